@@ -1,0 +1,174 @@
+"""The state of a conversation: plain, small, and all that has to be kept of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from conversations.wording import Band
+
+
+class Channel(StrEnum):
+    """Where something was said. The value is what a filed contribution holds."""
+
+    TELEGRAM = "telegram"
+    WEBCHAT = "webchat"
+    DESK = "desk"
+
+
+class Pause(StrEnum):
+    """Laid over a conversation: what was open stays open."""
+
+    STOPPED = "stopped"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said to one question, and how it came.
+
+    `words` are verbatim but for line ends and `replaced` characters that no store can hold;
+    `shown` is the question as the young person read it.
+    """
+
+    question: str
+    at: datetime
+    version: int = 1
+    choices: tuple[str, ...] = ()
+    words: str | None = None
+    day: date | None = None
+    channel: Channel = Channel.WEBCHAT
+    typed_by: str = "young_person"
+    locale: str = "en"
+    shown: str = ""
+    replaced: int = 0
+
+    def says_the_same(self, other: "Answer | None") -> bool:
+        return other is not None and (self.choices, self.words, self.day) == (
+            other.choices,
+            other.words,
+            other.day,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One version of the contribution, as it was sent."""
+
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Everything said so far. What comes next is computed from it, never stored.
+
+    `place` is only the topic or question that the person chose to be at; `trail` is where they
+    were before, for *Back*. `offered` holds words that arrived where nothing could take them: they
+    become an answer when the person says so. `turns` counts the steps that changed anything, so
+    that a page can tell whether it is still the newest. `unsent`: something changed since the last
+    sending.
+    """
+
+    flow_id: str
+    flow_version: int
+    band: Band
+    locale: str = "en"
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()
+    place: str | None = None
+    checking: bool = False
+    pause: Pause | None = None
+    trail: tuple[str, ...] = ()
+    offered: tuple[Answer, ...] = ()
+    aside: tuple[Answer, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    unsent: bool = False
+    turns: int = 0
+    started_at: datetime | None = None
+
+    @property
+    def given(self) -> Mapping[str, tuple[str, ...]]:
+        return {question: answer.choices for question, answer in self.answers.items()}
+
+
+def to_plain(conversation: Conversation) -> dict[str, Any]:
+    """JSON-ready: only strings, numbers, lists and objects."""
+    return {
+        "flow": [conversation.flow_id, conversation.flow_version],
+        "band": conversation.band.value,
+        "locale": conversation.locale,
+        "answers": [_answer_to_plain(answer) for answer in conversation.answers.values()],
+        "skipped": sorted(conversation.skipped),
+        "place": conversation.place,
+        "checking": conversation.checking,
+        "pause": conversation.pause and conversation.pause.value,
+        "trail": list(conversation.trail),
+        "offered": [_answer_to_plain(answer) for answer in conversation.offered],
+        "aside": [_answer_to_plain(answer) for answer in conversation.aside],
+        "sent": [[sent.version, sent.at.isoformat()] for sent in conversation.sent],
+        "unsent": conversation.unsent,
+        "turns": conversation.turns,
+        "started_at": conversation.started_at and conversation.started_at.isoformat(),
+    }
+
+
+def from_plain(plain: Mapping[str, Any]) -> Conversation:
+    """The inverse of `to_plain`. `engine.carry_forward` raises it to today's flow."""
+    answers = [_answer_from_plain(answer) for answer in plain["answers"]]
+    return Conversation(
+        flow_id=plain["flow"][0],
+        flow_version=plain["flow"][1],
+        band=Band(plain["band"]),
+        locale=plain["locale"],
+        answers={answer.question: answer for answer in answers},
+        skipped=frozenset(plain["skipped"]),
+        place=plain["place"],
+        checking=plain["checking"],
+        pause=Pause(plain["pause"]) if plain["pause"] else None,
+        trail=tuple(plain["trail"]),
+        offered=tuple(_answer_from_plain(answer) for answer in plain["offered"]),
+        aside=tuple(_answer_from_plain(answer) for answer in plain["aside"]),
+        sent=tuple(Sent(version, datetime.fromisoformat(at)) for version, at in plain["sent"]),
+        unsent=plain["unsent"],
+        turns=plain["turns"],
+        started_at=datetime.fromisoformat(plain["started_at"]) if plain["started_at"] else None,
+    )
+
+
+def _answer_to_plain(answer: Answer) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "q": answer.question,
+        "v": answer.version,
+        "at": answer.at.isoformat(),
+        "channel": answer.channel.value,
+        "by": answer.typed_by,
+        "locale": answer.locale,
+        "shown": answer.shown,
+    }
+    if answer.choices:
+        plain["choices"] = list(answer.choices)
+    if answer.words is not None:
+        plain["words"] = answer.words
+    if answer.day is not None:
+        plain["day"] = answer.day.isoformat()
+    if answer.replaced:
+        plain["replaced"] = answer.replaced
+    return plain
+
+
+def _answer_from_plain(plain: Mapping[str, Any]) -> Answer:
+    return Answer(
+        question=plain["q"],
+        at=datetime.fromisoformat(plain["at"]),
+        version=plain["v"],
+        choices=tuple(plain.get("choices", ())),
+        words=plain.get("words"),
+        day=date.fromisoformat(plain["day"]) if "day" in plain else None,
+        channel=Channel(plain["channel"]),
+        typed_by=plain["by"],
+        locale=plain["locale"],
+        shown=plain["shown"],
+        replaced=plain.get("replaced", 0),
+    )

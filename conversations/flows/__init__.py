@@ -1,0 +1,7 @@
+"""Everything that can be asked, by flow id."""
+
+from conversations.flows.cioc_review import CIOC_REVIEW
+from conversations.flows.pathway_review import PATHWAY_REVIEW
+from conversations.questions import Flow
+
+FLOWS: dict[str, Flow] = {flow.id: flow for flow in (CIOC_REVIEW, PATHWAY_REVIEW)}

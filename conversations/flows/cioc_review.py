@@ -1,0 +1,193 @@
+"""What a child in care is asked before their review. Topics after `docs/domain`, section 5."""
+
+from conversations.flows.meeting import MEETING
+from conversations.flows.pieces import (
+    HELLO,
+    START_QUESTIONS,
+    WORDS,
+    choice,
+    feeling,
+    piece,
+    topic,
+    words,
+)
+from conversations.questions import Flow, Option, Topic
+from conversations.wording import Text, _
+
+_REVIEW = piece(
+    "review",
+    Text(_("What a review is")),
+    Text(
+        _(
+            "A review is your meeting. "
+            "People who work with you check how things are and what comes next."
+        )
+    ),
+    Text(
+        _(
+            "The first is within 20 working days of coming into care. The next is within 3 months. "
+            "Then it is at least every 6 months."
+        ),
+        at8=_("It is at least every 6 months. The first ones come sooner."),
+    ),
+    Text(
+        _(
+            "IRO means independent reviewing officer. They run your review and check that the "
+            "council sticks to your plan. They are not your social worker's boss."
+        ),
+        at8=_(
+            "Your IRO runs your review. They check that your plan is kept. "
+            "They are not the boss of your social worker."
+        ),
+    ),
+    Text(_("Your IRO is {officer_name}. You can reach them on {review_team_phone}.")),
+)
+_RIGHTS = piece(
+    "rights",
+    Text(_("Your rights")),
+    Text(_("Your IRO should talk with you alone first. You may say no.")),
+    Text(_("You can come, come for part, or send what you think.")),
+    Text(
+        _("You can ask for someone to be there or not. If the answer is no, your IRO must say why.")
+    ),
+    Text(_("You can complain if you don't like how you are treated.")),
+    Text(_("You have a right to advice from a lawyer. Your IRO can help you get it.")),
+    Text(
+        _(
+            "If the council does not put things right, your IRO can tell Cafcass. "
+            "Cafcass is not part of the council."
+        )
+    ),
+    Text(_("You can ask your IRO for a review sooner.")),
+    Text(_("After your review you get a record of it.")),
+    Text(_("The council keeps a file about you. You can ask to see it later.")),
+)
+_ADVOCATE = choice(
+    "rights.advocate",
+    Text(_("Shall I ask for one?")),
+    (Option("yes", Text(_("Yes, ask"))), Option("no", Text(_("Not now")))),
+    lead=(Text(_("An advocate is on your side and says what you want said.")),),
+)
+
+CIOC_REVIEW = Flow(
+    id="cioc_review",
+    version=1,
+    title=Text(_("Before my review")),
+    pathway=False,
+    topics=(
+        Topic(
+            "explainer",
+            Text(_("Before we start")),
+            "1F4D6",
+            (HELLO, WORDS, _REVIEW, _RIGHTS, _ADVOCATE, *START_QUESTIONS),
+            explains=True,
+        ),
+        topic(
+            "feel",
+            Text(_("How I'm looked after")),
+            "1F642",
+            feeling("feel.care", Text(_("How do you feel about how you're looked after?"))),
+            words("feel.more", Text(_("What should people know about that?"))),
+        ),
+        topic(
+            "home",
+            Text(_("Where I live")),
+            "1F3E0",
+            feeling("home.feeling", Text(_("How is it where you live?"))),
+            words(
+                "home.change",
+                Text(_("What would you change there, if anything?")),
+                becomes_ask=True,
+            ),
+        ),
+        topic(
+            "family",
+            Text(_("People I see")),
+            "1F46A",
+            words("family.more", Text(_("Who would you like to see more?")), becomes_ask=True),
+            words("family.less", Text(_("Who would you like to see less?")), becomes_ask=True),
+        ),
+        topic(
+            "school",
+            Text(_("School, friends and fun")),
+            "1F392",
+            feeling("school.feeling", Text(_("How is school, or your day?"))),
+            words("school.change", Text(_("What would help?")), becomes_ask=True),
+        ),
+        topic(
+            "health",
+            Text(_("My health")),
+            "1FA7A",
+            feeling("health.feeling", Text(_("How are you, in body and mind?"))),
+            words("health.change", Text(_("What do you want help with?")), becomes_ask=True),
+        ),
+        topic(
+            "self",
+            Text(_("Who I am")),
+            "1F30D",
+            words(
+                "self.matters",
+                Text(_("What matters to you about who you are?")),
+                lead=(Text(_("It may be faith, food, hair, language or gender.")),),
+            ),
+            words("self.change", Text(_("What should people get right about this?"))),
+        ),
+        topic(
+            "worker",
+            Text(_("My social worker")),
+            "1F9D1-200D-1F4BC",
+            feeling("worker.feeling", Text(_("How are things with your social worker?"))),
+            words(
+                "worker.change",
+                Text(_("What should they do more, or less?")),
+                becomes_ask=True,
+            ),
+        ),
+        topic(
+            "well",
+            Text(_("What goes well, what worries me")),
+            "1F4AC",
+            words("well.what", Text(_("What is going well?"))),
+            words(
+                "worry.what",
+                Text(_("Is anything worrying you?")),
+                lead=(
+                    Text(
+                        _(
+                            "This one is about worries. If your IRO reads that someone is not "
+                            "safe, they must tell a person who can help."
+                        )
+                    ),
+                ),
+            ),
+        ),
+        topic(
+            "change",
+            Text(_("What I want to change")),
+            "1F5E8",
+            choice(
+                "change.last",
+                Text(_("Did the things agreed last time happen?")),
+                (
+                    Option("yes", Text(_("Yes"))),
+                    Option("some", Text(_("Some"))),
+                    Option("no", Text(_("No"))),
+                    Option("dont_know", Text(_("Don't know"))),
+                ),
+            ),
+            words(
+                "change.what",
+                Text(_("What would you like to change?")),
+                lead=(Text(_("Your IRO gets each wish, and should tell you what happens.")),),
+                becomes_ask=True,
+            ),
+        ),
+        MEETING,
+        topic(
+            "anything",
+            Text(_("Anything else")),
+            "1F4AC",
+            words("anything.words", Text(_("Is there anything else you want to say?"))),
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""How I want to take part. What is said here is filed as `taking_part`, never as an answer.
+
+Option ids are the values of `contribution.schema.json`.
+"""
+
+from conversations.flows.pieces import choice, choices, day, topic, words
+from conversations.questions import Option, Topic, chose
+from conversations.wording import Text, _
+
+HOW = (
+    Option("come", Text(_("Come"))),
+    Option("come_for_part", Text(_("Come for part"))),
+    Option("video", Text(_("Video"))),
+    Option("phone", Text(_("Phone"))),
+    Option("send_views", Text(_("Send what I think"))),
+    Option("someone_speaks_for_me", Text(_("Someone speaks for me"))),
+    Option("not_sure", Text(_("Not sure"))),
+)
+WHY_NOT = (
+    Option("too_many_people", Text(_("Too many people"))),
+    Option("views_do_not_get_across", Text(_("What I say doesn't get through"))),
+    Option("boring", Text(_("It's boring"))),
+    Option("private_things", Text(_("Private things are hard to say to adults"))),
+    Option("do_not_know_what_it_is_for", Text(_("I don't know what it's for"))),
+    Option("school_or_commitment", Text(_("School or something I do"))),
+    Option("a_person_there", Text(_("Someone who'll be there"))),
+    Option("travel", Text(_("It's hard to get there"))),
+    Option("upsets_me", Text(_("It upsets me"))),
+    Option("prefer_to_send_views", Text(_("I'd rather send what I think"))),
+    Option("other", Text(_("Something else"))),
+    Option("do_not_want_to_say", Text(_("I don't want to say"))),
+)
+
+MEETING: Topic = topic(
+    "meeting",
+    Text(_("My review"), pathway=_("My plan review")),
+    "1F5D3",
+    choice("meeting.how", Text(_("How do you want to take part?")), HOW),
+    choices(
+        "meeting.why_not",
+        Text(_("What makes it hard to come?")),
+        WHY_NOT,
+        when=chose("meeting.how", "send_views", "someone_speaks_for_me", "not_sure"),
+    ),
+    words(
+        "meeting.speaks",
+        Text(_("Who should speak for you? Someone has to tell them what you want said.")),
+        when=chose("meeting.how", "someone_speaks_for_me"),
+    ),
+    words(
+        "meeting.who",
+        Text(_("Who do you want there?")),
+        when=chose("meeting.how", "come", "come_for_part", "video", "phone", "not_sure"),
+    ),
+    words("meeting.who_not", Text(_("Who do you not want there?"))),
+    day("meeting.day", Text(_("Is there a day that is good for you?"))),
+    words("meeting.first", Text(_("What should people talk about first?"))),
+)

@@ -1,0 +1,188 @@
+"""What every flow has: the kinds of question, sharing, the explainer's pieces."""
+
+from conversations.questions import FACES, Kind, Option, Question, Topic, When, chose
+from conversations.wording import Band, Text, _
+
+_ALL = frozenset(Band)
+
+
+def feeling(id: str, text: Text, *, when: When | None = None) -> Question:
+    """Five faces, each with its word."""
+    return Question(id, text, Kind.FEELING, FACES, when=when)
+
+
+def words(
+    id: str,
+    text: Text,
+    *,
+    becomes_ask: bool = False,
+    lead: tuple[Text, ...] = (),
+    when: When | None = None,
+) -> Question:
+    """Own words."""
+    return Question(id, text, Kind.WORDS, lead=lead, when=when, becomes_ask=becomes_ask)
+
+
+def choice(
+    id: str,
+    text: Text,
+    options: tuple[Option, ...],
+    *,
+    lead: tuple[Text, ...] = (),
+    when: When | None = None,
+) -> Question:
+    """One of several."""
+    return Question(id, text, Kind.CHOICE, options, lead=lead, when=when)
+
+
+def choices(
+    id: str,
+    text: Text,
+    options: tuple[Option, ...],
+    *,
+    when: When | None = None,
+) -> Question:
+    """Any of several."""
+    return Question(id, text, Kind.CHOICES, options, when=when)
+
+
+def day(id: str, text: Text, *, when: When | None = None) -> Question:
+    """A date; said in words, it is kept as words."""
+    return Question(id, text, Kind.DATE, when=when)
+
+
+def piece(id: str, title: Text, *says: Text, aside: bool = False) -> Question:
+    """Something told, in one screen, with one button to go on."""
+    on = (Option("on", Text(_("Go on"))),)
+    return Question(id, title, Kind.CHOICE, on, lead=says, aside=aside)
+
+
+# Sharing: asked once per topic, after its questions, if anything was said.
+
+_AUDIENCE_ASK = Text(_("Who may hear what you said here?"))
+_FILE = Text(
+    _(
+        "{file_readers} can open your file. What is just for your IRO is not in it. It only says "
+        "there is something. A change counts from then on."
+    ),
+    at8=_(
+        "{file_readers} can open your file. What is just for your IRO is not in it. "
+        "You can change this later."
+    ),
+    pathway=_(
+        "{file_readers} can open your file. What is just for your review officer is not in it. It "
+        "only says there is something. A change counts from then on."
+    ),
+)
+_AUDIENCE = (
+    Option("officer", Text(_("Just my IRO"), pathway=_("Just my review officer"))),
+    Option("file", Text(_("My IRO and my file"), pathway=_("My review officer and my file"))),
+    Option("pick", Text(_("Let me pick"))),
+)
+_TELL_ASK = Text(
+    _("Who else may your IRO tell? I tell them nothing."),
+    pathway=_("Who else may your review officer tell? I tell them nothing."),
+)
+_TELL = (
+    Option("carer", Text(_("People I live with"))),
+    Option("parents", Text(_("My parents"))),
+    Option("meeting", Text(_("Everyone at my review"))),
+    Option("advocate", Text(_("My advocate"))),
+    Option("file", Text(_("People who can open my file"))),
+    Option("nobody", Text(_("Nobody else"))),
+)
+
+
+def topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
+    """Questions, then who may hear what was said to them."""
+    ids = tuple(question.id for question in questions)
+    audience = Question(
+        f"{id}.audience", _AUDIENCE_ASK, Kind.CHOICE, _AUDIENCE, lead=(_FILE,), after_any=ids
+    )
+    tell = Question(
+        f"{id}.tell",
+        _TELL_ASK,
+        Kind.CHOICES,
+        _TELL,
+        when=chose(audience.id, "pick"),
+        after_any=ids,
+    )
+    return Topic(id, title, picture, (*questions, audience, tell))
+
+
+# The explainer's pieces that both flows share.
+
+HELLO = piece(
+    "hello",
+    Text(_("Hi. I'm Sayso.")),
+    Text(
+        _(
+            "I'm a computer program, not a person. I ask what you think before your review. "
+            "A person called your IRO reads what you send."
+        ),
+        at8=_(
+            "I am a computer program. I am not a person. I ask what you think. "
+            "A person called your IRO reads what you send."
+        ),
+        pathway=_(
+            "I'm a computer program. I ask what you think of your pathway plan. "
+            "A person, your review officer, reads what you send."
+        ),
+    ),
+    Text(
+        _(
+            "You can skip, or stop and come back until {open_until}. Leave quickly opens another "
+            "page, but your phone may still list this."
+        )
+    ),
+)
+WORDS = piece(
+    "words",
+    Text(_("What happens with your words")),
+    Text(
+        _(
+            "I keep each answer when you give it. Your IRO gets them when you press Send. "
+            "They should read them by about {read_by}."
+        ),
+        pathway=_(
+            "I keep each answer when you give it. Your review officer gets them when you press "
+            "Send. They should read them by about {read_by}."
+        ),
+    ),
+    Text(_("Nobody watches this chat. I do not look for words about not being safe.")),
+    Text(
+        _(
+            "If your IRO reads that you or someone else is not safe, they must tell a person who "
+            "can help. This happens whoever you share with."
+        ),
+        pathway=_(
+            "If your review officer reads that you or someone else is not safe, they must tell a "
+            "person who can help. This happens whoever you share with."
+        ),
+    ),
+    Text(_("You can talk to people outside the council instead. {lines}")),
+)
+START_QUESTIONS = (
+    Question(
+        "start.ok",
+        Text(_("Is it OK to start?")),
+        Kind.CHOICE,
+        (
+            Option("yes", Text(_("Yes, start"))),
+            Option("not_now", Text(_("Not now"))),
+            Option("more", Text(_("Tell me more"))),
+        ),
+    ),
+    piece(
+        "start.more",
+        Text(_("More about this")),
+        Text(
+            _("Your IRO, when you press Send. Then those you choose."),
+            pathway=_("Your review officer, when you press Send. Then those you choose."),
+        ),
+        Text(_("I'm a computer program. People wrote my words.")),
+        Text(_("You have a right to say what you think. You choose who may hear it.")),
+        Text(_("There are short topics. You can send after one. You can stop and come back.")),
+        aside=True,
+    ),
+)

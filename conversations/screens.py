@@ -1,0 +1,284 @@
+"""`look`: what is asked now, ready to be rendered by any channel. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from conversations import texts
+from conversations.conversation import Answer, Conversation, Sent
+from conversations.flows import FLOWS
+from conversations.places import (
+    ANYTHING,
+    CHECK,
+    HELP,
+    MAP,
+    OFFER,
+    SENT,
+    STOPPED,
+    agreed,
+    asked,
+    sequence,
+)
+from conversations.questions import Flow, Kind, Question, Topic
+from conversations.sharing import audience_of, in_ordinary_record, is_sharing_choice
+from conversations.wording import Param, Say, Text
+
+
+class State(StrEnum):
+    """The value is a page's `data-state`."""
+
+    EXPLAIN = "explain"
+    ASKING = "asking"
+    CHECK = "check"
+    SENT = "sent"
+    HELP = "help"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a screen says that the conversation does not hold.
+
+    `facts` fill the texts' `{x}`: open_until, read_by, officer_name, review_team_phone,
+    file_readers, lines, and on their screens sent_date, sent_time, receipt.
+    """
+
+    facts: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Something to press. `id` is what comes back as the choice."""
+
+    id: str
+    label: Say
+    detail: Say | None = None
+    picture: str | None = None
+    chosen: bool = False  # it is the answer that is kept now
+    said: bool = False  # a topic that was spoken of
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer on the check page."""
+
+    question: Question
+    topic: Topic
+    answer: Answer
+    audience: tuple[str, ...]
+    to_file: bool
+    can_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is asked now.
+
+    `asked` is the question's id or an @place; it is what a reply answers (`Heard.to`), `turn` its
+    count. `says` stands before `ask`. `picks` are the choices, `ways` the quiet ones beneath them.
+    `words`: own words can be typed. `kept` is the answer that stands now.
+    """
+
+    state: State
+    asked: str
+    turn: int
+    ask: Say
+    kind: Kind = Kind.CHOICE
+    says: tuple[Say, ...] = ()
+    after: tuple[Say, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    ways: tuple[Pick, ...] = ()
+    words: bool = False
+    topic: Topic | None = None
+    kept: Answer | None = None
+    lines: tuple[Line, ...] = ()
+    aside: tuple[Answer, ...] = ()
+    offered: Answer | None = None
+    sent: Sent | None = None
+
+
+def look(conversation: Conversation, about: About) -> Screen:
+    """What is asked now: computed from the conversation alone, as often as one likes."""
+    flow = FLOWS[conversation.flow_id]
+    at = asked(conversation)
+    see = _Look(conversation, flow, about.facts)
+    match at:
+        case _ if at == HELP:
+            return see.help()
+        case _ if at == STOPPED:
+            return see.stopped()
+        case _ if at == OFFER:
+            return see.offer()
+        case _ if at == MAP:
+            return see.map()
+        case _ if at == CHECK:
+            return see.check()
+        case _ if at == SENT:
+            return see.sent()
+        case _:
+            return see.question(*flow.by_id[at])
+
+
+def check_lines(conversation: Conversation) -> tuple[Line, ...]:
+    """All that would be sent, in the flow's order; retired questions last."""
+    flow = FLOWS[conversation.flow_id]
+    rows = [(topic, question, True) for topic, question in sequence(conversation)]
+    rows += [(topic, q, False) for topic in flow.retired for q in topic.questions]
+    lines = []
+    for topic, question, can_change in rows:
+        answer = conversation.answers.get(question.id)
+        if answer is None or topic.explains or is_sharing_choice(question.id):
+            continue
+        audience = audience_of(flow, conversation, topic.id)
+        to_file = in_ordinary_record(flow, audience)
+        lines.append(Line(question, topic, answer, audience, to_file, can_change))
+    return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    conversation: Conversation
+    flow: Flow
+    facts: Mapping[str, Param]
+
+    def say(self, text: Text, **more: Param) -> Say:
+        return Say(text, {**self.facts, **more})
+
+    def pick(self, option_id: str, text: Text) -> Pick:
+        return Pick(option_id, self.say(text))
+
+    def question(self, topic: Topic, question: Question) -> Screen:
+        kept = self.conversation.answers.get(question.id)
+        chosen = kept.choices if kept and not topic.explains else ()
+        picks = tuple(
+            Pick(
+                option.id,
+                self.say(option.label),
+                self.say(option.detail) if option.detail else None,
+                option.picture,
+                chosen=option.id in chosen,
+            )
+            for option in question.options
+        )
+        return Screen(
+            State.EXPLAIN if topic.explains else State.ASKING,
+            question.id,
+            self.conversation.turns,
+            self.say(question.text),
+            question.kind,
+            says=tuple(self.say(text) for text in question.lead),
+            picks=picks,
+            ways=() if topic.explains else self._ways(question),
+            words=not topic.explains and not is_sharing_choice(question.id),
+            topic=topic,
+            kept=None if topic.explains else kept,
+        )
+
+    def _ways(self, question: Question) -> tuple[Pick, ...]:
+        ways = [self.pick("@map", texts.MAP_LINK)]
+        if question.id in self.conversation.answers:
+            ways.append(self.pick(f"@remove:{question.id}", texts.REMOVE))
+        return tuple(ways)
+
+    def map(self) -> Screen:
+        spoken = {
+            self.flow.by_id[question][0].id
+            for question in self.conversation.answers
+            if question in self.flow.by_id
+        }
+        topics = dict.fromkeys(topic for topic, _ in sequence(self.conversation))
+        picks = [self.pick("@one", texts.MAP_ONE)]
+        picks += [
+            Pick(
+                f"@topic:{topic.id}",
+                self.say(topic.title),
+                None,
+                topic.picture,
+                said=topic.id in spoken,
+            )
+            for topic in topics
+            if not topic.explains
+        ]
+        return Screen(
+            State.ASKING,
+            MAP,
+            self.conversation.turns,
+            self.say(texts.MAP_ASK),
+            says=(self.say(texts.MAP_SAYS),),
+            picks=tuple(picks),
+            ways=(self.pick("@check", texts.MAP_CHECK),),
+        )
+
+    def offer(self) -> Screen:
+        offered = self.conversation.offered[0]
+        question = self.flow.by_id[offered.question][1]
+        ask = self.say(texts.OFFER_ASK, question=question.text)
+        if offered.question == ANYTHING:
+            ask = self.say(texts.OFFER_ANYTHING)
+        picks = (
+            self.pick("@keep", texts.OFFER_KEEP),
+            self.pick("@aside", texts.OFFER_ASIDE),
+            self.pick("@drop", texts.OFFER_DROP),
+        )
+        return Screen(
+            State.ASKING, OFFER, self.conversation.turns, ask, picks=picks, offered=offered
+        )
+
+    def check(self) -> Screen:
+        lines = check_lines(self.conversation)
+        ways = [self.pick("@map", texts.SAY_MORE)]
+        if self.conversation.aside:
+            ways.append(self.pick("@use", texts.ASIDE_USE))
+        return Screen(
+            State.CHECK,
+            CHECK,
+            self.conversation.turns,
+            self.say(texts.CHECK_ASK),
+            says=(self.say(texts.CHECK_FILE if lines else texts.CHECK_NOTHING),),
+            after=(self.say(texts.CHECK_SEND), self.say(texts.LINES_SAYS)),
+            picks=(self.pick("send", texts.SEND_BUTTON),),
+            ways=tuple(ways),
+            lines=lines,
+            aside=self.conversation.aside,
+        )
+
+    def sent(self) -> Screen:
+        return Screen(
+            State.SENT,
+            SENT,
+            self.conversation.turns,
+            self.say(texts.SENT_TITLE),
+            says=(self.say(texts.SENT_SAYS), self.say(texts.SENT_RECEIPT), self.say(texts.THANKS)),
+            after=(self.say(texts.LINES_SAYS),),
+            picks=(self.pick("@check", texts.SENT_CHANGE),),
+            sent=self.conversation.sent[-1],
+        )
+
+    def help(self) -> Screen:
+        return Screen(
+            State.HELP,
+            HELP,
+            self.conversation.turns,
+            self.say(texts.HELP_TITLE),
+            says=(self.say(texts.HELP_LINES), self.say(texts.HELP_NOT_TOLD)),
+            after=(self.say(texts.HELP_NEXT),),
+            picks=(self.pick("@go_on", texts.GO_ON),),
+        )
+
+    def stopped(self) -> Screen:
+        title, says = texts.STOPPED_TITLE, [texts.STOPPED_KEPT]
+        if not agreed(self.conversation):
+            says = [texts.STOPPED_NOT_STARTED]
+        elif self.conversation.sent:
+            says.append(texts.STOPPED_SENT)
+        if "code" in self.facts:
+            says.append(texts.STOPPED_CODE)
+        return Screen(
+            State.STOPPED,
+            STOPPED,
+            self.conversation.turns,
+            self.say(title),
+            says=tuple(self.say(text) for text in says),
+            after=(self.say(texts.LINES_SAYS),),
+            picks=(self.pick("@go_on", texts.GO_ON),),
+        )

@@ -1,0 +1,57 @@
+"""Who hears what. A sharing choice is made per topic and holds for every answer in it.
+
+Until one is made, the most private choice holds: the reviewing officer alone.
+"""
+
+from collections.abc import Iterable
+
+from conversations.conversation import Answer, Conversation
+from conversations.questions import Flow
+
+
+def officer_of(flow: Flow) -> str:
+    """Who chairs the review, as an audience."""
+    return "pathway_review_officer" if flow.pathway else "iro"
+
+
+def file_reader_of(flow: Flow) -> str:
+    """Who stands, as an audience, for all who can open the ordinary case record."""
+    return "personal_adviser" if flow.pathway else "social_worker"
+
+
+def audience_of(flow: Flow, conversation: Conversation, topic_id: str) -> tuple[str, ...]:
+    """Who may hear the answers of a topic, the reviewing officer first.
+
+    Values of `audience` in the contribution's schema. `carer`, `parents` and `meeting` are
+    instructions to the officer, never accounts.
+    """
+    chosen = _chosen(conversation, f"{topic_id}.audience")
+    told = _chosen(conversation, f"{topic_id}.tell") if "pick" in chosen else ()
+    audience = [officer_of(flow)]
+    if "file" in chosen or "file" in told:
+        audience.append(file_reader_of(flow))
+    audience += [who for who in ("advocate", "meeting", "carer", "parents") if who in told]
+    return tuple(audience)
+
+
+def _chosen(conversation: Conversation, question: str) -> tuple[str, ...]:
+    answer = conversation.answers.get(question)
+    return answer.choices if answer else ()
+
+
+def is_sharing_choice(question: str) -> bool:
+    return question.endswith((".audience", ".tell"))
+
+
+def in_ordinary_record(flow: Flow, audience: Iterable[str]) -> bool:
+    """Whether those who can open the case record are among those who may hear it.
+
+    `domain.md` rule 12: never more readers than the young person chose.
+    """
+    return file_reader_of(flow) in audience
+
+
+def last_choice(answers: Iterable[Answer]) -> Answer | None:
+    """The newest sharing choice, if one was made."""
+    choices = [answer for answer in answers if is_sharing_choice(answer.question)]
+    return max(choices, key=lambda answer: answer.at, default=None)

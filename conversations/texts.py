@@ -1,0 +1,145 @@
+"""What Sayso says whatever the flow. The voice is in `docs/voice.md`; each text was read aloud."""
+
+from conversations.wording import Text, _
+
+# Ways out and buttons: they keep one name everywhere.
+HELP_BUTTON = Text(_("Help me now"))
+SKIP_BUTTON = Text(_("Skip"))
+BACK_BUTTON = Text(_("Back"))
+STOP_BUTTON = Text(_("Stop for now"))
+LEAVE_BUTTON = Text(_("Leave quickly"))
+SEND_BUTTON = Text(_("Send"))
+CHANGE_BUTTON = Text(_("Change"))
+GO_ON = Text(_("Go on"))
+DONE = Text(_("Done"))
+KEEP = Text(_("Keep this answer"))
+OWN_WORDS = Text(_("Use my own words"))
+
+# Lines to ring, by age.
+LINES = Text(
+    _("In danger, ring 999. To talk, ring Childline on 0800 1111 or text Shout on 85258."),
+    at4=_("In danger, ring 999. Childline is 0800 1111."),
+)
+LINES_18 = Text(
+    _("In danger, ring 999. To talk, ring Samaritans on 116 123 or text Shout on 85258.")
+)
+LINES_AT_18 = Text(
+    _(
+        "In danger, ring 999. To talk, ring Samaritans on 116 123 or text Shout on 85258. "
+        "Until you are 19 you can ring Childline on 0800 1111."
+    )
+)
+
+
+def lines(age: int) -> Text:
+    """The help lines that are for this age, in whole years."""
+    if age < 18:
+        return LINES
+    return LINES_AT_18 if age == 18 else LINES_18
+
+
+# Help. No alert stands behind it yet, so it says nothing of anybody being told.
+HELP_TITLE = Text(_("Help me now"))
+HELP_LINES = Text(_("{lines}"))
+HELP_NOT_TOLD = Text(
+    _("I'm a computer program and can't come to you. Pressing this button tells nobody.")
+)
+HELP_NEXT = Text(_("You can go on or stop. Both are OK."))
+
+# Things said to what was heard.
+TOO_LONG = Text(
+    _(
+        "That is {over} letters too long. It is in the box but not kept yet. "
+        "Please shorten or split it."
+    )
+)
+NOTHING_WRITTEN = Text(_("The box is empty. You can write something, or skip."))
+NOTHING_CHOSEN = Text(_("Nothing is chosen yet. You can choose, write, or skip."))
+NOTHING_TO_SKIP = Text(_("There is nothing to skip here. You can send, change it or stop."))
+KEPT_FOR_LATER = Text(_("I have kept that. I ask about it once we have started."))
+
+# Words that came when nothing was asked.
+OFFER_ASK = Text(_("You wrote this too. Is it your answer to “{question}”?"))
+OFFER_ANYTHING = Text(_("You wrote this too. Do you want to say it before your review?"))
+OFFER_KEEP = Text(_("Yes, keep it"))
+OFFER_ASIDE = Text(_("Not now"))
+OFFER_DROP = Text(_("No, drop it"))
+ASIDE_TITLE = Text(_("You wrote this too. It is not sent."))
+ASIDE_USE = Text(_("Use it"))
+
+# Topics.
+MAP_ASK = Text(_("What do you want to talk about?"))
+MAP_SAYS = Text(_("Pick any, in any order. You don't have to do them all."))
+MAP_ONE = Text(_("I only have one thing to say"))
+MAP_CHECK = Text(_("That's all. Check it"))
+MAP_LINK = Text(_("Choose another topic"))
+SAID = Text(_("said"))
+YOU_SAID = Text(_("You said"))
+
+# Check, send, receipt.
+CHECK_ASK = Text(_("Here is what you said. Is it right?"))
+CHECK_NOTHING = Text(_("You have not said anything yet. You can still send that."))
+CHECK_FILE = Text(
+    _("{file_readers} can open your file. What is just for your IRO is not in it."),
+    pathway=_(
+        "{file_readers} can open your file. What is just for your review officer is not in it."
+    ),
+)
+CHECK_SEND = Text(
+    _("It goes to your IRO when you press Send. You can change it later. People may have read it."),
+    pathway=_(
+        "It goes to your review officer when you press Send. "
+        "You can change it later. People may have read it."
+    ),
+)
+CHECK_TELEGRAM = Text(
+    _("{topic_counts} Your words are here, once: {link}"),
+)
+WHO_HEARS = Text(_("Who may hear it"))
+REMOVE = Text(_("Take this out"))
+SAY_MORE = Text(_("Say more"))
+SENT_TITLE = Text(_("It is sent."))
+SENT_SAYS = Text(
+    _("Sent {sent_date}, {sent_time}. Your IRO should read it by about {read_by}."),
+    pathway=_(
+        "Sent {sent_date}, {sent_time}. Your review officer should read it by about {read_by}."
+    ),
+)
+SENT_RECEIPT = Text(_("Receipt: {receipt}"))
+THANKS = Text(_("Thank you for taking the time."))
+SENT_CHANGE = Text(_("Add or change something"))
+LINES_SAYS = Text(_("{lines}"))
+
+# Stop for now.
+STOPPED_TITLE = Text(_("You have stopped for now."))
+STOPPED_NOT_STARTED = Text(_("That's fine. You can come back until {open_until}."))
+STOPPED_KEPT = Text(_("Your answers are kept. You can come back until {open_until}."))
+STOPPED_CODE = Text(
+    _(
+        "Here, your link brings you back. Elsewhere, use this code: {code}. Each stop gives a new "
+        "one. With it someone could add answers, but not read yours."
+    )
+)
+STOPPED_SENT = Text(_("What you sent stays sent."))
+
+# Codes and links.
+CODE_WRONG = Text(
+    _("That code did not work. It may be mistyped, used or too old. You can try again.")
+)
+CODE_FORGOT = Text(_("You can ring {review_team_phone} for a new code. What you said is kept."))
+
+# Who may hear, as shown beside an answer.
+HEARS = {
+    "iro": Text(_("Your IRO")),
+    "pathway_review_officer": Text(_("Your review officer")),
+    "social_worker": Text(_("People who can open your file")),
+    "personal_adviser": Text(_("People who can open your file")),
+    "advocate": Text(_("Your advocate")),
+    "meeting": Text(_("Everyone at your review")),
+    "carer": Text(_("People you live with")),
+    "parents": Text(_("Your parents")),
+}
+HEARS_ONLY = {
+    "iro": Text(_("Just your IRO")),
+    "pathway_review_officer": Text(_("Just your review officer")),
+}
