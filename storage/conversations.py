@@ -1,0 +1,109 @@
+"""Conversations as they are kept: the whole state in one sealed value."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from conversations.conversation import Conversation, from_plain, to_plain
+from storage.errors import Unknown
+from storage.sealing import Place, seal, unseal
+from storage.tables import conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation and what the state does not hold."""
+
+    council: str
+    conversation_id: str
+    review_id: str
+    person_id: str
+    open_until: datetime
+    conversation: Conversation
+
+
+def _place(council: str, conversation_id: str, person_id: str) -> Place:
+    return Place(council, "conversations", "state", conversation_id, person_id)
+
+
+_GET = select(conversations).where(
+    conversations.c.council == bindparam("council"),
+    conversations.c.conversation_id == bindparam("conversation_id"),
+)
+_LOCK = _GET.with_for_update()
+
+
+def lock(db: Connection, council: str, conversation_id: str) -> Kept:
+    """One conversation; others wait for our commit. `Unknown` if there is none."""
+    return _kept(db, _LOCK, council, conversation_id)
+
+
+def get(db: Connection, council: str, conversation_id: str) -> Kept:
+    """One conversation, to look at. `Unknown` if there is none."""
+    return _kept(db, _GET, council, conversation_id)
+
+
+def _kept(db: Connection, query: object, council: str, conversation_id: str) -> Kept:
+    row = db.execute(
+        query,  # type: ignore[call-overload]
+        {"council": council, "conversation_id": conversation_id},
+    ).one_or_none()
+    if row is None:
+        raise Unknown(f"conversation {conversation_id}")
+    plain = orjson.loads(unseal(_place(council, conversation_id, row.person_id), row.state))
+    return Kept(
+        council, conversation_id, row.review_id, row.person_id, row.open_until, from_plain(plain)
+    )
+
+
+def _sealed(kept: Kept) -> bytes:
+    plain = orjson.dumps(to_plain(kept.conversation)).decode()
+    return seal(_place(kept.council, kept.conversation_id, kept.person_id), plain)
+
+
+def add(db: Connection, kept: Kept, now: datetime) -> None:
+    """Begin a conversation. There is one for each review."""
+    db.execute(
+        insert(conversations),
+        {
+            "council": kept.council,
+            "conversation_id": kept.conversation_id,
+            "review_id": kept.review_id,
+            "person_id": kept.person_id,
+            "flow_id": kept.conversation.flow_id,
+            "state": _sealed(kept),
+            "turns": kept.conversation.turns,
+            "changed_at": now,
+            "open_until": kept.open_until,
+        },
+    )
+
+
+_SAVE = (
+    update(conversations)
+    .where(
+        conversations.c.council == bindparam("c"), conversations.c.conversation_id == bindparam("i")
+    )
+    .values(
+        state=bindparam("s"),
+        turns=bindparam("t"),
+        started_at=bindparam("b"),
+        changed_at=bindparam("n"),
+    )
+)
+
+
+def save(db: Connection, kept: Kept, now: datetime) -> None:
+    db.execute(
+        _SAVE,
+        {
+            "c": kept.council,
+            "i": kept.conversation_id,
+            "s": _sealed(kept),
+            "t": kept.conversation.turns,
+            "b": kept.conversation.started_at,
+            "n": now,
+        },
+    )

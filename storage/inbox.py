@@ -1,0 +1,39 @@
+"""What came in, as it came, until it has been dealt with: the proof of *kept before answered*."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.sealing import Place, seal
+from storage.tables import inbox
+
+
+def add(
+    db: Connection,
+    council: str,
+    source: str,
+    key: str,
+    body: str,
+    now: datetime,
+    *,
+    quarantined: str | None = None,
+) -> bool:
+    """Keep it; False if it is here already, and nothing more is to be done.
+
+    `source` and `key` tell one message for ever: `telegram:<bot id>` and the update id, or the
+    conversation and a digest of the form. `quarantined`: why it could not be understood.
+    """
+    make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    kept = db.execute(
+        make(inbox).on_conflict_do_nothing(),
+        {
+            "council": council,
+            "source": source,
+            "key": key,
+            "received_at": now,
+            "body": seal(Place(council, "inbox", "body", f"{source}/{key}"), body),
+            "quarantined": quarantined,
+        },
+    )
+    return kept.rowcount == 1

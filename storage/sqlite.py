@@ -1,0 +1,133 @@
+"""SQLite under SQLAlchemy's asyncio: a current library, WAL, and every commit on disk.
+
+`sqlite+aiosqlite` sends each statement to a thread and back, which costs more than the statement.
+Here statements run where they are called, in microseconds, and only what can wait does so in a
+thread: BEGIN IMMEDIATE, which waits for another process's writing, and COMMIT, which waits for
+the disk. (Measured: `docs/decisions/0003-sqlite-in-the-loop.md`.)
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import URL, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import await_only
+
+from storage.errors import SQLiteTooOld
+
+FIRST_SAFE = (3, 51, 3)
+"""3.7.0 to 3.51.2 can lose commits when a WAL is reset (`docs/promises.md`, P2)."""
+
+_BUSY_SECONDS = 20
+
+
+class InLoopSQLite(SQLiteDialect_pysqlite):
+    """pysqlite3 (its own, current SQLite) in the event loop's thread."""
+
+    driver = "inloop"
+    is_async = True
+    supports_statement_cache = True
+    writes = True
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._waiting = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        return sqlite
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[AsyncAdaptedQueuePool]:
+        return AsyncAdaptedQueuePool
+
+    def _wait(self, work: Callable[[], Any]) -> None:
+        loop = asyncio.get_running_loop()
+        await_only(loop.run_in_executor(self._waiting, work))
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        if self.writes:
+            self._wait(lambda: dbapi_connection.execute("BEGIN IMMEDIATE"))
+        else:
+            dbapi_connection.execute("BEGIN")
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        if self.writes:
+            self._wait(dbapi_connection.commit)
+        else:
+            dbapi_connection.commit()
+
+    def get_driver_connection(self, connection: DBAPIConnection) -> Any:
+        return connection
+
+
+class ReadingSQLite(InLoopSQLite):
+    """The same, for reading: never waits for a writer, never holds one up."""
+
+    driver = "inloop_reading"
+    supports_statement_cache = True
+    writes = False
+
+
+registry.register("sqlite.inloop", __name__, "InLoopSQLite")
+registry.register("sqlite.inloop_reading", __name__, "ReadingSQLite")
+
+
+def check_version(version: tuple[int, ...] = sqlite.sqlite_version_info) -> None:
+    """`SQLiteTooOld` on a library with the WAL-reset race."""
+    if version < FIRST_SAFE:
+        have, need = (".".join(map(str, v)) for v in (version, FIRST_SAFE))
+        raise SQLiteTooOld(f"SQLite {have} can lose commits. Sayso needs {need} or later.")
+
+
+def writing_engine(url: URL) -> AsyncEngine:
+    """One connection that writes. The second in line waits in Python, not in SQLite."""
+    engine = create_async_engine(
+        url.set(drivername="sqlite+inloop"),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    return engine
+
+
+def reading_engine(url: URL) -> AsyncEngine:
+    """Connections that can't write."""
+    engine = create_async_engine(
+        url.set(drivername="sqlite+inloop_reading"),
+        pool_size=4,
+        max_overflow=8,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "connect", _only_read)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """On every connection: the library is safe, and a commit means that it is on disk."""
+    check_version(tuple(map(int, _ask(connection, "select sqlite_version()").split("."))))
+    connection.isolation_level = None  # we say BEGIN ourselves
+    if _ask(connection, "PRAGMA journal_mode=WAL") != "wal":
+        raise SQLiteTooOld("This file system does not let SQLite use a WAL. Use a local disk.")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def _only_read(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _ask(connection: Any, pragma: str) -> str:
+    return str(connection.execute(pragma).fetchone()[0])

@@ -1,0 +1,295 @@
+"""Every table. The council stands first in every key, so that a distributed PostgreSQL can shard.
+
+`LargeBinary` columns hold sealed values (`storage.sealing`): words, names, addresses, payloads.
+What is plain is named in `docs/architecture.md`: ids, states, roles, counts, dates of reviews.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.columns import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _council() -> Column[str]:
+    return Column("council", String(64), primary_key=True)
+
+
+councils = Table(
+    "councils",
+    metadata,
+    _council(),
+    Column("demo", Boolean, nullable=False),  # a demo never shares a database with a real council
+    Column("created_at", Moment, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    _council(),
+    Column("staff_id", String(36), primary_key=True),
+    Column("role", String(32), nullable=False),  # values of `bot.access.roles.Role`
+    Column("name", LargeBinary, nullable=False),
+    Column("email", LargeBinary),
+    Column("email_index", LargeBinary),  # blind index, to sign in by
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("council", "email_index"),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    _council(),
+    Column("session_hash", LargeBinary, primary_key=True),  # only the hash is kept
+    Column("staff_id", String(36), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    _council(),
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("staff_id", String(36), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+young_people = Table(
+    "young_people",
+    metadata,
+    _council(),
+    Column("person_id", String(36), primary_key=True),
+    Column("case_id", LargeBinary, nullable=False),  # the case system's person id
+    Column("case_id_index", LargeBinary, nullable=False),
+    Column("name", LargeBinary, nullable=False),  # given name first
+    Column("born", LargeBinary, nullable=False),  # ISO date
+    Column("language", String(16), nullable=False, server_default="en"),
+    Column("care_leaver", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("council", "case_id_index"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _council(),
+    Column("review_id", String(64), primary_key=True),  # as the case system has it
+    Column("person_id", String(36), nullable=False),
+    Column("kind", String(16), nullable=False),  # cioc, pathway
+    Column("officer_id", String(36), nullable=False),  # who runs it, a member of staff
+    Column("due_on", Date),
+    Column("meeting_on", Date),  # arranged for, or held on once `held`
+    Column("held", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", Moment, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "person_id"], ["young_people.council", "young_people.person_id"]
+    ),
+    ForeignKeyConstraint(["council", "officer_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "officer_id", "due_on"),
+    Index(None, "council", "person_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _council(),
+    Column("invitation_id", String(36), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("link_hash", LargeBinary, nullable=False),  # HMAC of the 256 bits in the #fragment
+    Column("code_hash", LargeBinary, nullable=False),  # HMAC of the 12 typed symbols
+    Column("telegram_hash", LargeBinary),  # HMAC of the start payload; none below the age
+    Column("issued_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    UniqueConstraint("council", "link_hash"),
+    UniqueConstraint("council", "code_hash"),
+    UniqueConstraint("council", "telegram_hash"),
+    Index(None, "council", "review_id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _council(),
+    Column("conversation_id", String(36), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("person_id", String(36), nullable=False),
+    Column("flow_id", String(32), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("turns", Integer, nullable=False),  # steps that changed anything
+    Column("started_at", Moment),
+    Column("changed_at", Moment, nullable=False),
+    Column("open_until", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    UniqueConstraint("council", "review_id"),
+)
+
+# What lets someone write to a conversation: a browser's cookie, a Telegram chat, a come-back code.
+keys_to_conversations = Table(
+    "keys_to_conversations",
+    metadata,
+    _council(),
+    Column("kind", String(16), primary_key=True),  # browser, telegram, comeback
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("conversation_id", String(36), nullable=False),
+    Column("address", LargeBinary),  # the Telegram chat's id, where messages go
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "conversation_id"],
+        ["conversations.council", "conversations.conversation_id"],
+    ),
+    Index(None, "council", "conversation_id", "kind"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _council(),
+    Column("source", String(64), primary_key=True),  # telegram:<bot id>, web:<conversation>
+    Column("key", String(64), primary_key=True),  # update_id; digest of a form
+    Column("received_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("quarantined", String(64)),  # why it could not be understood
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _council(),
+    Column("outbox_id", BigInteger, primary_key=True, autoincrement=False),  # rises with time
+    Column("lane", String(96), nullable=False),  # person and destination: order holds within it
+    Column("destination", String(32), nullable=False),  # telegram, ordinary, restricted …
+    Column("person_id", String(36)),
+    Column("idempotency_key", String(96), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("state", String(8), nullable=False, server_default="waiting"),  # waiting, claimed
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("unknown", Integer, nullable=False, server_default=text("0")),  # ended without a word
+    Column("not_before", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("council", "idempotency_key"),
+    Index(None, "council", "lane", "outbox_id"),
+    Index(None, "not_before"),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    _council(),
+    Column("contribution_id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("person_id", String(36), nullable=False),
+    Column("conversation_id", String(36), nullable=False),
+    Column("kind", String(16), nullable=False),  # views, correction
+    Column("channel", String(16), nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # everything said, whoever may hear it
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    Index(None, "council", "review_id"),
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    _council(),
+    Column("contribution_id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("destination", String(16), primary_key=True),  # ordinary, restricted
+    Column("state", String(16), nullable=False),  # waiting, filed, at_desk, task
+    Column("filed_at", Moment),
+    Column("reference", LargeBinary),  # where: a path below the folder, the receiver's id
+    Column("content_sha256", String(64)),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    _council(),
+    Column("contribution_id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("staff_id", String(36), primary_key=True),
+    Column("read_at", Moment, nullable=False),
+)
+
+participation = Table(
+    "participation",
+    metadata,
+    _council(),
+    Column("review_id", String(64), primary_key=True),
+    Column("code", String(4)),  # PN0 to PN7; none for a pathway review
+    Column("proposed", String(4)),
+    Column("reason", LargeBinary),  # why another than the proposed
+    Column("confirmed_by", String(36), nullable=False),
+    Column("confirmed_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _council(),
+    Column("task_id", String(36), primary_key=True),
+    Column("kind", String(32), nullable=False),  # delivery_failed, delivery_unknown, advocate …
+    Column("person_id", String(36)),
+    Column("review_id", String(64)),
+    Column("about", LargeBinary, nullable=False),  # JSON: what happened and what would mend it
+    Column("made_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("done_by", String(36)),
+    Index(None, "council", "done_at"),
+)
+
+# Append-only: triggers refuse every change (migration 0001).
+audit = Table(
+    "audit",
+    metadata,
+    _council(),
+    Column("entry_id", BigInteger, primary_key=True, autoincrement=False),  # rises with time
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),  # staff:<id>, young_person:<id>, sayso
+    Column("act", String(48), nullable=False),  # review_read, code_confirmed, contribution_sent …
+    Column("subject", String(96), nullable=False),  # review:<id>, contribution:<id> …
+    Column("detail", Text, nullable=False, server_default=""),  # ids and numbers, never words
+)
+
+# Small things a running Sayso must remember: Telegram's webhook secret, the polling offset.
+kept_settings = Table(
+    "kept_settings",
+    metadata,
+    _council(),
+    Column("name", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
