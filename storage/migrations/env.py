@@ -2,9 +2,17 @@
 
 from alembic import context
 
+from storage.columns import Moment
 from storage.tables import metadata
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=False,
+    render_item=lambda kind, item, _: (
+        "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+    ),
+)
 with context.begin_transaction():
     context.run_migrations()

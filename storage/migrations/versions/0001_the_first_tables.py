@@ -32,7 +32,7 @@ def upgrade() -> None:
         "audit",
         sa.Column("council", sa.String(length=64), nullable=False),
         sa.Column("entry_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("act", sa.String(length=48), nullable=False),
         sa.Column("subject", sa.String(length=96), nullable=False),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         "councils",
         sa.Column("council", sa.String(length=64), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("council", name=op.f("pk_councils")),
     )
     op.create_table(
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("destination", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("filed_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reference", sa.LargeBinary(), nullable=True),
         sa.Column("content_sha256", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint(
@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("council", sa.String(length=64), nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("received_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("quarantined", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("council", "source", "key", name=op.f("pk_inbox")),
@@ -89,29 +89,28 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), server_default="waiting", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("unknown", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("not_before", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("claimed_until", storage.columns.Moment(timezone=True), nullable=True),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("council", "outbox_id", name=op.f("pk_outbox")),
         sa.UniqueConstraint(
             "council", "idempotency_key", name=op.f("uq_outbox_council_idempotency_key")
         ),
     )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_outbox_council_lane_outbox_id"),
-            ["council", "lane", "outbox_id"],
-            unique=False,
-        )
-        batch_op.create_index(batch_op.f("ix_outbox_not_before"), ["not_before"], unique=False)
-
+    op.create_index(
+        op.f("ix_outbox_council_lane_outbox_id"),
+        "outbox",
+        ["council", "lane", "outbox_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_outbox_not_before"), "outbox", ["not_before"], unique=False)
     op.create_table(
         "readings",
         sa.Column("council", sa.String(length=64), nullable=False),
         sa.Column("contribution_id", sa.String(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
-        sa.Column("read_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint(
             "council", "contribution_id", "version", "staff_id", name=op.f("pk_readings")
         ),
@@ -125,7 +124,7 @@ def upgrade() -> None:
         sa.Column("email", sa.LargeBinary(), nullable=True),
         sa.Column("email_index", sa.LargeBinary(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("council", "staff_id", name=op.f("pk_staff")),
         sa.UniqueConstraint("council", "email_index", name=op.f("uq_staff_council_email_index")),
     )
@@ -137,16 +136,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=36), nullable=True),
         sa.Column("review_id", sa.String(length=64), nullable=True),
         sa.Column("about", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("done_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("council", "task_id", name=op.f("pk_tasks")),
     )
-    with op.batch_alter_table("tasks", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_tasks_council_done_at"), ["council", "done_at"], unique=False
-        )
-
+    op.create_index(op.f("ix_tasks_council_done_at"), "tasks", ["council", "done_at"], unique=False)
     op.create_table(
         "young_people",
         sa.Column("council", sa.String(length=64), nullable=False),
@@ -157,7 +152,7 @@ def upgrade() -> None:
         sa.Column("born", sa.LargeBinary(), nullable=False),
         sa.Column("language", sa.String(length=16), server_default="en", nullable=False),
         sa.Column("care_leaver", sa.Boolean(), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("council", "person_id", name=op.f("pk_young_people")),
         sa.UniqueConstraint(
             "council", "case_id_index", name=op.f("uq_young_people_council_case_id_index")
@@ -173,7 +168,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("meeting_on", sa.Date(), nullable=True),
         sa.Column("held", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["council", "officer_id"],
             ["staff.council", "staff.staff_id"],
@@ -186,22 +181,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("council", "review_id", name=op.f("pk_reviews")),
     )
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_reviews_council_officer_id_due_on"),
-            ["council", "officer_id", "due_on"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_reviews_council_person_id"), ["council", "person_id"], unique=False
-        )
-
+    op.create_index(
+        op.f("ix_reviews_council_officer_id_due_on"),
+        "reviews",
+        ["council", "officer_id", "due_on"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_reviews_council_person_id"), "reviews", ["council", "person_id"], unique=False
+    )
     op.create_table(
         "sign_in_links",
         sa.Column("council", sa.String(length=64), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
-        sa.Column("expires_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["council", "staff_id"],
             ["staff.council", "staff.staff_id"],
@@ -214,9 +208,9 @@ def upgrade() -> None:
         sa.Column("council", sa.String(length=64), nullable=False),
         sa.Column("session_hash", sa.LargeBinary(), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
-        sa.Column("started_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("seen_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("revoked_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["council", "staff_id"],
             ["staff.council", "staff.staff_id"],
@@ -234,7 +228,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("sent_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["council", "review_id"],
@@ -245,11 +239,12 @@ def upgrade() -> None:
             "council", "contribution_id", "version", name=op.f("pk_contributions")
         ),
     )
-    with op.batch_alter_table("contributions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_contributions_council_review_id"), ["council", "review_id"], unique=False
-        )
-
+    op.create_index(
+        op.f("ix_contributions_council_review_id"),
+        "contributions",
+        ["council", "review_id"],
+        unique=False,
+    )
     op.create_table(
         "conversations",
         sa.Column("council", sa.String(length=64), nullable=False),
@@ -259,9 +254,9 @@ def upgrade() -> None:
         sa.Column("flow_id", sa.String(length=32), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.Column("turns", sa.Integer(), nullable=False),
-        sa.Column("started_at", storage.columns.Moment(timezone=True), nullable=True),
-        sa.Column("changed_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("open_until", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("open_until", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["council", "review_id"],
             ["reviews.council", "reviews.review_id"],
@@ -280,10 +275,10 @@ def upgrade() -> None:
         sa.Column("link_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("telegram_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("issued_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("used_at", storage.columns.Moment(timezone=True), nullable=True),
-        sa.Column("revoked_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["council", "review_id"],
             ["reviews.council", "reviews.review_id"],
@@ -296,11 +291,12 @@ def upgrade() -> None:
             "council", "telegram_hash", name=op.f("uq_invitations_council_telegram_hash")
         ),
     )
-    with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitations_council_review_id"), ["council", "review_id"], unique=False
-        )
-
+    op.create_index(
+        op.f("ix_invitations_council_review_id"),
+        "invitations",
+        ["council", "review_id"],
+        unique=False,
+    )
     op.create_table(
         "participation",
         sa.Column("council", sa.String(length=64), nullable=False),
@@ -309,7 +305,7 @@ def upgrade() -> None:
         sa.Column("proposed", sa.String(length=4), nullable=True),
         sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("confirmed_by", sa.String(length=36), nullable=False),
-        sa.Column("confirmed_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["council", "review_id"],
             ["reviews.council", "reviews.review_id"],
@@ -324,8 +320,8 @@ def upgrade() -> None:
         sa.Column("key_hash", sa.LargeBinary(), nullable=False),
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
         sa.Column("address", sa.LargeBinary(), nullable=True),
-        sa.Column("made_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["council", "conversation_id"],
             ["conversations.council", "conversations.conversation_id"],
@@ -335,12 +331,12 @@ def upgrade() -> None:
             "council", "kind", "key_hash", name=op.f("pk_keys_to_conversations")
         ),
     )
-    with op.batch_alter_table("keys_to_conversations", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_keys_to_conversations_council_conversation_id_kind"),
-            ["council", "conversation_id", "kind"],
-            unique=False,
-        )
+    op.create_index(
+        op.f("ix_keys_to_conversations_council_conversation_id_kind"),
+        "keys_to_conversations",
+        ["council", "conversation_id", "kind"],
+        unique=False,
+    )
     postgresql = op.get_bind().dialect.name == "postgresql"
     for statement in AUDIT_POSTGRESQL if postgresql else AUDIT_SQLITE:
         op.execute(statement)
