@@ -1,0 +1,76 @@
+"""From a `Say` to the words one reads: the band's wording, translated, filled in."""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+
+from conversations.wording import Band, Param, Say, Text
+
+LOCALES = Path(__file__).parents[2] / "locales"
+LONDON = ZoneInfo("Europe/London")
+
+
+@cache
+def _catalogue(locale: str) -> gettext.NullTranslations:
+    return gettext.translation("sayso", LOCALES, [locale], fallback=True)
+
+
+@cache
+def _translated(text: Text, band: Band, locale: str, pathway: bool) -> str:
+    return _catalogue(locale).gettext(text.wording(band, pathway=pathway))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a text is rendered."""
+
+    band: Band
+    locale: str = "en"
+    pathway: bool = False
+
+    def read(self, say: Say) -> str:
+        """The text as this reader reads it. A missing fact is an error, never a gap."""
+        return self.fill(_translated(say.text, self.band, self.locale, self.pathway), say.params)
+
+    def text(self, text: Text) -> str:
+        """A text that has nothing to fill in."""
+        return _translated(text, self.band, self.locale, self.pathway)
+
+    def fill(self, template: str, params: Mapping[str, Param]) -> str:
+        if "{" not in template:
+            return template
+        return template.format_map(_Filled(self, params))
+
+    def param(self, value: Param, params: Mapping[str, Param]) -> str:
+        match value:
+            case Text():
+                return self.read(Say(value, params))
+            case datetime():
+                local = value.astimezone(LONDON)
+                return format_date(local.date(), "EEEE d MMMM", locale=_cldr(self.locale))
+            case date():
+                return format_date(value, "EEEE d MMMM", locale=_cldr(self.locale))
+            case time():
+                return format_time(value, "short", locale=_cldr(self.locale))
+            case _:
+                return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    reader: Reader
+    params: Mapping[str, Param]
+
+    def __getitem__(self, name: str) -> str:
+        return self.reader.param(self.params[name], self.params)
+
+
+def _cldr(locale: str) -> str:
+    """British conventions for English; the locale itself for others."""
+    return "en_GB" if locale == "en" else locale.replace("-", "_")

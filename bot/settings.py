@@ -1,0 +1,156 @@
+"""The one settings object, read from `SAYSO_*` once. Every variable is in `docs/settings.md`."""
+
+import ipaddress
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class SettingsWrong(Exception):
+    """A setting can't be used; each line names the variable, what is wrong and an example."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class TelegramMode(StrEnum):
+    WEBHOOK = "webhook"
+    POLLING = "polling"
+
+
+class TelegramStyle(StrEnum):
+    """`doorbell`: Telegram carries neutral notices with a link; `full`: the conversation."""
+
+    DOORBELL = "doorbell"
+    FULL = "full"
+
+
+_EXAMPLES = {
+    "database_url": "sqlite+aiosqlite:///var/sayso.db or postgresql+asyncpg://sayso@/sayso",
+    "base_url": "https://sayso.northborough.example",
+    "port": "8080",
+    "telegram_token": "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11",
+    "telegram_api_url": "https://api.telegram.org",
+    "telegram_mode": "webhook or polling",
+    "telegram_style": "doorbell or full",
+    "telegram_minimum_age": "16",
+    "telegram_rate": "30/s or off",
+    "limits": "on or off",
+    "case_record": "folder:var/case-record or https://integration.northborough.example/sayso",
+    "case_record_secret": "whsec_ and 32 to 64 bytes in base64",
+}
+_RATE = re.compile(r"off|[1-9][0-9]{0,4}/s")
+
+
+class Settings(BaseSettings):
+    """What an installation decides. Empty text means *not set*."""
+
+    model_config = SettingsConfigDict(env_prefix="SAYSO_", frozen=True, extra="ignore")
+
+    database_url: str = "sqlite+aiosqlite:///var/sayso.db"
+    base_url: str = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    keys: Path = Path("var/keys.json")
+    council: Path | None = None
+    telegram_token: str = Field(default="", repr=False)
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: TelegramMode = TelegramMode.WEBHOOK
+    telegram_secret: str = Field(default="", repr=False, pattern=r"^[A-Za-z0-9_-]{0,256}$")
+    telegram_style: TelegramStyle = TelegramStyle.DOORBELL
+    telegram_minimum_age: Annotated[int, Field(ge=13, le=21)] = 16
+    telegram_rate: str = "30/s"
+    limits: bool = True
+    case_record: str = "folder:var/case-record"
+    case_record_restricted: str = ""
+    case_record_secret: str = Field(default="", repr=False)
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        try:
+            drivername = make_url(value).drivername
+        except ArgumentError as error:
+            raise ValueError("is no database address") from error
+        if drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+            raise ValueError(f"{drivername} is not supported")
+        return value
+
+    @field_validator("base_url", "telegram_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is no http(s) address")
+        if parts.query or parts.fragment:
+            raise ValueError("must end after the path")
+        return value.rstrip("/")
+
+    @field_validator("telegram_rate")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        if not _RATE.fullmatch(value):
+            raise ValueError("is no rate")
+        return value
+
+    @field_validator("case_record", "case_record_restricted")
+    @classmethod
+    def _destination(cls, value: str) -> str:
+        if not value:
+            return value
+        scheme, _, rest = value.partition(":")
+        if scheme == "folder" and rest:
+            return value
+        parts = urlsplit(value)
+        loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if (parts.scheme == "https" and parts.hostname) or loopback:
+            return value
+        raise ValueError("is neither folder:PATH nor an https address")
+
+    @property
+    def public_url(self) -> str:
+        """Where young people and staff reach Sayso, without a slash at the end."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this name or address can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings() -> Settings:
+    """From the environment; `SettingsWrong` says every problem at once."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problems = []
+        for problem in error.errors():
+            name = str(problem["loc"][0])
+            what = problem["msg"].removeprefix("Value error, ")
+            example = _EXAMPLES.get(name)
+            line = f"SAYSO_{name.upper()}: {what}."
+            problems.append(f"{line} Example: {example}" if example else line)
+        raise SettingsWrong(problems) from None
+    if settings.case_record.startswith("http") and not settings.case_record_secret:
+        raise SettingsWrong(
+            [
+                "SAYSO_CASE_RECORD_SECRET: is needed to sign what is posted to SAYSO_CASE_RECORD. "
+                f"Example: {_EXAMPLES['case_record_secret']}"
+            ]
+        )
+    return settings

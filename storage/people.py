@@ -1,0 +1,133 @@
+"""Young people and members of staff: their names and birth dates are sealed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from storage.errors import Unknown
+from storage.keys import KeyRing
+from storage.sealing import Place, seal, unseal
+from storage.tables import staff, young_people
+
+
+@dataclass(frozen=True, slots=True)
+class YoungPerson:
+    """`case_id` is the case system's person id."""
+
+    council: str
+    person_id: str
+    case_id: str
+    name: str
+    born: date
+    care_leaver: bool
+    language: str = "en"
+
+    def age(self, today: date) -> int:
+        """In whole years. Born on 29 February: a year older on 1 March in common years."""
+        had_birthday = (today.month, today.day) >= (self.born.month, self.born.day)
+        return today.year - self.born.year - (0 if had_birthday else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff. `role` is a value of `bot.access.roles.Role`."""
+
+    council: str
+    staff_id: str
+    role: str
+    name: str
+    email: str | None = None
+    active: bool = True
+
+
+def _place(council: str, column: str, person_id: str) -> Place:
+    return Place(council, "young_people", column, person_id, person_id)
+
+
+def add_young_person(db: Connection, keys: KeyRing, person: YoungPerson, now: datetime) -> None:
+    council, person_id = person.council, person.person_id
+    db.execute(
+        insert(young_people),
+        {
+            "council": council,
+            "person_id": person_id,
+            "case_id": seal(_place(council, "case_id", person_id), person.case_id),
+            "case_id_index": keys.blind(council, "case_id", person.case_id),
+            "name": seal(_place(council, "name", person_id), person.name),
+            "born": seal(_place(council, "born", person_id), person.born.isoformat()),
+            "language": person.language,
+            "care_leaver": person.care_leaver,
+            "created_at": now,
+        },
+    )
+
+
+_PERSON = select(young_people).where(
+    young_people.c.council == bindparam("c"), young_people.c.person_id == bindparam("p")
+)
+
+
+def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
+    row = db.execute(_PERSON, {"c": council, "p": person_id}).one_or_none()
+    if row is None:
+        raise Unknown(f"young person {person_id}")
+    return YoungPerson(
+        council,
+        person_id,
+        unseal(_place(council, "case_id", person_id), row.case_id),
+        unseal(_place(council, "name", person_id), row.name),
+        date.fromisoformat(unseal(_place(council, "born", person_id), row.born)),
+        row.care_leaver,
+        row.language,
+    )
+
+
+def _staff_place(council: str, column: str, staff_id: str) -> Place:
+    return Place(council, "staff", column, staff_id)
+
+
+def add_staff(db: Connection, keys: KeyRing, member: Staff, now: datetime) -> None:
+    council, staff_id, email = member.council, member.staff_id, member.email
+    sealed = seal(_staff_place(council, "email", staff_id), email) if email else None
+    db.execute(
+        insert(staff),
+        {
+            "council": council,
+            "staff_id": staff_id,
+            "role": member.role,
+            "name": seal(_staff_place(council, "name", staff_id), member.name),
+            "email": sealed,
+            "email_index": keys.blind(council, "email", email.casefold()) if email else None,
+            "active": member.active,
+            "created_at": now,
+        },
+    )
+
+
+_STAFF = select(staff).where(staff.c.council == bindparam("c"))
+_ONE_STAFF = _STAFF.where(staff.c.staff_id == bindparam("s"))
+
+
+def staff_member(db: Connection, council: str, staff_id: str) -> Staff:
+    row = db.execute(_ONE_STAFF, {"c": council, "s": staff_id}).one_or_none()
+    if row is None:
+        raise Unknown(f"staff {staff_id}")
+    return _staff(row)
+
+
+def all_staff(db: Connection, council: str) -> list[Staff]:
+    return [_staff(row) for row in db.execute(_STAFF, {"c": council})]
+
+
+def _staff(row: object) -> Staff:
+    council, staff_id = row.council, row.staff_id  # type: ignore[attr-defined]
+    email = row.email  # type: ignore[attr-defined]
+    return Staff(
+        council,
+        staff_id,
+        row.role,  # type: ignore[attr-defined]
+        unseal(_staff_place(council, "name", staff_id), row.name),  # type: ignore[attr-defined]
+        unseal(_staff_place(council, "email", staff_id), email) if email else None,
+        row.active,  # type: ignore[attr-defined]
+    )
