@@ -142,7 +142,7 @@ class _Look:
     facts: Mapping[str, Param]
 
     def say(self, text: Text, **more: Param) -> Say:
-        return Say(text, {**self.facts, **more})
+        return Say(text, {**self.facts, **more} if more else self.facts)
 
     def pick(self, option_id: str, text: Text) -> Pick:
         return Pick(option_id, self.say(text))

@@ -45,6 +45,17 @@ def get(db: Connection, council: str, conversation_id: str) -> Kept:
     return _kept(db, _GET, council, conversation_id)
 
 
+def exists(db: Connection, council: str, conversation_id: str) -> bool:
+    return bool(
+        db.execute(
+            select(conversations.c.turns).where(
+                conversations.c.council == council,
+                conversations.c.conversation_id == conversation_id,
+            )
+        ).first()
+    )
+
+
 def _kept(db: Connection, query: object, council: str, conversation_id: str) -> Kept:
     row = db.execute(
         query,  # type: ignore[call-overload]

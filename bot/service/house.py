@@ -1,4 +1,4 @@
-"""What every use case may need to know besides its arguments: the council, its keys, its address."""
+"""What every use case may need besides its arguments: the council, its keys, its address."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,51 @@
+"""How a try to deliver one outbox row ended."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from storage.outbox import Claimed
+
+Then = Callable[[Connection], None]
+"""What else to write in the transaction that takes the row out of the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """It arrived."""
+
+    then: Then | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not now. `unknown`: the try ended without a word from the other side."""
+
+    after: timedelta
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No try will help; `then` hands it to a person."""
+
+    then: Then | None = None
+
+
+Outcome = Delivered | TryLater | GiveUp
+
+
+class Deliverer(Protocol):
+    """What delivers the rows of some destinations. Errors it does not expect mean: try later."""
+
+    @property
+    def destinations(self) -> frozenset[str]: ...
+
+    @property
+    def at_once(self) -> int:
+        """How many rows may be under way together."""
+
+    async def deliver(self, row: Claimed) -> Outcome: ...

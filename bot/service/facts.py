@@ -1,0 +1,110 @@
+"""What fills a text's `{x}`: looked up when a text asks for it, in the transaction at hand."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.service.codes import code_from
+from bot.service.house import House
+from bot.service.wording import LONDON
+from conversations import texts
+from conversations.flows import FLOWS
+from conversations.wording import Param
+from storage import people, reviews
+from storage.conversations import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Mapping[str, Param]):
+    """The facts of one conversation. Most texts ask for none, so none is looked up beforehand."""
+
+    db: Connection
+    house: House
+    kept: Kept
+    now: datetime
+    _known: dict[str, Param] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Param:
+        if name not in self._known:
+            self._known[name] = _FACTS[name](self)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in _FACTS if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:
+        if name == "code":
+            return bool(self.kept.conversation.pause)
+        if name in ("sent_date", "sent_time", "receipt"):
+            return bool(self.kept.conversation.sent)
+        return name in _FACTS
+
+
+def comeback_code(house: House, kept: Kept) -> str:
+    """The code of the stop that the conversation is at; each stop has its own."""
+    seed = f"{kept.conversation_id}:{kept.conversation.turns}"
+    digest = house.keys.blind(house.id, "comeback code", seed)
+    return code_from(int.from_bytes(digest[:8]) >> 4)
+
+
+def receipt(conversation_id: str, version: int) -> str:
+    """A reference that a young person can read out: it opens nothing."""
+    return f"{conversation_id[:4]}-{conversation_id[4:8]}-{version}".upper()
+
+
+def working_days_after(day: date, count: int) -> date:
+    """`count` days on that are no Saturday or Sunday: an *about*, so bank holidays are left out."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def _pathway(facts: Facts) -> bool:
+    return FLOWS[facts.kept.conversation.flow_id].pathway
+
+
+def _sent_at(facts: Facts) -> datetime:
+    return facts.kept.conversation.sent[-1].at
+
+
+def _read_by(facts: Facts) -> Param:
+    sent = facts.kept.conversation.sent
+    start = sent[-1].at if sent and not facts.kept.conversation.unsent else facts.now
+    return working_days_after(start.date(), facts.house.council.read_within_days)
+
+
+def _officer(facts: Facts) -> Param:
+    review = reviews.get(facts.db, facts.house.id, facts.kept.review_id)
+    return people.staff_member(facts.db, facts.house.id, review.officer_id).name
+
+
+def _lines(facts: Facts) -> Param:
+    person = people.young_person(facts.db, facts.house.id, facts.kept.person_id)
+    return texts.lines(person.age(facts.now.date()))
+
+
+def _file_readers(facts: Facts) -> Param:
+    council = facts.house.council
+    return council.file_readers_pathway if _pathway(facts) else council.file_readers
+
+
+_FACTS: dict[str, Callable[[Facts], Param]] = {
+    "open_until": lambda facts: facts.kept.open_until,
+    "read_by": _read_by,
+    "officer_name": _officer,
+    "review_team_phone": lambda facts: facts.house.council.review_team_phone,
+    "file_readers": _file_readers,
+    "lines": _lines,
+    "code": lambda facts: comeback_code(facts.house, facts.kept),
+    "sent_date": _sent_at,
+    "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),
+    "receipt": lambda facts: receipt(
+        facts.kept.conversation_id, facts.kept.conversation.sent[-1].version
+    ),
+}

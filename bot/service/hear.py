@@ -1,0 +1,159 @@
+"""The way of one message: kept, understood, answered, all in one transaction."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from bot.service import sending
+from bot.service.facts import Facts, comeback_code
+from bot.service.house import House
+from bot.service.understood import understand
+from bot.service.wording import Reader
+from conversations.effects import (
+    Agreed,
+    Effect,
+    RecordAnswer,
+    RequestAdvocate,
+    Stopped,
+    Submit,
+    Told,
+)
+from conversations.engine import carry_forward, step
+from conversations.flows import FLOWS
+from conversations.hearing import Heard
+from conversations.screens import About, Screen, look
+from conversations.wording import Say
+from storage import audit, conversations, inbox, invitations, outbox, tasks
+from storage.conversations import Kept
+from storage.invitations import KeyKind
+from storage.outbox import Outgoing
+
+
+class ConversationClosed(Exception):
+    """The invitation has ended. Nothing of what was just said is kept: the page says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message. `source` and `key` tell it for ever; `raw` is how it came."""
+
+    conversation_id: str
+    source: str
+    key: str
+    raw: str
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said to a message, what is asked now, and who reads it."""
+
+    kept: Kept
+    screen: Screen
+    reader: Reader
+    says: tuple[Say, ...] = ()
+
+
+Push = Callable[[Answered], Sequence[Outgoing]]
+"""How a channel that pushes turns an answer into outbox rows. Called in the transaction."""
+
+
+def hear(
+    db: Connection, house: House, incoming: Incoming, now: datetime, push: Push | None = None
+) -> tuple[Say, ...]:
+    """Take in one message; once the transaction is committed every word of it is on disk.
+
+    Returns what to say to it, where the channel does not push. Heard twice: nothing happens.
+    `ConversationClosed`, `storage.Unknown`.
+    """
+    new = inbox.add(db, house.id, incoming.source, incoming.key, incoming.raw, now)
+    kept = conversations.lock(db, house.id, incoming.conversation_id)
+    if now > kept.open_until:
+        raise ConversationClosed
+    before = carry_forward(kept.conversation)
+    if not new:
+        return ()
+    heard = understand(incoming.heard, before)
+    turn = step(before, heard, now)
+    kept = replace(kept, conversation=turn.conversation)
+    if turn.conversation is not before:
+        conversations.save(db, kept, now)
+    for effect in turn.effects:
+        _apply(db, house, kept, effect, now)
+    if push is not None:
+        screen = look(kept.conversation, About(Facts(db, house, kept, now)))
+        outbox.add(db, house.id, push(Answered(kept, screen, reader_of(kept), turn.says)), now)
+    return turn.says
+
+
+def show(db: Connection, house: House, conversation_id: str, now: datetime) -> Answered:
+    """What is asked now. Reads only."""
+    kept = conversations.get(db, house.id, conversation_id)
+    kept = replace(kept, conversation=carry_forward(kept.conversation))
+    facts = dict(Facts(db, house, kept, now))  # all of them: it is rendered after the reading
+    return Answered(kept, look(kept.conversation, About(facts)), reader_of(kept))
+
+
+def reader_of(kept: Kept) -> Reader:
+    """For whom the conversation's texts are rendered."""
+    conversation = kept.conversation
+    return Reader(conversation.band, conversation.locale, FLOWS[conversation.flow_id].pathway)
+
+
+def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: datetime) -> None:
+    """Write what a step asked for, beside the conversation itself."""
+    young_person, review = f"young_person:{kept.person_id}", f"review:{kept.review_id}"
+    match effect:
+        case RecordAnswer():
+            pass  # it stands in the conversation, which is saved
+        case Told(piece=piece):
+            audit.add(
+                db, house.id, now, actor=young_person, act="told", subject=review, detail=piece
+            )
+        case Agreed(wording_version=version):
+            audit.add(
+                db,
+                house.id,
+                now,
+                actor=young_person,
+                act="agreed_to_start",
+                subject=review,
+                detail=f"wording {version}",
+            )
+        case RequestAdvocate():
+            tasks.add(db, house.id, _advocate(kept), now)
+            audit.add(db, house.id, now, actor=young_person, act="advocate_asked", subject=review)
+        case Stopped():
+            _new_comeback_code(db, house, kept, now)
+        case Submit():
+            sending.send(db, house, kept, effect, now)
+        case _:
+            assert_never(effect)
+
+
+def _advocate(kept: Kept) -> "tasks.Task":
+    return tasks.Task(
+        task_id=str(uuid.uuid5(uuid.UUID(kept.conversation_id), "advocate")),
+        kind=tasks.Kind.ADVOCATE,
+        person_id=kept.person_id,
+        review_id=kept.review_id,
+        about={},
+    )
+
+
+def _new_comeback_code(db: Connection, house: House, kept: Kept, now: datetime) -> None:
+    code = comeback_code(house, kept).replace("-", "")
+    invitations.unbind(db, house.id, KeyKind.COMEBACK, conversation_id=kept.conversation_id)
+    invitations.bind(
+        db,
+        house.id,
+        KeyKind.COMEBACK,
+        house.keys.blind(house.id, "comeback", code),
+        kept.conversation_id,
+        now,
+        kept.open_until,
+    )

@@ -1,0 +1,218 @@
+"""Inviting a young person to a review, and letting them in."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.service.codes import new_code, new_secret, typed
+from bot.service.house import House
+from bot.service.wording import LONDON
+from conversations.engine import start
+from conversations.flows import FLOWS
+from conversations.wording import band_of
+from storage import audit, conversations, invitations, people, reviews
+from storage.conversations import Kept
+from storage.invitations import Hashes, Invitation, KeyKind
+from storage.reviews import Review, ReviewKind
+
+FLOW_OF = {ReviewKind.CIOC: "cioc_review", ReviewKind.PATHWAY: "pathway_review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What is handed to the young person, and nowhere kept. `telegram_start` is the payload of
+    `https://t.me/<bot>?start=…`; none below the minimum age."""
+
+    review_id: str
+    kind: str
+    band: str
+    url: str
+    code: str
+    telegram_start: str | None
+
+
+class Refused(StrEnum):
+    """Why somebody was not let in. Wrong, used and expired look alike from outside."""
+
+    CODE = "code"
+    USED_LINK = "used_link"  # the link was right: it asks for the come-back code
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """`token` is for the cookie; only its hash is kept."""
+
+    conversation_id: str
+    token: str
+    expires_at: datetime
+
+
+def _hash(house: House, purpose: str, secret: str) -> bytes:
+    return house.keys.blind(house.id, purpose, secret)
+
+
+def invite(db: Connection, house: House, review_id: str, now: datetime) -> Invited:
+    """A new invitation to a review; earlier unused ones end. `Unknown` if there is no review."""
+    review = reviews.get(db, house.id, review_id)
+    person = people.young_person(db, house.id, review.person_id)
+    age = person.age(now.date())
+    link, code = new_secret(), new_code()
+    old_enough = age >= house.settings.telegram_minimum_age
+    telegram = new_secret() if house.settings.telegram_token and old_enough else None
+    invitations.revoke_open(db, house.id, review_id, now)
+    invitation = Invitation(
+        house.id, str(uuid.uuid4()), review_id, now + timedelta(days=house.council.invitation_days)
+    )
+    hashes = Hashes(
+        _hash(house, "link", link),
+        _hash(house, "code", typed(code) or ""),
+        _hash(house, "telegram", telegram) if telegram else None,
+    )
+    invitations.add(db, invitation, hashes, now)
+    audit.add(
+        db, house.id, now, actor="sayso", act="invitation_made", subject=f"review:{review_id}"
+    )
+    return Invited(
+        review_id,
+        review.kind.value,
+        band_of(age).value,
+        f"{house.settings.public_url}/i/#{link}",
+        code,
+        telegram,
+    )
+
+
+def let_in_by_link(
+    db: Connection, house: House, secret: str, token: str | None, now: datetime
+) -> LetIn | Refused:
+    """By the link's secret. The same browser, known by its cookie's `token`, simply goes on."""
+    found = invitations.find(db, house.id, _hash(house, "link", secret))
+    if found is None:
+        return Refused.CODE
+    if invitations.use(db, found, now):
+        return _let_in(db, house, found.review_id, now)
+    if token and _conversation_id(house, found.review_id) == browser(db, house, token, now):
+        kept = _kept_for(db, house, found.review_id, now)
+        return LetIn(kept.conversation_id, token, kept.open_until)
+    return Refused.USED_LINK if found.used_at and found.revoked_at is None else Refused.CODE
+
+
+def let_in_by_code(db: Connection, house: House, code: str, now: datetime) -> LetIn | Refused:
+    """By what was typed: an invitation's code, once, or the come-back code."""
+    symbols = typed(code)
+    if symbols is None:
+        return Refused.CODE
+    found = invitations.find(db, house.id, _hash(house, "code", symbols))
+    if found is not None and invitations.use(db, found, now):
+        return _let_in(db, house, found.review_id, now)
+    conversation_id = invitations.conversation_of(
+        db, house.id, KeyKind.COMEBACK, _hash(house, "comeback", symbols), now
+    )
+    if conversation_id is None:
+        return Refused.CODE
+    kept = conversations.get(db, house.id, conversation_id)
+    return _bind_browser(db, house, kept, now)
+
+
+def let_in_by_telegram(
+    db: Connection, house: House, payload: str, chat: str, now: datetime
+) -> str | Refused:
+    """By the start payload: binds the chat and gives the conversation's id."""
+    found = invitations.find(db, house.id, _hash(house, "telegram", payload))
+    if found is None:
+        return Refused.CODE
+    if not invitations.use(db, found, now):
+        open_here = chat_conversation(db, house, chat, now)
+        same = open_here and open_here == _conversation_id(house, found.review_id)
+        return open_here if open_here and same else Refused.CODE
+    kept = _kept_for(db, house, found.review_id, now)
+    bind_chat(db, house, kept, chat, now)
+    return kept.conversation_id
+
+
+def bind_chat(db: Connection, house: House, kept: Kept, chat: str, now: datetime) -> None:
+    """Messages of this chat belong to the conversation until the invitation ends."""
+    key = _hash(house, "telegram_chat", chat)
+    invitations.bind(
+        db,
+        house.id,
+        KeyKind.TELEGRAM,
+        key,
+        kept.conversation_id,
+        now,
+        kept.open_until,
+        address=chat,
+    )
+
+
+def chat_conversation(db: Connection, house: House, chat: str, now: datetime) -> str | None:
+    """The conversation of a Telegram chat, if it has one that is open."""
+    key = _hash(house, "telegram_chat", chat)
+    return invitations.conversation_of(db, house.id, KeyKind.TELEGRAM, key, now)
+
+
+def browser(db: Connection, house: House, token: str, now: datetime) -> str | None:
+    """The conversation that a browser's cookie opens for writing."""
+    return invitations.conversation_of(
+        db, house.id, KeyKind.BROWSER, _hash(house, "browser", token), now
+    )
+
+
+def link_for(db: Connection, house: House, conversation_id: str, now: datetime) -> str:
+    """A one-time link into the web chat, for a chat that is in the conversation already."""
+    kept = conversations.get(db, house.id, conversation_id)
+    secret = new_secret()
+    invitation = Invitation(house.id, str(uuid.uuid4()), kept.review_id, kept.open_until)
+    hashes = Hashes(_hash(house, "link", secret), _hash(house, "code", new_secret()), None)
+    invitations.add(db, invitation, hashes, now)
+    return f"{house.settings.public_url}/i/#{secret}"
+
+
+def _let_in(db: Connection, house: House, review_id: str, now: datetime) -> LetIn:
+    return _bind_browser(db, house, _kept_for(db, house, review_id, now), now)
+
+
+def _bind_browser(db: Connection, house: House, kept: Kept, now: datetime) -> LetIn:
+    token = new_secret()
+    key = _hash(house, "browser", token)
+    invitations.bind(db, house.id, KeyKind.BROWSER, key, kept.conversation_id, now, kept.open_until)
+    return LetIn(kept.conversation_id, token, kept.open_until)
+
+
+def _conversation_id(house: House, review_id: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{review_id}"))
+
+
+def _kept_for(db: Connection, house: House, review_id: str, now: datetime) -> Kept:
+    """The review's conversation, begun if it has none."""
+    conversation_id = _conversation_id(house, review_id)
+    if conversations.exists(db, house.id, conversation_id):
+        return conversations.get(db, house.id, conversation_id)
+    review = reviews.get(db, house.id, review_id)
+    person = people.young_person(db, house.id, review.person_id)
+    flow = FLOWS[FLOW_OF[review.kind]]
+    kept = Kept(
+        house.id,
+        conversation_id,
+        review_id,
+        review.person_id,
+        _open_until(house, review, now),
+        start(flow, band_of(person.age(now.date())), person.language),
+    )
+    conversations.add(db, kept, now)
+    actor = f"young_person:{review.person_id}"
+    subject = f"review:{review_id}"
+    audit.add(db, house.id, now, actor=actor, act="code_accepted", subject=subject)
+    return kept
+
+
+def _open_until(house: House, review: Review, now: datetime) -> datetime:
+    """The end of the meeting's day, and never less than an invitation lasts."""
+    least = now + timedelta(days=house.council.invitation_days)
+    day = review.meeting_on or review.due_on
+    if day is None or review.held:
+        return least
+    return max(least, datetime.combine(day, time(23, 59), LONDON).astimezone(UTC))

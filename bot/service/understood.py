@@ -1,0 +1,66 @@
+"""Text typed where a button is offered: the button's own words press it."""
+
+from dataclasses import replace
+from functools import cache
+
+from bot.service.wording import Reader
+from conversations import texts
+from conversations.conversation import Conversation
+from conversations.places import asked
+from conversations.flows import FLOWS
+from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text
+from conversations.questions import Kind
+from conversations.wording import Band
+
+_WAYS = {
+    Name.HELP: texts.HELP_BUTTON,
+    Name.SKIP: texts.SKIP_BUTTON,
+    Name.BACK: texts.BACK_BUTTON,
+    Name.STOP: texts.STOP_BUTTON,
+    Name.SEND: texts.SEND_BUTTON,
+}
+
+
+def understand(heard: Heard, conversation: Conversation) -> Heard:
+    """What was meant, with the question as it was read. Words that press nothing stay words."""
+    flow = FLOWS[conversation.flow_id]
+    at = heard.to or asked(conversation)
+    found = flow.by_id.get(at)
+    band, locale, pathway = conversation.band, conversation.locale, flow.pathway
+    if isinstance(heard, Text) and len(heard.words) <= 60:
+        pressed = _plain(heard.words)
+        ways = _ways(band, locale, pathway)
+        options = _options(flow.id, at, band, locale) if found else {}
+        if pressed in options:
+            heard = Chosen(
+                option=options[pressed],
+                to=heard.to,
+                turn=heard.turn,
+                channel=heard.channel,
+                typed_by=heard.typed_by,
+            )
+        elif pressed in ways:
+            return Command(name=ways[pressed], to=heard.to, turn=heard.turn, channel=heard.channel)
+    if found is None or isinstance(heard, Command | Draft):
+        return heard
+    return replace(heard, shown=Reader(band, locale, pathway).text(found[1].text))
+
+
+def _plain(label: str) -> str:
+    return "".join(sign for sign in label.casefold() if sign.isalnum())
+
+
+@cache
+def _ways(band: Band, locale: str, pathway: bool) -> dict[str, Name]:
+    reader = Reader(band, locale, pathway)
+    return {_plain(reader.text(text)): name for name, text in _WAYS.items()}
+
+
+@cache
+def _options(flow_id: str, question_id: str, band: Band, locale: str) -> dict[str, str]:
+    flow = FLOWS[flow_id]
+    question = flow.by_id[question_id][1]
+    if question.kind is Kind.CHOICES:
+        return {}  # a list typed out is words
+    reader = Reader(band, locale, flow.pathway)
+    return {_plain(reader.text(option.label)): option.id for option in question.options}

@@ -1,0 +1,203 @@
+"""Invitations, and what lets someone write to a conversation. Only keyed hashes of secrets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
+
+from storage.sealing import Place, seal, unseal
+from storage.tables import invitations, keys_to_conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    council: str
+    invitation_id: str
+    review_id: str
+    expires_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def open(self, now: datetime) -> bool:
+        """Whether it may still be used for the first time."""
+        return self.used_at is None and self.revoked_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """Of the link's secret, the typed code, and Telegram's start payload."""
+
+    link: bytes
+    code: bytes
+    telegram: bytes | None
+
+
+def add(db: Connection, invitation: Invitation, hashes: Hashes, now: datetime) -> None:
+    db.execute(
+        insert(invitations),
+        {
+            "council": invitation.council,
+            "invitation_id": invitation.invitation_id,
+            "review_id": invitation.review_id,
+            "link_hash": hashes.link,
+            "code_hash": hashes.code,
+            "telegram_hash": hashes.telegram,
+            "issued_at": now,
+            "expires_at": invitation.expires_at,
+        },
+    )
+
+
+def find(db: Connection, council: str, secret_hash: bytes) -> Invitation | None:
+    """By the hash of any of its three secrets."""
+    row = db.execute(
+        select(invitations).where(
+            invitations.c.council == council,
+            or_(
+                invitations.c.link_hash == secret_hash,
+                invitations.c.code_hash == secret_hash,
+                invitations.c.telegram_hash == secret_hash,
+            ),
+        )
+    ).one_or_none()
+    return _invitation(row) if row else None
+
+
+def use(db: Connection, invitation: Invitation, now: datetime) -> bool:
+    """Use it up; False if somebody was faster, or it is over or revoked."""
+    used = db.execute(
+        update(invitations)
+        .where(
+            invitations.c.council == invitation.council,
+            invitations.c.invitation_id == invitation.invitation_id,
+            invitations.c.used_at.is_(None),
+            invitations.c.revoked_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+        .values(used_at=now)
+    )
+    return used.rowcount == 1
+
+
+def revoke_open(db: Connection, council: str, review_id: str, now: datetime) -> int:
+    """End every unused invitation to a review, so that one stands at a time."""
+    return db.execute(
+        update(invitations)
+        .where(
+            invitations.c.council == council,
+            invitations.c.review_id == review_id,
+            invitations.c.used_at.is_(None),
+            invitations.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    ).rowcount
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        row.council,
+        row.invitation_id,
+        row.review_id,
+        row.expires_at,
+        row.used_at,
+        row.revoked_at,
+    )
+
+
+class KeyKind(StrEnum):
+    """What lets someone write: a browser's cookie, a Telegram chat, a come-back code."""
+
+    BROWSER = "browser"
+    TELEGRAM = "telegram"
+    COMEBACK = "comeback"
+
+
+def bind(
+    db: Connection,
+    council: str,
+    kind: KeyKind,
+    key_hash: bytes,
+    conversation_id: str,
+    now: datetime,
+    expires_at: datetime,
+    *,
+    address: str | None = None,
+) -> None:
+    """Let whoever holds this key write to the conversation. A key opens one at a time."""
+    db.execute(
+        delete(keys_to_conversations).where(
+            keys_to_conversations.c.council == council,
+            keys_to_conversations.c.kind == kind.value,
+            keys_to_conversations.c.key_hash == key_hash,
+        )
+    )
+    place = Place(council, "keys_to_conversations", "address", key_hash.hex())
+    db.execute(
+        insert(keys_to_conversations),
+        {
+            "council": council,
+            "kind": kind.value,
+            "key_hash": key_hash,
+            "conversation_id": conversation_id,
+            "address": seal(place, address) if address is not None else None,
+            "made_at": now,
+            "expires_at": expires_at,
+        },
+    )
+
+
+def conversation_of(
+    db: Connection, council: str, kind: KeyKind, key_hash: bytes, now: datetime
+) -> str | None:
+    """The id of the conversation that this key opens for writing."""
+    found: str | None = db.execute(
+        select(keys_to_conversations.c.conversation_id).where(
+            keys_to_conversations.c.council == council,
+            keys_to_conversations.c.kind == kind.value,
+            keys_to_conversations.c.key_hash == key_hash,
+            keys_to_conversations.c.expires_at > now,
+        )
+    ).scalar_one_or_none()
+    return found
+
+
+def addresses(db: Connection, council: str, conversation_id: str) -> list[str]:
+    """The Telegram chats of a conversation."""
+    rows = db.execute(
+        select(keys_to_conversations.c.key_hash, keys_to_conversations.c.address).where(
+            keys_to_conversations.c.council == council,
+            keys_to_conversations.c.conversation_id == conversation_id,
+            keys_to_conversations.c.kind == KeyKind.TELEGRAM.value,
+        )
+    )
+    return [
+        unseal(Place(council, "keys_to_conversations", "address", row.key_hash.hex()), row.address)
+        for row in rows
+    ]
+
+
+def unbind(
+    db: Connection,
+    council: str,
+    kind: KeyKind,
+    *,
+    key_hash: bytes | None = None,
+    conversation_id: str | None = None,
+) -> None:
+    """Take a key, or all of a conversation's of this kind, away."""
+    column = keys_to_conversations.c
+    which = [
+        column.key_hash == key_hash if key_hash is not None else None,
+        column.conversation_id == conversation_id if conversation_id is not None else None,
+    ]
+    db.execute(
+        delete(keys_to_conversations).where(
+            and_(
+                column.council == council,
+                column.kind == kind.value,
+                *[clause for clause in which if clause is not None],
+            )
+        )
+    )
