@@ -83,9 +83,7 @@ def done(db: Connection, council: str, task_id: str, by: str, now: datetime) -> 
     """Somebody dealt with it; False if somebody had before."""
     changed = db.execute(
         update(tasks)
-        .where(
-            tasks.c.council == council, tasks.c.task_id == task_id, tasks.c.done_at.is_(None)
-        )
+        .where(tasks.c.council == council, tasks.c.task_id == task_id, tasks.c.done_at.is_(None))
         .values(done_at=now, done_by=by)
     )
     return changed.rowcount == 1

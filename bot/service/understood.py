@@ -6,9 +6,9 @@ from functools import cache
 from bot.service.wording import Reader
 from conversations import texts
 from conversations.conversation import Conversation
-from conversations.places import asked
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text
+from conversations.places import asked
 from conversations.questions import Kind
 from conversations.wording import Band
 

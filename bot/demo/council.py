@@ -1,0 +1,222 @@
+"""Northborough: 40 young people, 12 care leavers, and some of what they have said already."""
+
+import random
+import uuid
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from bot.demo.people import (
+    FAMILY,
+    GIVEN,
+    IROS,
+    LEAVER,
+    PATHWAY_OFFICER,
+    UNIT_MANAGER,
+    YOUNG,
+    Voice,
+)
+from bot.service import invitations
+from bot.service.hear import Incoming, hear
+from bot.service.house import House
+from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
+from conversations.places import CHECK, asked
+from conversations.questions import Kind
+from storage import conversations as kept_conversations
+from storage import people, reviews
+from storage.people import Staff, YoungPerson
+from storage.reviews import Review, ReviewKind
+from storage.tables import councils
+from storage.tables import invitations as invitations_table
+
+_AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
+BANDS = ("8-11", "12-15", "16+", "care leaver")
+
+
+class NotADemo(Exception):
+    """The database holds a real council: a demo must not touch it."""
+
+
+def refuse_real(db: Connection) -> None:
+    """`NotADemo` where anything but a demo council lives."""
+    if db.execute(select(councils.c.council).where(councils.c.demo.is_(False))).first():
+        raise NotADemo(
+            "This database holds a real council. A demo never touches one: give it a database of "
+            "its own, for example SAYSO_DATABASE_URL=sqlite+aiosqlite:///var/demo.db"
+        )
+
+
+def exists(db: Connection, house: House) -> bool:
+    return db.execute(select(councils).where(councils.c.council == house.id)).first() is not None
+
+
+def make(db: Connection, house: House, now: datetime) -> None:
+    """The whole council, in one transaction. The same every time but for its dates."""
+    chance = random.Random(2026)  # noqa: S311 - invented people need no secrecy
+    db.execute(insert(councils), {"council": house.id, "demo": True, "created_at": now})
+    staff = _staff(db, house, now)
+    today = now.date()
+    names = [f"{given} {FAMILY[i % len(FAMILY)]}" for i, given in enumerate(GIVEN)]
+    for number, age in enumerate(_AGES):
+        person = _person(house, chance, names[number], age, today, f"NB{10_001 + number}", False)
+        people.add_young_person(db, house.keys, person, now)
+        officer = staff[IROS[number % 3]]
+        _reviews(db, house, person, ReviewKind.CIOC, officer, number, now)
+    for number in range(12):
+        name = names[40 + number]
+        age = 18 + number % 7
+        person = _person(house, chance, name, age, today, f"NB{20_001 + number}", True)
+        people.add_young_person(db, house.keys, person, now)
+        officer = staff[PATHWAY_OFFICER]
+        _reviews(db, house, person, ReviewKind.PATHWAY, officer, number, now)
+
+
+def _staff(db: Connection, house: House, now: datetime) -> dict[str, str]:
+    roles = {UNIT_MANAGER: "unit_manager", PATHWAY_OFFICER: "pathway_review_officer"}
+    roles |= dict.fromkeys(IROS, "iro")
+    ids = {}
+    for name, role in roles.items():
+        ids[name] = _id(house, name)
+        people.add_staff(db, house.keys, Staff(house.id, ids[name], role, name), now)
+    return ids
+
+
+def _id(house: House, name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{name}"))
+
+
+def _person(
+    house: House,
+    chance: random.Random,
+    name: str,
+    age: int,
+    today: date,
+    case_id: str,
+    care_leaver: bool,
+) -> YoungPerson:
+    born = today - timedelta(days=int(age * 365.25) + chance.randrange(5, 340))
+    return YoungPerson(house.id, _id(house, case_id), case_id, name, born, care_leaver)
+
+
+def _reviews(
+    db: Connection,
+    house: House,
+    person: YoungPerson,
+    kind: ReviewKind,
+    officer: str,
+    number: int,
+    now: datetime,
+) -> None:
+    """One review behind (said what they think, some of them) and one before."""
+    today = now.date()
+    prefix = f"{'R' if kind is ReviewKind.CIOC else 'P'}{person.case_id[2:]}"
+    last = today - timedelta(days=3 + number * 3 % 150)
+    ahead = today + timedelta(days=4 + number * 5 % 120)
+    behind = Review(
+        house.id, f"{prefix}-1", person.person_id, kind, officer, last + timedelta(days=2), last,
+        held=number % 4 != 0,
+    )  # fmt: skip
+    before = Review(
+        house.id, f"{prefix}-2", person.person_id, kind, officer, ahead + timedelta(days=6), ahead
+    )
+    for review in (behind, before):
+        reviews.add(db, review, now)
+    age = person.age(today)
+    voices = LEAVER if kind is ReviewKind.PATHWAY else YOUNG
+    if age >= 8 and number % 3 == 0:
+        _say(db, house, behind, voices[number // 3 % len(voices)], last_moment(last, now))
+    if age >= 8 and number % 5 == 1:
+        _say(db, house, before, voices[number // 5 % len(voices)], now - timedelta(hours=30))
+
+
+def last_moment(meeting: date, now: datetime) -> datetime:
+    """A time before that meeting at which somebody may have written."""
+    return now - (now.date() - meeting) - timedelta(days=2)
+
+
+def _say(db: Connection, house: House, review: Review, voice: Voice, at: datetime) -> None:
+    """Play a whole conversation through the real engine, as the young person would."""
+    invited = invitations.invite(db, house, review.review_id, at)
+    let_in = invitations.let_in_by_code(db, house, invited.code, at)
+    if isinstance(let_in, invitations.Refused):
+        raise AssertionError("A new code was refused.")
+    play(db, house, let_in.conversation_id, voice, at)
+
+
+def play(db: Connection, house: House, conversation_id: str, voice: Voice, at: datetime) -> None:
+    """Answer what `voice` answers, skip the rest, and send."""
+    for count in range(200):
+        kept = kept_conversations.get(db, house.id, conversation_id)
+        conversation = kept.conversation
+        at_now = asked(conversation)
+        heard = Command(name=Name.SEND) if at_now == CHECK else _reply(conversation, voice)
+        key = f"{conversation.turns}:{at_now}"
+        incoming = Incoming(conversation_id, f"web:{conversation_id}", key, "", heard)
+        hear(db, house, incoming, at + timedelta(seconds=20 * count))
+        if at_now == CHECK:
+            return
+    raise AssertionError("The conversation did not end.")
+
+
+def _reply(conversation: object, voice: Voice) -> Heard:
+    from conversations.conversation import Conversation  # noqa: PLC0415
+    from conversations.flows import FLOWS  # noqa: PLC0415
+
+    assert isinstance(conversation, Conversation)
+    topic, question = FLOWS[conversation.flow_id].by_id[asked(conversation)]
+    if topic.explains:
+        choice = {"start.ok": "yes", "rights.advocate": "no"}.get(question.id, "on")
+        return Chosen(option=choice)
+    if question.id.endswith(".audience"):
+        return Chosen(option=voice.audience)
+    answer = voice.answers.get(question.id)
+    if answer is None:
+        return Command(name=Name.SKIP)
+    if question.kind is Kind.CHOICES:
+        return ChosenSeveral(options=(answer,))
+    if question.options:
+        return Chosen(option=answer)
+    return Text(words=answer)
+
+
+def unused(db: Connection, house: House, now: datetime) -> dict[str, list[Review]]:
+    """Reviews ahead to which nobody has come yet, by band: whom the demo may invite."""
+    open_reviews = db.execute(
+        select(reviews.reviews).where(
+            reviews.reviews.c.council == house.id,
+            reviews.reviews.c.held.is_(False),
+            reviews.reviews.c.meeting_on > now.date(),
+            ~select(kept_conversations.conversations.c.turns)
+            .where(
+                kept_conversations.conversations.c.council == house.id,
+                kept_conversations.conversations.c.review_id == reviews.reviews.c.review_id,
+            )
+            .exists(),
+        )
+    )
+    found: dict[str, list[Review]] = {band: [] for band in BANDS}
+    for row in open_reviews:
+        review = reviews.from_row(row)
+        person = people.young_person(db, house.id, review.person_id)
+        age = person.age(now.date())
+        band = (
+            "care leaver"
+            if person.care_leaver
+            else "8-11"
+            if 8 <= age < 12
+            else "12-15"
+            if age < 16
+            else "16+"
+        )
+        if age >= 8:
+            found[band].append(review)
+    return found
+
+
+def forget_unused_invitations(db: Connection, house: House) -> None:
+    """Invitations that only a printed page knew: their secrets are gone with it."""
+    db.execute(
+        invitations_table.delete().where(
+            invitations_table.c.council == house.id, invitations_table.c.used_at.is_(None)
+        )
+    )

@@ -1,0 +1,75 @@
+"""The people of an invented council. Nobody here exists; the numbers are Ofcom's for drama."""
+
+from dataclasses import dataclass
+
+UNIT_MANAGER = "Ruth Adeyemi"
+IROS = ("Amina Yusuf", "Tom Fenwick", "Siân Pritchard")
+PATHWAY_OFFICER = "Dev Chaudhry"
+
+GIVEN = (
+    "Kai", "Maya", "Leo", "Zara", "Noah", "Amara", "Finn", "Isla", "Yusuf", "Poppy", "Dylan",
+    "Chidi", "Erin", "Mateo", "Freya", "Jayden", "Nia", "Oscar", "Layla", "Rhys", "Sana", "Toby",
+    "Keira", "Arlo", "Mina", "Caleb", "Ivy", "Hamza", "Skye", "Jude", "Ella", "Kofi", "Rowan",
+    "Anya", "Theo", "Lola", "Idris", "Maisie", "Bilal", "Orla", "Sam", "Tia", "Connor", "Aisha",
+    "Ryan", "Chloe", "Marcus", "Ewa", "Luca", "Hana", "Ben", "Ruby",
+)  # fmt: skip
+FAMILY = (
+    "Brennan", "Okafor", "Hughes", "Rahman", "Marsh", "Doyle", "Kowalski", "Bell", "Ahmed",
+    "Carter", "Silva", "Pike", "Nowak", "Grant", "Osei", "Webb", "Khan", "Lund",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What an invented young person says, by question."""
+
+    answers: dict[str, str]
+    audience: str = "officer"
+
+
+YOUNG = (
+    Voice(
+        {
+            "feel.care": "ok",
+            "home.feeling": "good",
+            "home.change": "I want my own room one day",
+            "family.more": "My brother. Every week, not once a month",
+            "school.feeling": "mixed",
+            "meeting.how": "send_views",
+            "meeting.why_not": "too_many_people",
+        },
+        "file",
+    ),
+    Voice(
+        {
+            "feel.care": "good",
+            "feel.more": "Jo and Pat are kind. And the dog 🐕",
+            "health.feeling": "ok",
+            "worker.change": "Please ring when you say you will",
+            "meeting.how": "come_for_part",
+        },
+        "officer",
+    ),
+    Voice(
+        {
+            "home.feeling": "not_good",
+            "home.change": "The wifi goes off at 9 and I can't do my coursework",
+            "change.what": "Can I stay with my nan at Christmas?",
+            "meeting.how": "video",
+        },
+        "file",
+    ),
+)
+LEAVER = (
+    Voice(
+        {
+            "home.feeling": "ok",
+            "home.suits": "It's fine but the boiler keeps breaking",
+            "money.enough": "Not really. The bus to college is £28 a week",
+            "pa.often": "more",
+            "plan.change": "Help with a provisional licence",
+            "meeting.how": "phone",
+        },
+        "file",
+    ),
+)

@@ -1,0 +1,155 @@
+"""The JSON documents of a contribution: ordinary and restricted, valid against its schema.
+
+The schema is `docs/schemas/contribution.schema.json`. Each answer stands in exactly one document.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+
+from conversations.contribution import Contribution, Said, TakingPart
+from conversations.participation import Proposal
+
+SCHEMA = "urn:sayso:contribution:1"
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a document says of the review and the case. `because`: the proposal's reason, read."""
+
+    contribution_id: str
+    council: str
+    case_id: str
+    review_id: str
+    review_kind: str
+    meeting_on: str | None
+    due_on: str | None
+    lawful_basis: str
+    file_reader: str
+    proposal: Proposal | None
+    because: str
+    topics: Mapping[str, str]  # topic id to its title, as it was read
+
+
+def ordinary(contribution: Contribution, about: About) -> Document:
+    """What those who can open the case record may read."""
+    said = [one for one in contribution.said if one.ordinary]
+    return _document(contribution, about, said, "ordinary", contribution.meeting_ordinary)
+
+
+def restricted(contribution: Contribution, about: About) -> Document | None:
+    """The rest; None where there is no rest."""
+    said = [one for one in contribution.said if not one.ordinary]
+    nothing_more = contribution.meeting_ordinary or contribution.taking_part == TakingPart()
+    if not said and nothing_more and contribution.version == 1:
+        return None
+    return _document(contribution, about, said, "restricted", True)
+
+
+def content_sha256(document: Document) -> str:
+    """Of the document in RFC 8785 canonical JSON, without this member."""
+    bare = {name: value for name, value in document.items() if name != "content_sha256"}
+    return hashlib.sha256(rfc8785.dumps(bare)).hexdigest()
+
+
+def _document(
+    contribution: Contribution,
+    about: About,
+    said: list[Said],
+    destination: str,
+    with_meeting: bool,
+) -> Document:
+    proposal = about.proposal if with_meeting else None
+    document: Document = {
+        "schema": SCHEMA,
+        "contribution_id": about.contribution_id,
+        "version": contribution.version,
+        "kind": "views" if contribution.version == 1 else "correction",
+        "supersedes": contribution.version - 1 or None,
+        "council": about.council,
+        "case_id": about.case_id,
+        "review": {
+            "review_id": about.review_id,
+            "kind": about.review_kind,
+            "date": about.meeting_on,
+            "due": about.due_on,
+        },
+        "flow": {
+            "id": contribution.flow_id,
+            "version": contribution.flow_version,
+            "band": contribution.band,
+        },
+        "language": contribution.language,
+        "channel": contribution.channel.value,
+        "who_typed": {"who": contribution.typed_by},
+        "started_at": contribution.started_at.isoformat(),
+        "submitted_at": contribution.submitted_at.isoformat(),
+        "answers": [answer(one, about) for one in said],
+        "asks": [
+            {"ask_id": ask_id(about.contribution_id, one), "question_id": one.question.id}
+            for one in said
+            if one.ask
+        ],
+        "taking_part": taking_part(contribution.taking_part if with_meeting else TakingPart()),
+        "proposed_participation": (
+            {"code": proposal.code.value, "because": about.because} if proposal else None
+        ),
+        "lawful_basis": about.lawful_basis,
+        "sharing": {
+            "agreed_at": contribution.agreed_at.isoformat(),
+            "explained_at": contribution.explained_at.isoformat(),
+            "explanation_version": contribution.explanation_version,
+            "choices_at": contribution.choices_at.isoformat(),
+        },
+        "alerts": [],
+        "destination": destination,
+        "withheld": len(contribution.said) - len(said),
+    }
+    document["content_sha256"] = content_sha256(document)
+    return document
+
+
+def answer(said: Said, about: About) -> Document:
+    """One answer, verbatim."""
+    given = said.answer
+    kind = said.question.kind.value
+    plain: Document = {
+        "question_id": said.question.id,
+        "question_version": given.version,
+        "topic": about.topics.get(said.topic.id, said.topic.id),
+        "question": given.shown or said.question.text.plain,
+        "kind": kind,
+        "audience": list(said.audience),
+        "read_aloud": True,
+        "answered_at": given.at.isoformat(),
+        "words": given.words,
+        "choices": list(given.choices),
+        "replacements": given.replaced,
+    }
+    if given.day is not None:
+        plain["date"] = given.day.isoformat()
+    return plain
+
+
+def ask_id(contribution_id: str, said: Said) -> str:
+    """The same in every version: the wish stays the same wish."""
+    return str(uuid.uuid5(uuid.UUID(contribution_id), said.question.id))
+
+
+def taking_part(part: TakingPart) -> Document:
+    """The schema's `taking_part`."""
+    return {
+        "intention": part.intention,
+        "absence_reasons": list(part.absence_reasons),
+        "speaks_for_me": part.speaks_for_me,
+        "advocate_requested": part.advocate_requested,
+        "want_there": list(part.want_there),
+        "not_want_there": list(part.not_want_there),
+        "when": part.when,
+        "first": part.first,
+    }

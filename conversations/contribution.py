@@ -1,0 +1,160 @@
+"""What is sent: every answer with who may hear it, and which record it belongs to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from conversations.conversation import Answer, Channel, Conversation
+from conversations.flows import FLOWS
+from conversations.places import ADVOCATE, START
+from conversations.questions import Question, Topic
+from conversations.sharing import (
+    audience_of,
+    in_ordinary_record,
+    is_sharing_choice,
+    last_choice,
+)
+
+_MEETING = "meeting"
+NOT_SAID = "not_said"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer as it is filed. `ask`: it is a wish."""
+
+    question: Question
+    topic: Topic
+    answer: Answer
+    audience: tuple[str, ...]
+    ordinary: bool
+    ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPart:
+    """How they want to take part: the schema's `taking_part`, field by field."""
+
+    intention: str = NOT_SAID
+    absence_reasons: tuple[str, ...] = ()
+    speaks_for_me: str | None = None
+    advocate_requested: bool = False
+    want_there: tuple[str, ...] = ()
+    not_want_there: tuple[str, ...] = ()
+    when: str | None = None
+    first: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A contribution before it becomes documents. `meeting_ordinary`: what they said about the
+    meeting may stand in the ordinary record."""
+
+    flow_id: str
+    flow_version: int
+    band: str
+    language: str
+    channel: Channel
+    typed_by: str
+    version: int
+    started_at: datetime
+    explained_at: datetime
+    explanation_version: int
+    agreed_at: datetime
+    choices_at: datetime
+    submitted_at: datetime
+    said: tuple[Said, ...]
+    taking_part: TakingPart
+    meeting_ordinary: bool
+
+    @property
+    def anything_said(self) -> bool:
+        """Whether any view was conveyed: words, a choice or a face; not how to take part alone."""
+        return bool(self.said)
+
+
+def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contribution:
+    """From a conversation that has just been sent, and the answers of its `Submit`."""
+    flow = FLOWS[conversation.flow_id]
+    sent = conversation.sent[-1]
+    given = [answer for answer in answers if not is_sharing_choice(answer.question)]
+    filed_as_meeting = {a.question for a in given if _fits_taking_part(a)}
+    said = []
+    for answer in given:
+        if answer.question in filed_as_meeting:
+            continue
+        topic, question = flow.by_id[answer.question]
+        audience = audience_of(flow, conversation, topic.id)
+        ordinary = in_ordinary_record(flow, audience)
+        ask = question.becomes_ask and bool(answer.words)
+        said.append(Said(question, topic, answer, audience, ordinary, ask))
+    told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
+    agreement = conversation.answers[START]
+    choice = last_choice(conversation.answers.values())
+    last = max(conversation.answers.values(), key=lambda answer: answer.at)
+    return Contribution(
+        flow_id=flow.id,
+        flow_version=conversation.flow_version,
+        band=conversation.band.value,
+        language=conversation.locale,
+        channel=last.channel,
+        typed_by=last.typed_by,
+        version=sent.version,
+        started_at=conversation.started_at or agreement.at,
+        explained_at=max((at for at in told if at <= agreement.at), default=agreement.at),
+        explanation_version=agreement.version,
+        agreed_at=agreement.at,
+        choices_at=choice.at if choice else sent.at,
+        submitted_at=sent.at,
+        said=tuple(said),
+        taking_part=_taking_part(conversation, filed_as_meeting),
+        meeting_ordinary=in_ordinary_record(flow, audience_of(flow, conversation, _MEETING)),
+    )
+
+
+_FIELDS = frozenset(
+    {
+        "meeting.how",
+        "meeting.why_not",
+        "meeting.speaks",
+        "meeting.who",
+        "meeting.who_not",
+        "meeting.day",
+        "meeting.first",
+    }
+)
+
+
+def _fits_taking_part(answer: Answer) -> bool:
+    """Whether `taking_part` has a field for all of it. Own words where a choice was offered have
+    none: they stay an answer, so that no word is lost."""
+    if answer.question not in _FIELDS:
+        return False
+    chose_in_words = answer.question in ("meeting.how", "meeting.why_not") and answer.words
+    return not chose_in_words
+
+
+def _taking_part(conversation: Conversation, here: set[str]) -> TakingPart:
+    answers = conversation.answers
+
+    def words(question: str) -> str | None:
+        answer = answers.get(question) if question in here else None
+        if answer is None:
+            return None
+        return answer.day.isoformat() if answer.day else answer.words
+
+    def chosen(question: str) -> tuple[str, ...]:
+        answer = answers.get(question)
+        return answer.choices if answer else ()
+
+    who, who_not = words("meeting.who"), words("meeting.who_not")
+    return TakingPart(
+        intention=next(iter(chosen("meeting.how")), NOT_SAID),
+        absence_reasons=chosen("meeting.why_not") if "meeting.why_not" in here else (),
+        speaks_for_me=words("meeting.speaks"),
+        advocate_requested=chosen(ADVOCATE) == ("yes",),
+        want_there=(who,) if who else (),
+        not_want_there=(who_not,) if who_not else (),
+        when=words("meeting.day"),
+        first=words("meeting.first"),
+    )

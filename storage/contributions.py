@@ -1,0 +1,224 @@
+"""What was sent, version by version, and where it was filed. Never changed once written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, insert, select, update
+
+from storage.errors import Unknown
+from storage.sealing import Place, seal, unseal
+from storage.tables import contributions, filings, readings
+
+
+class Destination(StrEnum):
+    """Ordinary: what those who can open the case record may read. Restricted: the rest."""
+
+    ORDINARY = "ordinary"
+    RESTRICTED = "restricted"
+
+
+class Filing(StrEnum):
+    """How far a document has come. `at_desk`: no restricted record is set; it stays sealed here."""
+
+    WAITING = "waiting"
+    FILED = "filed"
+    AT_DESK = "at_desk"
+    TASK = "task"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One version. `content`: `ordinary` and `restricted` documents (restricted may be null)."""
+
+    council: str
+    contribution_id: str
+    version: int
+    review_id: str
+    person_id: str
+    conversation_id: str
+    kind: str
+    channel: str
+    sent_at: datetime
+    content: dict[str, Any]
+
+    def document(self, destination: Destination) -> dict[str, Any] | None:
+        document: dict[str, Any] | None = self.content[destination.value]
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where one document of one version is. `reference`: a path or the receiver's own id."""
+
+    contribution_id: str
+    version: int
+    destination: Destination
+    state: Filing
+    filed_at: datetime | None
+    reference: str | None
+    content_sha256: str | None
+
+
+def _place(council: str, contribution_id: str, version: int, person_id: str) -> Place:
+    return Place(council, "contributions", "content", f"{contribution_id}/{version}", person_id)
+
+
+def add(db: Connection, sent: Sent) -> None:
+    place = _place(sent.council, sent.contribution_id, sent.version, sent.person_id)
+    db.execute(
+        insert(contributions),
+        {
+            "council": sent.council,
+            "contribution_id": sent.contribution_id,
+            "version": sent.version,
+            "review_id": sent.review_id,
+            "person_id": sent.person_id,
+            "conversation_id": sent.conversation_id,
+            "kind": sent.kind,
+            "channel": sent.channel,
+            "sent_at": sent.sent_at,
+            "content": seal(place, orjson.dumps(sent.content).decode()),
+        },
+    )
+
+
+def get(db: Connection, council: str, contribution_id: str, version: int) -> Sent:
+    row = db.execute(
+        select(contributions).where(
+            contributions.c.council == council,
+            contributions.c.contribution_id == contribution_id,
+            contributions.c.version == version,
+        )
+    ).one_or_none()
+    if row is None:
+        raise Unknown(f"contribution {contribution_id} version {version}")
+    return _sent(row)
+
+
+def of_review(db: Connection, council: str, review_id: str) -> list[Sent]:
+    """Every version sent before this review, oldest first."""
+    rows = db.execute(
+        select(contributions)
+        .where(contributions.c.council == council, contributions.c.review_id == review_id)
+        .order_by(contributions.c.version)
+    )
+    return [_sent(row) for row in rows]
+
+
+def _sent(row: Row[Any]) -> Sent:
+    place = _place(row.council, row.contribution_id, row.version, row.person_id)
+    return Sent(
+        row.council,
+        row.contribution_id,
+        row.version,
+        row.review_id,
+        row.person_id,
+        row.conversation_id,
+        row.kind,
+        row.channel,
+        row.sent_at,
+        orjson.loads(unseal(place, row.content)),
+    )
+
+
+def add_filing(
+    db: Connection, sent: Sent, destination: Destination, state: Filing, content_sha256: str
+) -> None:
+    db.execute(
+        insert(filings),
+        {
+            "council": sent.council,
+            "contribution_id": sent.contribution_id,
+            "version": sent.version,
+            "destination": destination.value,
+            "state": state.value,
+            "content_sha256": content_sha256,
+        },
+    )
+
+
+def set_filing(
+    db: Connection,
+    council: str,
+    contribution_id: str,
+    version: int,
+    destination: Destination,
+    state: Filing,
+    *,
+    at: datetime | None = None,
+    reference: str | None = None,
+) -> None:
+    """What became of it."""
+    place = _reference_place(council, contribution_id, version, destination)
+    db.execute(
+        update(filings)
+        .where(
+            filings.c.council == council,
+            filings.c.contribution_id == contribution_id,
+            filings.c.version == version,
+            filings.c.destination == destination.value,
+        )
+        .values(
+            state=state.value,
+            filed_at=at,
+            reference=seal(place, reference) if reference is not None else None,
+        )
+    )
+
+
+def _reference_place(
+    council: str, contribution_id: str, version: int, destination: Destination
+) -> Place:
+    row = f"{contribution_id}/{version}/{destination.value}"
+    return Place(council, "filings", "reference", row)
+
+
+def filings_of(db: Connection, council: str, contribution_id: str) -> list[Filed]:
+    rows = db.execute(
+        select(filings)
+        .where(filings.c.council == council, filings.c.contribution_id == contribution_id)
+        .order_by(filings.c.version, filings.c.destination)
+    )
+    return [_filed(row) for row in rows]
+
+
+def _filed(row: Row[Any]) -> Filed:
+    destination = Destination(row.destination)
+    place = _reference_place(row.council, row.contribution_id, row.version, destination)
+    return Filed(
+        row.contribution_id,
+        row.version,
+        destination,
+        Filing(row.state),
+        row.filed_at,
+        unseal(place, row.reference) if row.reference is not None else None,
+        row.content_sha256,
+    )
+
+
+def read_by(
+    db: Connection, council: str, contribution_id: str, version: int, staff_id: str, now: datetime
+) -> bool:
+    """Somebody has opened it; True the first time."""
+    key = (
+        readings.c.council == council,
+        readings.c.contribution_id == contribution_id,
+        readings.c.version == version,
+        readings.c.staff_id == staff_id,
+    )
+    if db.execute(select(readings.c.read_at).where(*key)).first():
+        return False
+    db.execute(
+        insert(readings),
+        {
+            "council": council,
+            "contribution_id": contribution_id,
+            "version": version,
+            "staff_id": staff_id,
+            "read_at": now,
+        },
+    )
+    return True
