@@ -1,23 +1,22 @@
-"""The web application: every route, and what lives as long as the process does."""
+"""The web application: every route, and what answers when something went wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
 
-from bot.delivery.dispatch import Dispatcher
-from bot.delivery.outcome import Deliverer
+from bot.access.headers import add_headers
+from bot.channels.webchat import routes as webchat
+from bot.channels.webchat.render import RENDER
 from bot.service.house import House
+from bot.web.context import HOUSE, STORE
 from storage.errors import StorageAway
 from storage.migrate import is_current
 from storage.store import Store
 
 log = structlog.get_logger()
 
-STORE = web.AppKey("store", Store)
-HOUSE = web.AppKey("house", House)
 READY = web.AppKey("ready", asyncio.Event)
 
 MOST_BYTES = 256 * 1024
@@ -26,16 +25,16 @@ MOST_BYTES = 256 * 1024
 
 def make_application(store: Store, house: House) -> web.Application:
     """All pages; nothing is started yet."""
-    app = web.Application(client_max_size=MOST_BYTES)
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_kind_errors])
     app[STORE], app[HOUSE], app[READY] = store, house, asyncio.Event()
+    leave_to = house.council.leave_to
+    origin = f"{leave_to.scheme}://{leave_to.host}"
+    https = house.settings.public_url.startswith("https://")
+    add_headers(app, https=https, form_targets=(origin,))
     app.router.add_get("/healthz", healthy)
     app.router.add_get("/readyz", ready)
+    webchat.add_routes(app)
     return app
-
-
-def now() -> datetime:
-    """The one clock of the edges."""
-    return datetime.now(UTC)
 
 
 async def healthy(_request: web.Request) -> web.Response:
@@ -56,21 +55,22 @@ async def ready(request: web.Request) -> web.Response:
     return web.Response(text="ready\n")
 
 
-async def work(store: Store, deliverers: list[Deliverer]) -> AsyncIterator[None]:
-    """Empty the outbox for as long as the context is open; then end what is under way."""
-    dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
-    await store.listen()
-    tasks = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
-    waking = asyncio.create_task(_wake(store, dispatchers))
-    yield
-    waking.cancel()
-    await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
-    await asyncio.gather(*tasks)
-
-
-async def _wake(store: Store, dispatchers: list[Dispatcher]) -> None:
-    while True:
-        await store.woken.wait()
-        store.woken.clear()
-        for dispatcher in dispatchers:
-            dispatcher.wake()
+@web.middleware
+async def _kind_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Pages for what no handler answers. The log gets the error, the reader what to do."""
+    render = request.app[RENDER]
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return render.not_found()
+    except web.HTTPRequestEntityTooLarge:
+        return render.unreadable(413)
+    except StorageAway:
+        return render.away(None, again=None)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        log.exception("request_failed", path=request.path, error=type(error).__name__)
+        return render.wrong()

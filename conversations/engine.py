@@ -43,6 +43,7 @@ from conversations.places import (
     sequence,
 )
 from conversations.questions import Flow, Kind, Question
+from conversations.sharing import is_sharing_choice
 from conversations.wording import Band, Say
 
 _TRAIL = 60  # places that *Back* remembers
@@ -83,8 +84,8 @@ def step(conversation: Conversation, heard: Heard, now: datetime) -> Turn:
     match heard:
         case Command():
             turn = _obey(conversation, heard, now)
-        case Draft(words=words):
-            turn = _offer(conversation, _answer(ANYTHING, heard, now, words=words))
+        case Draft():
+            turn = _draft(conversation, heard, now)
         case Text() | Chosen() | ChosenSeveral() | Toggled():
             turn = _take(conversation, heard, now)
         case _:
@@ -344,6 +345,21 @@ def _explained(conversation: Conversation, piece: Question, heard: Chosen, now: 
 
 
 # Words that came where nothing could take them
+
+
+def _draft(conversation: Conversation, heard: Draft, now: datetime) -> Turn:
+    """Half-written words that travelled with a command, or came by the doorbell."""
+    known = FLOWS[conversation.flow_id].by_id.get(heard.to or "")
+    question = ANYTHING if known is None or known[0].explains else known[1].id
+    if is_sharing_choice(question) or not heard.words.strip():
+        return Turn(conversation)
+    answer = _answer(question, heard, now, words=heard.words)
+    turn = _offer(conversation, answer)
+    if turn.conversation is conversation or answer.says_the_same(
+        conversation.answers.get(question)
+    ):
+        return Turn(conversation, turn.says)
+    return replace(turn, conversation=replace(turn.conversation, pause=conversation.pause))
 
 
 def _offer(conversation: Conversation, answer: Answer) -> Turn:

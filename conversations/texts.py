@@ -143,3 +143,75 @@ HEARS_ONLY = {
     "iro": Text(_("Just your IRO")),
     "pathway_review_officer": Text(_("Just your review officer")),
 }
+
+# The same lines as rows to tap: who, when, the number, its address.
+_DANGER = (Text(_("In danger now")), Text(_("Free, day or night")), "999", "tel:999")
+_CHILDLINE = (
+    Text(_("Childline")),
+    Text(_("Free, day or night, up to 19")),
+    "0800 1111",
+    "tel:08001111",
+)
+_SHOUT = (Text(_("Shout, by text")), Text(_("Free, day or night")), "85258", "sms:85258")
+_SAMARITANS = (Text(_("Samaritans")), Text(_("Free, day or night")), "116 123", "tel:116123")
+RINGS: dict[Text, tuple[tuple[Text, Text, str, str], ...]] = {
+    LINES: (_DANGER, _CHILDLINE, _SHOUT),
+    LINES_AT_18: (_DANGER, _SAMARITANS, _SHOUT, _CHILDLINE),
+    LINES_18: (_DANGER, _SAMARITANS, _SHOUT),
+}
+# Before a code is accepted nobody knows the age: every line, and for whom it is.
+RINGS_ANY_AGE = (_DANGER, _CHILDLINE, _SHOUT, _SAMARITANS)
+
+# Pages around the chat.
+INVITATION_TITLE = Text(_("You have a review soon. Say what you think first."))
+INVITATION_SAYS = Text(_("It is about you and your plans. Say what you want people to know."))
+WHO_READS_TITLE = Text(_("Who reads it"))
+WHO_READS = Text(_("The person who runs your review. They are called your IRO or review officer."))
+YOU_CHOOSE_TITLE = Text(_("You choose"))
+YOU_CHOOSE = Text(_("What to say, what to skip, and who else may hear it."))
+COMPUTER_TITLE = Text(_("Sayso is a computer program"))
+COMPUTER = Text(_("Nobody watches this page. If you are not safe, press Help me now."))
+CODE_LABEL = Text(_("Type your code"))
+CODE_HINT = Text(_("12 letters and numbers, big or small. A come-back code works here too."))
+CODE_OPEN = Text(_("Open"))
+CODE_HELP = Text(_("Code not working? Ring {review_team_phone} for a new one."))
+LINK_USED = Text(
+    _("This link was opened before. If you stopped on another phone, type your come-back code.")
+)
+NO_CODE_HELP = Text(_("I don't know who you are yet, so I can't tell anyone."))
+CLOSED_TITLE = Text(_("This is closed now."))
+CLOSED = Text(
+    _("The time to write here is over. You can ring {review_team_phone} to say what you think.")
+)
+CLOSED_WORDS = Text(_("These words are not kept. You can copy them."))
+AWAY_TITLE = Text(_("I can't keep that just now."))
+AWAY = Text(
+    _("What you sent before is not lost. What is in the box is not kept yet. Please try again.")
+)
+TRY_AGAIN = Text(_("Try again"))
+UNREADABLE_TITLE = Text(_("I can't read that."))
+UNREADABLE = Text(_("What you said before is not lost. Go back to the question and try again."))
+TOO_BIG = Text(_("That is too much at once. What you said before is not lost."))
+NOT_FOUND_TITLE = Text(_("There is no page here."))
+NOT_FOUND = Text(_("Open your link again, or type your code."))
+WRONG_TITLE = Text(_("Something went wrong here."))
+WRONG = Text(_("What you said before is not lost. Please try again."))
+BACK_TO_QUESTION = Text(_("Back to the question"))
+NET_LOST = Text(
+    _("No connection. Answers with a tick are kept. What is in the box is not kept yet.")
+)
+NET_LOST_DANGER = Text(_("In danger, ring 999."))
+SAVING = Text(_("Keeping it…"))
+KEPT_TICK = Text(_("kept"))
+HIDDEN = Text(_("You said this before. It is kept. It is not shown here."))
+WORDS_LABEL = Text(_("In your own words"))
+WORDS_HINT = Text(_("Spelling doesn't matter."))
+DATE_LABEL = Text(_("Pick a day"))
+DATE_WORDS = Text(_("Or say it in your own words"))
+KEEP_THIS = Text(_("Keep this"))
+KEEP_TICKED = Text(_("Keep these"))
+JUMP = Text(_("Go to the question"))
+LOG_LABEL = Text(_("What Sayso asks"))
+WAYS_LABEL = Text(_("Help, stop or skip"))
+PRIVACY = Text(_("Privacy"))
+ACCESSIBILITY = Text(_("Accessibility"))

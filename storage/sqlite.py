@@ -91,6 +91,7 @@ def writing_engine(url: URL) -> AsyncEngine:
     """One connection that writes. The second in line waits in Python, not in SQLite."""
     engine = create_async_engine(
         url.set(drivername="sqlite+inloop"),
+        hide_parameters=True,  # an error's text must not hold what was said
         pool_size=1,
         max_overflow=0,
         pool_timeout=60,
@@ -104,6 +105,7 @@ def reading_engine(url: URL) -> AsyncEngine:
     """Connections that can't write."""
     engine = create_async_engine(
         url.set(drivername="sqlite+inloop_reading"),
+        hide_parameters=True,
         pool_size=4,
         max_overflow=8,
         connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},

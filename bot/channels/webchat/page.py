@@ -1,0 +1,157 @@
+"""From a screen to what a template needs: every word ready to be shown, nothing to decide."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.webchat.live import Live
+from bot.service.hear import Answered
+from bot.service.house import House
+from bot.service.sending import contribution_id
+from bot.service.wording import Reader
+from conversations import texts
+from conversations.conversation import Answer
+from conversations.flows import FLOWS
+from conversations.questions import Flow, Question
+from conversations.screens import Line, Pick, Screen, State
+from conversations.wording import Band, Param, Say, Text
+
+_PLATES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One `/chat` page. `said` is the last exchange, `box` what stands in the text field."""
+
+    answered: Answered
+    live: Live
+    house: House
+    box: str = ""
+    errors: tuple[Say, ...] = ()
+
+    @property
+    def reader(self) -> Reader:
+        return self.answered.reader
+
+    @property
+    def screen(self) -> Screen:
+        return self.answered.screen
+
+    def context(self) -> dict[str, Any]:
+        """Everything that `chat.html` shows."""
+        screen, reader = self.screen, self.reader
+        quiet = reader.band is Band.SIXTEEN
+        return {
+            "screen": screen,
+            "state": screen.state.value,
+            "question": screen.asked.removeprefix("@"),
+            "kind": screen.kind.value if screen.state is State.ASKING else "",
+            "turn": f"{screen.turn}:{screen.asked}",
+            "title": reader.read(screen.ask),
+            "says": [reader.read(say) for say in screen.says],
+            "after": [reader.read(say) for say in screen.after],
+            "errors": [reader.read(say) for say in self.errors],
+            "picks": [self._pick(pick, number, quiet) for number, pick in enumerate(screen.picks)],
+            "ways": [self._pick(pick, 0, True) for pick in screen.ways],
+            "topic": None if screen.topic is None else reader.text(screen.topic.title),
+            "topic_picture": None if quiet or screen.topic is None else screen.topic.picture,
+            "kept": self._kept(),
+            "last": self._last(),
+            "box": self.box or self._box(),
+            "lines": [self._line(line) for line in screen.lines],
+            "offered": screen.offered and (screen.offered.words or ""),
+            "aside": [answer.words for answer in screen.aside if self.live.shows(answer.at)],
+            "receipt": self._receipt(),
+            "rings": rings(screen, reader) if screen.state is State.HELP else [],
+        }
+
+    def _pick(self, pick: Pick, number: int, quiet: bool) -> dict[str, Any]:
+        return {
+            "id": pick.id,
+            "label": self.reader.read(pick.label),
+            "detail": self.reader.read(pick.detail) if pick.detail else "",
+            "picture": None if quiet else pick.picture,
+            "plate": number % _PLATES + 1,
+            "chosen": pick.chosen and self._shows(self.screen.kept),
+            "said": pick.said,
+        }
+
+    def _shows(self, answer: Answer | None) -> bool:
+        return answer is not None and self.live.shows(answer.at)
+
+    def _kept(self) -> str:
+        """The answer that stands, in words; empty if there is none to show."""
+        kept, screen = self.screen.kept, self.screen
+        if kept is None or not self._shows(kept) or screen.topic is None:
+            return ""
+        question = next(q for q in screen.topic.questions if q.id == screen.asked)
+        return self.in_words(question, kept)
+
+    def _box(self) -> str:
+        """An answer in own words, to be changed where it stands."""
+        kept = self.screen.kept
+        if kept is None or not self._shows(kept):
+            return ""
+        return kept.day.isoformat() if kept.day else kept.words or ""
+
+    def _last(self) -> str:
+        """What was said just before: the end of the last exchange."""
+        conversation = self.answered.kept.conversation
+        if self.screen.state is not State.ASKING or self.screen.kept is not None:
+            return ""
+        flow = self._flow()
+        said = [
+            answer
+            for answer in conversation.answers.values()
+            if self.live.shows(answer.at) and not flow.by_id[answer.question][0].explains
+        ]
+        if not said:
+            return ""
+        answer = max(said, key=lambda one: one.at)
+        return self.in_words(flow.by_id[answer.question][1], answer)
+
+    def _flow(self) -> Flow:
+        return FLOWS[self.answered.kept.conversation.flow_id]
+
+    def in_words(self, question: Question, answer: Answer) -> str:
+        """An answer as its young person would read it."""
+        parts = []
+        for option_id in answer.choices:
+            option = question.option(option_id)
+            parts.append(self.reader.text(option.label) if option else option_id)
+        said = ", ".join(parts)
+        if answer.day is not None:
+            said = self.reader.param(answer.day, {})
+        return "\n".join(part for part in (said, answer.words or "") if part)
+
+    def _line(self, line: Line) -> dict[str, Any]:
+        shown = self.live.shows(line.answer.at)
+        option = next((line.question.option(c) for c in line.answer.choices), None)
+        return {
+            "id": line.question.id,
+            "question": line.answer.shown or self.reader.text(line.question.text),
+            "words": self.in_words(line.question, line.answer) if shown else None,
+            "picture": option.picture if option and shown else None,
+            "hears": self._hears(line.audience),
+            "to_file": line.to_file,
+            "can_change": line.can_change,
+        }
+
+    def _hears(self, audience: tuple[str, ...]) -> str:
+        if len(audience) == 1:
+            return self.reader.text(texts.HEARS_ONLY[audience[0]])
+        return ", ".join(self.reader.text(texts.HEARS[who]) for who in audience)
+
+    def _receipt(self) -> str:
+        if self.screen.sent is None:
+            return ""
+        return contribution_id(self.house, self.answered.kept.conversation_id)
+
+
+def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
+    """The help lines as rows to tap, by age."""
+    lines: Param = screen.says[0].params.get("lines", texts.LINES)
+    rows = texts.RINGS[lines if isinstance(lines, Text) else texts.LINES]
+    return [
+        {"name": reader.text(name), "when": reader.text(when), "number": number, "href": href}
+        for name, when, number, href in rows
+    ]

@@ -1,0 +1,64 @@
+"""What the pages about privacy and accessibility say. Only what is so today."""
+
+from conversations.wording import Text, _
+
+Sections = tuple[tuple[Text, tuple[Text, ...]], ...]
+
+_PRIVACY: Sections = (
+    (
+        Text(_("What is kept")),
+        (
+            Text(_("Each answer is kept when you give it. {council} keeps it.")),
+            Text(_("When you press Send, your IRO or review officer can read it.")),
+            Text(_("Answers for your file go to the council's case system. The file keeps them.")),
+        ),
+    ),
+    (
+        Text(_("Who can read it")),
+        (
+            Text(_("Your IRO or review officer, and those you choose.")),
+            Text(_("Those who run the council's computers could get at it. They must not look.")),
+            Text(_("Anyone who looks at your screen can see what is on it.")),
+        ),
+    ),
+    (
+        Text(_("What stays on your phone")),
+        (
+            Text(_("Two cookies. One lets you go on. One shows your words while you are here.")),
+            Text(_("No words are stored on your phone. It may still list this page.")),
+            Text(_("Nothing on these pages comes from another company.")),
+        ),
+    ),
+    (
+        Text(_("Why the council may do this")),
+        (
+            Text(_("The council must hear what you think. The law says so.")),
+            Text(_("Ring {review_team_phone} to ask what is kept about you, or to complain.")),
+        ),
+    ),
+)
+_ACCESSIBILITY: Sections = (
+    (
+        Text(_("How it is made")),
+        (
+            Text(_("Sayso should work for everyone. It aims at WCAG 2.2, level AA.")),
+            Text(_("You can use it with a keyboard or a screen reader, and with large letters.")),
+            Text(_("It works without JavaScript, in the dark and on old phones.")),
+        ),
+    ),
+    (
+        Text(_("What is not good yet")),
+        (
+            Text(_("It is in English only, and in words only: no easy-read pictures, no signing.")),
+            Text(_("It has been checked by us, not yet by people who need it.")),
+        ),
+    ),
+    (
+        Text(_("Tell us")),
+        (Text(_("Something does not work? Ring {review_team_phone}.")),),
+    ),
+)
+PAPERS: dict[str, tuple[Text, Sections]] = {
+    "privacy": (Text(_("Privacy")), _PRIVACY),
+    "accessibility": (Text(_("Accessibility")), _ACCESSIBILITY),
+}

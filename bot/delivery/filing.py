@@ -1,0 +1,37 @@
+"""How a try to file one document ended, and what can take documents."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """It is there. `reference`: where."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """It may work later. `unknown`: nobody can tell whether it arrived."""
+
+    why: str
+    unknown: bool = False
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Trying again will not help."""
+
+    why: str
+
+
+class Record(Protocol):
+    """A place that takes documents; filing the same again must change nothing."""
+
+    async def file(self, key: str, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
+        """`key` is the same however often this document is tried."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,76 @@
+"""`folder:PATH`: a case system's hot folder. The JSON comes last: its presence means complete."""
+
+import asyncio
+import errno
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from bot.delivery.filing import Filed, Never, NotNow
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """`<case_id>/<contribution_id>-v<n>.json` and `.pdf`, each written aside, then renamed."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, path: str) -> "Folder":
+        return cls(Path(path))
+
+    async def file(self, key: str, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
+        return await asyncio.to_thread(self._file, document, pdf)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _file(self, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
+        folder = self.root / segment(document["case_id"])
+        name = f"{document['contribution_id']}-v{document['version']}"
+        path = folder / f"{name}.json"
+        try:
+            if path.exists():
+                return self._already(path, document)
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / f"{name}.pdf", pdf)
+            text = json.dumps(document, ensure_ascii=False, indent=2)
+            _write(path, text.encode() + b"\n")
+        except OSError as error:
+            # A full disk or a share that is away comes back; what was written is renamed whole.
+            return NotNow(f"folder: {errno.errorcode.get(error.errno or 0, 'error')}")
+        return Filed(path.relative_to(self.root).as_posix())
+
+    def _already(self, path: Path, document: dict[str, Any]) -> Filed | Never:
+        """Written by a try whose end we did not see, or by somebody else: never written over."""
+        try:
+            there = json.loads(path.read_text())
+        except ValueError:
+            there = None
+        if there == document:
+            return Filed(path.relative_to(self.root).as_posix())
+        return Never("Another document lies under this name. It was not touched.")
+
+
+def segment(case_id: str) -> str:
+    """A case id as one path segment, whatever is in it."""
+    quoted = quote(case_id, safe="")
+    return quoted.replace(".", "%2E") if quoted.strip(".") == "" else quoted
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or nothing, on disk when this returns."""
+    aside = path.with_name(f".{path.name}.part")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,149 @@
+"""The case record: a contribution's documents leave for the destinations that the council set."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.delivery.dispatch import backoff
+from bot.delivery.filing import Filed, Never, NotNow, Record
+from bot.delivery.folder import Folder
+from bot.delivery.https import Endpoint
+from bot.delivery.outcome import Delivered, GiveUp, Outcome, TryLater
+from bot.documents.pdf import contribution_pdf
+from bot.service.house import House
+from bot.web.context import now
+from storage import audit, contributions, tasks
+from storage.contributions import Destination, Filing, Sent
+from storage.outbox import Claimed
+from storage.store import Store
+
+log = structlog.get_logger()
+
+TRIES = 12
+"""With `backoff` about two hours; then a person is asked."""
+UNKNOWN_TRIES = 5
+"""Tries that may end without a word, each safe to repeat, before a person is asked."""
+
+
+@dataclass(slots=True)
+class CaseRecord:
+    """Delivers both kinds of document. The two destinations never wait for each other."""
+
+    store: Store
+    house: House
+    _records: dict[Destination, Record] = field(default_factory=dict)
+
+    @property
+    def destinations(self) -> frozenset[str]:
+        return frozenset(destination.value for destination in Destination)
+
+    @property
+    def at_once(self) -> int:
+        return 8
+
+    async def deliver(self, row: Claimed) -> Outcome:
+        """File one document; everything that follows from it is one transaction."""
+        destination = Destination(row.destination)
+        plain = json.loads(row.payload)
+        sent = await self.store.read(
+            lambda db: contributions.get(
+                db, row.council, plain["contribution_id"], plain["version"]
+            )
+        )
+        document = sent.document(destination)
+        if document is None:
+            raise RuntimeError(f"{row.idempotency_key} has no document.")
+        pdf = await asyncio.to_thread(contribution_pdf, document)
+        result = await self._record(destination).file(row.idempotency_key, document, pdf)
+        match result:
+            case Filed(reference=reference):
+                log.info("contribution_filed", contribution_id=sent.contribution_id)
+                return Delivered(_filed(sent, destination, reference))
+            case NotNow(unknown=True) if row.unknown + 1 >= UNKNOWN_TRIES:
+                return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_UNKNOWN, result.why)
+            case NotNow() if row.attempts >= TRIES:
+                return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, result.why)
+            case NotNow(after=after, unknown=unknown):
+                log.warning("filing_again", key=row.idempotency_key, why=result.why)
+                return TryLater(after or backoff(row.attempts), unknown=unknown)
+            case Never(why=why):
+                return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)
+
+    def _record(self, destination: Destination) -> Record:
+        if destination not in self._records:
+            settings = self.house.settings
+            ordinary = destination is Destination.ORDINARY
+            where = settings.case_record if ordinary else settings.case_record_restricted
+            self._records[destination] = open_record(where, settings.case_record_secret)
+        return self._records[destination]
+
+    def _ask_a_person(
+        self, sent: Sent, destination: Destination, kind: tasks.Kind, why: str
+    ) -> GiveUp:
+        log.error("filing_needs_a_person", contribution_id=sent.contribution_id, why=why)
+        task = tasks.Task(
+            task_id=str(
+                uuid.uuid5(
+                    uuid.UUID(sent.contribution_id), f"{sent.version}/{destination.value}/{kind}"
+                )
+            ),
+            kind=kind,
+            person_id=sent.person_id,
+            review_id=sent.review_id,
+            about={
+                "contribution_id": sent.contribution_id,
+                "version": sent.version,
+                "destination": destination.value,
+                "why": why,
+            },
+        )
+
+        def then(db: Connection) -> None:
+            tasks.add(db, sent.council, task, now())
+            contributions.set_filing(
+                db, sent.council, sent.contribution_id, sent.version, destination, Filing.TASK
+            )
+
+        return GiveUp(then)
+
+    async def close(self) -> None:
+        for record in self._records.values():
+            await record.close()
+
+
+def open_record(where: str, secret: str) -> Record:
+    """The destination that a setting names: `folder:PATH` or `https://…`."""
+    if where.startswith("folder:"):
+        return Folder.at(where.removeprefix("folder:"))
+    return Endpoint(where, secret)
+
+
+def _filed(sent: Sent, destination: Destination, reference: str) -> Callable[[Connection], None]:
+    def then(db: Connection) -> None:
+        at = now()
+        contributions.set_filing(
+            db,
+            sent.council,
+            sent.contribution_id,
+            sent.version,
+            destination,
+            Filing.FILED,
+            at=at,
+            reference=reference,
+        )
+        audit.add(
+            db,
+            sent.council,
+            at,
+            actor="sayso",
+            act="contribution_filed",
+            subject=f"contribution:{sent.contribution_id}",
+            detail=f"version {sent.version}, {destination.value}",
+        )
+
+    return then

@@ -1,0 +1,178 @@
+"""A filed document as PDF/UA: the same content, for an IRO to print and bring."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_time
+
+from bot.service.wording import LONDON, Reader
+from conversations.flows import FLOWS
+from conversations.participation import PLAIN, Code
+from conversations.wording import Band, Say, Text, _
+
+_READER = Reader(Band.SIXTEEN)
+_TEMPLATE = Path(__file__).with_name("contribution.typ")
+
+_TITLE = Text(_("What the young person says"))
+_RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
+_ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
+_NO_DATE = Text(_("no date yet"))
+_NOTHING = Text(_("There are no answers in this document."))
+_PART_TITLE = Text(_("How they want to take part"))
+_PART = {
+    "intention": Text(_("Taking part")),
+    "absence_reasons": Text(_("What makes it hard to come")),
+    "speaks_for_me": Text(_("Who should speak for them")),
+    "advocate_requested": Text(_("Asked for an advocate")),
+    "want_there": Text(_("Wants there")),
+    "not_want_there": Text(_("Does not want there")),
+    "when": Text(_("A good day")),
+    "first": Text(_("To be talked about first")),
+}
+_CODE_TITLE = Text(_("Proposed participation code"))
+_CODE_NOTE = Text(_("Proposed by a program from what is known. A person confirms it."))
+_WITHHELD = Text(_("{count} more answers are for fewer people and are not in this document."))
+_RECORD = Text(_("Contribution {id}, version {version}. SHA-256 {sha}"))
+_REPLACES = Text(_("This replaces version {version}."))
+_YES = Text(_("Yes"))
+
+
+def contribution_pdf(document: dict[str, Any]) -> bytes:
+    """The PDF of one JSON document. The same bytes for the same document."""
+    import typst  # noqa: PLC0415 - 40 MB that only a worker needs
+
+    at = datetime.fromisoformat(document["submitted_at"]).astimezone(UTC)
+    compiled: bytes = typst.compile(
+        str(_TEMPLATE),
+        format="pdf",
+        sys_inputs={"document": json.dumps(_view(document), ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        timestamp=int(at.timestamp()),
+    )
+    return compiled
+
+
+def _view(document: dict[str, Any]) -> dict[str, Any]:
+    restricted = document["destination"] == "restricted"
+    return {
+        "council": document["council"],
+        "title": _READER.text(_RESTRICTED_TITLE if restricted else _TITLE),
+        "about": _about(document),
+        "answers": [_answer(document, answer) for answer in document["answers"]],
+        "nothing": _READER.text(_NOTHING),
+        "part_title": _READER.text(_PART_TITLE),
+        "part": _part(document),
+        "code_title": _READER.text(_CODE_TITLE),
+        "code": _code(document),
+        "notes": _notes(document),
+        "footer": f"{document['contribution_id']} v{document['version']}",
+    }
+
+
+def _about(document: dict[str, Any]) -> str:
+    review = document["review"]
+    sent = datetime.fromisoformat(document["submitted_at"]).astimezone(LONDON)
+    when = review["date"]
+    return _READER.read(
+        Say(
+            _ABOUT,
+            {
+                "case_id": document["case_id"],
+                "review_id": review["review_id"],
+                "when": _day(when) if when else _READER.text(_NO_DATE),
+                "sent": f"{format_date(sent.date(), 'd MMMM yyyy', locale='en_GB')}, "
+                f"{format_time(sent.time(), 'HH:mm', locale='en_GB')}",
+            },
+        )
+    )
+
+
+def _day(iso: str) -> str:
+    return str(
+        format_date(datetime.fromisoformat(iso).date(), "EEEE d MMMM yyyy", locale="en_GB")
+    )
+
+
+def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    labels = _labels(document["flow"]["id"], answer["question_id"])
+    chosen = ", ".join(labels.get(choice, choice) for choice in answer.get("choices", ()))
+    said = [chosen, _day(answer["date"]) if answer.get("date") else "", answer.get("words") or ""]
+    asks = {ask["question_id"] for ask in document["asks"]}
+    hears = ", ".join(_READER.text(_HEARS[who]) for who in answer["audience"])
+    return {
+        "question": answer["question"],
+        "said": "\n".join(part for part in said if part),
+        "hears": hears,
+        "ask": answer["question_id"] in asks,
+    }
+
+
+_HEARS = {
+    "iro": Text(_("IRO")),
+    "pathway_review_officer": Text(_("Pathway review officer")),
+    "social_worker": Text(_("In the file: social worker and team")),
+    "personal_adviser": Text(_("In the file: PA and team")),
+    "advocate": Text(_("May be told: advocate")),
+    "meeting": Text(_("May be told: everyone at the review")),
+    "carer": Text(_("May be told: people they live with")),
+    "parents": Text(_("May be told: parents")),
+}
+
+
+@cache
+def _labels(flow_id: str, question_id: str) -> dict[str, str]:
+    flow = FLOWS[flow_id]
+    reader = Reader(Band.SIXTEEN, pathway=flow.pathway)
+    found = flow.by_id.get(question_id)
+    return {option.id: reader.text(option.label) for option in found[1].options} if found else {}
+
+
+def _part(document: dict[str, Any]) -> list[dict[str, str]]:
+    flow_id, rows = document["flow"]["id"], []
+    for name, value in document["taking_part"].items():
+        if name not in _PART or not value or value == "not_said":
+            continue
+        match value:
+            case True:
+                shown = _READER.text(_YES)
+            case [*several] if name == "absence_reasons":
+                labels = _labels(flow_id, "meeting.why_not")
+                shown = ", ".join(labels.get(one, one) for one in several)
+            case [*several]:
+                shown = "\n".join(several)
+            case _ if name == "intention":
+                shown = _labels(flow_id, "meeting.how").get(value, value)
+            case _:
+                shown = str(value)
+        rows.append({"name": _READER.text(_PART[name]), "value": shown})
+    return rows
+
+
+def _code(document: dict[str, Any]) -> dict[str, str] | None:
+    proposed = document["proposed_participation"]
+    if proposed is None:
+        return None
+    return {
+        "code": proposed["code"],
+        "plain": _READER.text(PLAIN[Code(proposed["code"])]),
+        "because": proposed["because"],
+        "note": _READER.text(_CODE_NOTE),
+    }
+
+
+def _notes(document: dict[str, Any]) -> list[str]:
+    notes = []
+    if document["withheld"]:
+        notes.append(_READER.read(Say(_WITHHELD, {"count": document["withheld"]})))
+    if document["supersedes"]:
+        notes.append(_READER.read(Say(_REPLACES, {"version": document["supersedes"]})))
+    record = {
+        "id": document["contribution_id"],
+        "version": document["version"],
+        "sha": document["content_sha256"],
+    }
+    notes.append(_READER.read(Say(_RECORD, record)))
+    return notes

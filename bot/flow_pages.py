@@ -1,0 +1,73 @@
+"""`sayso flows`: what is asked, drawn from the declaration, for those who review its wording."""
+
+from bot.service.wording import Reader
+from conversations.flows import FLOWS
+from conversations.questions import Kind, Question
+from conversations.wording import Band
+
+
+class UnknownFlow(Exception):
+    """There is no such flow or band; the text lists those there are."""
+
+
+def listing() -> str:
+    """A line a flow."""
+    lines = []
+    for flow in FLOWS.values():
+        reader = Reader(Band.SIXTEEN, pathway=flow.pathway)
+        topics = ", ".join(reader.text(topic.title) for topic in flow.topics if not topic.explains)
+        lines.append(f"{flow.id}  version {flow.version}  {reader.text(flow.title)}: {topics}")
+    return "\n".join(lines)
+
+
+def picture(flow_id: str, band: str) -> str:
+    """The whole flow as a tree of its words."""
+    flow = FLOWS.get(flow_id)
+    if flow is None:
+        raise UnknownFlow(f"There is no flow {flow_id!r}. Flows: {', '.join(FLOWS)}.")
+    try:
+        reader = Reader(Band(band), pathway=flow.pathway)
+    except ValueError:
+        bands = ", ".join(one.value for one in Band)
+        raise UnknownFlow(f"There is no band {band!r}. Bands: {bands}.") from None
+    lines = [f"{reader.text(flow.title)} ({flow.id}, version {flow.version}, {band})"]
+    for topic in flow.topics:
+        lines += ["", f"━ {reader.text(topic.title)}"]
+        for question in topic.questions:
+            if reader.band in question.bands:
+                lines += _question(question, reader)
+    return "\n".join(lines)
+
+
+def _question(question: Question, reader: Reader) -> list[str]:
+    lines = [f"  ┌ {question.id} · {question.kind.value}{_notes(question)}"]
+    lines += [f"  │ {reader.text(text)}" for text in (*question.lead, question.text)]
+    if question.options and question.kind is not Kind.FEELING:
+        lines += [f"  │   [{reader.text(option.label)}]" for option in question.options]
+    return lines
+
+
+def _notes(question: Question) -> str:
+    notes = ""
+    if question.becomes_ask:
+        notes += " · becomes an ask"
+    if question.when is not None:
+        options = " or ".join(sorted(question.when.options))
+        notes += f" · only if {question.when.question} is {options}"
+    if question.after_any:
+        notes += " · only if something was said here"
+    return notes
+
+
+def problems() -> list[str]:
+    """What importing a flow can't see: words that can't be rendered in a band."""
+    found = []
+    for flow in FLOWS.values():
+        for band in (Band.EIGHT, Band.TWELVE, Band.SIXTEEN):
+            topics = {topic.id for topic, _ in flow.questions(band) if not topic.explains}
+            if len(topics) < 6:
+                found.append(f"{flow.id} has fewer than six topics for {band.value}.")
+        for needed in ("start.ok", "start.more", "rights.advocate", "anything.words"):
+            if needed not in flow.by_id:
+                found.append(f"{flow.id} has no question {needed}, which the engine needs.")
+    return found

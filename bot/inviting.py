@@ -1,0 +1,70 @@
+"""`sayso invite`: invitations for one review, for all that fall due, or for invented people."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.service import invitations
+from bot.service.house import House
+from bot.serving import NotMigrated, opened
+from bot.web.context import now
+from storage import people, reviews
+from storage.errors import Unknown
+from storage.migrate import is_current
+from storage.tables import reviews as reviews_table
+
+YOUNGEST = 8
+"""Younger children come with a helper, later."""
+
+
+class CannotInvite(Exception):
+    """Nobody was invited; the text says why."""
+
+
+async def invite_all(
+    house: House, review_id: str, due_within: int, synthetic: int
+) -> list[dict[str, Any]]:
+    """Each with review_id, kind, band, url, code and telegram_start, as in `var/demo.json`."""
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        if synthetic:
+            from bot.demo.crowd import invite_crowd  # noqa: PLC0415
+
+            return await invite_crowd(store, house, synthetic)
+        if review_id:
+            ids = [review_id]
+        else:
+            ids = await store.read(lambda db: _due(db, house, due_within))
+        return [
+            asdict(await store.write(lambda db, one=one: _invite(db, house, one))) for one in ids
+        ]
+
+
+def _invite(db: Connection, house: House, review_id: str) -> invitations.Invited:
+    try:
+        return invitations.invite(db, house, review_id, now())
+    except Unknown:
+        raise CannotInvite(f"{house.council.name} has no review {review_id!r}.") from None
+
+
+def _due(db: Connection, house: House, weeks: int) -> list[str]:
+    """Reviews due or arranged from today, within so many weeks, of those old enough."""
+    today = now().date()
+    until = today + timedelta(weeks=weeks)
+    rows = db.execute(
+        select(reviews_table)
+        .where(reviews_table.c.council == house.id, reviews_table.c.held.is_(False))
+        .order_by(reviews_table.c.due_on)
+    ).all()
+    found = []
+    for row in rows:
+        review = reviews.from_row(row)
+        day = review.meeting_on or review.due_on
+        if day is None or not today <= day <= until:
+            continue
+        if people.young_person(db, house.id, review.person_id).age(today) >= YOUNGEST:
+            found.append(review.review_id)
+    return found

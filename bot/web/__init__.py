@@ -1,0 +1,1 @@
+"""What pages of every kind share: static files, reading a form. Nothing of what they show."""

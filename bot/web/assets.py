@@ -1,0 +1,67 @@
+"""Static files: addresses that change with their content, kept by browsers for a year, small."""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+_TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript"}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    body: bytes
+    packed: bytes | None
+    media_type: str
+
+
+class Assets:
+    """The files of a folder under `/static/<name>/<hash>/…`; `url(path)` gives the address."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        self._paths = {path.relative_to(folder).as_posix(): path for path in files}
+        digest = hashlib.sha256()
+        for relative, path in self._paths.items():
+            digest.update(relative.encode() + b"\0" + path.read_bytes())
+        self._base = f"/static/{name}/{digest.hexdigest()[:12]}"
+        self._read: dict[str, _Asset] = {}
+
+    def url(self, path: str) -> str:
+        """The address of a file; `KeyError` for one that is not there."""
+        if path not in self._paths:
+            raise KeyError(f"There is no static file {path}.")
+        return f"{self._base}/{path}"
+
+    def has(self, path: str) -> bool:
+        return path in self._paths
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get(self._base + "/{path:.+}", self._serve)
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        if path not in self._paths:
+            raise web.HTTPNotFound
+        asset = self._asset(path)
+        headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
+        body = asset.body
+        if asset.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            body = asset.packed
+        return web.Response(body=body, content_type=asset.media_type, headers=headers)
+
+    def _asset(self, path: str) -> _Asset:
+        if path not in self._read:
+            file = self._paths[path]
+            body = file.read_bytes()
+            guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            packed = gzip.compress(body, 9) if file.suffix != ".woff2" else None
+            if packed is not None and len(packed) >= len(body):
+                packed = None
+            self._read[path] = _Asset(body, packed, _TYPES.get(file.suffix, guessed))
+        return self._read[path]

@@ -1,0 +1,16 @@
+"""What every request can reach: the store, the council's house, and the time."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from bot.service.house import House
+from storage.store import Store
+
+STORE = web.AppKey("store", Store)
+HOUSE = web.AppKey("house", House)
+
+
+def now() -> datetime:
+    """The one clock of the edges."""
+    return datetime.now(UTC)
