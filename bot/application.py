@@ -1,6 +1,7 @@
 """The web application: every route, and what answers when something went wrong."""
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -72,5 +73,11 @@ async def _kind_errors(
     except web.HTTPException:
         raise
     except Exception as error:
-        log.exception("request_failed", path=request.path, error=type(error).__name__)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(  # where it happened, not the error's text: that may hold what was said
+            "request_failed",
+            path=request.path,
+            error=type(error).__name__,
+            where=f"{where.name}:{where.lineno}",
+        )
         return render.wrong()

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -38,12 +39,10 @@ async def invite_all(
             ids = [review_id]
         else:
             ids = await store.read(lambda db: _due(db, house, due_within))
-        return [
-            asdict(await store.write(lambda db, one=one: _invite(db, house, one))) for one in ids
-        ]
+        return [asdict(await store.write(partial(_invite, house, one))) for one in ids]
 
 
-def _invite(db: Connection, house: House, review_id: str) -> invitations.Invited:
+def _invite(house: House, review_id: str, db: Connection) -> invitations.Invited:
     try:
         return invitations.invite(db, house, review_id, now())
     except Unknown:

@@ -5,7 +5,6 @@ import sys
 
 import structlog
 
-
 _traceback = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )

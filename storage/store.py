@@ -197,5 +197,7 @@ async def open_store(url: str) -> Store:
         store = Store(writing_engine(parsed), reading_engine(parsed), _jobs=jobs)
         store._grouping = asyncio.create_task(store._group(jobs), name="group commit")
         return store
-    engine = create_async_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(
+        parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+    )
     return Store(engine, engine)

@@ -6,6 +6,7 @@ ends: that is why every delivery is safe to repeat.
 """
 
 import asyncio
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -98,7 +99,14 @@ class Dispatcher:
             outcome = await self.deliverer.deliver(row)
         except Exception as error:
             # A mistake of ours must not stop the lane or lose the row.
-            log.exception("delivery_failed", outbox_id=row.outbox_id, error=type(error).__name__)
+            # Where it happened, not its text: that may hold what was said.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "delivery_failed",
+                outbox_id=row.outbox_id,
+                error=type(error).__name__,
+                where=f"{where.name}:{where.lineno}",
+            )
             outcome = TryLater(backoff(row.attempts))
         self._finished.append((row, outcome))
         self._wake.set()

@@ -65,7 +65,9 @@ class CaseRecord:
                 log.info("contribution_filed", contribution_id=sent.contribution_id)
                 return Delivered(_filed(sent, destination, reference))
             case NotNow(unknown=True) if row.unknown + 1 >= UNKNOWN_TRIES:
-                return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_UNKNOWN, result.why)
+                return self._ask_a_person(
+                    sent, destination, tasks.Kind.DELIVERY_UNKNOWN, result.why
+                )
             case NotNow() if row.attempts >= TRIES:
                 return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, result.why)
             case NotNow(after=after, unknown=unknown):

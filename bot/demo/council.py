@@ -28,8 +28,8 @@ from storage import conversations as kept_conversations
 from storage import people, reviews
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
-from storage.tables import councils
 from storage.tables import conversations as conversations_table
+from storage.tables import councils
 from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
@@ -127,9 +127,9 @@ def _reviews(
     age = person.age(today)
     voices = LEAVER if kind is ReviewKind.PATHWAY else YOUNG
     if age >= 8 and number % 3 == 0:
-        _say(db, house, behind, voices[number // 3 % len(voices)], last_moment(last, now))
+        say(db, house, behind, voices[number // 3 % len(voices)], last_moment(last, now))
     if age >= 8 and number % 5 == 1:
-        _say(db, house, before, voices[number // 5 % len(voices)], now - timedelta(hours=30))
+        say(db, house, before, voices[number // 5 % len(voices)], now - timedelta(hours=30))
 
 
 def last_moment(meeting: date, now: datetime) -> datetime:
@@ -137,7 +137,7 @@ def last_moment(meeting: date, now: datetime) -> datetime:
     return now - (now.date() - meeting) - timedelta(days=2)
 
 
-def _say(db: Connection, house: House, review: Review, voice: Voice, at: datetime) -> None:
+def say(db: Connection, house: House, review: Review, voice: Voice, at: datetime) -> None:
     """Play a whole conversation through the real engine, as the young person would."""
     invited = invitations.invite(db, house, review.review_id, at)
     let_in = invitations.let_in_by_code(db, house, invited.code, at)
@@ -210,4 +210,3 @@ def unused(db: Connection, house: House, now: datetime) -> dict[str, list[Review
         if age >= 8:
             found[band].append(review)
     return found
-

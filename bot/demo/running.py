@@ -202,4 +202,3 @@ def _say(written: dict[str, Any]) -> None:
         f"\n3. What was filed lies in {written['case_record']}."
         "\n\nStop with Ctrl-C. `make run` goes on, `make run FRESH=1` starts over.\n"
     )
-

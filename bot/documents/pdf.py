@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_date, format_time
 
+from bot.documents.glyphs import FONTS, printable
 from bot.service.wording import LONDON, Reader
 from conversations.flows import FLOWS
 from conversations.participation import PLAIN, Code
@@ -48,11 +49,25 @@ def contribution_pdf(document: dict[str, Any]) -> bytes:
     compiled: bytes = typst.compile(
         str(_TEMPLATE),
         format="pdf",
-        sys_inputs={"document": json.dumps(_view(document), ensure_ascii=False)},
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,  # the same paper on every machine
+        sys_inputs={"document": json.dumps(_all_printable(_view(document)), ensure_ascii=False)},
         pdf_standards=["ua-1"],
         timestamp=int(at.timestamp()),
     )
     return compiled
+
+
+def _all_printable(value: Any) -> Any:
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {name: _all_printable(one) for name, one in value.items()}
+        case list():
+            return [_all_printable(one) for one in value]
+        case _:
+            return value
 
 
 def _view(document: dict[str, Any]) -> dict[str, Any]:
@@ -91,9 +106,7 @@ def _about(document: dict[str, Any]) -> str:
 
 
 def _day(iso: str) -> str:
-    return str(
-        format_date(datetime.fromisoformat(iso).date(), "EEEE d MMMM yyyy", locale="en_GB")
-    )
+    return str(format_date(datetime.fromisoformat(iso).date(), "EEEE d MMMM yyyy", locale="en_GB"))
 
 
 def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
