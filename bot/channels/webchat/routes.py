@@ -258,9 +258,7 @@ def _set_cookie(
     expires: datetime | None = None,
 ) -> None:
     """Without `expires` it ends with the browser."""
-    seconds = (
-        None if expires is None else max(0, int((expires - now()).total_seconds()))
-    )
+    seconds = None if expires is None else max(0, int((expires - now()).total_seconds()))
     response.set_cookie(
         _cookie(house, name),
         value,
@@ -270,4 +268,3 @@ def _set_cookie(
         samesite="Lax",
         path="/",
     )
-
