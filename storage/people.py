@@ -1,9 +1,11 @@
 """Young people and members of staff: their names and birth dates are sealed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from storage.errors import Unknown
 from storage.keys import KeyRing
@@ -72,6 +74,23 @@ def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
     row = db.execute(_PERSON, {"c": council, "p": person_id}).one_or_none()
     if row is None:
         raise Unknown(f"young person {person_id}")
+    return _young_person(row)
+
+
+def young_people_by_id(
+    db: Connection, council: str, person_ids: Iterable[str]
+) -> dict[str, YoungPerson]:
+    """Several at once, by id; unknown ones are left out."""
+    rows = db.execute(
+        select(young_people).where(
+            young_people.c.council == council, young_people.c.person_id.in_(set(person_ids))
+        )
+    )
+    return {row.person_id: _young_person(row) for row in rows}
+
+
+def _young_person(row: Row[Any]) -> YoungPerson:
+    council, person_id = row.council, row.person_id
     return YoungPerson(
         council,
         person_id,
@@ -120,14 +139,14 @@ def all_staff(db: Connection, council: str) -> list[Staff]:
     return [_staff(row) for row in db.execute(_STAFF, {"c": council})]
 
 
-def _staff(row: object) -> Staff:
-    council, staff_id = row.council, row.staff_id  # type: ignore[attr-defined]
-    email = row.email  # type: ignore[attr-defined]
+def _staff(row: Row[Any]) -> Staff:
+    council, staff_id = row.council, row.staff_id
+    email = row.email
     return Staff(
         council,
         staff_id,
-        row.role,  # type: ignore[attr-defined]
-        unseal(_staff_place(council, "name", staff_id), row.name),  # type: ignore[attr-defined]
+        row.role,
+        unseal(_staff_place(council, "name", staff_id), row.name),
         unseal(_staff_place(council, "email", staff_id), email) if email else None,
-        row.active,  # type: ignore[attr-defined]
+        row.active,
     )

@@ -251,7 +251,9 @@ participation = Table(
     Column("review_id", String(64), primary_key=True),
     Column("code", String(4)),  # PN0 to PN7; none for a pathway review
     Column("proposed", String(4)),
+    Column("method", String(24), nullable=False),  # the same in words of ours, pathway too
     Column("reason", LargeBinary),  # why another than the proposed
+    Column("briefed", LargeBinary),  # JSON: who was to speak for them, and since when
     Column("confirmed_by", String(36), nullable=False),
     Column("confirmed_at", Moment, nullable=False),
     ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),

@@ -1,0 +1,1 @@
+"""The web pages of reviewing officers and of their unit."""

@@ -303,7 +303,9 @@ def upgrade() -> None:
         sa.Column("review_id", sa.String(length=64), nullable=False),
         sa.Column("code", sa.String(length=4), nullable=True),
         sa.Column("proposed", sa.String(length=4), nullable=True),
+        sa.Column("method", sa.String(length=24), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("briefed", sa.LargeBinary(), nullable=True),
         sa.Column("confirmed_by", sa.String(length=36), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

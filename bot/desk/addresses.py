@@ -1,0 +1,19 @@
+"""The desk's addresses. A review's id is the case system's, so it may hold any sign."""
+
+from urllib.parse import quote
+
+
+def review_url(review_id: str, page: str = "") -> str:
+    """`/desk/reviews/<id>`, or a page below it."""
+    address = f"/desk/reviews/{quote(review_id, safe='')}"
+    return f"{address}/{page}" if page else address
+
+
+def version_url(review_id: str, version: int) -> str:
+    return review_url(review_id, f"versions/{version}")
+
+
+def task_url(task_id: str, page: str = "") -> str:
+    """`/desk/tasks/<id>`, or what is done with it."""
+    address = f"/desk/tasks/{quote(task_id, safe='')}"
+    return f"{address}/{page}" if page else address

@@ -1,0 +1,94 @@
+"""The forms beside a contribution: when the review was held, and how they took part."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from aiohttp import web
+
+from bot.desk.addresses import review_url
+from bot.desk.forms import FIELDS
+from bot.desk.render import ADMITTED
+from bot.desk.review import asked, show
+from bot.service import taking_part
+from bot.service.taking_part import Entry, Kept, Problem
+from bot.web.context import HOUSE, STORE, now
+
+
+async def held(request: web.Request) -> web.StreamResponse:
+    """`POST /desk/reviews/<id>/held`: the day the review was held."""
+    staff, house, moment, wanted = (
+        request[ADMITTED],
+        request.config_dict[HOUSE],
+        now(),
+        asked(request),
+    )
+    fields = request[FIELDS]
+    try:
+        day = _day(fields, "held_on")
+    except NotADay:
+        day = None
+    if day is None:
+        text = "Enter the day the review was held, for example 17 9 2026."
+        return await show(request, problems=[Problem("held_on", text)], entered=fields)
+    problems = await request.config_dict[STORE].write(
+        lambda db: taking_part.hold(db, house, staff, wanted, day, moment)
+    )
+    if problems:
+        return await show(request, problems=problems, entered=fields)
+    raise web.HTTPSeeOther(review_url(wanted.review_id or "") + "?done=held#how-took-part")
+
+
+async def confirm(request: web.Request) -> web.StreamResponse:
+    """`POST /desk/reviews/<id>/code`: the proposed one in one tap, or another with its reason."""
+    staff, house, moment, wanted = (
+        request[ADMITTED],
+        request.config_dict[HOUSE],
+        now(),
+        asked(request),
+    )
+    fields = request[FIELDS]
+    try:
+        briefed_on = _day(fields, "briefed_on")
+    except NotADay:
+        text = "Enter the day they were told what to say, for example 17 9 2026."
+        return await show(request, problems=[Problem("briefed_on", text)], entered=fields)
+    entry = Entry(
+        method=fields.get("method", ""),
+        proposed=fields.get("proposed", ""),
+        seen=fields.get("seen", ""),
+        reason=fields.get("reason", ""),
+        briefed_name=fields.get("briefed_name", ""),
+        briefed_on=briefed_on,
+        words_confirmed=fields.get("words_confirmed") == "yes",
+    )
+    kept = await request.config_dict[STORE].write(
+        lambda db: taking_part.confirm(db, house, staff, wanted, entry, moment)
+    )
+    match kept:
+        case Kept.NOW | Kept.ALREADY:
+            address = review_url(wanted.review_id or "")
+            raise web.HTTPSeeOther(f"{address}?done=confirmed#how-took-part")
+        case Kept.OTHERS:
+            return await show(request, entered=fields, others=True)
+        case problems:
+            return await show(request, problems=problems, entered=fields)
+
+
+class NotADay(ValueError):
+    """Three boxes that make no date."""
+
+
+def _day(fields: Mapping[str, str], name: str) -> date | None:
+    """The date of three boxes; None if all are empty. `NotADay`."""
+    parts = [fields.get(f"{name}-{part}", "").strip() for part in ("year", "month", "day")]
+    if not any(parts):
+        return None
+    if not all(part.isascii() and part.isdecimal() and len(part) <= 4 for part in parts):
+        raise NotADay
+    year, month, day = map(int, parts)
+    if year < 1900:
+        raise NotADay  # 26 for 2026 would be believed
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise NotADay from None

@@ -1,0 +1,40 @@
+"""Today, all my reviews, and the unit."""
+
+from aiohttp import web
+
+from bot.desk.render import ADMITTED, render
+from bot.service import caseload, mending
+from bot.web.context import HOUSE, STORE, now
+
+
+async def home(request: web.Request) -> web.Response:
+    """`GET /desk/`: what waits for an officer today; a unit manager goes to the unit."""
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    if not staff.may_list("desk.reviews"):
+        raise web.HTTPSeeOther("/desk/unit")
+    found, waiting = await request.config_dict[STORE].read(
+        lambda db: (
+            caseload.today(db, house, staff, moment),
+            mending.mine(db, house, staff),
+        )
+    )
+    return render(request, "today.html", {"found": found, "tasks": waiting})
+
+
+async def reviews(request: web.Request) -> web.Response:
+    """`GET /desk/reviews`: all that one runs, by name."""
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    found = await request.config_dict[STORE].read(
+        lambda db: caseload.all_of_mine(db, house, staff, moment)
+    )
+    return render(request, "reviews.html", {"found": found})
+
+
+async def unit(request: web.Request) -> web.Response:
+    """`GET /desk/unit`: what a unit manager answers for, without a word."""
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    found, waiting = await request.config_dict[STORE].read(
+        lambda db: (caseload.unit(db, house, moment), mending.mine(db, house, staff))
+    )
+    values = {"found": found, "tasks": waiting, "states": tuple(caseload.State)}
+    return render(request, "unit.html", values)

@@ -1,0 +1,136 @@
+"""From a use case's answer to a page: templates, GOV.UK's macros, and what every page shows."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import aiohttp_jinja2
+from aiohttp import web
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_context,
+)
+from jinja2.runtime import Context
+
+from bot.desk.addresses import review_url, task_url, version_url
+from bot.desk.assets import COLOURS, STATIC
+from bot.service import days
+from bot.service.admission import Admitted
+from bot.web.context import HOUSE, now
+
+ADMITTED = web.RequestKey("admitted", Admitted)
+
+_MACROS = {
+    "back-link": "govukBackLink",
+    "button": "govukButton",
+    "checkboxes": "govukCheckboxes",
+    "date-input": "govukDateInput",
+    "details": "govukDetails",
+    "error-summary": "govukErrorSummary",
+    "generic-header": "govukGenericHeader",
+    "input": "govukInput",
+    "inset-text": "govukInsetText",
+    "notification-banner": "govukNotificationBanner",
+    "radios": "govukRadios",
+    "service-navigation": "govukServiceNavigation",
+    "skip-link": "govukSkipLink",
+    "summary-list": "govukSummaryList",
+    "table": "govukTable",
+    "tag": "govukTag",
+    "task-list": "govukTaskList",
+    "textarea": "govukTextarea",
+}
+
+_MENU = (
+    ("desk.reviews", "Today", "/desk/"),
+    ("desk.unit", "Unit", "/desk/unit"),
+    ("desk.reviews", "My reviews", "/desk/reviews"),
+    ("desk.tasks", "Tasks", "/desk/tasks"),
+)
+
+
+def _macros() -> dict[str, Callable[..., str]]:
+    """GOV.UK's macros lean on undefined parameters, so they live in an environment that lets
+    them; our own templates see only the finished macros and stay strict."""
+    environment = Environment(
+        loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        autoescape=True,
+        undefined=ChainableUndefined,
+    )
+    found = {}
+    for folder, name in _MACROS.items():
+        template = environment.get_template(f"govuk_frontend_jinja/components/{folder}/macro.html")
+        found[name] = getattr(template.module, name)
+    return found
+
+
+def _said(say: Callable[[Any, date], str]) -> Callable[[Context, Any], str]:
+    @pass_context
+    def filter_(context: Context, value: Any) -> str:
+        return say(value, context["today"])
+
+    return filter_
+
+
+def set_up(app: web.Application) -> None:
+    """Make `app` able to `render`."""
+    environment = aiohttp_jinja2.setup(
+        app,
+        loader=PackageLoader("bot.desk"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        default_helpers=False,
+    )
+    environment.globals.update(_macros())
+    environment.globals.update(review_url=review_url, version_url=version_url, task_url=task_url)
+    environment.filters.update(
+        say_day=_said(days.say_day),
+        on_day=_said(days.on_day),
+        full_day=_said(days.full_day),
+        short_day=_said(days.short_day),
+        moment=_said(days.say_moment),
+        since=_said(days.since),
+        given=lambda name: name.split()[0] if name.split() else name,
+        count=_count,
+        capital=lambda text: text[:1].upper() + text[1:],
+    )
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
+
+
+def render(
+    request: web.Request, template: str, values: Mapping[str, object], *, status: int = 200
+) -> web.Response:
+    """A page. Compression is safe here: a page with a form's token reflects nothing that another
+    site could put into a request that carries the cookie (`SameSite=Lax`)."""
+    context = {**_chrome(request), **values}
+    response = aiohttp_jinja2.render_template(template, request, context, status=status)
+    response.enable_compression()
+    return response
+
+
+def _chrome(request: web.Request) -> dict[str, object]:
+    """What stands round every page."""
+    house, staff = request.config_dict[HOUSE], request.get(ADMITTED)
+    moment = now()
+    menu = [
+        {"text": text, "href": url, "current": request.path == url}
+        for route, text, url in _MENU
+        if staff is not None and staff.may_list(route)
+    ]
+    return {
+        "council": house.council,
+        "staff": staff,
+        "menu": menu,
+        "now": moment,
+        "today": days.local_day(moment),
+        "asset": request.app[STATIC].url,
+        "colours": request.app[COLOURS].url,
+    }

@@ -1,0 +1,74 @@
+"""One review: what the young person says, large, and how they took part."""
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from bot.desk.render import ADMITTED, render
+from bot.service import reading as readings
+from bot.service import taking_part
+from bot.service.admission import Asked
+from bot.service.taking_part import Problem
+from bot.web.context import HOUSE, STORE, now
+from storage.errors import Unknown
+
+_FIELD_IDS = {"held_on": "held_on-day", "briefed_on": "briefed_on-day"}
+"""Where a list of errors leads: to the first box of a date."""
+
+
+def asked(request: web.Request) -> Asked:
+    """What this request wants of which review."""
+    return Asked(request.match_info.route.name or "", request.match_info["review_id"])
+
+
+async def page(request: web.Request) -> web.Response:
+    """`GET /desk/reviews/<id>`: the newest version. Opening it is reading it."""
+    return await show(request)
+
+
+async def version(request: web.Request) -> web.Response:
+    """`GET /desk/reviews/<id>/versions/<n>`: an earlier one."""
+    number = request.match_info["version"]
+    if not (number.isascii() and number.isdecimal() and len(number) < 6):
+        raise Unknown("a version")
+    return await show(request, version=int(number))
+
+
+async def reading(request: web.Request) -> web.Response:
+    """`GET /desk/reviews/<id>/reading`: what they want everyone to hear, for screen and paper."""
+    return await show(request, template="reading.html")
+
+
+async def show(
+    request: web.Request,
+    *,
+    version: int | None = None,
+    template: str = "review.html",
+    problems: Sequence[Problem] = (),
+    entered: Mapping[str, str] | None = None,
+    others: bool = False,
+) -> web.Response:
+    """The page; after a form with problems, the same with what was entered and what is wrong."""
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    wanted = asked(request)
+
+    def open_(db: Connection) -> tuple[readings.Opened, taking_part.Box]:
+        opened = readings.open_review(db, house, staff, wanted, moment, version=version)
+        newest = readings.newest(db, house, opened.review.review_id)
+        return opened, taking_part.box(db, house, opened.review, newest, moment)
+
+    opened, box = await request.config_dict[STORE].write(open_)
+    values = {
+        "opened": opened,
+        "box": box,
+        "problems": problems,
+        "problem_links": [
+            {"text": one.text, "href": f"#{_FIELD_IDS.get(one.field, one.field)}"}
+            for one in problems
+        ],
+        "entered": dict(entered or {}),
+        "others": others,
+        "done": request.query.get("done", ""),
+    }
+    return render(request, template, values, status=422 if problems else 409 if others else 200)

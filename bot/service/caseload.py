@@ -1,0 +1,208 @@
+"""What an officer has in hand today, and what a unit has: each review in one state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.service.admission import Admitted
+from bot.service.days import local_day
+from bot.service.house import House
+from storage import caseload, people
+from storage.caseload import Case
+from storage.reviews import ReviewKind
+
+SOON = timedelta(days=28)
+"""How far ahead *Today* looks for reviews where nothing was said yet."""
+
+MEETING_SOON = timedelta(days=14)
+
+
+class State(StrEnum):
+    """Where a review stands, the weightiest first. The value is its `data-state`."""
+
+    READ_IT = "read"  # sent, and not read by who runs the review
+    CONFIRM = "confirm"  # the meeting is over, how they took part is not confirmed
+    OVERDUE = "overdue"  # past its due date, with no meeting held
+    WAITING = "waiting"  # nothing was sent yet
+    READY = "ready"  # read, the meeting is ahead
+    DONE = "done"
+
+
+def state_of(case: Case, today: date) -> State:
+    """One state for a review, by what is to be done first."""
+    if case.sent is not None and case.sent.read_at is None:
+        return State.READ_IT
+    if case.confirmed_at is not None:
+        return State.DONE
+    if meeting_over(case.review.held, case.review.meeting_on, today):
+        return State.CONFIRM
+    if is_overdue(case, today):
+        return State.OVERDUE
+    return State.WAITING if case.sent is None else State.READY
+
+
+def meeting_over(held: bool, meeting_on: date | None, today: date) -> bool:
+    """Whether the meeting may have taken place, so that a person can say how it was."""
+    return held or (meeting_on is not None and meeting_on <= today)
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A case with its state."""
+
+    case: Case
+    state: State
+
+    @property
+    def pathway(self) -> bool:
+        return self.case.review.kind is ReviewKind.PATHWAY
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What waits for an officer, in the order of its weight; an empty list is left out.
+
+    `later`: how many reviews more there are where nothing is to be done yet.
+    """
+
+    read: tuple[InHand, ...]
+    confirm: tuple[InHand, ...]
+    overdue: tuple[InHand, ...]
+    waiting: tuple[InHand, ...]
+    ready: tuple[InHand, ...]
+    later: int
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.read or self.confirm or self.overdue or self.waiting or self.ready)
+
+
+def today(db: Connection, house: House, staff: Admitted, now: datetime) -> Today:
+    """An officer's own list. Reads only."""
+    day = local_day(now)
+    cases = _in_hand(caseload.of_officer(db, house.id, staff.staff_id), day)
+
+    def only(state: State) -> tuple[InHand, ...]:
+        return tuple(found for found in cases if found.state is state)
+
+    waiting = only(State.WAITING)
+    soon = tuple(found for found in waiting if _next_day(found.case, day) <= day + SOON)
+    return Today(
+        read=tuple(sorted(only(State.READ_IT), key=lambda found: _to_read(found.case, day))),
+        confirm=only(State.CONFIRM),
+        overdue=tuple(sorted(only(State.OVERDUE), key=lambda found: _due(found.case))),
+        waiting=tuple(sorted(soon, key=lambda found: _next_day(found.case, day))),
+        ready=only(State.READY),
+        later=len(waiting) - len(soon),
+    )
+
+
+def all_of_mine(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
+    """Every review that an officer runs, by name. Reads only."""
+    cases = _in_hand(caseload.of_officer(db, house.id, staff.staff_id), local_day(now))
+    return tuple(sorted(cases, key=lambda found: (found.case.person.name, _due(found.case))))
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCounts:
+    """How many reviews of one officer stand where."""
+
+    name: str
+    counts: dict[State, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit's reviews, without a word that a young person said.
+
+    `not_heard`: a meeting within two weeks and nothing sent; `overdue`: past the due date;
+    `unconfirmed`: the meeting is over and nobody confirmed how they took part.
+    """
+
+    officers: tuple[OfficerCounts, ...]
+    counts: dict[State, int]
+    not_heard: tuple[InHand, ...]
+    overdue: tuple[InHand, ...]
+    unconfirmed: int
+    officer_names: dict[str, str]
+
+
+def unit(db: Connection, house: House, now: datetime) -> Unit:
+    """What a unit manager answers for. Reads only."""
+    day = local_day(now)
+    cases = _in_hand(caseload.of_unit(db, house.id), day)
+    names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
+    officers = [
+        OfficerCounts(
+            names[officer_id],
+            _counts(found for found in cases if found.case.review.officer_id == officer_id),
+        )
+        for officer_id in {found.case.review.officer_id for found in cases}
+    ]
+    not_heard = [
+        found
+        for found in cases
+        if found.case.sent is None
+        and found.case.confirmed_at is None
+        and found.case.review.meeting_on is not None
+        and day <= found.case.review.meeting_on <= day + MEETING_SOON
+    ]
+    overdue = [found for found in cases if is_overdue(found.case, day)]
+    unconfirmed = [
+        found
+        for found in cases
+        if found.case.confirmed_at is None
+        and meeting_over(found.case.review.held, found.case.review.meeting_on, day)
+    ]
+    return Unit(
+        tuple(sorted(officers, key=lambda officer: officer.name)),
+        _counts(cases),
+        tuple(not_heard),
+        tuple(sorted(overdue, key=lambda found: _due(found.case))),
+        len(unconfirmed),
+        names,
+    )
+
+
+def is_overdue(case: Case, today: date) -> bool:
+    """Past its due date, and no meeting has taken place: overdue, and late only once it is held.
+
+    A meeting day that has passed without anybody saying so is counted as to be confirmed.
+    """
+    review = case.review
+    over = meeting_over(review.held, review.meeting_on, today)
+    return review.due_on is not None and review.due_on < today and not over
+
+
+def _in_hand(cases: Iterable[Case], day: date) -> list[InHand]:
+    return [InHand(case, state_of(case, day)) for case in cases]
+
+
+def _counts(cases: Iterable[InHand]) -> dict[State, int]:
+    counts = dict.fromkeys(State, 0)
+    for found in cases:
+        counts[found.state] += 1
+    return counts
+
+
+def _due(case: Case) -> date:
+    return case.review.due_on or date.max
+
+
+def _next_day(case: Case, day: date) -> date:
+    """The next date of a review: its meeting if that is ahead or today, else when it is due."""
+    meeting = case.review.meeting_on
+    return meeting if meeting is not None and meeting >= day else _due(case)
+
+
+def _to_read(case: Case, day: date) -> tuple[bool, int]:
+    """The next meeting first; those whose meeting is behind after them, the latest first."""
+    meeting = case.review.meeting_on or _due(case)
+    return meeting < day, abs((meeting - day).days)

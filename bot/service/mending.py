@@ -1,0 +1,116 @@
+"""What went wrong and waits for a person: seen without a word of what a young person said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.service import sending
+from bot.service.admission import Admitted, Asked, require
+from bot.service.house import House
+from storage import audit, caseload, contributions, outbox, people, reviews, tasks
+from storage.caseload import Case
+from storage.contributions import Destination, Filing
+from storage.errors import Unknown
+from storage.people import YoungPerson
+from storage.reviews import Review
+from storage.tasks import Kind, Task
+
+_DELIVERIES = (Kind.DELIVERY_FAILED, Kind.DELIVERY_UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task with whom it is about. `done_by`: who dealt with it, by name."""
+
+    task: Task
+    review: Review | None
+    person: YoungPerson | None
+    officer: str
+    done_by: str
+
+    @property
+    def is_delivery(self) -> bool:
+        return self.task.kind in _DELIVERIES
+
+    @property
+    def can_send_again(self) -> bool:
+        return self.is_delivery and _document(self.task.about) is not None
+
+
+def mine(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
+    """What waits: of the reviews one runs; a unit manager sees the unit's. Oldest first."""
+    found = tasks.waiting(db, house.id)
+    if not staff.sees_the_unit:
+        own = {_id(case) for case in caseload.of_officer(db, house.id, staff.staff_id)}
+        found = [task for task in found if task.review_id in own]
+    return tuple(_waiting(db, house, task) for task in found)
+
+
+def one(db: Connection, house: House, staff: Admitted, asked: Asked) -> Waiting:
+    """One task, done or not. `Unknown` if it is not theirs or not there."""
+    require(db, house, staff, asked)
+    return _waiting(db, house, tasks.get(db, house.id, asked.task_id or ""))
+
+
+def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
+    """Put a document out once more, under the same idempotency key; False if somebody has dealt
+    with the task before. `Unknown` if the task is about no document."""
+    found = one(db, house, staff, asked)
+    about = _document(found.task.about)
+    if about is None or not found.is_delivery:
+        raise Unknown(f"a document of task {found.task.task_id}")
+    contribution_id, version, destination = about
+    sent = contributions.get(db, house.id, contribution_id, version)
+    if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
+        return False
+    contributions.set_filing(db, house.id, contribution_id, version, destination, Filing.WAITING)
+    outbox.add(db, house.id, [sending.outgoing(sent, destination)], now)
+    _note(db, house, staff, found.task, "delivery_sent_again", now)
+    return True
+
+
+def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
+    """Somebody dealt with it; of a delivery: it did arrive. False if somebody had before."""
+    found = one(db, house, staff, asked)
+    if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
+        return False
+    about = _document(found.task.about) if found.is_delivery else None
+    if about is not None:
+        contribution_id, version, destination = about
+        contributions.set_filing(
+            db, house.id, contribution_id, version, destination, Filing.FILED, at=now
+        )
+    _note(db, house, staff, found.task, "task_done", now)
+    return True
+
+
+def _document(about: Any) -> tuple[str, int, Destination] | None:
+    """Which document a task is about: its contribution, version and destination."""
+    try:
+        return about["contribution_id"], about["version"], Destination(about["destination"])
+    except KeyError:
+        return None
+
+
+def _id(case: Case) -> str:
+    return case.review.review_id
+
+
+def _waiting(db: Connection, house: House, task: Task) -> Waiting:
+    review = reviews.get(db, house.id, task.review_id) if task.review_id else None
+    person_id = task.person_id or (review.person_id if review else None)
+    person = people.young_person(db, house.id, person_id) if person_id else None
+    officer = people.staff_member(db, house.id, review.officer_id).name if review else ""
+    by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
+    return Waiting(task, review, person, officer, by)
+
+
+def _note(
+    db: Connection, house: House, staff: Admitted, task: Task, act: str, now: datetime
+) -> None:
+    subject = f"task:{task.task_id}"
+    audit.add(
+        db, house.id, now, actor=staff.actor, act=act, subject=subject, detail=task.kind.value
+    )

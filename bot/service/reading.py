@@ -1,0 +1,271 @@
+"""What a young person sent for a review, for the officer who runs it. Opening it is reading it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.service.admission import Admitted, Asked, require
+from bot.service.house import House
+from bot.service.wording import Reader
+from conversations.flows import FLOWS
+from conversations.flows.meeting import HOW, WHY_NOT
+from conversations.questions import Flow, Kind, Question
+from conversations.wording import Band
+from storage import audit, contributions, people, reviews
+from storage.contributions import Destination, Filed, Sent
+from storage.errors import Unknown
+from storage.people import YoungPerson
+from storage.reviews import Review, ReviewKind
+
+OFFICERS = frozenset({"iro", "pathway_review_officer"})
+FILE_READERS = frozenset({"social_worker", "personal_adviser"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer. `words` verbatim; `chosen` what was picked, as it was read then."""
+
+    question_id: str
+    question: str
+    words: str | None
+    chosen: tuple[str, ...]
+    day: date | None
+    audience: frozenset[str]
+    wish: bool
+    read_aloud: bool
+    replacements: int
+
+    @property
+    def only_officer(self) -> bool:
+        return self.audience <= OFFICERS
+
+    @property
+    def everyone(self) -> bool:
+        return "meeting" in self.audience
+
+    @property
+    def in_file(self) -> bool:
+        return bool(self.audience & FILE_READERS)
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPart:
+    """How they want to take part, structured; their own words about it stand among `said`."""
+
+    intention: str
+    how: str
+    why_not: tuple[str, ...]
+    advocate_requested: bool
+    in_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One version, whole: what went to the case record and what did not."""
+
+    contribution_id: str
+    version: int
+    kind: str
+    sent_at: datetime
+    channel: str
+    language: str
+    typed_by: str
+    helper_name: str | None
+    helper_role: str | None
+    explained_at: datetime
+    said: tuple[Said, ...]
+    taking_part: TakingPart
+    views_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A review's page. `shown`: the version one reads, none while nothing was sent; `versions`:
+    all that may be read, the newest first."""
+
+    review: Review
+    person: YoungPerson
+    shown: Contribution | None
+    versions: tuple[Sent, ...]
+    filed: tuple[Filed, ...]
+
+    @property
+    def pathway(self) -> bool:
+        return self.review.kind is ReviewKind.PATHWAY
+
+    @property
+    def newest(self) -> bool:
+        return self.shown is not None and self.shown.version == self.versions[0].version
+
+
+def open_review(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    asked: Asked,
+    now: datetime,
+    *,
+    version: int | None = None,
+) -> Opened:
+    """Open a review's newest version, or an earlier one; that it was read is kept and audited in
+    the same transaction. `Unknown` if it is not theirs or not there."""
+    require(db, house, staff, asked)
+    review = reviews.get(db, house.id, asked.review_id or "")
+    person = people.young_person(db, house.id, review.person_id)
+    versions = _readable(contributions.of_review(db, house.id, review.review_id))
+    if version is None:
+        sent = versions[0] if versions else None
+    else:
+        sent = next((one for one in versions if one.version == version), None)
+        if sent is None:
+            raise Unknown(f"version {version} of review {review.review_id}")
+    if sent is None:
+        return Opened(review, person, None, (), ())
+    contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
+    audit.add(
+        db,
+        house.id,
+        now,
+        actor=staff.actor,
+        act="review_read",
+        subject=f"review:{review.review_id}",
+        detail=f"contribution {sent.contribution_id} version {sent.version}",
+    )
+    filed = contributions.filings_of(db, house.id, sent.contribution_id)
+    return Opened(review, person, contribution_of(sent), tuple(versions), tuple(filed))
+
+
+def _readable(versions: list[Sent]) -> list[Sent]:
+    """The newest first. What was taken back, and all before it, is not read any more: the version
+    of kind *withdrawal* says what stands."""
+    readable: list[Sent] = []
+    for sent in reversed(versions):
+        readable.append(sent)
+        if sent.kind == "withdrawal":
+            break
+    return readable
+
+
+def contribution_of(sent: Sent) -> Contribution:
+    """Both documents of a version, put together again in the flow's order."""
+    documents = [
+        document for destination in Destination if (document := sent.document(destination))
+    ]
+    whole = documents[-1]  # the restricted one, where there is one, holds all about the meeting
+    flow = FLOWS[whole["flow"]["id"]]
+    reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway)
+    wishes = {ask["question_id"] for document in documents for ask in document["asks"]}
+    said = [
+        _said(plain, flow, reader, wish=plain["question_id"] in wishes)
+        for document in documents
+        for plain in document["answers"]
+    ]
+    views_sent = bool(said)  # as `sending` counts it: how to take part is not a view
+    in_file = documents[0]["taking_part"] == whole["taking_part"]
+    said += _about_the_meeting(whole["taking_part"], flow, reader, in_file=in_file)
+    order = {question_id: place for place, question_id in enumerate(flow.by_id)}
+    who = whole["who_typed"]
+    return Contribution(
+        sent.contribution_id,
+        sent.version,
+        sent.kind,
+        sent.sent_at,
+        whole["channel"],
+        whole["language"],
+        who["who"],
+        who.get("helper_name"),
+        who.get("helper_role"),
+        datetime.fromisoformat(whole["sharing"]["explained_at"]),
+        tuple(sorted(said, key=lambda one: order.get(one.question_id, len(order)))),
+        _taking_part(whole["taking_part"], reader, in_file=in_file),
+        views_sent,
+    )
+
+
+def newest(db: Connection, house: House, review_id: str) -> Contribution | None:
+    """The newest version, for what is worked out from it; nobody is said to have read it."""
+    versions = contributions.of_review(db, house.id, review_id)
+    return contribution_of(versions[-1]) if versions else None
+
+
+def _said(plain: Mapping[str, Any], flow: Flow, reader: Reader, *, wish: bool) -> Said:
+    found = flow.by_id.get(plain["question_id"])
+    return Said(
+        plain["question_id"],
+        plain["question"],
+        plain["words"],
+        _labels(found[1] if found else None, plain["choices"], reader),
+        date.fromisoformat(plain["date"]) if plain.get("date") else None,
+        frozenset(plain["audience"]),
+        wish,
+        plain.get("read_aloud", True),
+        plain.get("replacements", 0),
+    )
+
+
+def _labels(question: Question | None, chosen: Iterable[str], reader: Reader) -> tuple[str, ...]:
+    """What was picked, as it was read; an option that is no longer offered by its id."""
+    labels = []
+    for option_id in chosen:
+        option = question.option(option_id) if question else None
+        labels.append(reader.text(option.label) if option else option_id.replace("_", " "))
+    return tuple(labels)
+
+
+_MEETING_WORDS = {
+    "meeting.speaks": "speaks_for_me",
+    "meeting.who": "want_there",
+    "meeting.who_not": "not_want_there",
+    "meeting.day": "when",
+    "meeting.first": "first",
+}
+
+
+def _about_the_meeting(
+    part: Mapping[str, Any], flow: Flow, reader: Reader, *, in_file: bool
+) -> Iterable[Said]:
+    """Their own words about the meeting, which are filed as `taking_part`, not as answers."""
+    officer = "pathway_review_officer" if flow.pathway else "iro"
+    file_reader = "personal_adviser" if flow.pathway else "social_worker"
+    audience = frozenset({officer, file_reader}) if in_file else frozenset({officer})
+    for question_id, name in _MEETING_WORDS.items():
+        values = part[name] if isinstance(part[name], list) else [part[name]]
+        for value in values:
+            if value is None or question_id not in flow.by_id:
+                continue
+            question = flow.by_id[question_id][1]
+            day = _day(value) if question.kind is Kind.DATE else None
+            yield Said(
+                question_id,
+                reader.text(question.text),
+                None if day else value,
+                (),
+                day,
+                audience,
+                wish=False,
+                read_aloud=True,
+                replacements=0,
+            )
+
+
+def _day(value: str) -> date | None:
+    """A date that was picked; one that was told in words stays words."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _taking_part(part: Mapping[str, Any], reader: Reader, *, in_file: bool) -> TakingPart:
+    how = {option.id: reader.text(option.label) for option in HOW}
+    why = {option.id: reader.text(option.label) for option in WHY_NOT}
+    return TakingPart(
+        part["intention"],
+        how.get(part["intention"], "Not said"),
+        tuple(why.get(reason, reason) for reason in part["absence_reasons"]),
+        part["advocate_requested"],
+        in_file,
+    )
