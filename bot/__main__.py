@@ -30,12 +30,12 @@ def main() -> None:
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what people can mend is one line, not a traceback. Exit code 1."""
-    from bot.demo.council import NotADemo  # noqa: PLC0415
-    from bot.serving import NotMigrated  # noqa: PLC0415
-    from storage.errors import StorageError  # noqa: PLC0415
+    from bot.demo.council import NotADemo
+    from bot.serving import NotMigrated
+    from storage.errors import StorageError
 
     try:
-        import uvloop  # noqa: PLC0415
+        import uvloop
 
         return uvloop.run(work)
     except (NotADemo, NotMigrated, StorageError) as error:
@@ -52,11 +52,11 @@ def _fail(*lines: str) -> NoReturn:
 
 def _house(*, quiet: bool = True) -> "House":
     """Settings, council and keys; what is wrong with them is said and ends the program."""
-    from bot.logs import set_up  # noqa: PLC0415
-    from bot.service.council import read_council  # noqa: PLC0415
-    from bot.service.house import House  # noqa: PLC0415
-    from bot.settings import SettingsWrong, read_settings  # noqa: PLC0415
-    from storage.keys import KeyRingUnfit, load_or_make  # noqa: PLC0415
+    from bot.logs import set_up
+    from bot.service.council import read_council
+    from bot.service.house import House
+    from bot.settings import SettingsWrong, read_settings
+    from storage.keys import KeyRingUnfit, load_or_make
 
     set_up(quiet=quiet)
     try:
@@ -78,7 +78,7 @@ def demo(
     ] = 0,
 ) -> None:
     """Make the demo council where there is none, then serve it. On this machine only."""
-    from bot.demo import running  # noqa: PLC0415
+    from bot.demo import running
 
     house = running.demo_house(_house(quiet=True))
     try:
@@ -97,7 +97,7 @@ def serve(
     *, worker: Annotated[bool, typer.Option(help="Deliver in this process too.")] = True
 ) -> None:
     """Serve pages, chat and desk until stopped. Delivers too, unless --no-worker."""
-    from bot.serving import serve as run  # noqa: PLC0415
+    from bot.serving import serve as run
 
     _run(run(_house(quiet=False), worker=worker))
 
@@ -105,7 +105,7 @@ def serve(
 @app.command()
 def work() -> None:
     """Deliver only: what is filed, and what goes to Telegram."""
-    from bot.serving import work as run  # noqa: PLC0415
+    from bot.serving import work as run
 
     _run(run(_house(quiet=False)))
 
@@ -113,8 +113,8 @@ def work() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    from bot.serving import opened  # noqa: PLC0415
-    from storage.migrate import migrate as run  # noqa: PLC0415
+    from bot.serving import opened
+    from storage.migrate import migrate as run
 
     house = _house()
 
@@ -129,7 +129,7 @@ def migrate() -> None:
 @app.command()
 def check(*, as_json: Json = False) -> None:
     """Say what is misconfigured, and how to mend it. Exit code 1 if anything is."""
-    from bot.checking import problems  # noqa: PLC0415
+    from bot.checking import problems
 
     found = _run(problems())
     if as_json:
@@ -150,7 +150,7 @@ def staff_add(
     email: Annotated[str, typer.Option(help="To sign in by, later.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
-    from bot.staffing import UnknownRole, add  # noqa: PLC0415
+    from bot.staffing import UnknownRole, add
 
     try:
         link = _run(add(_house(), name, role, email or None))
@@ -172,7 +172,7 @@ def invite(
     as_json: Json = False,
 ) -> None:
     """Make invitations and print their links and codes. They are kept nowhere else."""
-    from bot.inviting import CannotInvite, invite_all  # noqa: PLC0415
+    from bot.inviting import CannotInvite, invite_all
 
     if bool(review) + bool(due_within) + bool(synthetic) != 1:
         print("Say one of --review, --due-within or --synthetic.", file=sys.stderr)
@@ -194,7 +194,7 @@ def invite(
 @flows_app.command("list")
 def flows_list() -> None:
     """Every flow, with its version and topics."""
-    from bot.flow_pages import listing  # noqa: PLC0415
+    from bot.flow_pages import listing
 
     print(listing())
 
@@ -205,7 +205,7 @@ def flows_show(
     band: Annotated[str, typer.Option(help="8-11, 12-15 or 16+.")] = "12-15",
 ) -> None:
     """Everything a flow says and asks of a band, to read and to print."""
-    from bot.flow_pages import UnknownFlow, picture  # noqa: PLC0415
+    from bot.flow_pages import UnknownFlow, picture
 
     try:
         print(picture(flow, band))
@@ -216,7 +216,7 @@ def flows_show(
 @flows_app.command("check")
 def flows_check() -> None:
     """Whether every flow holds together. Exit code 1 if not."""
-    from bot.flow_pages import problems  # noqa: PLC0415
+    from bot.flow_pages import problems
 
     found = problems()
     for problem in found:

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.access.headers import add_headers
 from bot.channels.webchat import routes as webchat
 from bot.channels.webchat.render import RENDER
+from bot.desk import routes as desk
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE
 from storage.errors import StorageAway
@@ -35,6 +36,7 @@ def make_application(store: Store, house: House) -> web.Application:
     app.router.add_get("/healthz", healthy)
     app.router.add_get("/readyz", ready)
     webchat.add_routes(app)
+    desk.add_routes(app)
     return app
 
 

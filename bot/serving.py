@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -16,6 +17,9 @@ from bot.service.house import House
 from storage.migrate import is_current
 from storage.serving import only_server
 from storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.channel import Telegram
 
 log = structlog.get_logger()
 
@@ -39,17 +43,31 @@ async def opened(house: House) -> AsyncIterator[Store]:
         await store.close()
 
 
-def deliverers(store: Store, house: House) -> list[Deliverer]:
-    """Everything that can take a row out of the outbox, as this installation is set up."""
-    from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
+@asynccontextmanager
+async def telegram_of(store: Store, house: House) -> AsyncIterator["Telegram | None"]:
+    """Telegram, where a token is set; the library is loaded only then."""
+    if not house.settings.telegram_token:
+        yield None
+        return
+    from bot.channels.telegram.channel import open_telegram  # noqa: PLC0415 - half a second
 
-    return [CaseRecord(store, house)]
+    telegram = await open_telegram(store, house)
+    try:
+        yield telegram
+    finally:
+        await telegram.close()
 
 
 @asynccontextmanager
-async def working(store: Store, house: House) -> AsyncIterator[None]:
+async def working(store: Store, house: House, telegram: "Telegram | None") -> AsyncIterator[None]:
     """Empty the outbox for as long as the context is open; then end what is under way."""
-    dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers(store, house)]
+    from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
+
+    record = CaseRecord(store, house)
+    deliverers: list[Deliverer] = [record]
+    if telegram is not None:
+        deliverers.append(telegram.deliverer)
+    dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
     await store.listen()
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
     waking = asyncio.create_task(_wake(store, dispatchers))
@@ -59,6 +77,7 @@ async def working(store: Store, house: House) -> AsyncIterator[None]:
         waking.cancel()
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
         await asyncio.gather(*running)
+        await record.close()
 
 
 async def _wake(store: Store, dispatchers: list[Dispatcher]) -> None:
@@ -81,15 +100,21 @@ async def serve(
             if not await is_current(store):
                 raise NotMigrated
             async with contextlib.AsyncExitStack() as stack:
+                telegram = await stack.enter_async_context(telegram_of(store, house))
                 if worker:
-                    await stack.enter_async_context(working(store, house))
-                await _until_stopped(store, house, started)
+                    await stack.enter_async_context(working(store, house, telegram))
+                await _until_stopped(store, house, telegram, started)
 
 
 async def _until_stopped(
-    store: Store, house: House, started: Callable[[Store, int], object] | None
+    store: Store,
+    house: House,
+    telegram: "Telegram | None",
+    started: Callable[[Store, int], object] | None,
 ) -> None:
     app = make_application(store, house)
+    if telegram is not None:
+        telegram.add_routes(app)
     stop = _stop_signal()
     runner = web.AppRunner(
         app, access_log=None, keepalive_timeout=15, shutdown_timeout=DRAIN_SECONDS
@@ -98,13 +123,17 @@ async def _until_stopped(
     try:
         site = web.TCPSite(runner, house.settings.host, house.settings.port, backlog=1024)
         await site.start()
-        app[READY].set()
         port = int(runner.addresses[0][1])
         log.info("serving", host=house.settings.host, port=port)
         if started is not None:
-            await asyncio.shield(asyncio.ensure_future(_call(started, store, port)))
-        await stop.wait()
-        log.info("stopping")
+            await _call(started, store, port)
+        async with contextlib.AsyncExitStack() as stack:
+            if telegram is None:
+                app[READY].set()
+            else:
+                await stack.enter_async_context(telegram.listening(app[READY]))
+            await stop.wait()
+            log.info("stopping")
     finally:
         app[READY].clear()
         await runner.cleanup()
@@ -123,7 +152,7 @@ async def work(house: House) -> None:
             if not await is_current(store):
                 raise NotMigrated
             stop = _stop_signal()
-            async with working(store, house):
+            async with telegram_of(store, house) as telegram, working(store, house, telegram):
                 log.info("working")
                 await stop.wait()
 

@@ -215,3 +215,26 @@ LOG_LABEL = Text(_("What Sayso asks"))
 WAYS_LABEL = Text(_("Help, stop or skip"))
 PRIVACY = Text(_("Privacy"))
 ACCESSIBILITY = Text(_("Accessibility"))
+
+# Telegram.
+TELEGRAM_READS = Text(
+    _(
+        "Telegram could read what you type here. I take answers out of this chat within 48 hours, "
+        "unless Telegram stops me."
+    )
+)
+TELEGRAM_WHO = Text(
+    _("I don't know who you are yet. Open the link in your letter, or type your code here.")
+)
+TELEGRAM_ONLY_WORDS = Text(_("I can only keep words here. You can type what you want to say."))
+TELEGRAM_NO_PLACE = Text(_("I don't keep places or numbers. I am taking that out of this chat."))
+HELP_NO_CODE = Text(
+    _(
+        "I don't know who you are yet, so I can't tell anyone. In danger, ring 999. To talk, ring "
+        "Childline on 0800 1111, Samaritans on 116 123, or text Shout on 85258."
+    )
+)
+DOORBELL_KEPT = Text(
+    _("I have kept that and am taking it out of this chat. Go on here: {link} In danger, ring 999.")
+)
+DOORBELL_NEW = Text(_("Sayso: a message for you. {link}"))

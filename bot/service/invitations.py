@@ -121,8 +121,31 @@ def let_in_by_telegram(
     db: Connection, house: House, payload: str, chat: str, now: datetime
 ) -> str | Refused:
     """By the start payload: binds the chat and gives the conversation's id."""
-    found = invitations.find(db, house.id, _hash(house, "telegram", payload))
+    return _let_in_chat(db, house, _hash(house, "telegram", payload), chat, now)
+
+
+def let_in_by_typed_code(
+    db: Connection, house: House, words: str, chat: str, now: datetime
+) -> str | Refused | None:
+    """By an invitation's code, typed in a chat that nobody knows; None if the words are no code.
+
+    Below the minimum age for Telegram the code stays good for the web chat.
+    """
+    symbols = typed(words)
+    if symbols is None:
+        return None
+    return _let_in_chat(db, house, _hash(house, "code", symbols), chat, now)
+
+
+def _let_in_chat(
+    db: Connection, house: House, secret_hash: bytes, chat: str, now: datetime
+) -> str | Refused:
+    found = invitations.find(db, house.id, secret_hash)
     if found is None:
+        return Refused.CODE
+    review = reviews.get(db, house.id, found.review_id)
+    age = people.young_person(db, house.id, review.person_id).age(now.date())
+    if age < house.settings.telegram_minimum_age:
         return Refused.CODE
     if not invitations.use(db, found, now):
         open_here = chat_conversation(db, house, chat, now)

@@ -1,0 +1,111 @@
+"""Telegram, set up: imported only where a token is set."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.channels.telegram.deliver import TelegramDeliverer, pace_of
+from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.receive import Receiver
+from bot.channels.telegram.request import SharedRequest
+from bot.channels.telegram.webhook import Webhook
+from bot.service.house import House
+from bot.settings import TelegramMode
+from storage import kept_settings
+from storage.store import Store
+
+log = structlog.get_logger()
+
+_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
+
+
+@dataclass(slots=True)
+class Telegram:
+    """The bot, its way in and its way out."""
+
+    house: House
+    bot: Bot
+    store: Store
+    secret: str
+
+    @property
+    def deliverer(self) -> TelegramDeliverer:
+        return TelegramDeliverer(self.house, self.bot, pace_of(self.house.settings.telegram_rate))
+
+    @property
+    def receiver(self) -> Receiver:
+        return Receiver(self.store, self.house, self.bot, self.bot.token.partition(":")[0])
+
+    def add_routes(self, app: web.Application) -> None:
+        """The webhook's route, in either mode: Telegram may still bring what it had waiting."""
+        webhook = Webhook(self.receiver, self.secret)
+        app.router.add_post("/telegram/webhook", webhook.handle)
+
+    @asynccontextmanager
+    async def listening(self, ready: asyncio.Event) -> AsyncIterator[None]:
+        """Be reachable by Telegram, by its calls or by asking. `ready` is set once that is so."""
+        polling = self.house.settings.telegram_mode is TelegramMode.POLLING
+        task = asyncio.create_task(self._poll(ready) if polling else self._set_webhook(ready))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _set_webhook(self, ready: asyncio.Event) -> None:
+        """Until Telegram has taken it: it may be away when we start."""
+        url = f"{self.house.settings.public_url}/telegram/webhook"
+        await self._until_done(
+            lambda: self.bot.set_webhook(
+                url, secret_token=self.secret, allowed_updates=_KINDS, max_connections=100
+            )
+        )
+        log.info("webhook_set")
+        ready.set()
+
+    async def _poll(self, ready: asyncio.Event) -> None:
+        await self._until_done(self.bot.delete_webhook)
+        ready.set()
+        await Polling(self.receiver, self.bot).run()
+
+    async def _until_done(self, call: object) -> None:
+        wait = 1.0
+        while True:
+            try:
+                await call()  # type: ignore[operator]
+            except TelegramError as error:
+                log.warning("telegram_out_of_reach", why=type(error).__name__)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 60.0)
+            else:
+                return
+
+    async def close(self) -> None:
+        await self.bot.request.shutdown()
+
+
+async def open_telegram(store: Store, house: House) -> Telegram:
+    """The bot of this council. Nothing is asked of Telegram yet."""
+    settings = house.settings
+    request, polling = SharedRequest(connections=300), SharedRequest(connections=4)
+    bot = Bot(
+        settings.telegram_token,
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+        request=request,
+        get_updates_request=polling,
+    )
+    await request.initialize()
+    secret = settings.telegram_secret or await store.write(
+        lambda db: kept_settings.get_or_make(
+            db, house.id, "telegram_secret", lambda: secrets.token_urlsafe(32)
+        )
+    )
+    return Telegram(house, bot, store, secret)

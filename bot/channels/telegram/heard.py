@@ -1,0 +1,131 @@
+"""From an update to what was meant. Pure: python-telegram-bot's types in, ours out."""
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+
+from conversations.conversation import Channel
+from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text, Toggled
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """`/start`, with the payload of an invitation's link or none."""
+
+    chat: int
+    message: int
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something for the conversation. `message`: what they wrote, to be taken out of the chat;
+    `pressed`: the message whose button it was; `callback` wants an answer."""
+
+    chat: int
+    heard: Heard
+    message: int | None = None
+    pressed: int | None = None
+    callback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotWords:
+    """A sticker, a voice note, a place: nothing that can be kept yet. Taken out of the chat."""
+
+    chat: int
+    message: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Not for us: a group, a channel, somebody blocking the bot."""
+
+    why: str
+
+
+Meant = Started | Said | NotWords | Nothing
+
+_COMMANDS = {
+    "help": Name.HELP,
+    "sos": Name.HELP,
+    "stop": Name.STOP,
+    "back": Name.BACK,
+    "skip": Name.SKIP,
+    "send": Name.SEND,
+}
+_PLACES = ("location", "venue", "contact")
+
+
+def meant(update: Update) -> Meant:
+    """What an update says. Edited words are new words: the old ones were answered already."""
+    if update.callback_query is not None:
+        return _pressed(update.callback_query)
+    if update.message is not None:
+        return _message(update.message, edited=False)
+    if update.edited_message is not None:
+        return _message(update.edited_message, edited=True)
+    if update.my_chat_member is not None:
+        status = update.my_chat_member.new_chat_member.status
+        return Nothing("blocked" if status == ChatMember.BANNED else "membership")
+    return Nothing("other")
+
+
+def _message(message: Message, *, edited: bool) -> Meant:
+    if message.chat.type != Chat.PRIVATE:
+        return Nothing("not a private chat")
+    chat, number = message.chat.id, message.message_id
+    words = message.text
+    if words is None:
+        return NotWords(chat, number, _kind(message))
+    if edited:
+        return Said(chat, Draft(words=words, channel=Channel.TELEGRAM), message=number)
+    command, _, rest = words.partition(" ")
+    name = command[1:].partition("@")[0].casefold() if command.startswith("/") else ""
+    if name == "start":
+        return Started(chat, number, rest.strip()[:64])
+    if name in _COMMANDS and not rest.strip():
+        return Said(chat, Command(name=_COMMANDS[name], channel=Channel.TELEGRAM), message=number)
+    return Said(chat, Text(words=words, channel=Channel.TELEGRAM), message=number)
+
+
+def _kind(message: Message) -> str:
+    if any(getattr(message, kind) is not None for kind in _PLACES):
+        return "place"
+    return "other"
+
+
+def _pressed(query: CallbackQuery) -> Meant:
+    if query.message is None or query.message.chat.type != Chat.PRIVATE:
+        return Nothing("not a private chat")
+    chat, number = query.message.chat.id, query.message.message_id
+    heard = from_button(query.data or "")
+    if heard is None:
+        return Nothing("a button of nobody's")
+    return Said(chat, heard, pressed=number, callback=query.id)
+
+
+def to_button(kind: str, asked: str, value: str) -> str:
+    """What a button carries, 64 bytes at the most: what it is, what was asked, what it says."""
+    data = f"{kind}|{asked}|{value}"
+    if len(data.encode()) > 64:
+        raise ValueError(f"Too long for a button: {data}")
+    return data
+
+
+def from_button(data: str) -> Heard | None:
+    """The inverse; None for what no version of ours made."""
+    kind, _, rest = data.partition("|")
+    asked, _, value = rest.partition("|")
+    if not asked or not value:
+        return None
+    match kind:
+        case "c":
+            return Chosen(option=value, to=asked, channel=Channel.TELEGRAM)
+        case "t":
+            return Toggled(option=value, to=asked, channel=Channel.TELEGRAM)
+        case "w" if value in _COMMANDS:
+            return Command(name=_COMMANDS[value], to=asked, channel=Channel.TELEGRAM)
+        case _:
+            return None

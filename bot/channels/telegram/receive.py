@@ -1,0 +1,217 @@
+"""One update: kept and answered in one transaction, or kept aside. Never lost, never twice."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+from telegram import Bot, Update
+
+from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Started, meant
+from bot.channels.telegram.show import keyboard, message
+from bot.service import invitations
+from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
+from bot.service.house import House
+from bot.service.invitations import Refused
+from bot.service.wording import Reader
+from bot.settings import TelegramStyle
+from conversations import texts
+from conversations.conversation import Channel
+from conversations.hearing import Command, Draft, Name, Text, Toggled
+from conversations.screens import State
+from conversations.wording import Band, Say
+from storage import inbox, outbox
+from storage.errors import StorageAway, Unknown
+from storage.outbox import Outgoing
+from storage.store import Store
+
+log = structlog.get_logger()
+
+DESTINATION = "telegram"
+_NOBODY = Reader(Band.SIXTEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """What the webhook and the polling loop share."""
+
+    store: Store
+    house: House
+    bot: Bot
+    bot_id: str
+
+    @property
+    def source(self) -> str:
+        return f"telegram:{self.bot_id}"
+
+    async def receive(self, raw: str, now: datetime) -> None:
+        """Take in one update. On return it is committed. `StorageAway`: nothing was kept.
+
+        What can't be understood, or makes us fail, is kept aside and answered all the same: an
+        error would make Telegram hold up this chat for a day.
+        """
+        update_id: int | None = None
+        try:
+            plain = json.loads(raw)  # not orjson: it refuses lone surrogates
+            update_id = _update_id(plain)
+            update = Update.de_json(plain, self.bot)
+            what = meant(update)
+        except Exception as error:  # de_json raises almost anything on a malformed update
+            await self._quarantine(raw, update_id, type(error).__name__, now)
+            return
+        try:
+            await self.store.write(lambda db: self._take(db, update.update_id, raw, what, now))
+        except StorageAway:
+            raise
+        except Exception as error:
+            await self._quarantine(raw, update_id, type(error).__name__, now)
+
+    async def _quarantine(self, raw: str, update_id: int | None, why: str, now: datetime) -> None:
+        body = raw.encode("utf-8", "replace").decode()
+        digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+        key = digest if update_id is None else f"{update_id}/{digest[:24]}"
+        log.error("update_quarantined", update_id=update_id, why=why)
+        await self.store.write(
+            lambda db: inbox.add(
+                db, self.house.id, f"{self.source}/q", key, body, now, quarantined=why
+            )
+        )
+
+    def _take(self, db: Connection, update_id: int, raw: str, what: Meant, now: datetime) -> None:
+        body = raw.encode("utf-8", "replace").decode()
+        match what:
+            case Nothing(why=why):
+                inbox.add(db, self.house.id, self.source, str(update_id), body, now)
+                log.info("update_ignored", why=why)
+                return
+            case Said(chat=chat) | Started(chat=chat) | NotWords(chat=chat):
+                conversation_id = invitations.chat_conversation(db, self.house, str(chat), now)
+            case _:
+                raise AssertionError(what)
+        if conversation_id is None or isinstance(what, Started | NotWords):
+            if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
+                self._aside(db, what, conversation_id, update_id, now)
+            return
+        self._converse(db, what, conversation_id, update_id, body, now)
+
+    def _converse(
+        self,
+        db: Connection,
+        said: Said,
+        conversation_id: str,
+        update_id: int,
+        body: str,
+        now: datetime,
+    ) -> None:
+        full = self.house.settings.telegram_style is TelegramStyle.FULL
+        heard = said.heard
+        if not full and isinstance(heard, Text):
+            heard = Draft(words=heard.words, channel=Channel.TELEGRAM)
+        incoming = Incoming(conversation_id, self.source, str(update_id), body, heard)
+
+        def push(answered: Answered) -> list[Outgoing]:
+            if full:
+                sends = self._full(db, said, answered, now)
+            else:
+                sends = self._neutral(db, heard, answered, now)
+            return [self._row(said, f"{update_id}", sends, answered.kept.person_id)]
+
+        try:
+            hear(db, self.house, incoming, now, push)
+        except (ConversationClosed, Unknown):
+            phone = {"review_team_phone": self.house.council.review_team_phone}
+            sends = {"text": _NOBODY.read(Say(texts.CLOSED, phone))}
+            outbox.add(db, self.house.id, [self._row(said, f"{update_id}", sends, None)], now)
+
+    def _full(
+        self, db: Connection, said: Said, answered: Answered, now: datetime
+    ) -> dict[str, Any]:
+        if isinstance(said.heard, Toggled) and answered.screen.asked == said.heard.to:
+            return {"edit": said.pressed, "keyboard": keyboard(answered.screen, answered.reader)}
+        return message(answered, self._link(db, answered, now))
+
+    def _link(self, db: Connection, answered: Answered, now: datetime) -> str | None:
+        if answered.screen.state is not State.CHECK:
+            return None
+        return invitations.link_for(db, self.house, answered.kept.conversation_id, now)
+
+    def _neutral(
+        self, db: Connection, heard: object, answered: Answered, now: datetime
+    ) -> dict[str, Any]:
+        """Doorbell: nothing of the conversation, a one-time link to it."""
+        link = invitations.link_for(db, self.house, answered.kept.conversation_id, now)
+        if isinstance(heard, Command) and heard.name is Name.HELP:
+            lines = answered.screen.says[0]
+            return {"text": answered.reader.read(lines)}
+        kept = isinstance(heard, Draft)
+        text = texts.DOORBELL_KEPT if kept else texts.DOORBELL_NEW
+        return {"text": answered.reader.read(Say(text, {"link": link}))}
+
+    def _aside(
+        self,
+        db: Connection,
+        what: Meant,
+        conversation_id: str | None,
+        update_id: int,
+        now: datetime,
+    ) -> None:
+        """What is no part of a conversation: starting, pictures, and chats nobody knows."""
+        match what:
+            case Started(chat=chat, payload=payload) if payload:
+                found = invitations.let_in_by_telegram(db, self.house, payload, str(chat), now)
+                sends = self._welcome(db, found, now)
+            case Started() if conversation_id is not None:
+                sends = self._welcome(db, conversation_id, now)
+            case NotWords(kind=kind) if conversation_id is not None:
+                text = texts.TELEGRAM_NO_PLACE if kind == "place" else texts.TELEGRAM_ONLY_WORDS
+                sends = {"text": _NOBODY.text(text)}
+            case Said(heard=Text(words=words), chat=chat):
+                entered = invitations.let_in_by_typed_code(db, self.house, words, str(chat), now)
+                sends = self._welcome(db, entered, now)
+            case Said(heard=Command(name=Name.HELP)):
+                sends = {"text": _NOBODY.text(texts.HELP_NO_CODE)}
+            case _:
+                sends = {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
+        if isinstance(what, Nothing):
+            return
+        said = what if isinstance(what, Said) else Said(what.chat, _NO_WORDS, message=what.message)
+        outbox.add(db, self.house.id, [self._row(said, str(update_id), sends, None)], now)
+
+    def _welcome(
+        self, db: Connection, found: str | Refused | None, now: datetime
+    ) -> dict[str, Any]:
+        if found is None:
+            return {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
+        if isinstance(found, Refused):
+            return {"text": _NOBODY.text(texts.CODE_WRONG)}
+        answered = show(db, self.house, found, now)
+        if self.house.settings.telegram_style is TelegramStyle.FULL:
+            return message(answered, self._link(db, answered, now))
+        return self._neutral(db, None, answered, now)
+
+    def _row(self, said: Said, key: str, sends: dict[str, Any], person_id: str | None) -> Outgoing:
+        payload = {
+            "chat": said.chat,
+            "send": sends,
+            "tidy": said.message,
+            "callback": said.callback,
+        }
+        chat = self.house.keys.blind(self.house.id, "telegram lane", str(said.chat)).hex()[:32]
+        return Outgoing(
+            DESTINATION,
+            lane=f"telegram/{chat}",
+            idempotency_key=f"{self.source}/{key}",
+            payload=json.dumps(payload, ensure_ascii=False),
+            person_id=person_id,
+        )
+
+
+_NO_WORDS = Draft(words="")
+
+
+def _update_id(plain: object) -> int | None:
+    found = plain.get("update_id") if isinstance(plain, dict) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None

@@ -1,0 +1,95 @@
+"""From a screen to a Telegram message. No earlier answer is ever in it (`domain.md` rule 4)."""
+
+from collections import Counter
+from typing import Any
+
+from bot.channels.telegram.heard import to_button
+from bot.service.hear import Answered
+from bot.service.wording import Reader
+from conversations import texts
+from conversations.conversation import Conversation
+from conversations.questions import Kind
+from conversations.screens import Pick, Screen, State
+from conversations.wording import Say
+
+Markup = list[list[dict[str, str]]]
+
+_WAYS = (
+    ("help", texts.HELP_BUTTON),
+    ("back", texts.BACK_BUTTON),
+    ("skip", texts.SKIP_BUTTON),
+    ("stop", texts.STOP_BUTTON),
+)
+_NOT_HERE = frozenset({texts.STOPPED_CODE})
+"""Not said in a chat: it stays, and others may read it."""
+
+
+def message(answered: Answered, link: str | None) -> dict[str, Any]:
+    """`text` and `keyboard` of what is asked now, after what is said to what was heard."""
+    screen, reader = answered.screen, answered.reader
+    parts = [reader.read(say) for say in answered.says]
+    if screen.state is State.CHECK:
+        parts += _check(answered, link or "")
+    else:
+        says = [say for say in screen.says if say.text not in _NOT_HERE]
+        lead = [reader.read(say) for say in says]
+        if screen.asked == "words":
+            lead.append(reader.text(texts.TELEGRAM_READS))
+        ask = reader.read(screen.ask)
+        told_first = screen.state is State.ASKING or len(screen.picks) > 1
+        parts += [*lead, ask] if told_first else [ask, *lead]
+        parts += [reader.read(say) for say in screen.after]
+    return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
+
+
+def _check(answered: Answered, link: str) -> list[str]:
+    """Topics, how many answers, and who hears them: never the words."""
+    screen, reader = answered.screen, answered.reader
+    counts = Counter((line.topic.id, line.audience) for line in screen.lines)
+    titles = {line.topic.id: reader.text(line.topic.title) for line in screen.lines}
+    rows = [
+        f"{titles[topic]}: {count}. {_hears(reader, audience)}"
+        for (topic, audience), count in counts.items()
+    ]
+    facts = {**screen.ask.params, "topic_counts": "\n".join(rows), "link": link}
+    says = [reader.read(say) for say in screen.says]
+    return [*says, reader.read(Say(texts.CHECK_TELEGRAM, facts)), reader.read(screen.after[0])]
+
+
+def _hears(reader: Reader, audience: tuple[str, ...]) -> str:
+    if len(audience) == 1:
+        return reader.text(texts.HEARS_ONLY[audience[0]])
+    return ", ".join(reader.text(texts.HEARS[who]) for who in audience)
+
+
+def keyboard(screen: Screen, reader: Reader) -> Markup:
+    """The choices, a row each, and below them the ways out."""
+    several = screen.kind is Kind.CHOICES and screen.state is State.ASKING
+    rows = [[_button(screen, pick, reader, several=several)] for pick in screen.picks]
+    if several:
+        rows.append([_go(screen, "@done", reader.text(texts.DONE))])
+    rows += [[_go(screen, pick.id, reader.read(pick.label))] for pick in screen.ways]
+    ways = [
+        {"text": reader.text(text), "callback_data": to_button("w", screen.asked, name)}
+        for name, text in _WAYS
+    ]
+    return [*rows, ways[:2], ways[2:]]
+
+
+def _button(screen: Screen, pick: Pick, reader: Reader, *, several: bool) -> dict[str, str]:
+    label = reader.read(pick.label)
+    if several:
+        label = f"{'☑' if pick.chosen else '☐'} {label}"
+    return {
+        "text": label,
+        "callback_data": to_button("t" if several else "c", screen.asked, pick.id),
+    }
+
+
+def _go(screen: Screen, option: str, label: str) -> dict[str, str]:
+    return {"text": label, "callback_data": to_button("c", screen.asked, option)}
+
+
+def is_same_question(conversation: Conversation, screen: Screen) -> bool:
+    """Whether a tick was set: the message that asks stays, only its boxes change."""
+    return conversation.place == screen.asked and screen.kind is Kind.CHOICES
