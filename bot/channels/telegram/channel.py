@@ -34,6 +34,7 @@ class Telegram:
     bot: Bot
     store: Store
     secret: str
+    requests: tuple[SharedRequest, ...]
 
     @property
     def deliverer(self) -> TelegramDeliverer:
@@ -88,7 +89,8 @@ class Telegram:
                 return
 
     async def close(self) -> None:
-        await self.bot.request.shutdown()
+        for request in self.requests:
+            await request.shutdown()
 
 
 async def open_telegram(store: Store, house: House) -> Telegram:
@@ -108,4 +110,4 @@ async def open_telegram(store: Store, house: House) -> Telegram:
             db, house.id, "telegram_secret", lambda: secrets.token_urlsafe(32)
         )
     )
-    return Telegram(house, bot, store, secret)
+    return Telegram(house, bot, store, secret, (request, polling))
