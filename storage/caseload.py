@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from storage.people import YoungPerson, young_people_by_id
 from storage.reviews import Review, from_row
@@ -48,7 +48,7 @@ def of_unit(db: Connection, council: str) -> list[Case]:
 
 
 def _cases(db: Connection, council: str, officer_id: str | None) -> list[Case]:
-    where = [reviews.c.council == council]
+    where: list[ColumnElement[bool]] = [reviews.c.council == council]
     if officer_id is not None:
         where.append(reviews.c.officer_id == officer_id)
     found = [
@@ -93,11 +93,11 @@ def _cases(db: Connection, council: str, officer_id: str | None) -> list[Case]:
     return cases
 
 
-def _same_review(table: object) -> object:
-    return (table.c.council == reviews.c.council) & (table.c.review_id == reviews.c.review_id)  # type: ignore[attr-defined]
+def _same_review(table: Table) -> ColumnElement[bool]:
+    return (table.c.council == reviews.c.council) & (table.c.review_id == reviews.c.review_id)
 
 
-def _last_sent(db: Connection, where: Iterable[object]) -> dict[str, LastSent]:
+def _last_sent(db: Connection, where: Iterable[ColumnElement[bool]]) -> dict[str, LastSent]:
     rows = db.execute(
         select(
             contributions.c.review_id,
@@ -127,7 +127,7 @@ def _last_sent(db: Connection, where: Iterable[object]) -> dict[str, LastSent]:
 
 
 def _invitations(
-    db: Connection, where: Iterable[object]
+    db: Connection, where: Iterable[ColumnElement[bool]]
 ) -> tuple[dict[str, datetime], frozenset[str]]:
     rows = db.execute(
         select(invitations.c.review_id, invitations.c.issued_at, invitations.c.used_at)

@@ -43,19 +43,27 @@ def _place(council: str, task_id: str) -> Place:
 
 
 def add(db: Connection, council: str, task: Task, now: datetime) -> bool:
-    """Add it; False if it is there already: the same trouble makes one task."""
+    """Add it; False if it waits already: the same trouble makes one task. One that was dealt with
+    and comes again (sent again, refused again) waits again."""
     make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    again = {
+        "about": seal(_place(council, task.task_id), json.dumps(dict(task.about))),
+        "made_at": now,
+    }
+    row = {
+        "council": council,
+        "task_id": task.task_id,
+        "kind": task.kind.value,
+        "person_id": task.person_id,
+        "review_id": task.review_id,
+    }
+    statement = make(tasks).values(**row, **again)
     added = db.execute(
-        make(tasks).on_conflict_do_nothing(),
-        {
-            "council": council,
-            "task_id": task.task_id,
-            "kind": task.kind.value,
-            "person_id": task.person_id,
-            "review_id": task.review_id,
-            "about": seal(_place(council, task.task_id), json.dumps(dict(task.about))),
-            "made_at": now,
-        },
+        statement.on_conflict_do_update(
+            index_elements=[tasks.c.council, tasks.c.task_id],
+            set_={**again, "done_at": None, "done_by": None},
+            where=tasks.c.done_at.is_not(None),
+        )
     )
     return added.rowcount == 1
 

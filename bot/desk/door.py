@@ -55,6 +55,8 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         if error.status in (404, 405):
             return not_found(request)
+        if error.status == 413:
+            return render(request, "too_large.html", {}, status=413)
         raise
     except StorageAway:
         log.warning("desk_without_database")
@@ -64,8 +66,9 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
     route = request.match_info.route.name or ""
     unsafe = request.method not in ("GET", "HEAD")
+    fields: dict[str, str] = {}
     if unsafe:
-        request[FIELDS] = await read_fields(request)
+        fields = request[FIELDS] = await read_fields(request)
         if doorway.is_from_elsewhere(request.config_dict[HOUSE], request.host, request.headers):
             log.warning("form_from_elsewhere", route=route)
             return render(request, "elsewhere.html", {}, status=403)
@@ -75,11 +78,11 @@ async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
     if staff is None:
         if not unsafe or route == "desk.sign_out":
             raise web.HTTPSeeOther("/desk/sign-in")
-        return render(request, "signed_out.html", {"typed": typed(request[FIELDS])}, status=403)
+        return render(request, "signed_out.html", {"typed": typed(fields)}, status=403)
     request[ADMITTED] = staff
-    if unsafe and not doorway.is_token(staff, request[FIELDS].get(TOKEN, "")):
+    if unsafe and not doorway.is_token(staff, fields.get(TOKEN, "")):
         # Most likely a form from before a new sign-in: shown again, nothing is done yet.
-        return render(request, "again.html", {"typed": typed(request[FIELDS])}, status=403)
+        return render(request, "again.html", {"typed": typed(fields)}, status=403)
     return await handler(request)
 
 

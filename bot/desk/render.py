@@ -95,6 +95,8 @@ def set_up(app: web.Application) -> None:
         short_day=_said(days.short_day),
         moment=_said(days.say_moment),
         since=_said(days.since),
+        whole_day=days.whole_day,
+        sent_day=days.local_day,
         given=lambda name: name.split()[0] if name.split() else name,
         count=_count,
         capital=lambda text: text[:1].upper() + text[1:],

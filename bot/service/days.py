@@ -14,14 +14,8 @@ def local_day(moment: datetime) -> date:
 
 def say_day(day: date, today: date) -> str:
     """`today`, `tomorrow`, `yesterday`, `Thursday 17 September`; with the year if another."""
-    match (day - today).days:
-        case 0:
-            return "today"
-        case 1:
-            return "tomorrow"
-        case -1:
-            return "yesterday"
-    return full_day(day, today)
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - today).days)
+    return near or full_day(day, today)
 
 
 def full_day(day: date, today: date) -> str:
@@ -34,6 +28,11 @@ def short_day(day: date, today: date) -> str:
     """`17 September`; with the year if it is not this one's."""
     pattern = "d MMMM" if day.year == today.year else "d MMMM y"
     return format_date(day, pattern, locale="en_GB")
+
+
+def whole_day(day: date) -> str:
+    """`17 September 2026`: for paper, which outlives today."""
+    return format_date(day, "d MMMM y", locale="en_GB")
 
 
 def on_day(day: date, today: date) -> str:

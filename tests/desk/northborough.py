@@ -1,0 +1,146 @@
+"""A small invented council whose desk the tests use, and the house it lives in."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import orjson
+from sqlalchemy import Connection, insert
+
+from bot.access.roles import Role
+from bot.demo.council import play
+from bot.demo.people import Voice
+from bot.service import invitations
+from bot.service.council import read_council
+from bot.service.hear import Incoming, hear
+from bot.service.house import House
+from bot.service.invitations import LetIn
+from bot.settings import Settings
+from conversations.hearing import Chosen, Text
+from conversations.places import asked
+from storage import contributions, conversations, people, reviews
+from storage.keys import KeyRing
+from storage.people import Staff, YoungPerson
+from storage.reviews import Review, ReviewKind
+from storage.tables import councils
+
+AMINA, TOM, DEV, RUTH = "amina", "tom", "dev", "ruth"
+STAFF = {
+    AMINA: (Role.IRO, "Amina Yusuf"),
+    TOM: (Role.IRO, "Tom Fenwick"),
+    DEV: (Role.PATHWAY_REVIEW_OFFICER, "Dev Chaudhry"),
+    RUTH: (Role.UNIT_MANAGER, "Ruth Adeyemi"),
+}
+KAI, LENA, MAYA, HANA, TINY = "R-kai", "R-lena", "R-maya", "P-hana", "R-tiny"
+"""Kai: Amina's, has sent, meeting today. Lena: Amina's, waiting. Maya: Tom's, has sent.
+Hana: Dev's, a care leaver. Tiny: Amina's, turns 4 next year."""
+
+WORDS = "I want to see my brother every week.\n\n  And the dog 🐕 <script>alert(1)</script> שלום"
+
+
+def house_on(url: str, *, port: int = 8080, demo: bool = True) -> House:
+    council = read_council(None).model_copy(update={"demo": demo})
+    return House(council, KeyRing(b"k" * 32), Settings(database_url=url, port=port))
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def make(db: Connection, house: House) -> None:
+    """The council, its staff, five young people and what two of them said."""
+    now = datetime.now(UTC)
+    row = {"council": house.id, "demo": house.council.demo, "created_at": now}
+    db.execute(insert(councils), row)
+    for staff_id, (role, name) in STAFF.items():
+        people.add_staff(db, house.keys, Staff(house.id, staff_id, role.value, name), now)
+    add(db, house, KAI, "Kai Brennan", 13, AMINA, meeting=0, due=3)
+    add(db, house, LENA, "Lena Novak", 9, AMINA, meeting=6, due=9)
+    add(db, house, MAYA, "Maya Okafor", 14, TOM, meeting=2, due=5)
+    add(db, house, HANA, "Hana Grant", 20, DEV, meeting=-2, due=1, kind=ReviewKind.PATHWAY)
+    add(db, house, TINY, "Tiny Marsh", 3, AMINA, meeting=-1, due=1)
+    say(db, house, KAI, {"home.change": WORDS, "home.feeling": "not_good",
+                         "meeting.how": "send_views", "meeting.first": "My brother"})  # fmt: skip
+    say(db, house, MAYA, {"home.change": "Maya's own words"}, audience="file")
+    say(db, house, HANA, {"plan.change": "A provisional licence", "meeting.how": "phone"})
+
+
+def add(
+    db: Connection,
+    house: House,
+    review_id: str,
+    name: str,
+    age: int,
+    officer: str,
+    *,
+    meeting: int | None,
+    due: int,
+    kind: ReviewKind = ReviewKind.CIOC,
+    held: bool = False,
+) -> None:
+    """A young person with one review; `meeting` and `due` in days from today."""
+    now, person_id = datetime.now(UTC), f"person-{review_id}"
+    born = date(today().year - age, 1, 1)
+    leaver = kind is ReviewKind.PATHWAY
+    person = YoungPerson(house.id, person_id, f"NB-{review_id}", name, born, leaver)
+    people.add_young_person(db, house.keys, person, now)
+    meeting_on = None if meeting is None else today() + timedelta(days=meeting)
+    due_on = today() + timedelta(days=due)
+    review = Review(house.id, review_id, person_id, kind, officer, due_on, meeting_on, held)
+    reviews.add(db, review, now)
+
+
+def say(
+    db: Connection,
+    house: House,
+    review_id: str,
+    answers: Mapping[str, str],
+    audience: str = "officer",
+) -> str:
+    """Play the whole conversation of a young person, to its sending; the conversation's id."""
+    now = datetime.now(UTC) - timedelta(hours=3)
+    invited = invitations.invite(db, house, review_id, now)
+    let_in = invitations.let_in_by_code(db, house, invited.code, now)
+    assert isinstance(let_in, LetIn)
+    play(db, house, let_in.conversation_id, Voice(dict(answers), audience), now)
+    return let_in.conversation_id
+
+
+def begin(db: Connection, house: House, review_id: str, words: str) -> None:
+    """Let a young person start, say one thing and send nothing."""
+    now = datetime.now(UTC)
+    invited = invitations.invite(db, house, review_id, now)
+    let_in = invitations.let_in_by_code(db, house, invited.code, now)
+    assert isinstance(let_in, LetIn)
+    ways = {"start.ok": "yes", "rights.advocate": "no", "@map": "@topic:feel", "feel.care": "good"}
+    for count in range(40):
+        kept = conversations.get(db, house.id, let_in.conversation_id)
+        at = asked(kept.conversation)
+        last = at == "feel.more"
+        heard = Text(words=words) if last else Chosen(option=ways.get(at, "on"))
+        hear(db, house, Incoming(let_in.conversation_id, "web:test", f"{count}", "", heard), now)
+        if last:
+            return
+    raise AssertionError("It never came to the question.")
+
+
+def change(db: Connection, house: House, review_id: str, question: str, words: str) -> None:
+    """A second version, as a young person who changes one answer sends it."""
+    first = contributions.of_review(db, house.id, review_id)[0]
+    plain = orjson.loads(orjson.dumps(first.content))
+    for document in filter(None, plain.values()):
+        document["version"] = 2
+        for answer in document["answers"]:
+            if answer["question_id"] == question:
+                answer["words"] = words
+    second = replace(first, version=2, kind="correction", sent_at=datetime.now(UTC), content=plain)
+    contributions.add(db, second)
+
+
+def typed_by_a_helper(db: Connection, house: House, review_id: str) -> None:
+    """As if a helper had typed what was sent."""
+    first = contributions.of_review(db, house.id, review_id)[0]
+    plain = orjson.loads(orjson.dumps(first.content))
+    for document in filter(None, plain.values()):
+        document["who_typed"] = {"who": "helper", "helper_name": "Sam", "helper_role": "carer"}
+    contributions.add(db, replace(first, version=2, content=plain))
