@@ -1,0 +1,263 @@
+"""Promise P3: exactly one effect on the case record, whatever happens on the way."""
+
+import asyncio
+import json
+import random
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from bot.delivery.dispatch import Dispatcher
+from bot.delivery.filing import Filed, Never, NotNow
+from bot.delivery.folder import Folder, segment
+from bot.delivery.https import Endpoint
+from bot.delivery.record import CaseRecord
+from bot.demo import council as demo
+from bot.demo import crowd
+from bot.service.house import House
+from bot.web.context import now
+from storage import contributions, outbox, tasks
+from storage.contributions import Destination, Filing
+from storage.migrate import migrate
+from storage.store import Store, open_store
+from storage.tables import filings
+from storage.tables import outbox as outbox_table
+from tests.conftest import FULL
+from tests.delivery.case_record import SECRET, CaseRecordServer
+from tests.sayso import house_at
+
+COUNT = 1_000 if FULL else 200
+
+
+async def a_crowd(store: Store, house: House, count: int) -> None:
+    """`count` conversations that have just been sent."""
+
+    def empty(db: Connection) -> None:
+        db.execute(outbox_table.delete())
+        db.execute(filings.delete())
+
+    await store.write(lambda db: demo.make(db, house, now()))
+    await store.write(empty)  # what the demo sent is not counted
+    for done in range(0, count, 100):
+        await store.write(partial(crowd._play, house, min(100, count - done)))
+
+
+async def emptied(store: Store, seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while await store.read(
+            lambda db: db.execute(select(func.count()).select_from(outbox_table)).scalar_one()
+        ):
+            await asyncio.sleep(0.1)
+
+
+def impatient(record: CaseRecord, monkeypatch: Any) -> None:
+    """Wait a moment where a council waits minutes; the number of tries stays."""
+    monkeypatch.setattr(
+        "bot.delivery.record.backoff", lambda attempts: timedelta(milliseconds=20 * attempts)
+    )
+
+
+async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_answers(
+    database_url: str, tmp_path: Path, monkeypatch: Any
+) -> None:
+    server = CaseRecordServer(
+        random.Random(7), lost_answers=0.2, broken=0.2, repeated=0.1
+    )
+    await server.start()
+    house = house_at(
+        tmp_path,
+        database_url,
+        case_record=server.url,
+        case_record_restricted=server.url,
+        case_record_secret=SECRET,
+    )
+    store = await open_store(database_url)
+    await migrate(store)
+    await a_crowd(store, house, COUNT)
+    expected = await store.read(
+        lambda db: {row.idempotency_key for row in db.execute(select(outbox_table))}
+    )
+    record = CaseRecord(store, house)
+    for destination in Destination:
+        record._records[destination] = Endpoint(server.url, SECRET, seconds=0.4)
+    impatient(record, monkeypatch)
+    dispatcher = Dispatcher(store, record)
+    running = asyncio.create_task(dispatcher.run())
+
+    await emptied(store, 60 if not FULL else 300)
+    await dispatcher.stop()
+    await running
+    await record.close()
+    await server.stop()
+
+    assert server.problems == []
+    assert set(server.effects) == expected
+    assert len(server.order) == len(expected)  # no effect twice
+    assert max(server.calls.values()) > 1  # the faults were real
+    states = await store.read(
+        lambda db: [row.state for row in db.execute(select(filings.c.state))]
+    )
+    assert set(states) == {Filing.FILED.value}
+    assert await store.read(lambda db: tasks.waiting(db, house.id)) == []
+    await store.close()
+
+
+async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    server = CaseRecordServer(random.Random(1))
+    await server.start()
+    house = house_at(
+        tmp_path,
+        database_url,
+        case_record=server.url,
+        case_record_restricted=server.url,
+        case_record_secret=SECRET,
+    )
+    store = await open_store(database_url)
+    await migrate(store)
+    await a_crowd(store, house, 3)
+    record = CaseRecord(store, house)
+    claimed = await store.write(
+        lambda db: outbox.claim(db, ["ordinary"], now(), keep_for=timedelta(seconds=0))
+    )
+    for row in claimed:
+        await record.deliver(row)  # taken, and then the lights go out: nothing is written
+    await store.close()
+
+    again = await open_store(database_url)
+    after = CaseRecord(again, house)
+    dispatcher = Dispatcher(again, after)
+    running = asyncio.create_task(dispatcher.run())
+    await emptied(again, 20)
+    await dispatcher.stop()
+    await running
+    await record.close()
+    await after.close()
+    await server.stop()
+
+    assert len(server.order) == len(set(server.order))
+    assert all(server.calls[row.idempotency_key] == 2 for row in claimed)
+    await again.close()
+
+
+async def test_a_refusal_becomes_a_task_for_a_person_and_nothing_is_lost(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    server = CaseRecordServer(random.Random(1), refused=422)
+    await server.start()
+    house = house_at(
+        tmp_path, database_url, case_record=server.url, case_record_secret=SECRET,
+        case_record_restricted=server.url,
+    )  # fmt: skip
+    await a_crowd(store, house, 1)
+    record = CaseRecord(store, house)
+    dispatcher = Dispatcher(store, record)
+    running = asyncio.create_task(dispatcher.run())
+    await emptied(store, 10)
+    await dispatcher.stop()
+    await running
+    await record.close()
+    await server.stop()
+
+    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    assert {task.kind for task in waiting} == {tasks.Kind.DELIVERY_FAILED}
+    assert "422" in waiting[0].about["why"]
+    sent = await store.read(
+        lambda db: contributions.get(db, house.id, waiting[0].about["contribution_id"], 1)
+    )
+    assert sent.document(Destination.ORDINARY) is not None
+
+
+async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
+    store: Store, database_url: str, tmp_path: Path, monkeypatch: Any
+) -> None:
+    server = CaseRecordServer(random.Random(1), lost_answers=1.0)
+    await server.start()
+    house = house_at(
+        tmp_path, database_url, case_record=server.url, case_record_secret=SECRET,
+        case_record_restricted=server.url,
+    )  # fmt: skip
+    await a_crowd(store, house, 1)
+
+    async def never_known(self: Endpoint, key: str, document: Any, pdf: bytes) -> NotNow:
+        server.calls[key] += 1
+        return NotNow("no answer (TimeoutError)", unknown=True)
+
+    monkeypatch.setattr(Endpoint, "file", never_known)
+    record = CaseRecord(store, house)
+    impatient(record, monkeypatch)
+    dispatcher = Dispatcher(store, record)
+    running = asyncio.create_task(dispatcher.run())
+    await emptied(store, 10)
+    await dispatcher.stop()
+    await running
+    await server.stop()
+
+    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    assert {task.kind for task in waiting} == {tasks.Kind.DELIVERY_UNKNOWN}
+    assert set(server.calls.values()) == {5}
+
+
+# The hot folder
+
+DOCUMENT = {"case_id": "NB 1/2", "contribution_id": "c0ffee", "version": 1, "answers": []}
+
+
+async def test_the_json_comes_last_under_its_own_name(tmp_path: Path) -> None:
+    filed = await Folder(tmp_path).file("k", DOCUMENT, b"%PDF-1.7")
+
+    assert filed == Filed("NB%201%2F2/c0ffee-v1.json")
+    names = sorted(path.name for path in (tmp_path / "NB%201%2F2").iterdir())
+    assert names == ["c0ffee-v1.json", "c0ffee-v1.pdf"]
+
+
+async def test_filing_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    await folder.file("k", DOCUMENT, b"%PDF-1.7")
+    path = tmp_path / "NB%201%2F2" / "c0ffee-v1.json"
+    before = path.stat().st_mtime_ns
+
+    assert await folder.file("k", DOCUMENT, b"%PDF-1.7") == Filed("NB%201%2F2/c0ffee-v1.json")
+    assert path.stat().st_mtime_ns == before
+
+
+async def test_another_document_under_the_name_is_never_written_over(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    await folder.file("k", DOCUMENT, b"%PDF-1.7")
+
+    other = await folder.file("k", {**DOCUMENT, "answers": ["more"]}, b"%PDF-1.7")
+
+    assert isinstance(other, Never)
+    path = tmp_path / "NB%201%2F2" / "c0ffee-v1.json"
+    assert json.loads(path.read_text()) == DOCUMENT
+
+
+async def test_a_crash_after_the_pdf_leaves_no_json_and_the_next_try_completes(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "NB%201%2F2"
+    folder.mkdir()
+    (folder / "c0ffee-v1.pdf").write_bytes(b"%PDF-cut")
+    (folder / ".c0ffee-v1.json.part").write_bytes(b'{"case_id"')
+
+    await Folder(tmp_path).file("k", DOCUMENT, b"%PDF-1.7")
+
+    assert (folder / "c0ffee-v1.pdf").read_bytes() == b"%PDF-1.7"
+    assert json.loads((folder / "c0ffee-v1.json").read_text()) == DOCUMENT
+
+
+async def test_a_folder_that_is_no_folder_is_tried_later(tmp_path: Path) -> None:
+    (tmp_path / "NB%201%2F2").write_text("a file")
+
+    assert isinstance(await Folder(tmp_path).file("k", DOCUMENT, b"%PDF"), NotNow)
+
+
+def test_a_case_id_is_one_path_segment_whatever_it_is() -> None:
+    assert segment("../../etc") == "..%2F..%2Fetc"
+    assert segment("..") == "%2E%2E"
+    assert segment(".") == "%2E"
+    assert segment("a/b c") == "a%2Fb%20c"
