@@ -32,6 +32,15 @@ def add(
     )
 
 
+def forget_expired(db: Connection, council: str, now: datetime) -> None:
+    """Links that are good no more, for whomever they were."""
+    db.execute(
+        delete(sign_in_links).where(
+            sign_in_links.c.council == council, sign_in_links.c.expires_at <= now
+        )
+    )
+
+
 def staff_id(db: Connection, council: str, token_hash: bytes, now: datetime) -> str | None:
     """Whose link this is; none if there is none, it is too old, or they have left."""
     found: str | None = db.execute(

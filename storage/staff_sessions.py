@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from storage.tables import staff, staff_sessions
 
@@ -26,6 +26,15 @@ def add(db: Connection, council: str, session_hash: bytes, staff_id: str, now: d
             "started_at": now,
             "seen_at": now,
         },
+    )
+
+
+def forget_before(db: Connection, council: str, started_before: datetime) -> None:
+    """Sessions that began before then: they are over, however they ended."""
+    db.execute(
+        delete(staff_sessions).where(
+            staff_sessions.c.council == council, staff_sessions.c.started_at < started_before
+        )
     )
 
 

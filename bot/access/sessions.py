@@ -40,6 +40,7 @@ def _hash(keys: KeyRing, council: str, secret: str) -> bytes:
 
 def start(db: Connection, keys: KeyRing, council: str, staff_id: str, now: datetime) -> str:
     """A new session; the secret for the cookie."""
+    staff_sessions.forget_before(db, council, now - LONGEST)
     secret = secrets.token_urlsafe(32)
     staff_sessions.add(db, council, _hash(keys, council, secret), staff_id, now)
     return secret

@@ -27,6 +27,7 @@ def make(
     db: Connection, keys: KeyRing, council: str, staff_id: str, now: datetime, *, demo: bool
 ) -> str:
     """A new link for this member of staff; the token at its end."""
+    sign_in_links.forget_expired(db, council, now)
     token = secrets.token_urlsafe(32)
     expires_at = now + (DEMO if demo else ONCE)
     sign_in_links.add(db, council, _hash(keys, council, token), staff_id, expires_at)

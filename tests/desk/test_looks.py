@@ -57,7 +57,8 @@ async def test_no_page_has_a_finding_of_axe_or_scrolls_sideways(
         AMINA: (
             "/desk/", "/desk/reviews", f"/desk/reviews/{KAI}", f"/desk/reviews/{KAI}/versions/1",
             f"/desk/reviews/{KAI}/reading", f"/desk/reviews/{LENA}",
-            f"/desk/reviews/{LENA}/reading", f"/desk/reviews/{TINY}", "/desk/tasks", "/desk/tasks/t", "/desk/nothing",
+            f"/desk/reviews/{LENA}/reading", f"/desk/reviews/{TINY}",
+            "/desk/tasks", "/desk/tasks/t", "/desk/nothing",
             "/desk/sign-in", "/desk/sign-in/wrong",
         ),
         TOM: (f"/desk/reviews/{MAYA}",),

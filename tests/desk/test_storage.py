@@ -149,6 +149,19 @@ async def test_a_link_is_taken_once_and_only_in_time(store: Store) -> None:
     assert await store.write(lambda db: sign_in_links.take(db, COUNCIL, b"link", early)) is None
 
 
+async def test_what_is_over_is_forgotten(store: Store) -> None:
+    await store.write(lambda db: sign_in_links.add(db, COUNCIL, b"old", AMINA, NOW))
+    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"old", AMINA, NOW))
+    later = NOW + timedelta(seconds=1)
+
+    await store.write(lambda db: sign_in_links.forget_expired(db, COUNCIL, later))
+    await store.write(lambda db: staff_sessions.forget_before(db, COUNCIL, later))
+
+    early = NOW - timedelta(days=1)
+    assert await store.read(lambda db: sign_in_links.staff_id(db, COUNCIL, b"old", early)) is None
+    assert await store.read(lambda db: staff_sessions.get(db, COUNCIL, b"old")) is None
+
+
 async def test_the_same_trouble_makes_one_task_and_waits_again_when_it_comes_again(
     store: Store,
 ) -> None:
