@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from bot.access.headers import add_headers
 from bot.channels.webchat import routes as webchat
 from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE
+from bot.web.headers import add_headers
 from storage.errors import StorageAway
 from storage.migrate import is_current
 from storage.store import Store

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from bot.application import READY, make_application
 from bot.delivery.dispatch import Dispatcher
-from bot.delivery.outcome import Deliverer
 from bot.service.house import House
+from bot.service.outcome import Deliverer
 from storage.migrate import is_current
 from storage.serving import only_server
 from storage.store import Store, open_store
@@ -62,8 +62,9 @@ async def telegram_of(store: Store, house: House) -> AsyncIterator["Telegram | N
 async def working(store: Store, house: House, telegram: "Telegram | None") -> AsyncIterator[None]:
     """Empty the outbox for as long as the context is open; then end what is under way."""
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
+    from bot.documents.pdf import contribution_pdf  # noqa: PLC0415
 
-    record = CaseRecord(store, house)
+    record = CaseRecord(store, house, contribution_pdf)
     deliverers: list[Deliverer] = [record]
     if telegram is not None:
         deliverers.append(telegram.deliverer)

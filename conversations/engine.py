@@ -1,5 +1,6 @@
 """`step`: one thing heard, one turn. Pure: no clock, no storage, no framework."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
@@ -284,7 +285,12 @@ def _answer(question: str, heard: Heard, now: datetime, *, words: str) -> Answer
     )
 
 
+_DAY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*", re.ASCII)
+
+
 def _day(words: str) -> date | None:
+    if not _DAY.fullmatch(words):
+        return None  # `fromisoformat` takes more than a date field sends: a number is no day
     try:
         return date.fromisoformat(words.strip())
     except ValueError:

@@ -1,5 +1,6 @@
 """Sayso as it runs, in the test's own process: real sockets, a real database, the demo council."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncio
-
 from aiohttp import web
 from aiohttp.test_utils import unused_port
+from sqlalchemy import Connection
 
 from bot.application import READY, make_application
 from bot.demo import council as demo
@@ -48,12 +48,17 @@ def house_at(folder: Path, database_url: str, **settings: Any) -> House:
     return House(read_council(None), load_or_make(folder / "keys.json"), Settings(**given))
 
 
+def _council(db: Connection, house: House) -> None:
+    if not demo.exists(db, house):
+        demo.make(db, house, now())
+
+
 @asynccontextmanager
 async def running(house: House, folder: Path) -> AsyncIterator[Sayso]:
     """Served and delivering, as `sayso serve` does it."""
     store = await open_store(house.settings.database_url)
     await migrate(store)
-    await store.write(lambda db: demo.exists(db, house) or demo.make(db, house, now()))
+    await store.write(lambda db: _council(db, house))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         telegram = await stack.enter_async_context(telegram_of(store, house))

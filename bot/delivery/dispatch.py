@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from bot.delivery.outcome import Delivered, Deliverer, GiveUp, Outcome, TryLater
+from bot.service.outcome import Delivered, Deliverer, GiveUp, Outcome, TryLater, backoff
 from storage import outbox
 from storage.errors import StorageAway
 from storage.outbox import Claimed
@@ -135,11 +135,3 @@ def _keep(db: Connection, finished: Sequence[tuple[Claimed, Outcome]], now: date
             case TryLater(after=after, unknown=unknown):
                 outbox.later(db, row, now + after, unknown=unknown)
     outbox.done(db, gone)
-
-
-def backoff(attempts: int, *, first: float = 1.0, most: float = 900.0) -> timedelta:
-    """Twice as long each time, up to `most` seconds, with full jitter so that none keep step."""
-    from random import SystemRandom  # noqa: PLC0415 - only when something failed
-
-    ceiling = min(most, first * 2 ** min(attempts, 20))
-    return timedelta(seconds=SystemRandom().uniform(ceiling / 2, ceiling))

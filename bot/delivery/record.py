@@ -5,17 +5,16 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.delivery.dispatch import backoff
 from bot.delivery.filing import Filed, Never, NotNow, Record
 from bot.delivery.folder import Folder
 from bot.delivery.https import Endpoint
-from bot.delivery.outcome import Delivered, GiveUp, Outcome, TryLater
-from bot.documents.pdf import contribution_pdf
 from bot.service.house import House
+from bot.service.outcome import Delivered, GiveUp, Outcome, TryLater, backoff
 from bot.web.context import now
 from storage import audit, contributions, tasks
 from storage.contributions import Destination, Filing, Sent
@@ -36,6 +35,7 @@ class CaseRecord:
 
     store: Store
     house: House
+    paper: Callable[[dict[str, Any]], bytes]  # a document's PDF
     _records: dict[Destination, Record] = field(default_factory=dict)
 
     @property
@@ -58,7 +58,7 @@ class CaseRecord:
         document = sent.document(destination)
         if document is None:
             raise RuntimeError(f"{row.idempotency_key} has no document.")
-        pdf = await asyncio.to_thread(contribution_pdf, document)
+        pdf = await asyncio.to_thread(self.paper, document)
         result = await self._record(destination).file(row.idempotency_key, document, pdf)
         match result:
             case Filed(reference=reference):

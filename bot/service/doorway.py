@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from bot.access import permissions, sessions, sign_in_links
-from bot.access.crossing import is_from_elsewhere as _is_from_elsewhere
 from bot.service.admission import Admitted
 from bot.service.house import House
+from bot.web.crossing import is_from_elsewhere as _is_from_elsewhere
 
 COOKIE_SECONDS = int(sessions.LONGEST.total_seconds())
 

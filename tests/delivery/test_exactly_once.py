@@ -17,6 +17,7 @@ from bot.delivery.https import Endpoint
 from bot.delivery.record import CaseRecord
 from bot.demo import council as demo
 from bot.demo import crowd
+from bot.documents.pdf import contribution_pdf
 from bot.service.house import House
 from bot.web.context import now
 from storage import contributions, outbox, tasks
@@ -63,9 +64,7 @@ def impatient(record: CaseRecord, monkeypatch: Any) -> None:
 async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_answers(
     database_url: str, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    server = CaseRecordServer(
-        random.Random(7), lost_answers=0.2, broken=0.2, repeated=0.1
-    )
+    server = CaseRecordServer(random.Random(7), lost_answers=0.2, broken=0.2, repeated=0.1)
     await server.start()
     house = house_at(
         tmp_path,
@@ -80,7 +79,7 @@ async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_an
     expected = await store.read(
         lambda db: {row.idempotency_key for row in db.execute(select(outbox_table))}
     )
-    record = CaseRecord(store, house)
+    record = CaseRecord(store, house, contribution_pdf)
     for destination in Destination:
         record._records[destination] = Endpoint(server.url, SECRET, seconds=0.4)
     impatient(record, monkeypatch)
@@ -97,9 +96,7 @@ async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_an
     assert set(server.effects) == expected
     assert len(server.order) == len(expected)  # no effect twice
     assert max(server.calls.values()) > 1  # the faults were real
-    states = await store.read(
-        lambda db: [row.state for row in db.execute(select(filings.c.state))]
-    )
+    states = await store.read(lambda db: [row.state for row in db.execute(select(filings.c.state))])
     assert set(states) == {Filing.FILED.value}
     assert await store.read(lambda db: tasks.waiting(db, house.id)) == []
     await store.close()
@@ -120,7 +117,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
     store = await open_store(database_url)
     await migrate(store)
     await a_crowd(store, house, 3)
-    record = CaseRecord(store, house)
+    record = CaseRecord(store, house, contribution_pdf)
     claimed = await store.write(
         lambda db: outbox.claim(db, ["ordinary"], now(), keep_for=timedelta(seconds=0))
     )
@@ -129,7 +126,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
     await store.close()
 
     again = await open_store(database_url)
-    after = CaseRecord(again, house)
+    after = CaseRecord(again, house, contribution_pdf)
     dispatcher = Dispatcher(again, after)
     running = asyncio.create_task(dispatcher.run())
     await emptied(again, 20)
@@ -154,7 +151,7 @@ async def test_a_refusal_becomes_a_task_for_a_person_and_nothing_is_lost(
         case_record_restricted=server.url,
     )  # fmt: skip
     await a_crowd(store, house, 1)
-    record = CaseRecord(store, house)
+    record = CaseRecord(store, house, contribution_pdf)
     dispatcher = Dispatcher(store, record)
     running = asyncio.create_task(dispatcher.run())
     await emptied(store, 10)
@@ -188,7 +185,7 @@ async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
         return NotNow("no answer (TimeoutError)", unknown=True)
 
     monkeypatch.setattr(Endpoint, "file", never_known)
-    record = CaseRecord(store, house)
+    record = CaseRecord(store, house, contribution_pdf)
     impatient(record, monkeypatch)
     dispatcher = Dispatcher(store, record)
     running = asyncio.create_task(dispatcher.run())

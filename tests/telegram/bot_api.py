@@ -1,4 +1,4 @@
-"""A small Bot API: chats, messages, buttons, one update in flight per chat, and faults to switch on.
+"""A small Bot API: chats, messages, buttons, one update in flight a chat, faults to switch on.
 
 Its replies are checked by python-telegram-bot's own types (`test_bot_api.py`). What the real one
 does and this one does not is not used by Sayso.

@@ -23,9 +23,8 @@ from telegram.error import (
 )
 
 from bot.channels.telegram.receive import DESTINATION
-from bot.delivery.dispatch import backoff
-from bot.delivery.outcome import Delivered, GiveUp, Outcome, Then, TryLater
 from bot.service.house import House
+from bot.service.outcome import Delivered, GiveUp, Outcome, Then, TryLater, backoff
 from bot.web.context import now
 from storage import outbox, tasks
 from storage.outbox import Claimed, Outgoing

@@ -10,7 +10,6 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.access.crossing import is_from_elsewhere
 from bot.channels.webchat.live import Live, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
@@ -20,6 +19,7 @@ from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
 from bot.service.invitations import LetIn, Refused
 from bot.web.context import HOUSE, STORE, now
+from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts
 from conversations.hearing import Command, Draft, Name

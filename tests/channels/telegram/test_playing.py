@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ async def play(phone: Phone, words: str = SAID) -> None:
             asks = phone.last
             phone.press(labels[0])
             await phone.hears(lambda one: one.labels()[0].startswith("☑"))
-            await phone.answered(lambda asks=asks: phone.press("Done", asks))
+            await phone.answered(partial(phone.press, "Done", asks))
         elif "Mixed" in labels:
             await phone.answered(lambda: phone.press("Mixed"))
         elif "My IRO and my file" in labels:
@@ -173,7 +173,7 @@ async def test_a_button_pressed_late_is_offered_as_a_change_and_twice_is_once(
         while "Mixed" not in phone.labels():
             label = next(x for x in ("Go on", "Not now", "Yes, start") if x in phone.labels())
             label = "Yes, start" if "Yes, start" in phone.labels() else label
-            await phone.answered(lambda label=label: phone.press(label))
+            await phone.answered(partial(phone.press, label))
         faces = phone.last
         await phone.answered(lambda: phone.press("Mixed", faces))
 
@@ -291,4 +291,3 @@ async def test_a_blocked_bot_holds_up_nothing(tmp_path: Path) -> None:
         answer = await other.answered(lambda: other.say("hello"))
 
         assert "I don't know who you are yet" in answer["text"]
-        assert timedelta(0) is not None

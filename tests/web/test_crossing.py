@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.access.crossing import is_from_elsewhere
+from bot.web.crossing import is_from_elsewhere
 
 OURS = frozenset({"127.0.0.1:8080", "sayso.northborough.example"})
 

@@ -49,3 +49,11 @@ class Deliverer(Protocol):
         """How many rows may be under way together."""
 
     async def deliver(self, row: Claimed) -> Outcome: ...
+
+
+def backoff(attempts: int, *, first: float = 1.0, most: float = 900.0) -> timedelta:
+    """Twice as long each time, up to `most` seconds, with full jitter so that none keep step."""
+    from random import SystemRandom  # noqa: PLC0415 - only when something failed
+
+    ceiling = min(most, first * 2 ** min(attempts, 20))
+    return timedelta(seconds=SystemRandom().uniform(ceiling / 2, ceiling))
