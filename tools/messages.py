@@ -16,9 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
-LOCALES = ROOT / "locales"
-TEMPLATE = LOCALES / "sayso.pot"
-ENGLISH = LOCALES / "en" / "LC_MESSAGES" / "sayso.po"
+TEMPLATE = Path("locales/sayso.pot")
+ENGLISH = Path("locales/en/LC_MESSAGES/sayso.po")
 
 _SPEAK = ("conversations", "bot")
 _METHODS = [
@@ -55,18 +54,15 @@ def english(template: Catalog) -> Catalog:
 
 def problems(root: Path = ROOT) -> list[str]:
     """What is missing or does not fit, a line each."""
-    locales = root / "locales"
     template = extracted(root)
     found = [
-        f"{path.relative_to(root)} is not what the code says. Run: make messages"
-        for path, catalogue in (
-            (locales / TEMPLATE.relative_to(LOCALES), template),
-            (locales / ENGLISH.relative_to(LOCALES), english(template)),
-        )
-        if not path.exists() or path.read_text() != _text(catalogue)
+        f"{path} is not what the code says. Run: make messages"
+        for path, catalogue in ((TEMPLATE, template), (ENGLISH, english(template)))
+        if not (root / path).exists() or (root / path).read_text() != _text(catalogue)
     ]
-    for path in sorted(locales.glob("*/LC_MESSAGES/sayso.po")):
-        found += _unfit(path.parts[-3], template, _read(path))
+    for path in _catalogues(root):
+        if path != root / ENGLISH:
+            found += _unfit(path.parts[-3], template, _read(path))
     return found
 
 
@@ -93,30 +89,30 @@ def _fields(text: str) -> set[str] | None:
         return None
 
 
-def update() -> None:
+def update(root: Path = ROOT) -> None:
     """Write the template and English, and add what is new to the other languages."""
-    template = extracted()
-    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
-    TEMPLATE.write_text(_text(template))
-    ENGLISH.write_text(_text(english(template)))
-    for path in _catalogues():
-        if path != ENGLISH:
+    template = extracted(root)
+    (root / ENGLISH).parent.mkdir(parents=True, exist_ok=True)
+    (root / TEMPLATE).write_text(_text(template))
+    (root / ENGLISH).write_text(_text(english(template)))
+    for path in _catalogues(root):
+        if path != root / ENGLISH:
             catalogue = _read(path)
             catalogue.update(template, no_fuzzy_matching=True)
             path.write_text(_text(catalogue))
 
 
-def compile_all() -> None:
+def compile_all(root: Path = ROOT) -> None:
     """Write `sayso.mo` beside each `sayso.po`, whole or not at all."""
-    for path in _catalogues():
+    for path in _catalogues(root):
         part = path.with_suffix(".part")
         with part.open("wb") as file:
             write_mo(file, _read(path))
         part.replace(path.with_suffix(".mo"))
 
 
-def _catalogues() -> list[Path]:
-    return sorted(LOCALES.glob("*/LC_MESSAGES/sayso.po"))
+def _catalogues(root: Path) -> list[Path]:
+    return sorted(root.glob("locales/*/LC_MESSAGES/sayso.po"))
 
 
 def _empty(language: str | None = None) -> Catalog:
