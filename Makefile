@@ -1,48 +1,64 @@
-# make run        the demo: sets everything up, starts it, says where to look
-# make run FRESH=1   the same from the beginning
-# make test       every test;  make test-full  with the full counts of the promises
-# make check      lint, types, imports, messages;  make bench  the measurements
-.PHONY: run test test-full check bench format lock messages clean
-
+# Every target first sets up what it needs (tools/setup); the second time that takes no time.
+.PHONY: help run test test-full bench check format messages lock clean
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
+
+help:
+	@echo "make run           start the demo; FRESH=1 starts it over"
+	@echo "make test          every test; ARGS=... goes to pytest"
+	@echo "make test-full     the same with the full counts of docs/promises.md"
+	@echo "make check         lint, types, imports, messages, dependencies"
+	@echo "make bench         how fast Sayso is on this machine, beside others"
+	@echo "make format        format the code and mend what ruff can"
+	@echo "make messages      take new texts up into the catalogues of locales/"
+	@echo "make lock          lock the newest packages that fit; UPGRADE=1 renews all of them"
+	@echo "make clean         remove what make made, but not the demo's data in var/"
 
 run:
 	@tools/setup run
-	@exec $(BIN)/sayso demo $(if $(FRESH),--fresh)
+	@exec $(BIN)/sayso demo $(if $(filter-out 0,$(FRESH)),--fresh)
 
 test:
 	@tools/setup test
-	@$(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest $(ARGS)
 
 test-full:
 	@tools/setup test
-	@SAYSO_TEST_FULL=1 $(BIN)/python -m pytest $(ARGS)
+	@SAYSO_TEST_FULL=1 exec $(BIN)/python -m pytest $(ARGS)
+
+bench:
+	@tools/setup test
+	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 check:
-	@tools/setup test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	@tools/setup check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
 	$(BIN)/sayso flows check
-
-bench:
-	@tools/setup test
-	@$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/pip check
 
 format:
-	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format .
+	@tools/setup check
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 messages:
+	@tools/setup run
 	@$(BIN)/python -m tools.messages update
 
-# uv is needed for this alone; it writes hashes and names no address.
-LOCK := uv pip compile --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
+# Pins and hashes, and no address: where packages come from is the installer's to decide.
+LOCK = $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header \
+  --no-emit-index-url --no-annotate $(if $(filter-out 0,$(UPGRADE)),--upgrade)
 lock:
+	@tools/setup check
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt requirements/runtime.in -o requirements/runtime.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/telegram/node_modules
+	rm -rf .venv build sayso.egg-info tests/telegram/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find locales -name '*.mo' -delete

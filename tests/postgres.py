@@ -1,69 +1,175 @@
-"""A PostgreSQL of the test run's own: made, used and thrown away."""
+"""A PostgreSQL of the test run's own: made from nothing, and gone with the test run.
+
+It is as durable as a council's (`fsync` is on). Tests reach it by a socket that only they can
+open, or by TCP with a password: on a shared machine a superuser without one would be a way in.
+"""
 
 import os
+import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+
+START_SECONDS = 60
+
+# The server's parent. `cat` ends when the test run does, however that ends, even by SIGKILL:
+# then the server is stopped and its folder removed. In a session of its own, so that Ctrl-C or
+# a kill of the test run's process group leaves it time to do so.
+_KEEPER = """
+folder=$1; shift
+"$@" </dev/null & server=$!
+cat >/dev/null
+kill -QUIT $server 2>/dev/null
+wait $server
+rm -rf "$folder"
+"""
+
+
+class NoPostgres(Exception):
+    """PostgreSQL could not be started; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server."""
+
+    folder: Path
+    port: int
+    password: str = field(repr=False)
+    _numbers: "count[int]" = field(default_factory=lambda: count(1), repr=False)
+
+    def url(self, database: str) -> str:
+        """The address of a database, by the socket."""
+        return f"postgresql+asyncpg://sayso@/{database}?host={self.folder}&port={self.port}"
+
+    def tcp_url(self, database: str) -> str:
+        """The same by TCP, for what stands between Sayso and its database."""
+        return f"postgresql+asyncpg://sayso:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The name of a new database, a copy of `template`; gone afterwards, in use or not."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield name
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def run(self, statement: str, database: str = "postgres") -> str:
+        """One statement, as its own transaction; what it returns, a line per row."""
+        psql = [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
+        there = ["--host", str(self.folder), "--port", str(self.port), "--username", "sayso"]
+        done = subprocess.run(
+            [*psql, "--set", "ON_ERROR_STOP=1", *there, "--command", statement, database],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise NoPostgres(f"{statement}: {done.stderr.strip()}")
+        return done.stdout.strip()
 
 
 def binaries() -> Path:
-    """Where Debian keeps the server's programs, the newest version."""
-    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    on_path = shutil.which("initdb")
-    if on_path and not found:
-        found = [Path(on_path).resolve().parent]
-    if not found:
-        raise RuntimeError("PostgreSQL is missing. `make test` installs it.")
-    return max(found)
+    """Where `initdb`, `postgres` and `psql` are: by PATH, else Debian's newest."""
+    in_path = shutil.which("postgres")
+    folders = [Path(in_path).resolve().parent] if in_path else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    for folder in folders:
+        if all((folder / program).exists() for program in ("initdb", "postgres", "psql")):
+            return folder
+    raise NoPostgres("There is no PostgreSQL. Run: tools/setup test")
+
+
+def _version(folder: Path) -> int:
+    name = folder.parent.name
+    return int(name) if name.isdigit() else 0
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """The folder of a running server's socket. Durability is as PostgreSQL ships it."""
-    folder = Path(tempfile.mkdtemp(prefix="sayso-pg-"))
+def running() -> Iterator[Postgres]:
+    """A server for as long as the context is open."""
+    folder = Path(tempfile.mkdtemp(prefix="sayso-postgres-"))
+    password = secrets.token_urlsafe()
+    (folder / "password").write_text(password)
     become = []
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        become = ["runuser", "-u", "postgres", "--"]
-    where = binaries()
+        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+        for path in (folder, folder / "password"):
+            shutil.chown(path, "postgres", "postgres")
+    try:
+        _make(folder, become)
+        server = Postgres(folder, _free_port(), password)
+        keeper = _start(server, become)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    try:
+        _wait_until_ready(server, keeper)
+        yield server
+    finally:
+        keeper.communicate()  # closes what `cat` reads
 
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [*become, str(where / program), *arguments], check=True, capture_output=True, cwd=folder
+
+def _make(folder: Path, become: list[str]) -> None:
+    done = subprocess.run(
+        [
+            *become,
+            *(binaries() / "initdb", "--pgdata", folder / "data", "--username", "sayso"),
+            *("--pwfile", folder / "password", "--auth-local=trust", "--auth-host=scram-sha-256"),
+            *("--encoding=UTF8", "--locale=C.UTF-8"),
+            "--no-sync",  # the files of a cluster in which there is nothing yet
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+    )
+    if done.returncode:
+        raise NoPostgres(f"initdb: {done.stderr.strip()}")
+
+
+def _start(server: Postgres, become: list[str]) -> "subprocess.Popen[bytes]":
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": server.port,
+        "unix_socket_directories": server.folder,
+        "max_connections": 200,
+    }
+    postgres = [str(binaries() / "postgres"), "-D", str(server.folder / "data")]
+    postgres += [f"--{name}={value}" for name, value in settings.items()]
+    with (server.folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            ["sh", "-c", _KEEPER, "keeper", str(server.folder), *become, *postgres],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=server.folder,
+            start_new_session=True,
         )
 
-    data = str(folder / "data")
-    run("initdb", "-D", data, "-U", "sayso", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-k {folder} -c listen_addresses='' -c max_connections=200"
-    run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "start")
-    try:
-        yield str(folder)
-    finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder)
+
+def _wait_until_ready(server: Postgres, keeper: "subprocess.Popen[bytes]") -> None:
+    """The last line of postmaster.pid says so."""
+    written = server.folder / "data" / "postmaster.pid"
+    deadline = time.monotonic() + START_SECONDS
+    while not (written.exists() and written.read_text().splitlines()[-1:] == ["ready   "]):
+        log = (server.folder / "log").read_text()
+        if "FATAL" in log or keeper.poll() is not None or time.monotonic() > deadline:
+            raise NoPostgres(f"PostgreSQL did not start:\n{log}")
+        time.sleep(0.02)
 
 
-def address(folder: str, database: str) -> str:
-    return f"postgresql+asyncpg://sayso@/{database}?host={folder}"
-
-
-def create(folder: str, database: str) -> str:
-    """A new, empty database; its address."""
-    subprocess.run(
-        [
-            str(binaries() / "createdb"),
-            "-h",
-            folder,
-            "-U",
-            "sayso",
-            "-T",
-            "template0",
-            database,
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return address(folder, database)
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

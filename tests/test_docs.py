@@ -1,0 +1,89 @@
+"""What people who run Sayso can set and call is written down, and what is written down is there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from bot.__main__ import app
+from bot.service.council import Council
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+LATER = "## Arriving later"
+
+
+def _commands(command: Any, path: str = "sayso") -> Iterator[tuple[str, set[str]]]:
+    """Every command of the command line, with its options as one types them."""
+    for name, inner in getattr(command, "commands", {}).items():
+        if hasattr(inner, "commands"):
+            yield from _commands(inner, f"{path} {name}")
+        else:
+            options = {option for part in inner.params for option in part.opts}
+            yield f"{path} {name}", {option for option in options if option.startswith("--")}
+
+
+def test_every_setting_is_documented_and_every_documented_setting_is_read() -> None:
+    now, _heading, later = _page("settings.md").partition(LATER)
+    read = {f"SAYSO_{name.upper()}" for name in Settings.model_fields}
+
+    assert _in_tables(now) == read
+    assert not _in_tables(later) & read
+
+
+def _in_tables(page: str) -> set[str]:
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("|")]
+    return set(re.findall(r"`(SAYSO_\w+)`", " ".join(rows)))
+
+
+def test_every_default_of_a_setting_is_the_one_documented() -> None:
+    rows = dict(re.findall(r"^\| `SAYSO_(\w+)` \|.*\| (.*?) ?\|$", _page("settings.md"), re.M))
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        written = {True: "on", False: "off", None: ""}.get(default, str(default))
+        if name != "base_url":  # its default is made of two others
+            assert rows[name.upper()] == (f"`{written}`" if written else ""), name
+
+
+def test_every_decision_of_a_council_is_documented() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \|", _page("council.md"), re.M)) == set(
+        Council.model_fields
+    )
+
+
+def test_every_command_is_documented_with_its_options() -> None:
+    now, _later, _rest = _page("commands.md").partition(LATER)
+    entries = dict(re.findall(r"^`(sayso [a-z ]+?)(?: [A-Z]+)?`\n: (.*?)\n\n", now, re.M | re.S))
+    commands = dict(_commands(typer.main.get_command(app)))
+
+    assert set(entries) == set(commands)
+    for command, options in commands.items():
+        on = {option for option in options if f"`{option}" in entries[command]}
+        off = {o for o in options if f"`--no-{o.removeprefix('--')}" in entries[command]}
+        assert on | off == options, command
+
+
+def test_every_link_from_one_page_to_another_leads_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]:
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+            if "://" not in link and not link.startswith("mailto:"):
+                assert (page.parent / link).exists(), f"{page.relative_to(ROOT)} links to {link}"
+
+
+def test_every_test_that_a_promise_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)`", _page("promises.md"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_make_target_is_explained_by_make_itself() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M)) - {"help"}
+    explained = set(re.findall(r'@echo "make ([a-z-]+) ', makefile))
+    assert targets == explained
+
+
+def _page(name: str) -> str:
+    return (DOCS / name).read_text()
