@@ -12,6 +12,7 @@ import random
 import re
 import signal
 import sys
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from html import unescape
@@ -100,16 +101,16 @@ async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> Non
                 except aiohttp.ClientError:
                     await asyncio.sleep(0.05)
 
-        # The link may have been taken in the moment of a crash, before its cookie arrived: then
-        # the young person would ring for a new code. Here that person simply drops out.
-        status, _text = await request("POST", "/i/", {"code": invitation["code"]})
-        if status != 303:
-            return
+        once = uuid.uuid4().hex  # the page's own: the same page may post its code again
+        entered = {"code": invitation["code"], "once": once}
+        status, _text = await request("POST", "/i/", entered)
+        assert status == 303
         log.messages += 1
         while True:
             _status, page = await request("GET", "/chat")
             found, turn = _ASKED.search(page), _TURN.search(page)
-            assert found and turn, page[:500]
+            assert found is not None
+            assert turn is not None
             state, question, kind = found.groups()
             post = {"turn": unescape(turn[1])}
             words = ""

@@ -140,7 +140,7 @@ def last_moment(meeting: date, now: datetime) -> datetime:
 def say(db: Connection, house: House, review: Review, voice: Voice, at: datetime) -> None:
     """Play a whole conversation through the real engine, as the young person would."""
     invited = invitations.invite(db, house, review.review_id, at)
-    let_in = invitations.let_in_by_code(db, house, invited.code, at)
+    let_in = invitations.let_in_by_code(db, house, invited.code, "", at)
     if isinstance(let_in, invitations.Refused):
         raise RuntimeError("A code that was just made is refused.")  # noqa: TRY004 - no wrong type
     play(db, house, let_in.conversation_id, voice, at)

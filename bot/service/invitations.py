@@ -1,6 +1,7 @@
 """Inviting a young person to a review, and letting them in."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -17,6 +18,8 @@ from storage import audit, conversations, invitations, people, reviews
 from storage.conversations import Kept
 from storage.invitations import Hashes, Invitation, KeyKind
 from storage.reviews import Review, ReviewKind
+
+_ONCE = 20  # characters that can't be guessed
 
 FLOW_OF = {ReviewKind.CIOC: "cioc_review", ReviewKind.PATHWAY: "pathway_review"}
 
@@ -86,35 +89,64 @@ def invite(db: Connection, house: House, review_id: str, now: datetime) -> Invit
 
 
 def let_in_by_link(
-    db: Connection, house: House, secret: str, token: str | None, now: datetime
+    db: Connection, house: House, secret: str, cookie: str | None, once: str, now: datetime
 ) -> LetIn | Refused:
-    """By the link's secret. The same browser, known by its cookie's `token`, simply goes on."""
+    """By the link's secret. The same browser, known by its cookie, simply goes on.
+
+    `once`: what the page that posts made up. The answer may be lost on its way: the same page
+    posting again gets the same cookie, and nobody else does.
+    """
     found = invitations.find(db, house.id, _hash(house, "link", secret))
     if found is None:
         return Refused.CODE
+    token = _token(house, once, secret)
     if invitations.use(db, found, now):
-        return _let_in(db, house, found.review_id, now)
-    if token and _conversation_id(house, found.review_id) == browser(db, house, token, now):
-        kept = _kept_for(db, house, found.review_id, now)
-        return LetIn(kept.conversation_id, token, kept.open_until)
+        return _bind_browser(db, house, _kept_for(db, house, found.review_id, now), token, now)
+    known = _known(db, house, found.review_id, (token, cookie), now)
+    if known is not None:
+        return known
     return Refused.USED_LINK if found.used_at and found.revoked_at is None else Refused.CODE
 
 
-def let_in_by_code(db: Connection, house: House, code: str, now: datetime) -> LetIn | Refused:
+def let_in_by_code(
+    db: Connection, house: House, code: str, once: str, now: datetime
+) -> LetIn | Refused:
     """By what was typed: an invitation's code, once, or the come-back code."""
     symbols = typed(code)
     if symbols is None:
         return Refused.CODE
+    token = _token(house, once, symbols)
     found = invitations.find(db, house.id, _hash(house, "code", symbols))
-    if found is not None and invitations.use(db, found, now):
-        return _let_in(db, house, found.review_id, now)
+    if found is not None:
+        if invitations.use(db, found, now):
+            kept = _kept_for(db, house, found.review_id, now)
+            return _bind_browser(db, house, kept, token, now)
+        return _known(db, house, found.review_id, (token,), now) or Refused.CODE
     conversation_id = invitations.conversation_of(
         db, house.id, KeyKind.COMEBACK, _hash(house, "comeback", symbols), now
     )
     if conversation_id is None:
         return Refused.CODE
-    kept = conversations.get(db, house.id, conversation_id)
-    return _bind_browser(db, house, kept, now)
+    return _bind_browser(db, house, conversations.get(db, house.id, conversation_id), token, now)
+
+
+def _token(house: House, once: str, secret: str) -> str:
+    """The cookie of a page that made up `once`; without that, one of its own."""
+    if len(once) < _ONCE:
+        return new_secret()
+    return house.keys.blind(house.id, "cookie", f"{once}:{secret}").hex()
+
+
+def _known(
+    db: Connection, house: House, review_id: str, tokens: Iterable[str | None], now: datetime
+) -> LetIn | None:
+    """The same browser again, by one of the cookies it may have been given."""
+    conversation_id = _conversation_id(house, review_id)
+    for token in tokens:
+        if token and browser(db, house, token, now) == conversation_id:
+            kept = conversations.get(db, house.id, conversation_id)
+            return LetIn(conversation_id, token, kept.open_until)
+    return None
 
 
 def let_in_by_telegram(
@@ -194,12 +226,7 @@ def link_for(db: Connection, house: House, conversation_id: str, now: datetime) 
     return f"{house.settings.public_url}/i/#{secret}"
 
 
-def _let_in(db: Connection, house: House, review_id: str, now: datetime) -> LetIn:
-    return _bind_browser(db, house, _kept_for(db, house, review_id, now), now)
-
-
-def _bind_browser(db: Connection, house: House, kept: Kept, now: datetime) -> LetIn:
-    token = new_secret()
+def _bind_browser(db: Connection, house: House, kept: Kept, token: str, now: datetime) -> LetIn:
     key = _hash(house, "browser", token)
     invitations.bind(db, house.id, KeyKind.BROWSER, key, kept.conversation_id, now, kept.open_until)
     return LetIn(kept.conversation_id, token, kept.open_until)

@@ -100,7 +100,7 @@ def say(
     """Play the whole conversation of a young person, to its sending; the conversation's id."""
     now = datetime.now(UTC) - timedelta(hours=3)
     invited = invitations.invite(db, house, review_id, now)
-    let_in = invitations.let_in_by_code(db, house, invited.code, now)
+    let_in = invitations.let_in_by_code(db, house, invited.code, "", now)
     assert isinstance(let_in, LetIn)
     play(db, house, let_in.conversation_id, Voice(dict(answers), audience), now)
     return let_in.conversation_id
@@ -110,7 +110,7 @@ def begin(db: Connection, house: House, review_id: str, words: str) -> None:
     """Let a young person start, say one thing and send nothing."""
     now = datetime.now(UTC)
     invited = invitations.invite(db, house, review_id, now)
-    let_in = invitations.let_in_by_code(db, house, invited.code, now)
+    let_in = invitations.let_in_by_code(db, house, invited.code, "", now)
     assert isinstance(let_in, LetIn)
     ways = {"start.ok": "yes", "rights.advocate": "no", "@map": "@topic:feel", "feel.care": "good"}
     for count in range(40):

@@ -45,6 +45,7 @@ class Page:
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
             "kind": screen.kind.value if screen.state is State.ASKING else "",
+            "says_first": screen.state is State.ASKING or len(screen.picks) > 1,
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in screen.says],
@@ -102,7 +103,7 @@ class Page:
         said = [
             answer
             for answer in conversation.answers.values()
-            if self.live.shows(answer.at) and not flow.by_id[answer.question][0].explains
+            if self.live.shows(answer.at) and flow.by_id[answer.question][0] is self.screen.topic
         ]
         if not said:
             return ""

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.webchat import papers
 from bot.channels.webchat.page import Page
+from bot.service.codes import new_secret
 from bot.service.house import House
 from bot.service.wording import Reader
 from bot.web.assets import Assets
@@ -118,6 +119,7 @@ class Render:
             title=_NEUTRAL.text(texts.INVITATION_TITLE),
             error=_NEUTRAL.read(error) if error else "",
             code=code,
+            once=new_secret(),
             code_help=self._phone(texts.CODE_HELP),
         )
 

@@ -68,13 +68,13 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         form = await read_form(request)
     except FormUnreadable:
         return render.invitation(status=400, error=Say(texts.UNREADABLE))
-    secret, code = form.one("secret"), form.one("code")
-    token = request.cookies.get(_cookie(house, "chat"))
+    secret, code, once = form.one("secret"), form.one("code"), form.one("once")[:64]
+    cookie = request.cookies.get(_cookie(house, "chat"))
 
     def let_in(db: Connection) -> LetIn | Refused:
         if secret:
-            return invitations.let_in_by_link(db, house, secret[:200], token, at)
-        return invitations.let_in_by_code(db, house, code[:200], at)
+            return invitations.let_in_by_link(db, house, secret[:200], cookie, once, at)
+        return invitations.let_in_by_code(db, house, code[:200], once, at)
 
     try:
         result = await app[STORE].write(let_in)
@@ -85,7 +85,7 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         used = result is Refused.USED_LINK
         error = texts.LINK_USED if used else texts.CODE_WRONG
         return render.invitation(status=200 if used else 422, error=Say(error), code=code[:40])
-    response = web.HTTPSeeOther("/chat")
+    response = _see("/chat")
     _set_cookie(house, response, "chat", result.token, result.expires_at)
     known = request.cookies.get(_cookie(house, "live"), "")
     session = live(house, result.conversation_id, known, at)
@@ -193,7 +193,7 @@ async def _leave(request: web.Request, posted: Posted, at: datetime) -> web.Stre
         await app[STORE].write(keep)
     except (StorageAway, ConversationClosed, Unknown) as error:
         log.info("left_without_stopping", why=type(error).__name__)
-    response = web.HTTPSeeOther(str(house.council.leave_to))
+    response = _see(str(house.council.leave_to))
     response.del_cookie(_cookie(house, "live"), path="/")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -236,6 +236,11 @@ async def accessibility(request: web.Request) -> web.Response:
 
 async def privacy(request: web.Request) -> web.Response:
     return request.app[RENDER].paper("privacy")
+
+
+def _see(address: str) -> web.Response:
+    """303, with cookies of its own: aiohttp's exception can't be returned."""
+    return web.Response(status=303, headers={"Location": address})
 
 
 def _from_elsewhere(request: web.Request) -> bool:
