@@ -79,13 +79,15 @@ def demo(
 ) -> None:
     """Make the demo council where there is none, then serve it. On this machine only."""
     from bot.demo import running
+    from bot.demo.council import NotADemo
+    from storage.errors import StorageInUse
 
     house = running.demo_house(_house(quiet=True))
     try:
+        running.refuse_other_hosts(house)
         if fresh:
             running.start_over(house)
-        running.refuse_other_hosts(house)
-    except running.DemoRefused as error:
+    except (running.DemoRefused, NotADemo, StorageInUse) as error:
         _fail(str(error))
     _run(running.prepare(house, conversations))
     if not prepare:

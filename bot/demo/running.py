@@ -67,29 +67,37 @@ def start_over(house: House) -> None:
     if url.get_backend_name() != "sqlite" or not url.database:
         raise DemoRefused("Starting over removes a SQLite file. On PostgreSQL drop the database.")
     database = Path(url.database)
-    if database.exists():
-        _refuse_real_file(database)
     with only_server(house.settings.database_url):
+        if database.exists():
+            _refuse_other_data(database)
         for ending in ("", "-wal", "-shm"):
             Path(f"{database}{ending}").unlink(missing_ok=True)
         for where in (house.settings.case_record, house.settings.case_record_restricted):
-            if where.startswith("folder:var/"):
-                shutil.rmtree(where.removeprefix("folder:"), ignore_errors=True)
+            folder = Path(where.removeprefix("folder:"))
+            if where.startswith("folder:") and folder.resolve().parent == VAR.resolve():
+                shutil.rmtree(folder, ignore_errors=True)
         WRITTEN.unlink(missing_ok=True)
 
 
-def _refuse_real_file(database: Path) -> None:
+def _refuse_other_data(database: Path) -> None:
+    """`NotADemo` unless all that this file holds was made by a demo."""
     import pysqlite3.dbapi2 as sqlite  # noqa: PLC0415
 
-    connection = sqlite.connect(f"file:{database}?mode=ro", uri=True)
+    connection = sqlite.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE name = 'councils'")
-        if not tables.fetchone():
-            return
-        if connection.execute("SELECT 1 FROM councils WHERE NOT demo").fetchone():
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if tables and "councils" not in tables:
+            raise council.NotADemo(
+                f"{database} is not Sayso's. It is not removed (SAYSO_DATABASE_URL)."
+            )
+        if tables and connection.execute("SELECT 1 FROM councils WHERE NOT demo").fetchone():
             raise council.NotADemo(
                 f"{database} holds a real council. It is not removed (SAYSO_DATABASE_URL)."
             )
+    except sqlite.DatabaseError as error:
+        raise council.NotADemo(
+            f"{database} can't be read ({error}). It is not removed (SAYSO_DATABASE_URL)."
+        ) from error
     finally:
         connection.close()
 
@@ -180,7 +188,6 @@ def _write(written: dict[str, Any]) -> None:
 
 def _say(written: dict[str, Any]) -> None:
     from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
 
     out = Console(highlight=False, soft_wrap=True)
     out.print("\n[bold]Sayso is running: Northborough, an invented council.[/bold]\n")
@@ -188,14 +195,12 @@ def _say(written: dict[str, Any]) -> None:
     for who in written["sign_in"]:
         out.print(f"  {who['role']:<24} {who['name']:<16} {who['url']}")
     out.print("\nInvitations, one for each age (more in var/demo.json):")
-    table = Table(box=None, pad_edge=False, show_header=False)
     seen = set()
     for one in written["invitations"]:
         name = "care leaver" if one["kind"] == "pathway" else one["band"]
         if name not in seen:
             seen.add(name)
-            table.add_row(f"  {name}", one["code"], one["url"])
-    out.print(table)
+            out.print(f"  {name:<12} {one['code']}  {one['url']}")
     out.print(
         "\n1. Open an invitation, say something and send it."
         "\n2. Open the desk as the reviewing officer and read it."

@@ -1,13 +1,10 @@
 """What the desk keeps, on SQLite and on PostgreSQL alike."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.service import caseload as lists
 from bot.service.caseload import State
@@ -15,46 +12,22 @@ from bot.service.house import House
 from conversations.participation import Briefed, Code
 from storage import caseload, councils, participation, sign_in_links, staff_sessions, tasks
 from storage.contributions import of_review, read_by
-from storage.migrate import migrate
 from storage.participation import Confirmed
-from storage.store import Store, open_store
+from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import northborough
-from tests.desk.databases import postgresql
 from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, TINY, TOM, today
 
 NOW = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
 COUNCIL = "northborough"
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str | None]:
-    with postgresql() as url:
-        yield url
-
-
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def store(
-    request: pytest.FixtureRequest, tmp_path: Path, cluster: str | None
-) -> AsyncIterator[Store]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
-    if request.param == "postgresql":
-        if cluster is None:
-            pytest.skip("PostgreSQL is not installed here")
-        url = cluster
-    opened = await open_store(url)
-    if request.param == "postgresql":
-        await opened.write(_empty)
-    await migrate(opened)
-    house = northborough.house_on(url)
-    await opened.write(lambda db: northborough.make(db, house))
-    yield opened
-    await opened.close()
-
-
-def _empty(db: Connection) -> None:
-    db.execute(text("DROP SCHEMA public CASCADE"))
-    db.execute(text("CREATE SCHEMA public"))
+@pytest_asyncio.fixture
+async def store(store: Store, database_url: str) -> Store:
+    """With the tests' council in it."""
+    house = northborough.house_on(database_url)
+    await store.write(lambda db: northborough.make(db, house))
+    return store
 
 
 CONFIRMED = Confirmed(
