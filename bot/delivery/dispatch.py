@@ -10,12 +10,13 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.service.outcome import Delivered, Deliverer, GiveUp, Outcome, TryLater, backoff
+from bot.web.context import now
 from storage import outbox
 from storage.errors import StorageAway
 from storage.outbox import Claimed
@@ -72,14 +73,14 @@ class Dispatcher:
         """Write what became of the last rows, claim the next ones, send them on their way."""
         finished, self._finished = self._finished, []
         room = 0 if self._stopping else self.deliverer.at_once - len(self._under_way)
-        now = datetime.now(UTC)
+        at = now()
 
         def write(db: Connection) -> list[Claimed]:
-            _keep(db, finished, now)
+            _keep(db, finished, at)
             if room <= 0:
                 return []
             names = sorted(self.deliverer.destinations)
-            return outbox.claim(db, names, now, keep_for=CLAIM, most=min(room, 200))
+            return outbox.claim(db, names, at, keep_for=CLAIM, most=min(room, 200))
 
         if not finished and room <= 0:
             return False
@@ -121,10 +122,10 @@ class Dispatcher:
             return 1
         if due is None:
             return LOOK_ANYWAY
-        return min(LOOK_ANYWAY, max(0.01, (due - datetime.now(UTC)).total_seconds()))
+        return min(LOOK_ANYWAY, max(0.01, (due - now()).total_seconds()))
 
 
-def _keep(db: Connection, finished: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
+def _keep(db: Connection, finished: Sequence[tuple[Claimed, Outcome]], at: datetime) -> None:
     gone = []
     for row, outcome in finished:
         match outcome:
@@ -133,5 +134,5 @@ def _keep(db: Connection, finished: Sequence[tuple[Claimed, Outcome]], now: date
                     then(db)
                 gone.append(row)
             case TryLater(after=after, unknown=unknown):
-                outbox.later(db, row, now + after, unknown=unknown)
+                outbox.later(db, row, at + after, unknown=unknown)
     outbox.done(db, gone)
