@@ -53,7 +53,9 @@ _RATE = re.compile(r"off|[1-9][0-9]{0,4}/s")
 class Settings(BaseSettings):
     """What an installation decides. Empty text means *not set*."""
 
-    model_config = SettingsConfigDict(env_prefix="SAYSO_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SAYSO_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     database_url: str = "sqlite+aiosqlite:///var/sayso.db"
     base_url: str = ""
