@@ -35,12 +35,20 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
+FACTS = frozenset(
+    {
+        "open_until", "read_by", "officer_name", "review_team_phone", "file_readers", "lines",
+        "sent_date", "sent_time", "receipt", "code", "link", "topic_counts", "over", "question",
+    }
+)  # fmt: skip
+"""Everything that a text may ask to be filled in."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What a screen says that the conversation does not hold.
 
-    `facts` fill the texts' `{x}`: open_until, read_by, officer_name, review_team_phone,
-    file_readers, lines, and on their screens sent_date, sent_time, receipt.
+    `facts` fill the texts' `{x}`, those of `FACTS` that the screen's texts ask for.
     """
 
     facts: Mapping[str, Param] = field(default_factory=dict)

@@ -152,12 +152,16 @@ WORDS = piece(
     Text(_("Nobody watches this chat. I do not look for words about not being safe.")),
     Text(
         _(
-            "If your IRO reads that you or someone else is not safe, they must tell a person who "
-            "can help. This happens whoever you share with."
+            "Your IRO may read that you or someone else is not safe. Then they must tell a person "
+            "who can help. This happens whoever you share with."
+        ),
+        at8=_(
+            "Your IRO may read that someone is not safe. Then they must tell a person who can "
+            "help. This happens whoever you share with."
         ),
         pathway=_(
-            "If your review officer reads that you or someone else is not safe, they must tell a "
-            "person who can help. This happens whoever you share with."
+            "Your review officer may read that you or someone else is not safe. Then they must "
+            "tell a person who can help. This happens whoever you share with."
         ),
     ),
     Text(_("You can talk to people outside the council instead. {lines}")),
