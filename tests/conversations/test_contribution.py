@@ -50,7 +50,7 @@ def sent(draw: st.DrawFn) -> tuple[Conversation, Submit, list[str]]:
             ids = [option.id for option in question.options]
             picked = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True))
             heard = ChosenSeveral(options=tuple(picked))
-        elif question.options and draw(st.booleans()):
+        elif question.options and draw(st.integers(0, 1)):
             heard = Chosen(option=draw(st.sampled_from(question.options)).id)
         elif is_sharing_choice(question.id):
             heard = Command(name=Name.SKIP)
