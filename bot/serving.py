@@ -83,10 +83,10 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
 
 async def _wake(store: Store, dispatchers: list[Dispatcher]) -> None:
     while True:
-        await store.woken.wait()
-        store.woken.clear()
+        destinations = await store.waken()
         for dispatcher in dispatchers:
-            dispatcher.wake()
+            if not dispatcher.deliverer.destinations.isdisjoint(destinations):
+                dispatcher.wake()
 
 
 async def serve(

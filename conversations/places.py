@@ -1,6 +1,8 @@
 """Where a conversation is. Computed from what was said and the flow, never stored."""
 
-from conversations.conversation import Conversation, Pause
+from collections.abc import Mapping
+
+from conversations.conversation import Answer, Conversation, Pause
 from conversations.flows import FLOWS
 from conversations.questions import Question, Topic
 
@@ -23,13 +25,22 @@ ANYTHING = "anything.words"
 
 def sequence(conversation: Conversation) -> list[tuple[Topic, Question]]:
     """All questions that apply now, in the flow's order, answered or not."""
-    given, answers = conversation.given, conversation.answers
+    answers = conversation.answers
     return [
         (topic, question)
         for topic, question in FLOWS[conversation.flow_id].questions(conversation.band)
-        if (question.when is None or question.when.holds(given))
-        and (not question.after_any or any(other in answers for other in question.after_any))
+        if applies(question, answers)
     ]
+
+
+def applies(question: Question, answers: Mapping[str, Answer]) -> bool:
+    """Whether it is asked, after what was answered so far."""
+    when = question.when
+    if when is not None:
+        earlier = answers.get(when.question)
+        if earlier is None or when.options.isdisjoint(earlier.choices):
+            return False
+    return not question.after_any or any(other in answers for other in question.after_any)
 
 
 def agreed(conversation: Conversation) -> bool:
@@ -55,15 +66,30 @@ def beneath_pause(conversation: Conversation) -> str:
     place = conversation.place
     if place in (MAP, CHECK):
         return place
-    applicable = sequence(conversation)
-    if place is not None and any(question.id == place for _, question in applicable):
-        return place
-    done = conversation.answers.keys() | conversation.skipped
-    for topic, question in applicable:
-        if topic.id == place and question.id not in done and not question.aside:
-            return question.id
-    if not conversation.checking:
-        for _topic, question in applicable:
-            if question.id not in done and not question.aside:
-                return question.id
+    flow, answers, skipped = FLOWS[conversation.flow_id], conversation.answers, conversation.skipped
+    topic_id = None
+    if place is not None:
+        found = flow.by_id.get(place)
+        if found is None:
+            topic_id = place
+        elif (
+            conversation.band in found[1].bands
+            and applies(found[1], answers)
+            and any(topic is found[0] for topic in flow.topics)
+        ):
+            return place
+    if topic_id is None and conversation.checking:
+        return _end(conversation)
+    first = None
+    for topic, question in flow.questions(conversation.band):
+        name = question.id
+        if name in answers or name in skipped or question.aside or not applies(question, answers):
+            continue
+        if topic_id is None or topic.id == topic_id:
+            return name
+        first = first or name
+    return first if first and not conversation.checking else _end(conversation)
+
+
+def _end(conversation: Conversation) -> str:
     return SENT if conversation.sent and not conversation.unsent else CHECK

@@ -1,7 +1,7 @@
 """The kinds of question, and what a flow is made of: data, checked when it is imported."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -125,6 +125,9 @@ class Flow:
     retired: tuple[Topic, ...] = ()
     carried: Mapping[int, Carry] = field(default_factory=dict)
     by_id: Mapping[str, tuple[Topic, Question]] = field(init=False, repr=False, compare=False)
+    by_band: Mapping[Band, tuple[tuple[Topic, Question], ...]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         found: dict[str, tuple[Topic, Question]] = {}
@@ -139,6 +142,16 @@ class Flow:
                 f"version {missing[0]} are carried forward: add carried[{missing[0]}]."
             )
         object.__setattr__(self, "by_id", found)
+        by_band = {
+            band: tuple(
+                (topic, question)
+                for topic in self.topics
+                for question in topic.questions
+                if band in question.bands
+            )
+            for band in Band
+        }
+        object.__setattr__(self, "by_band", by_band)
 
     def _check(self, question: Question, earlier: Mapping[str, tuple[Topic, Question]]) -> None:
         where = f"{self.id}: question {question.id!r}"
@@ -160,9 +173,6 @@ class Flow:
             if unknown:
                 raise FlowBroken(f"{where} waits for an option {unknown} that nobody can choose.")
 
-    def questions(self, band: Band) -> Iterator[tuple[Topic, Question]]:
+    def questions(self, band: Band) -> tuple[tuple[Topic, Question], ...]:
         """All that may be asked of a band, in order."""
-        for topic in self.topics:
-            for question in topic.questions:
-                if band in question.bands:
-                    yield topic, question
+        return self.by_band[band]

@@ -24,6 +24,12 @@ class Kept:
     conversation: Conversation
 
 
+# The conversations saved last, as they were stored: an unchanged row need not be read again. Only
+# the row itself says whether it still holds, so a transaction that failed does no harm.
+_read: dict[tuple[str, str], tuple[bytes, Conversation]] = {}
+_MOST_READ = 500
+
+
 def _place(council: str, conversation_id: str, person_id: str) -> Place:
     return Place(council, "conversations", "state", conversation_id, person_id)
 
@@ -63,9 +69,14 @@ def _kept(db: Connection, query: object, council: str, conversation_id: str) -> 
     ).one_or_none()
     if row is None:
         raise Unknown(f"conversation {conversation_id}")
-    plain = orjson.loads(unseal(_place(council, conversation_id, row.person_id), row.state))
+    cached = _read.get((council, conversation_id))
+    if cached is not None and cached[0] == row.state:
+        conversation = cached[1]
+    else:
+        opened = unseal(_place(council, conversation_id, row.person_id), row.state)
+        conversation = from_plain(orjson.loads(opened))
     return Kept(
-        council, conversation_id, row.review_id, row.person_id, row.open_until, from_plain(plain)
+        council, conversation_id, row.review_id, row.person_id, row.open_until, conversation
     )
 
 
@@ -107,12 +118,16 @@ _SAVE = (
 
 
 def save(db: Connection, kept: Kept, now: datetime) -> None:
+    sealed = _sealed(kept)
+    _read[kept.council, kept.conversation_id] = (sealed, kept.conversation)
+    if len(_read) > _MOST_READ:
+        del _read[next(iter(_read))]
     db.execute(
         _SAVE,
         {
             "c": kept.council,
             "i": kept.conversation_id,
-            "s": _sealed(kept),
+            "s": sealed,
             "t": kept.conversation.turns,
             "b": kept.conversation.started_at,
             "n": now,

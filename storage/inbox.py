@@ -8,6 +8,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.sealing import Place, seal
 from storage.tables import inbox
 
+_ADD = {
+    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(),
+}
+
 
 def add(
     db: Connection,
@@ -24,9 +29,8 @@ def add(
     `source` and `key` tell one message for ever: `telegram:<bot id>` and the update id, or the
     conversation and a digest of the form. `quarantined`: why it could not be understood.
     """
-    make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
     kept = db.execute(
-        make(inbox).on_conflict_do_nothing(),
+        _ADD[db.dialect.name],
         {
             "council": council,
             "source": source,

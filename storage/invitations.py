@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
 from storage.sealing import Place, seal, unseal
 from storage.tables import invitations, keys_to_conversations
@@ -148,17 +148,21 @@ def bind(
     )
 
 
+_CONVERSATION_OF = select(keys_to_conversations.c.conversation_id).where(
+    keys_to_conversations.c.council == bindparam("council"),
+    keys_to_conversations.c.kind == bindparam("kind"),
+    keys_to_conversations.c.key_hash == bindparam("key_hash"),
+    keys_to_conversations.c.expires_at > bindparam("now"),
+)
+
+
 def conversation_of(
     db: Connection, council: str, kind: KeyKind, key_hash: bytes, now: datetime
 ) -> str | None:
     """The id of the conversation that this key opens for writing."""
     found: str | None = db.execute(
-        select(keys_to_conversations.c.conversation_id).where(
-            keys_to_conversations.c.council == council,
-            keys_to_conversations.c.kind == kind.value,
-            keys_to_conversations.c.key_hash == key_hash,
-            keys_to_conversations.c.expires_at > now,
-        )
+        _CONVERSATION_OF,
+        {"council": council, "kind": kind.value, "key_hash": key_hash, "now": now},
     ).scalar_one_or_none()
     return found
 

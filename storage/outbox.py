@@ -79,7 +79,8 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
             for row in rows
         ],
     )
-    wake(db)
+    for row in rows:
+        wake(db, row.destination)
 
 
 _earlier = outbox.alias("earlier")
@@ -87,7 +88,7 @@ _READY = (
     select(outbox)
     .where(
         outbox.c.not_before <= bindparam("now"),
-        outbox.c.destination.in_(bindparam("destinations", expanding=True)),
+        or_(outbox.c.destination == bindparam("one"), outbox.c.destination == bindparam("other")),
         or_(outbox.c.state == "waiting", outbox.c.claimed_until < bindparam("now")),
         ~exists().where(
             _earlier.c.council == outbox.c.council,
@@ -114,8 +115,13 @@ def claim(
     keep_for: timedelta,
     most: int = 200,
 ) -> list[Claimed]:
-    """The heads of the lanes that may leave now; nobody else gets them until `keep_for` is over."""
-    rows = db.execute(_READY, {"now": now, "destinations": list(destinations), "most": most}).all()
+    """The heads of the lanes that may leave now; nobody else gets them until `keep_for` is over.
+
+    `destinations`: one or two. A list of any length would be compiled anew at each call.
+    """
+    rows = db.execute(
+        _READY, {"now": now, "one": destinations[0], "other": destinations[-1], "most": most}
+    ).all()
     if not rows:
         return []
     until = now + keep_for
@@ -146,7 +152,6 @@ def done(db: Connection, rows: Sequence[Claimed]) -> None:
     """Delivered, or handed to a person: the row and its words are gone from the outbox."""
     if rows:
         db.execute(_DONE, [{"c": row.council, "i": row.outbox_id} for row in rows])
-        wake(db)  # the next of the lane may leave
 
 
 def later(db: Connection, row: Claimed, when: datetime, *, unknown: bool = False) -> None:
@@ -161,7 +166,6 @@ def later(db: Connection, row: Claimed, when: datetime, *, unknown: bool = False
             unknown=outbox.c.unknown + (1 if unknown else 0),
         )
     )
-    wake(db)
 
 
 def next_due(db: Connection, destinations: Sequence[str]) -> datetime | None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -43,6 +43,7 @@ class Store:
     _jobs: "asyncio.Queue[_Job] | None" = None
     _grouping: "asyncio.Task[None] | None" = None
     _listening: AsyncConnection | None = None
+    _destinations: set[str] = field(default_factory=set)
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,7 +73,7 @@ class Store:
         self._listening = await self.reader.connect()
         raw = await self._listening.get_raw_connection()
         driver: Any = raw.driver_connection
-        await driver.add_listener("sayso_outbox", lambda *_: self.woken.set())
+        await driver.add_listener("sayso_outbox", lambda *said: self._wake({said[-1]}))
 
     async def close(self) -> None:
         if self._grouping is not None and self._jobs is not None:
@@ -85,21 +86,32 @@ class Store:
         await self.writer.dispose()
         await self.reader.dispose()
 
+    async def waken(self) -> set[str]:
+        """Wait until a commit put something out; to which destinations."""
+        await self.woken.wait()
+        self.woken.clear()
+        destinations, self._destinations = self._destinations, set()
+        return destinations
+
+    def _wake(self, destinations: set[str]) -> None:
+        if destinations:
+            self._destinations |= destinations
+            self.woken.set()
+
     # One transaction for one use case
 
     async def _alone(self, use_case: UseCase[T]) -> T:
         try:
             async with self.writer.begin() as connection:
                 result = await connection.run_sync(_run_one, use_case)
-                wakes = bool(connection.sync_connection and _wakes(connection.sync_connection))
+                woken = _woken(connection)
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(type(error).__name__) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise StorageAway(type(error).__name__) from error
             raise
-        if wakes:
-            self.woken.set()
+        self._wake(woken)
         return result
 
     # Group commit: what arrives together shares one fsync, each in its own savepoint
@@ -107,6 +119,7 @@ class Store:
     async def _group(self, jobs: "asyncio.Queue[_Job]") -> None:
         while True:
             group = [await jobs.get()]
+            await asyncio.sleep(0)  # whoever is about to write joins in
             while len(group) < _TOGETHER and not jobs.empty():
                 group.append(jobs.get_nowait())
             try:
@@ -121,7 +134,7 @@ class Store:
         try:
             async with self.writer.begin() as connection:
                 await connection.run_sync(_run_each, group)
-                wakes = bool(connection.sync_connection and _wakes(connection.sync_connection))
+                woken = _woken(connection)
         except Exception:
             # The commit itself failed, so nothing of the group was kept: each again, alone.
             for job in group:
@@ -129,8 +142,7 @@ class Store:
             return
         for job in group:
             _answer(job)
-        if wakes:
-            self.woken.set()
+        self._wake(woken)
 
     async def _again(self, job: _Job) -> None:
         try:
@@ -147,17 +159,17 @@ def _run_one(db: Connection, use_case: UseCase[T]) -> T:
 
 def _run_each(db: Connection, group: list[_Job]) -> None:
     db.info.pop(_WAKES, None)
+    raw: Any = db.connection.dbapi_connection  # SQLAlchemy's own savepoints cost as much as a row
     for job in group:
-        savepoint = db.begin_nested()
+        raw.execute("SAVEPOINT one")
         try:
             job.result = job.run(db)
         except Exception as error:
-            savepoint.rollback()
             job.error = error
             if _lost(error):
                 raise
-        else:
-            savepoint.commit()
+            raw.execute("ROLLBACK TO one")
+        raw.execute("RELEASE one")
 
 
 def _lost(error: Exception) -> bool:
@@ -174,17 +186,20 @@ def _answer(job: _Job) -> None:
         job.done.set_result(job.result)
 
 
-def wake(db: Connection) -> None:
-    """After this transaction's commit, whoever delivers the outbox is woken, in every process."""
-    if db.info.get(_WAKES):
+def wake(db: Connection, destination: str) -> None:
+    """After this transaction's commit, who delivers there is woken, in every process."""
+    woken: set[str] = db.info.setdefault(_WAKES, set())
+    if destination in woken:
         return
-    db.info[_WAKES] = True
+    woken.add(destination)
     if db.dialect.name == "postgresql":
-        db.exec_driver_sql("NOTIFY sayso_outbox")
+        db.execute(select(func.pg_notify("sayso_outbox", destination)))
 
 
-def _wakes(db: Connection) -> bool:
-    return bool(db.info.pop(_WAKES, False))
+def _woken(connection: AsyncConnection) -> set[str]:
+    db = connection.sync_connection
+    woken: set[str] = db.info.pop(_WAKES, set()) if db is not None else set()
+    return woken
 
 
 async def open_store(url: str) -> Store:

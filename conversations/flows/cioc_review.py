@@ -154,8 +154,8 @@ CIOC_REVIEW = Flow(
                 lead=(
                     Text(
                         _(
-                            "This one is about worries. Your IRO may read that someone is not safe. "
-                            "Then they must tell a person who can help."
+                            "This one is about worries. Your IRO may read that someone is not "
+                            "safe. Then they must tell a person who can help."
                         )
                     ),
                 ),

@@ -29,6 +29,7 @@ SCHEMA = json.loads(Path("docs/schemas/contribution.schema.json").read_text())
 VALID = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 
 words = st.text(max_size=60).filter(lambda one: bool(one.strip()))
+DIE = st.integers(0, 3)
 
 
 @st.composite
@@ -40,17 +41,18 @@ def sent(draw: st.DrawFn) -> tuple[Conversation, Submit, list[str]]:
     moment = NOW
     while asked(conversation) != CHECK:
         moment += timedelta(seconds=20)
+        coin = draw(st.booleans())
         topic, question = flow.by_id[asked(conversation)]
         heard: Heard
         if topic.explains:
             heard = Chosen(option="yes" if question.id == "start.ok" else question.options[0].id)
-        elif draw(st.integers(0, 3)) == 0:
+        elif draw(DIE) == 0:
             heard = Command(name=Name.SKIP)
         elif question.kind is Kind.CHOICES:
             ids = [option.id for option in question.options]
             picked = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True))
             heard = ChosenSeveral(options=tuple(picked))
-        elif question.options and draw(st.integers(0, 1)):
+        elif question.options and coin:
             heard = Chosen(option=draw(st.sampled_from(question.options)).id)
         elif is_sharing_choice(question.id):
             heard = Command(name=Name.SKIP)

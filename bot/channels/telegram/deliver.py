@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import structlog
 from sqlalchemy import Connection
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     Forbidden,
@@ -93,7 +94,7 @@ class TelegramDeliverer:
 
     async def deliver(self, row: Claimed) -> Outcome:
         """One row: the message first, then what it leaves to do in the chat."""
-        payload: dict[str, Any] = json.loads(row.payload)
+        payload: dict[str, Any] = orjson.loads(row.payload)
         chat = payload["chat"]
         send = payload["send"]
         wait = self.pace.wait(chat) if send else self.pace.closed_for
@@ -127,32 +128,28 @@ class TelegramDeliverer:
     async def _send(self, chat: int, send: dict[str, Any] | None) -> None:
         if not send:
             return
-        markup = (
-            InlineKeyboardMarkup.de_json({"inline_keyboard": send["keyboard"]}, self.bot)
-            if send.get("keyboard")
-            else None
-        )
+        # The library's request and errors, without an object for each button and for the reply.
+        call: dict[str, Any] = {"chat_id": chat}
+        if send.get("keyboard"):
+            call["reply_markup"] = {"inline_keyboard": send["keyboard"]}
         if send.get("edit"):
             try:
-                await self.bot.edit_message_reply_markup(
-                    chat_id=chat, message_id=send["edit"], reply_markup=markup
-                )
+                await self.bot._post("editMessageReplyMarkup", {**call, "message_id": send["edit"]})
             except BadRequest as error:
                 if "not modified" not in error.message:
                     raise
             return
-        await self.bot.send_message(
-            chat_id=chat,
-            text=send["text"],
-            reply_markup=markup,
-            disable_web_page_preview=True,
-            protect_content=True,
-        )
+        call |= {
+            "text": send["text"],
+            "link_preview_options": {"is_disabled": True},
+            "protect_content": True,
+        }
+        await self.bot._post("sendMessage", call)
 
     async def _answer(self, callback: str) -> None:
         """Stop the button's spinner. Too late for it is no harm."""
         try:
-            await self.bot.answer_callback_query(callback)
+            await self.bot._post("answerCallbackQuery", {"callback_query_id": callback})
         except (BadRequest, NetworkError) as error:
             log.info("press_not_answered", why=type(error).__name__)
 
@@ -162,7 +159,9 @@ class TelegramDeliverer:
         if message is None:
             return Delivered()
         try:
-            await self.bot.delete_message(chat_id=payload["chat"], message_id=message)
+            await self.bot._post(
+                "deleteMessage", {"chat_id": payload["chat"], "message_id": message}
+            )
         except BadRequest as error:
             if "not found" in error.message:
                 return Delivered()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 import structlog
 from sqlalchemy import Connection
 from telegram import Bot, Update
@@ -57,7 +58,7 @@ class Receiver:
         try:
             plain = json.loads(raw)  # not orjson: it refuses lone surrogates
             update_id = _update_id(plain)
-            update = Update.de_json(plain, self.bot)
+            update = Update.de_json(_trimmed(plain), self.bot)
             what = meant(update)
         except Exception as error:  # de_json raises almost anything on a malformed update
             await self._quarantine(raw, update_id, type(error).__name__, now)
@@ -204,12 +205,23 @@ class Receiver:
             DESTINATION,
             lane=f"telegram/{chat}",
             idempotency_key=f"{self.source}/{key}",
-            payload=json.dumps(payload, ensure_ascii=False),
+            payload=orjson.dumps(payload).decode(),
             person_id=person_id,
         )
 
 
 _NO_WORDS = Draft(words="")
+
+
+def _trimmed(plain: Any) -> Any:
+    """Without the pressed message's own text and keyboard: nothing asks for them, and making
+    objects of them costs more than all the rest."""
+    try:
+        message = plain["callback_query"]["message"]
+        kept = {name: message[name] for name in ("message_id", "date", "chat")}
+    except (KeyError, TypeError):
+        return plain
+    return {**plain, "callback_query": {**plain["callback_query"], "message": kept}}
 
 
 def _update_id(plain: object) -> int | None:
