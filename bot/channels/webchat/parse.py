@@ -34,7 +34,7 @@ class Posted:
 def parse(form: Form) -> Posted:
     """The fields `turn`, `command`, `choice`, `words` of `/chat`; `ticked` is its button's name."""
     turn, to = _turn(form.one("turn"))
-    words = _words(form)
+    words = words_of(form)
     chosen = form.all("choice")
     draft = ""
     heard: Heard
@@ -53,8 +53,8 @@ def parse(form: Form) -> Posted:
     return Posted(heard, words, draft, raw)
 
 
-def _words(form: Form) -> str:
-    """A date's page has two fields of this name; what stands in both is said in one.
+def words_of(form: Form) -> str:
+    """What stood in the box. A date's page has two fields of this name; what stands in both is said in one.
 
     Browsers send a line's end as two characters: counted so, a text of many lines would be too
     long before its writer can see why.

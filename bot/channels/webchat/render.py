@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.channels.webchat import papers
 from bot.channels.webchat.dial import Dial
 from bot.channels.webchat.page import Page, ring_rows
+from bot.channels.webchat.parse import words_of
 from bot.service.house import House
 from bot.service.wording import Reader
 from bot.web.assets import Assets
@@ -182,7 +183,7 @@ class Render:
             for value in values
             if name != "words"
         ]
-        box = " ".join(part for part in form.all("words") if part) if form else ""
+        box = words_of(form) if form else ""
         response = self._notice(
             503,
             texts.AWAY_TITLE,

@@ -74,6 +74,10 @@ class Young:
             await self.says(answer(conversation))
         raise AssertionError(f"{place} is never asked.")
 
+    async def goes_to_next(self) -> None:
+        """Answer what is asked."""
+        await self.says(something(await self.conversation()))
+
     def cookies(self, *, live: bool = True) -> dict[str, str]:
         """Of their browser: it may write, and in the live session it shows what was said."""
         given = {"sayso_chat": self.token}
