@@ -59,8 +59,8 @@ NOTHING_TO_SKIP = Text(_("There is nothing to skip here. You can send, change it
 KEPT_FOR_LATER = Text(_("I have kept that. I ask about it once we have started."))
 
 # Words that came when nothing was asked.
-OFFER_ASK = Text(_("You wrote this too. Is it your answer to “{question}”?"))
-OFFER_ANYTHING = Text(_("You wrote this too. Do you want to say it before your review?"))
+OFFER_ASK = Text(_("You said this too. Is it your answer to “{question}”?"))
+OFFER_ANYTHING = Text(_("You said this too. Do you want to say it before your review?"))
 OFFER_KEEP = Text(_("Yes, keep it"))
 OFFER_ASIDE = Text(_("Not now"))
 OFFER_DROP = Text(_("No, drop it"))
@@ -145,6 +145,7 @@ HEARS_ONLY = {
 }
 
 # The same lines as rows to tap: who, when, the number, its address.
+Ring = tuple[Text, Text, str, str]
 _DANGER = (Text(_("In danger now")), Text(_("Free, day or night")), "999", "tel:999")
 _CHILDLINE = (
     Text(_("Childline")),
@@ -154,13 +155,13 @@ _CHILDLINE = (
 )
 _SHOUT = (Text(_("Shout, by text")), Text(_("Free, day or night")), "85258", "sms:85258")
 _SAMARITANS = (Text(_("Samaritans")), Text(_("Free, day or night")), "116 123", "tel:116123")
-RINGS: dict[Text, tuple[tuple[Text, Text, str, str], ...]] = {
+RINGS: dict[Text, tuple[Ring, ...]] = {
     LINES: (_DANGER, _CHILDLINE, _SHOUT),
     LINES_AT_18: (_DANGER, _SAMARITANS, _SHOUT, _CHILDLINE),
     LINES_18: (_DANGER, _SAMARITANS, _SHOUT),
 }
 # Before a code is accepted nobody knows the age: every line, and for whom it is.
-RINGS_ANY_AGE = (_DANGER, _CHILDLINE, _SHOUT, _SAMARITANS)
+RINGS_ANY_AGE: tuple[Ring, ...] = (_DANGER, _CHILDLINE, _SHOUT, _SAMARITANS)
 
 # Pages around the chat.
 INVITATION_TITLE = Text(_("You have a review soon. Say what you think first."))
@@ -175,6 +176,7 @@ CODE_LABEL = Text(_("Type your code"))
 CODE_HINT = Text(_("12 letters and numbers, big or small. A come-back code works here too."))
 CODE_OPEN = Text(_("Open"))
 CODE_HELP = Text(_("Code not working? Ring {review_team_phone} for a new one."))
+LINK_USED_TITLE = Text(_("You can go on here with a code."))
 LINK_USED = Text(
     _("This link was opened before. If you stopped on another phone, type your come-back code.")
 )
@@ -184,6 +186,7 @@ CLOSED = Text(
     _("The time to write here is over. You can ring {review_team_phone} to say what you think.")
 )
 CLOSED_WORDS = Text(_("These words are not kept. You can copy them."))
+STRANGER_TITLE = Text(_("I don't know who you are here."))
 AWAY_TITLE = Text(_("I can't keep that just now."))
 AWAY = Text(
     _("What you sent before is not lost. What is in the box is not kept yet. Please try again.")
@@ -191,7 +194,12 @@ AWAY = Text(
 TRY_AGAIN = Text(_("Try again"))
 UNREADABLE_TITLE = Text(_("I can't read that."))
 UNREADABLE = Text(_("What you said before is not lost. Go back to the question and try again."))
-TOO_BIG = Text(_("That is too much at once. What you said before is not lost."))
+TOO_BIG = Text(
+    _(
+        "That was too much at once, so it did not come through. What you said before is not lost. "
+        "Your browser's own Back may still have your words."
+    )
+)
 NOT_FOUND_TITLE = Text(_("There is no page here."))
 NOT_FOUND = Text(_("Open your link again, or type your code."))
 WRONG_TITLE = Text(_("Something went wrong here."))
@@ -200,7 +208,6 @@ BACK_TO_QUESTION = Text(_("Back to the question"))
 NET_LOST = Text(
     _("No connection. Answers with a tick are kept. What is in the box is not kept yet.")
 )
-NET_LOST_DANGER = Text(_("In danger, ring 999."))
 SAVING = Text(_("Keeping it…"))
 KEPT_TICK = Text(_("kept"))
 HIDDEN = Text(_("You said this before. It is kept. It is not shown here."))

@@ -2,6 +2,8 @@
 
 The chat's cookie only lets one write. What was said is shown again while one is there: for 15
 minutes without a touch, 24 hours in all (promise P17), and only what was said since it began.
+It is kept nowhere but in a cookie of its own, signed: two times say nothing of what was said, and
+a conversation needs no write for being looked at.
 """
 
 import hmac
@@ -16,27 +18,41 @@ LONGEST = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Since when, and when it was last touched."""
+    """Since when, when it was last touched, and from when on words of another channel show."""
 
     since: datetime
     seen: datetime
+    elsewhere: datetime
 
-    def shows(self, at: datetime) -> bool:
-        """Whether what was said at that time is shown."""
-        return at >= self.since
+    def shows(self, at: datetime, *, elsewhere: bool = False) -> bool:
+        """Whether what was said at that time is shown; `elsewhere`: in another channel."""
+        return at >= (self.elsewhere if elsewhere else self.since)
+
+
+def begin(now: datetime) -> Live:
+    """A new session, which shows nothing yet."""
+    return Live(now, now, now)
+
+
+def enter(house: House, conversation_id: str, cookie: str, now: datetime) -> Live:
+    """By a link or a code: what was typed to the bot just before shows too, since it was for this
+    that the link was sent. No other way in shows it, or *Leave quickly* would not hide it."""
+    session = live(house, conversation_id, cookie, now)
+    return replace(session, elsewhere=min(session.elsewhere, now - IDLE))
 
 
 def live(house: House, conversation_id: str, cookie: str, now: datetime) -> Live:
     """The session of this cookie, touched; a new one if there is none or it is over."""
     known = _read(house, conversation_id, cookie)
     if known is None or now - known.seen > IDLE or now - known.since > LONGEST:
-        return Live(now, now)
+        return begin(now)
     return replace(known, seen=now)
 
 
 def to_cookie(house: House, conversation_id: str, session: Live) -> str:
-    """What the browser keeps: two times and our mark on them, nothing that was said."""
-    times = f"{session.since.timestamp():.6f}_{session.seen.timestamp():.6f}"
+    """What the browser keeps: times and our mark on them, nothing that was said."""
+    moments = (session.since, session.seen, session.elsewhere)
+    times = "_".join(f"{moment.timestamp():.6f}" for moment in moments)
     return f"{times}_{_mark(house, conversation_id, times)}"
 
 
@@ -45,11 +61,9 @@ def _mark(house: House, conversation_id: str, times: str) -> str:
 
 
 def _read(house: House, conversation_id: str, cookie: str) -> Live | None:
-
     times, _, mark = cookie.rpartition("_")
-    if not times or not hmac.compare_digest(
-        mark.encode(), _mark(house, conversation_id, times).encode()
-    ):
+    if not times or not cookie.isascii():
         return None
-    since, seen = (datetime.fromtimestamp(float(part), UTC) for part in times.split("_"))
-    return Live(since, seen)
+    if not hmac.compare_digest(mark, _mark(house, conversation_id, times)):
+        return None
+    return Live(*(datetime.fromtimestamp(float(part), UTC) for part in times.split("_")))

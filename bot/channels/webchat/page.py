@@ -9,7 +9,7 @@ from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
 from conversations import texts
-from conversations.conversation import Answer
+from conversations.conversation import Answer, Channel
 from conversations.flows import FLOWS
 from conversations.questions import Flow, Question
 from conversations.screens import Line, Pick, Screen, State
@@ -20,13 +20,16 @@ _PLATES = 4
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One `/chat` page. `said` is the last exchange, `box` what stands in the text field."""
+    """One `/chat` page. `box` and `chosen`: what was posted and could not be kept, `errors` why;
+    `told`: what is said to a post that was kept."""
 
     answered: Answered
     live: Live
     house: House
     box: str = ""
+    chosen: tuple[str, ...] = ()
     errors: tuple[Say, ...] = ()
+    told: tuple[Say, ...] = ()
 
     @property
     def reader(self) -> Reader:
@@ -44,25 +47,31 @@ class Page:
             "screen": screen,
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
-            "kind": screen.kind.value if screen.state is State.ASKING else "",
+            "kind": screen.kind.value if screen.state in (State.ASKING, State.EXPLAIN) else "",
             "says_first": screen.state is State.ASKING or len(screen.picks) > 1,
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in screen.says],
             "after": [reader.read(say) for say in screen.after],
             "errors": [reader.read(say) for say in self.errors],
+            "told": [reader.read(say) for say in self.told],
             "picks": [self._pick(pick, number, quiet) for number, pick in enumerate(screen.picks)],
             "ways": [self._pick(pick, 0, True) for pick in screen.ways],
             "topic": None if screen.topic is None else reader.text(screen.topic.title),
             "topic_picture": None if quiet or screen.topic is None else screen.topic.picture,
-            "kept": self._kept(),
+            "kept": self._shows(screen.kept),
+            "kept_hidden": screen.kept is not None and not self._shows(screen.kept),
+            "day": self._day(),
             "last": self._last(),
             "box": self.box or self._box(),
+            "has_box": screen.words and screen.state is State.ASKING,
             "lines": [self._line(line) for line in screen.lines],
-            "offered": screen.offered and (screen.offered.words or ""),
-            "aside": [answer.words for answer in screen.aside if self.live.shows(answer.at)],
+            "offered": self._offered(),
+            "aside": [self._draft(answer) for answer in screen.aside],
             "receipt": self._receipt(),
+            "code": self._code(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
+            "rings_at_hand": ring_rows(texts.RINGS_ANY_AGE[:1], reader),
         }
 
     def _pick(self, pick: Pick, number: int, quiet: bool) -> dict[str, Any]:
@@ -72,32 +81,48 @@ class Page:
             "detail": self.reader.read(pick.detail) if pick.detail else "",
             "picture": None if quiet else pick.picture,
             "plate": number % _PLATES + 1,
-            "chosen": pick.chosen and self._shows(self.screen.kept),
+            "chosen": pick.id in self.chosen
+            if self.errors
+            else pick.chosen and self._shows(self.screen.kept),
             "said": pick.said,
         }
 
     def _shows(self, answer: Answer | None) -> bool:
         return answer is not None and self.live.shows(answer.at)
 
-    def _kept(self) -> str:
-        """The answer that stands, in words; empty if there is none to show."""
-        kept, screen = self.screen.kept, self.screen
-        if kept is None or not self._shows(kept) or screen.topic is None:
-            return ""
-        question = next(q for q in screen.topic.questions if q.id == screen.asked)
-        return self.in_words(question, kept)
-
     def _box(self) -> str:
         """An answer in own words, to be changed where it stands."""
         kept = self.screen.kept
-        if kept is None or not self._shows(kept):
+        return kept.words or "" if kept is not None and self._shows(kept) else ""
+
+    def _day(self) -> str:
+        """The day that was picked, as a date field takes it; not if words are shown back."""
+        kept = self.screen.kept
+        if kept is None or kept.day is None or self.errors or not self._shows(kept):
             return ""
-        return kept.day.isoformat() if kept.day else kept.words or ""
+        return kept.day.isoformat()
+
+    def _offered(self) -> str | None:
+        """What waits to be made an answer; None on every other page."""
+        offered = self.screen.offered
+        return None if offered is None else self._draft(offered)
+
+    def _draft(self, draft: Answer) -> str:
+        if not self.live.shows(draft.at, elsewhere=draft.channel is not Channel.WEBCHAT):
+            return self.reader.text(texts.HIDDEN)
+        known = self._flow().by_id.get(draft.question)
+        return self.in_words(known[1], draft) if known else draft.words or ""
+
+    def _code(self) -> str:
+        """The come-back code, where the screen says it."""
+        codes = [say.params["code"] for say in self.screen.says if say.text == texts.STOPPED_CODE]
+        return self.reader.param(codes[0], {}) if codes else ""
 
     def _last(self) -> str:
         """What was said just before: the end of the last exchange."""
         conversation = self.answered.kept.conversation
-        if self.screen.state is not State.ASKING or self.screen.kept is not None:
+        screen = self.screen
+        if screen.state is not State.ASKING or screen.kept or screen.offered:
             return ""
         flow = self._flow()
         said = [
@@ -151,7 +176,10 @@ class Page:
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
     """The help lines as rows to tap, by age."""
     lines: Param = screen.says[0].params.get("lines", texts.LINES)
-    rows = texts.RINGS[lines if isinstance(lines, Text) else texts.LINES]
+    return ring_rows(texts.RINGS[lines if isinstance(lines, Text) else texts.LINES], reader)
+
+
+def ring_rows(rows: tuple[texts.Ring, ...], reader: Reader) -> list[dict[str, str]]:
     return [
         {"name": reader.text(name), "when": reader.text(when), "number": number, "href": href}
         for name, when, number, href in rows

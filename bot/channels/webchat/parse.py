@@ -10,37 +10,57 @@ _COMMANDS = {name.value: name for name in Name}
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """`heard`: what was pressed or typed. `draft`: words that travelled with a command. `raw` tells
-    this post from any other of the same conversation."""
+    """`heard`: what was pressed or typed. `words`: what stood in the box; `draft`: the same, where
+    it travelled with a command or a way that can't keep it. `raw` tells this post from any other
+    of the same conversation, if it says at which turn it was made."""
 
-    heard: Heard | None
-    to: str | None
+    heard: Heard
     words: str
     draft: str
     raw: tuple[tuple[str, str], ...]
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The options that were ticked or pressed, to be shown again if they were not kept."""
+        match self.heard:
+            case Chosen(option=option):
+                return (option,)
+            case ChosenSeveral(options=options):
+                return options
+            case _:
+                return ()
+
 
 def parse(form: Form) -> Posted:
-    """The fields `turn`, `command`, `choice` and `words` of `/chat`."""
+    """The fields `turn`, `command`, `choice`, `words` of `/chat`; `ticked` is its button's name."""
     turn, to = _turn(form.one("turn"))
-    words = " ".join(part for part in form.all("words") if part)
+    words = words_of(form)
     chosen = form.all("choice")
-    raw = tuple((name, value) for name, values in form.fields.items() for value in values)
+    draft = ""
+    heard: Heard
     command = _COMMANDS.get(form.one("command"))
     if command is not None:
-        return Posted(Command(name=command, to=to, turn=turn), to, words, words, raw)
-    if form.one("ticked"):
-        heard: Heard = ChosenSeveral(options=chosen, words=words, to=to, turn=turn)
-        return Posted(heard, to, words, "", raw)
-    if len(chosen) > 1:
-        return Posted(
-            ChosenSeveral(options=chosen, words=words, to=to, turn=turn), to, words, "", raw
-        )
-    if chosen and chosen[0].startswith("@"):
-        return Posted(Chosen(option=chosen[0], to=to, turn=turn), to, words, words, raw)
-    if chosen:
-        return Posted(Chosen(option=chosen[0], words=words, to=to, turn=turn), to, words, "", raw)
-    return Posted(Text(words=words, to=to, turn=turn), to, words, "", raw)
+        heard, draft = Command(name=command, to=to, turn=turn), words
+    elif form.one("ticked") or len(chosen) > 1:
+        heard = ChosenSeveral(options=chosen, words=words, to=to, turn=turn)
+    elif chosen and chosen[0].startswith("@"):
+        heard, draft = Chosen(option=chosen[0], to=to, turn=turn), words
+    elif chosen:
+        heard = Chosen(option=chosen[0], words=words, to=to, turn=turn)
+    else:
+        heard = Text(words=words, to=to, turn=turn)
+    raw = tuple((name, value) for name, values in form.fields.items() for value in values)
+    return Posted(heard, words, draft, raw)
+
+
+def words_of(form: Form) -> str:
+    """What stood in the box. A date's page has two fields of this name; both are said in one.
+
+    Browsers send a line's end as two characters: counted so, a text of many lines would be too
+    long before its writer can see why.
+    """
+    said = " ".join(part for part in form.all("words") if part)
+    return said.replace("\r\n", "\n")
 
 
 def _turn(value: str) -> tuple[int | None, str | None]:

@@ -8,13 +8,16 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.webchat import papers
-from bot.channels.webchat.page import Page
+from bot.channels.webchat.dial import Dial
+from bot.channels.webchat.page import Page, ring_rows
+from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
 from bot.service.house import House
 from bot.service.wording import Reader
 from bot.web.assets import Assets
 from bot.web.forms import Form
 from conversations import texts
+from conversations.hearing import keepable
 from conversations.wording import Band, Say, Text
 
 _HERE = Path(__file__).parent
@@ -44,13 +47,11 @@ _LABELS = {
     "date_label": texts.DATE_LABEL,
     "date_words": texts.DATE_WORDS,
     "net_lost": texts.NET_LOST,
-    "net_danger": texts.NET_LOST_DANGER,
     "saving": texts.SAVING,
     "try_again": texts.TRY_AGAIN,
     "jump": texts.JUMP,
     "log": texts.LOG_LABEL,
     "ways": texts.WAYS_LABEL,
-    "invitation_says": texts.INVITATION_SAYS,
     "code_label": texts.CODE_LABEL,
     "code_hint": texts.CODE_HINT,
     "code_open": texts.CODE_OPEN,
@@ -75,6 +76,14 @@ class _Labels:
         return self._reader.text(_LABELS[name])
 
 
+def _encoded(html: str) -> bytes:
+    """What was posted is shown back as it would be kept: a lone surrogate has no bytes."""
+    try:
+        return html.encode()
+    except UnicodeEncodeError:
+        return keepable(html)[0].encode()
+
+
 class Render:
     """One for the application: the templates are compiled once."""
 
@@ -92,6 +101,7 @@ class Render:
             lstrip_blocks=True,
         )
         environment.globals["asset"] = self.assets.url
+        environment.filters["dial"] = Dial(self._house.council.review_team_phone)
         return environment
 
     def _page(self, template: str, reader: Reader, status: int, **context: Any) -> web.Response:
@@ -102,7 +112,9 @@ class Render:
             leave_to=str(self._house.council.leave_to),
             **context,
         )
-        response = web.Response(text=html, content_type="text/html", status=status)
+        response = web.Response(
+            body=_encoded(html), content_type="text/html", charset="utf-8", status=status
+        )
         response.enable_compression()
         return response
 
@@ -110,17 +122,28 @@ class Render:
         return self._page("chat.html", page.reader, status, **page.context())
 
     def invitation(
-        self, *, status: int = 200, error: Say | None = None, code: str = ""
+        self,
+        *,
+        status: int = 200,
+        error: Say | None = None,
+        code: str = "",
+        used_link: bool = False,
+        known: bool = False,
     ) -> web.Response:
+        """`used_link`: the link was right, but this browser is another. `known`: it has a cookie
+        of ours, so it may simply go on."""
         return self._page(
             "invitation.html",
             _NEUTRAL,
             status,
-            title=_NEUTRAL.text(texts.INVITATION_TITLE),
+            title=_NEUTRAL.text(texts.LINK_USED_TITLE if used_link else texts.INVITATION_TITLE),
+            says=_NEUTRAL.text(texts.LINK_USED if used_link else texts.INVITATION_SAYS),
             error=_NEUTRAL.read(error) if error else "",
             code=code,
             once=new_secret(),
-            code_help=self._phone(texts.CODE_HELP),
+            code_help=self._phone(texts.CODE_FORGOT if used_link else texts.CODE_HELP),
+            known=known,
+            go_on=_NEUTRAL.text(texts.GO_ON),
         )
 
     def _phone(self, text: Text) -> str:
@@ -137,6 +160,7 @@ class Render:
         again: str | None = None,
         fields: list[tuple[str, str]] | None = None,
         onward: str | None = None,
+        onward_label: Text = texts.BACK_TO_QUESTION,
     ) -> web.Response:
         return self._page(
             "notice.html",
@@ -149,13 +173,9 @@ class Render:
             again=again,
             fields=fields or [],
             onward=onward,
-            onward_label=_NEUTRAL.text(texts.BACK_TO_QUESTION),
-            rings=[
-                {"name": _NEUTRAL.text(name), "when": _NEUTRAL.text(when), "number": number,
-                 "href": href}
-                for name, when, number, href in texts.RINGS_ANY_AGE
-            ],
-        )  # fmt: skip
+            onward_label=_NEUTRAL.text(onward_label),
+            rings=ring_rows(texts.RINGS_ANY_AGE, _NEUTRAL),
+        )
 
     def away(self, form: Form | None, again: str | None) -> web.Response:
         """Storage is away: nothing was lost, and what was just typed is still on the page."""
@@ -165,7 +185,7 @@ class Render:
             for value in values
             if name != "words"
         ]
-        box = " ".join(part for part in form.all("words") if part) if form else ""
+        box = words_of(form) if form else ""
         response = self._notice(
             503,
             texts.AWAY_TITLE,
@@ -184,13 +204,26 @@ class Render:
             says.append(_NEUTRAL.text(texts.CLOSED_WORDS))
         return self._notice(410, texts.CLOSED_TITLE, *says, box=words)
 
+    def stranger(self, words: str) -> web.Response:
+        """Somebody posts whom no cookie lets in: what they wrote is theirs to take along."""
+        says = [_NEUTRAL.text(texts.NOT_FOUND)]
+        if words:
+            says.append(_NEUTRAL.text(texts.CLOSED_WORDS))
+        return self._notice(
+            403, texts.STRANGER_TITLE, *says, box=words, onward="/i/", onward_label=texts.CODE_LABEL
+        )
+
     def unreadable(self, status: int) -> web.Response:
         text = texts.TOO_BIG if status == 413 else texts.UNREADABLE
         return self._notice(status, texts.UNREADABLE_TITLE, _NEUTRAL.text(text), onward="/chat")
 
     def not_found(self) -> web.Response:
         return self._notice(
-            404, texts.NOT_FOUND_TITLE, _NEUTRAL.text(texts.NOT_FOUND), onward="/i/"
+            404,
+            texts.NOT_FOUND_TITLE,
+            _NEUTRAL.text(texts.NOT_FOUND),
+            onward="/i/",
+            onward_label=texts.CODE_LABEL,
         )
 
     def wrong(self) -> web.Response:

@@ -1,16 +1,15 @@
 """`/i/` and `/chat`: parse, call one use case, render. Nothing is answered before it is kept."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import datetime
-from typing import Any
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat.live import Live, live, to_cookie
+from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
@@ -22,16 +21,22 @@ from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts
-from conversations.hearing import Command, Draft, Name
+from conversations.hearing import LONGEST, Command, Draft, Heard, Name
 from conversations.wording import Say
 from storage.errors import StorageAway, Unknown
 
 log = structlog.get_logger()
 
 _REFUSALS = frozenset({texts.TOO_LONG, texts.NOTHING_WRITTEN, texts.NOTHING_CHOSEN})
-"""What was not kept: said on the page that still holds it, with status 422."""
+"""What was not kept: said on the page that still holds it, with status 422, which for a browser
+without script is the only way to keep the words on the page."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_TOLD = {"later": texts.KEPT_FOR_LATER, "no_skip": texts.NOTHING_TO_SKIP}
+"""What the next page says to the last post, by the name that a cookie carries over the redirect."""
+
+_NOTHING_KEPT = _REFUSALS | {texts.NOTHING_TO_SKIP}
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
 def add_routes(app: web.Application) -> None:
@@ -54,8 +59,8 @@ async def to_invitation(_request: web.Request) -> web.StreamResponse:
 
 
 async def invitation(request: web.Request) -> web.Response:
-    """`GET /i/`: what this is, and where the code goes."""
-    return request.app[RENDER].invitation()
+    """`GET /i/`: what this is, and where the code goes; on, in a browser that has been let in."""
+    return request.app[RENDER].invitation(known=bool(_token(request)))
 
 
 async def open_invitation(request: web.Request) -> web.StreamResponse:
@@ -69,11 +74,12 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
     except FormUnreadable:
         return render.invitation(status=400, error=Say(texts.UNREADABLE))
     secret, code, once = form.one("secret"), form.one("code"), form.one("once")[:64]
-    cookie = request.cookies.get(_cookie(house, "chat"))
+    token = _token(request)
 
     def let_in(db: Connection) -> LetIn | Refused:
         if secret:
-            return invitations.let_in_by_link(db, house, secret[:200], cookie, once, at)
+            known = secret if _SECRET.fullmatch(secret) else ""
+            return invitations.let_in_by_link(db, house, known, token, once, at)
         return invitations.let_in_by_code(db, house, code[:200], once, at)
 
     try:
@@ -82,13 +88,13 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         return render.away(form, again="/i/")
     if isinstance(result, Refused):
         log.info("code_refused", why=result.value)
-        used = result is Refused.USED_LINK
-        error = texts.LINK_USED if used else texts.CODE_WRONG
-        return render.invitation(status=200 if used else 422, error=Say(error), code=code[:40])
-    response = _see("/chat")
+        if result is Refused.USED_LINK:
+            return render.invitation(used_link=True)
+        return render.invitation(status=422, error=Say(texts.CODE_WRONG), code=code[:40])
+    response = _to("/chat")
     _set_cookie(house, response, "chat", result.token, result.expires_at)
     known = request.cookies.get(_cookie(house, "live"), "")
-    session = live(house, result.conversation_id, known, at)
+    session = enter(house, result.conversation_id, known, at)
     _set_cookie(house, response, "live", to_cookie(house, result.conversation_id, session))
     return response
 
@@ -102,11 +108,33 @@ async def chat(request: web.Request) -> web.StreamResponse:
     if found is None:
         raise web.HTTPSeeOther("/i/")
     answered, session = found
+    house = request.app[HOUSE]
     if now() > answered.kept.open_until:
         return request.app[RENDER].closed("")
-    response = request.app[RENDER].chat(Page(answered, session, request.app[HOUSE]))
-    _keep_live(request, response, answered, session)
+    name = request.cookies.get(_cookie(house, "told"), "")
+    told = (Say(_TOLD[name]),) if name in _TOLD else ()
+    response = request.app[RENDER].chat(Page(answered, session, house, told=told))
+    _set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
+    if name:
+        response.del_cookie(_cookie(house, "told"), path="/")
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A post after its commit: whose it was, and what is said to it."""
+
+    conversation_id: str
+    says: tuple[Say, ...]
+
+
+class _NotKept(Exception):
+    """Nothing of a post could be kept. Raised, so that its transaction leaves nothing behind: the
+    very same post may come again, and is shown back again."""
+
+    def __init__(self, says: tuple[Say, ...]) -> None:
+        super().__init__()
+        self.says = says
 
 
 async def said(request: web.Request) -> web.StreamResponse:
@@ -122,43 +150,77 @@ async def said(request: web.Request) -> web.StreamResponse:
     posted = parse(form)
     if isinstance(posted.heard, Command) and posted.heard.name is Name.LEAVE:
         return await _leave(request, posted, at)
-    token = request.cookies.get(_cookie(house, "chat"), "")
+    token = _token(request)
+    if not token:
+        return render.stranger(posted.words)
 
-    def keep(db: Connection) -> tuple[Say, ...] | None:
-        conversation_id = invitations.browser(db, house, token, at) if token else None
+    def keep(db: Connection) -> _Kept | None:
+        conversation_id = invitations.browser(db, house, token, at)
         if conversation_id is None:
             return None
-        return _hear(db, house, conversation_id, posted, at)
+        return _Kept(conversation_id, _hear(db, house, conversation_id, posted, at))
 
     try:
-        says = await app[STORE].write(keep)
+        kept = await app[STORE].write(keep)
     except StorageAway:
         return render.away(form, again="/chat")
     except (ConversationClosed, Unknown):
         return render.closed(posted.words)
-    if says is None:
+    except _NotKept as not_kept:
+        if any(say.text in _REFUSALS for say in not_kept.says):
+            return await _shown_back(request, posted, not_kept.says, at)
+        return _on(house, not_kept.says)
+    if kept is None:
         return render.closed(posted.words)
-    refused = tuple(say for say in says if say.text in _REFUSALS)
-    if refused:
-        return await _shown_back(request, posted, refused, at)
-    raise web.HTTPSeeOther("/chat")
+    if any(say.text in _REFUSALS for say in kept.says):
+        return await _shown_back(request, posted, kept.says, at)
+    response = _on(house, kept.says)
+    known = request.cookies.get(_cookie(house, "live"), "")
+    session = live(house, kept.conversation_id, known, at)
+    _set_cookie(house, response, "live", to_cookie(house, kept.conversation_id, session))
+    return response
+
+
+def _to(address: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": address})
+
+
+def _on(house: House, says: tuple[Say, ...]) -> web.Response:
+    """On to the next question, which says what there is to say to the last post."""
+    response = _to("/chat")
+    name = next((name for name, text in _TOLD.items() for say in says if say.text == text), None)
+    if name is not None:
+        _set_cookie(house, response, "told", name, now() + timedelta(minutes=1))
+    return response
 
 
 def _hear(
     db: Connection, house: House, conversation_id: str, posted: Posted, at: datetime
 ) -> tuple[Say, ...]:
-    """What was pressed, and then words that travelled with a command: neither is lost."""
-    says: tuple[Say, ...] = ()
-    if posted.heard is not None:
-        says += hear(db, house, _incoming(conversation_id, posted, "said", posted.heard), at)
+    """What was pressed, and then words that travelled with a command: neither is lost.
+
+    `_NotKept` where nothing of it could be kept.
+    """
+    heard = _incoming(conversation_id, posted, "said", posted.heard, at)
+    says = hear(db, house, heard, at)
+    if says and not posted.draft and _NOTHING_KEPT.issuperset(say.text for say in says):
+        raise _NotKept(says)
+    over = len(posted.draft) - LONGEST
+    if over > 0:  # not even as a draft; what was pressed counts all the same
+        return (*says, Say(texts.TOO_LONG, {"over": over}))
     if posted.draft:
-        draft = Draft(words=posted.draft, to=posted.to)
-        says += hear(db, house, _incoming(conversation_id, posted, "draft", draft), at)
+        draft = Draft(words=posted.draft, to=posted.heard.to)
+        says += hear(db, house, _incoming(conversation_id, posted, "draft", draft, at), at)
     return says
 
 
-def _incoming(conversation_id: str, posted: Posted, part: str, heard: Any) -> Incoming:
-    raw = repr(posted.raw)
+def _incoming(
+    conversation_id: str, posted: Posted, part: str, heard: Heard, at: datetime
+) -> Incoming:
+    """A post that says at which turn it was made is the same whenever it comes; any other is new
+    each time, or a second answer in the same words would be lost."""
+    when = "" if posted.heard.turn is not None else at.isoformat()
+    raw = repr(posted.raw) + when
     digest = hashlib.sha256(f"{part}\0{raw}".encode("utf-8", "surrogatepass")).hexdigest()
     body = raw.encode("utf-8", "replace").decode()
     return Incoming(conversation_id, f"web:{conversation_id}", digest, body, heard)
@@ -172,28 +234,29 @@ async def _shown_back(
     if found is None:
         return request.app[RENDER].closed(posted.words)
     answered, session = found
-    page = Page(answered, session, request.app[HOUSE], box=posted.words, errors=says)
+    house = request.app[HOUSE]
+    page = Page(answered, session, house, box=posted.words, chosen=posted.chosen, errors=says)
     response = request.app[RENDER].chat(page, status=422)
-    _keep_live(request, response, answered, session)
+    _set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
     return response
 
 
 async def _leave(request: web.Request, posted: Posted, at: datetime) -> web.StreamResponse:
     """Go, whatever happens: the place is kept if it can be, and nothing is shown again."""
     app, house = request.app, request.app[HOUSE]
-    token = request.cookies.get(_cookie(house, "chat"), "")
+    token = _token(request)
 
     def keep(db: Connection) -> None:
         conversation_id = invitations.browser(db, house, token, at) if token else None
         if conversation_id is not None:
-            key = replace(posted, raw=(*posted.raw, ("at", at.isoformat())))
-            hear(db, house, _incoming(conversation_id, key, "leave", Command(name=Name.LEAVE)), at)
+            leaving = replace(posted, heard=Command(name=Name.LEAVE))  # whatever the turn
+            hear(db, house, _incoming(conversation_id, leaving, "leave", leaving.heard, at), at)
 
     try:
         await app[STORE].write(keep)
     except (StorageAway, ConversationClosed, Unknown) as error:
         log.info("left_without_stopping", why=type(error).__name__)
-    response = _see(str(house.council.leave_to))
+    response = _to(str(house.council.leave_to))
     response.del_cookie(_cookie(house, "live"), path="/")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -202,7 +265,7 @@ async def _leave(request: web.Request, posted: Posted, at: datetime) -> web.Stre
 async def _find(request: web.Request, at: datetime) -> tuple[Answered, Live] | None:
     """The conversation of this browser, and its live session."""
     house = request.app[HOUSE]
-    token = request.cookies.get(_cookie(house, "chat"))
+    token = _token(request)
     if not token:
         return None
 
@@ -215,14 +278,6 @@ async def _find(request: web.Request, at: datetime) -> tuple[Answered, Live] | N
         return None
     known = request.cookies.get(_cookie(house, "live"), "")
     return answered, live(house, answered.kept.conversation_id, known, at)
-
-
-def _keep_live(
-    request: web.Request, response: web.StreamResponse, answered: Answered, session: Live
-) -> None:
-    house = request.app[HOUSE]
-    cookie = to_cookie(house, answered.kept.conversation_id, session)
-    _set_cookie(house, response, "live", cookie)
 
 
 async def help_lines(request: web.Request) -> web.Response:
@@ -238,13 +293,14 @@ async def privacy(request: web.Request) -> web.Response:
     return request.app[RENDER].paper("privacy")
 
 
-def _see(address: str) -> web.Response:
-    """303, with cookies of its own: aiohttp's exception can't be returned."""
-    return web.Response(status=303, headers={"Location": address})
-
-
 def _from_elsewhere(request: web.Request) -> bool:
     return is_from_elsewhere(request.headers, frozenset({request.host}))
+
+
+def _token(request: web.Request) -> str:
+    """What this browser's cookie says; empty if it can't be one of ours."""
+    token = request.cookies.get(_cookie(request.app[HOUSE], "chat"), "")
+    return token if _SECRET.fullmatch(token) else ""
 
 
 def _https(house: House) -> bool:

@@ -2,103 +2,157 @@
 // Words live in this page's memory only: no storage, no cache, no worker.
 
 const WAITS = [1000, 2000, 4000, 8000, 15000];
+const LONGEST_WAIT = 20000; // for an answer, before the connection counts as lost
+const AWAY = [502, 503, 504];
+
 let sending = false;
+let afterwards = null; // Help or Stop, pressed while something was still being sent
 
-const main = () => document.querySelector("main");
+const one = (selector, within = document) => within.querySelector(selector);
 const form = () => document.getElementById("turn");
+const log = (page = document) => one("[role=log]", page);
 
-function show(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const next = page.querySelector("main");
-  if (!next || !page.getElementById("turn")) return false;
-  const root = document.documentElement;
-  root.dataset.band = page.documentElement.dataset.band;
+// The log stays where it is, so that a screen reader says what is new in it; the heading is left
+// out there (aria-live="off") and said by moving the focus to it.
+function show(page) {
+  const next = one("main", page);
+  const now = one("main");
   document.title = page.title;
-  document.querySelector("header.top").replaceWith(page.querySelector("header.top"));
-  main().replaceWith(next);
+  document.documentElement.dataset.band = page.documentElement.dataset.band;
+  for (const { name } of [...now.attributes]) now.removeAttribute(name);
+  for (const { name, value } of next.attributes) now.setAttribute(name, value);
+  one("header.top").replaceWith(one("header.top", page));
+  log().replaceChildren(...log(page).childNodes);
+  form().replaceWith(page.getElementById("turn"));
+  one("nav.ways").replaceWith(one("nav.ways", page));
   window.scrollTo(0, 0);
-  // Moving the focus to the question makes a screen reader say it, once.
-  const asked = document.getElementById("why") || document.getElementById("asked");
-  if (asked) {
-    asked.tabIndex = -1;
-    asked.focus({ preventScroll: true });
-  }
-  return true;
+  focus(one("[aria-invalid]") || document.getElementById("why") || document.getElementById("asked"));
 }
 
-function busy(on, button) {
-  sending = on;
-  form()?.setAttribute("aria-busy", String(on));
-  const saving = document.getElementById("saving");
-  if (on && button?.matches(".do") && saving) {
-    button.style.minWidth = `${button.offsetWidth}px`;
-    button.textContent = saving.content.textContent.trim();
-  }
+function focus(element) {
+  if (!element) return;
+  if (!element.matches("textarea, input")) element.tabIndex = -1;
+  element.focus({ preventScroll: element.matches("h1") });
 }
 
-function lost(on) {
-  const shown = document.querySelector(".net-lost");
-  if (!on) return shown?.remove();
-  if (shown) return;
-  const banner = document.createElement("div");
-  banner.className = "net-lost";
-  banner.append(document.getElementById("net-lost").content.cloneNode(true));
-  form().prepend(banner);
+const text = (id) => document.getElementById(id)?.content.textContent.trim() ?? "";
+
+// Saying that it is being kept; gives back how to unsay it.
+function saying(button) {
+  const label = button?.matches(".do") ? button : one("span:last-of-type", button ?? form());
+  if (!button?.matches(".do, .pick")) return () => {};
+  const before = label.innerHTML;
+  if (button.matches(".do")) button.style.minWidth = `${button.offsetWidth}px`;
+  const timer = setTimeout(() => (label.textContent = text("saving")), button.matches(".do") ? 0 : 300);
+  return () => {
+    clearTimeout(timer);
+    label.innerHTML = before;
+  };
+}
+
+function banner(content) {
+  one(".net-lost")?.remove();
+  if (!content) return;
+  const shown = document.createElement("div");
+  shown.className = "net-lost";
+  shown.setAttribute("role", "alert");
+  form().prepend(shown);
+  shown.append(content); // after it is in the page, so that it is said
 }
 
 const pause = (milliseconds) =>
   new Promise((go) => {
-    const timer = setTimeout(go, milliseconds);
-    window.addEventListener("online", () => (clearTimeout(timer), go()), { once: true });
+    const on = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", on);
+      go();
+    };
+    const timer = setTimeout(on, milliseconds);
+    window.addEventListener("online", on);
   });
 
-// Post until it has been kept. The same post again changes nothing: the turn tells it.
-async function post(body) {
+const freeze = (on) => document.querySelectorAll("textarea").forEach((box) => (box.readOnly = on));
+
+// Post until it has been kept. What is in the box is read anew each time: it may have grown
+// meanwhile. The same post again changes nothing: its turn tells it.
+async function post(read) {
   for (let attempt = 0; ; attempt += 1) {
+    freeze(true);
     try {
       const answer = await fetch("/chat", {
         method: "POST",
-        body,
+        body: read(),
         headers: { "Content-Type": "application/x-www-form-urlencoded" },
         credentials: "same-origin",
         cache: "no-store",
+        signal: AbortSignal.timeout?.(LONGEST_WAIT),
       });
-      if (answer.status < 500) return answer;
+      if (!AWAY.includes(answer.status)) return { answer, html: await answer.text() };
     } catch {
       // No connection: said below, and tried again.
+    } finally {
+      freeze(false);
     }
-    lost(true);
+    if (!one(".net-lost")) banner(document.getElementById("net-lost").content.cloneNode(true));
     await pause(WAITS[Math.min(attempt, WAITS.length - 1)]);
   }
 }
 
-document.addEventListener("submit", async (event) => {
+async function send(sent, button) {
+  sending = true;
+  sent.setAttribute("aria-busy", "true");
+  const unsay = saying(button);
+  const { answer, html } = await post(() => {
+    const body = new URLSearchParams(new FormData(sent));
+    if (button?.name) body.append(button.name, button.value);
+    return body.toString();
+  });
+  sending = false;
+  unsay();
+  banner(null);
+  sent.removeAttribute("aria-busy");
+  arrived(answer, html);
+  const way = afterwards;
+  afterwards = null;
+  if (way) form().requestSubmit(one(`button[name=command][value=${way}]`));
+}
+
+function arrived(answer, html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const typed = [...document.querySelectorAll("textarea")].some((box) => box.value.trim());
+  const holds = page.getElementById("turn") && log(page) && new URL(answer.url).pathname === "/chat";
+  if (answer.ok || !typed || (holds && one("textarea", page))) {
+    if (holds) show(page);
+    else location.assign(answer.url);
+    return;
+  }
+  // That page does not hold what was typed, so the words stay here, with what it says.
+  const why = document.createElement("p");
+  why.className = "why";
+  why.textContent = log(page)?.textContent.trim().replace(/\s+/g, " ") || text("net-lost");
+  banner(why);
+}
+
+document.addEventListener("submit", (event) => {
   const sent = event.target;
   if (sent.id === "leave") return leave(event);
-  if (sent.id !== "turn") return;
+  if (sent.id !== "turn" || sent.getAttribute("action") !== "/chat") return;
   event.preventDefault();
-  if (sending) return;
-  const body = new URLSearchParams(new FormData(sent));
   const button = event.submitter;
-  if (button?.name) body.append(button.name, button.value);
-  busy(true, button);
-  const answer = await post(body.toString());
-  busy(false);
-  lost(false);
-  const html = await answer.text();
-  if (!answer.url.startsWith(location.origin) || !show(html)) location.assign(answer.url);
+  if (!sending) return send(sent, button);
+  if (button?.name === "command" && ["help", "stop"].includes(button.value)) afterwards = button.value;
 });
 
 // Leave: the words go first, then the page; Back finds nothing.
 function leave(event) {
   event.preventDefault();
-  const to = document.getElementById("leave").dataset.leaveTo;
-  navigator.sendBeacon("/chat", new URLSearchParams({ command: "leave" }));
+  const to = event.target.dataset.leaveTo;
   document.body.replaceChildren();
   document.title = "";
+  navigator.sendBeacon("/chat", new URLSearchParams({ command: "leave" }));
   location.replace(to);
 }
 
 // A page that comes back from the browser's memory must not bring words with it.
-window.addEventListener("pagehide", () => document.querySelectorAll("textarea").forEach((box) => (box.value = "")));
+window.addEventListener("pagehide", () => document.body.replaceChildren());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
