@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from conversations.wording import Band
@@ -137,6 +138,7 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
     )
 
 
+@lru_cache(maxsize=8192)  # all but the newest are the same as at the last step
 def _answer_to_plain(answer: Answer) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "q": answer.question,

@@ -62,29 +62,27 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
     """Put rows out, in their order. Whoever delivers is woken after the commit."""
     if not rows:
         return
-    db.execute(
-        _INSERT,
-        [
-            {
-                "council": council,
-                "outbox_id": rising_id(),
-                "lane": row.lane,
-                "destination": row.destination,
-                "person_id": row.person_id,
-                "idempotency_key": row.idempotency_key,
-                "payload": seal(_place(council, row.idempotency_key, row.person_id), row.payload),
-                "not_before": row.not_before or now,
-                "created_at": now,
-            }
-            for row in rows
-        ],
-    )
+    values = [
+        {
+            "council": council,
+            "outbox_id": rising_id(),
+            "lane": row.lane,
+            "destination": row.destination,
+            "person_id": row.person_id,
+            "idempotency_key": row.idempotency_key,
+            "payload": seal(_place(council, row.idempotency_key, row.person_id), row.payload),
+            "not_before": row.not_before or now,
+            "created_at": now,
+        }
+        for row in rows
+    ]
+    db.execute(_INSERT, values if len(values) > 1 else values[0])
     for row in rows:
         wake(db, row.destination)
 
 
 _earlier = outbox.alias("earlier")
-_READY = (
+_READY_HERE = (
     select(outbox)
     .where(
         outbox.c.not_before <= bindparam("now"),
@@ -98,8 +96,8 @@ _READY = (
     )
     .order_by(outbox.c.outbox_id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
 )
+_READY = _READY_HERE.with_for_update(skip_locked=True)
 _CLAIM = (
     update(outbox)
     .where(outbox.c.council == bindparam("c"), outbox.c.outbox_id == bindparam("i"))
@@ -119,13 +117,23 @@ def claim(
 
     `destinations`: one or two. A list of any length would be compiled anew at each call.
     """
+    claimed = ready(db, destinations, now, most=most)
+    if claimed:
+        until = now + keep_for
+        db.execute(
+            _CLAIM, [{"c": row.council, "i": row.outbox_id, "until": until} for row in claimed]
+        )
+    return claimed
+
+
+def ready(
+    db: Connection, destinations: Sequence[str], now: datetime, *, most: int = 200
+) -> list[Claimed]:
+    """The heads of the lanes that may leave now, for the one process that delivers."""
     rows = db.execute(
-        _READY, {"now": now, "one": destinations[0], "other": destinations[-1], "most": most}
-    ).all()
-    if not rows:
-        return []
-    until = now + keep_for
-    db.execute(_CLAIM, [{"c": row.council, "i": row.outbox_id, "until": until} for row in rows])
+        _READY if db.dialect.name == "postgresql" else _READY_HERE,
+        {"now": now, "one": destinations[0], "other": destinations[-1], "most": most},
+    )
     return [
         Claimed(
             row.council,
@@ -162,18 +170,28 @@ def later(db: Connection, row: Claimed, when: datetime, *, unknown: bool = False
         .values(
             state="waiting",
             claimed_until=None,
+            attempts=row.attempts,
             not_before=when,
             unknown=outbox.c.unknown + (1 if unknown else 0),
         )
     )
 
 
-def next_due(db: Connection, destinations: Sequence[str]) -> datetime | None:
-    """When the next row may leave, so that a worker need not look before."""
+_NEXT = (
+    select(outbox.c.not_before)
+    .where(
+        or_(outbox.c.destination == bindparam("one"), outbox.c.destination == bindparam("other")),
+        outbox.c.state == "waiting",
+        outbox.c.not_before > bindparam("now"),
+    )
+    .order_by(outbox.c.not_before)
+    .limit(1)
+)
+
+
+def next_due(db: Connection, destinations: Sequence[str], now: datetime) -> datetime | None:
+    """When the next row that has to wait may leave, so that nobody need look before."""
     when: datetime | None = db.execute(
-        select(outbox.c.not_before)
-        .where(outbox.c.destination.in_(destinations), outbox.c.state == "waiting")
-        .order_by(outbox.c.not_before)
-        .limit(1)
+        _NEXT, {"now": now, "one": destinations[0], "other": destinations[-1]}
     ).scalar()
     return when

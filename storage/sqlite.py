@@ -53,10 +53,15 @@ class InLoopSQLite(SQLiteDialect_pysqlite):
         await_only(loop.run_in_executor(self._waiting, work))
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        if self.writes:
-            self._wait(lambda: dbapi_connection.execute("BEGIN IMMEDIATE"))
-        else:
+        if not self.writes:
             dbapi_connection.execute("BEGIN")
+            return
+        try:
+            dbapi_connection.execute("BEGIN IMMEDIATE")
+        except sqlite.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            self._wait(lambda: _begin_patiently(dbapi_connection))
 
     def do_commit(self, dbapi_connection: Any) -> None:
         if self.writes:
@@ -66,6 +71,15 @@ class InLoopSQLite(SQLiteDialect_pysqlite):
 
     def get_driver_connection(self, connection: DBAPIConnection) -> Any:
         return connection
+
+
+def _begin_patiently(connection: Any) -> None:
+    """Wait for another process to end its writing."""
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute("PRAGMA busy_timeout=0")
 
 
 class ReadingSQLite(InLoopSQLite):
@@ -95,7 +109,7 @@ def writing_engine(url: URL) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=60,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
+        connect_args={"check_same_thread": False, "timeout": 0},  # it waits in a thread
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     return engine

@@ -43,6 +43,7 @@ class Store:
     _jobs: "asyncio.Queue[_Job] | None" = None
     _grouping: "asyncio.Task[None] | None" = None
     _listening: AsyncConnection | None = None
+    _writing: AsyncConnection | None = None  # the group's own; checking it out costs as a row
     _destinations: set[str] = field(default_factory=set)
 
     @property
@@ -81,6 +82,7 @@ class Store:
             self._grouping.cancel()
             with suppress(asyncio.CancelledError):
                 await self._grouping
+            await self._let_go()
         if self._listening is not None:
             await self._listening.close()
         await self.writer.dispose()
@@ -132,17 +134,25 @@ class Store:
 
     async def _commit(self, group: list[_Job]) -> None:
         try:
-            async with self.writer.begin() as connection:
-                await connection.run_sync(_run_each, group)
-                woken = _woken(connection)
+            if self._writing is None:
+                self._writing = await self.writer.connect()
+            async with self._writing.begin():
+                await self._writing.run_sync(_run_each, group)
+                woken = _woken(self._writing)
         except Exception:
             # The commit itself failed, so nothing of the group was kept: each again, alone.
+            await self._let_go()
             for job in group:
                 await self._again(job)
             return
         for job in group:
             _answer(job)
         self._wake(woken)
+
+    async def _let_go(self) -> None:
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            await writing.close()
 
     async def _again(self, job: _Job) -> None:
         try:

@@ -113,7 +113,6 @@ async def test_six_hours_away_and_a_storm_of_429_lose_nothing_and_are_obeyed(
 
 async def _a_moment(dispatcher: Dispatcher) -> None:
     """Everything that can happen at this time happens."""
-    while await dispatcher._turn() or dispatcher._under_way:
-        await asyncio.sleep(0)
+    while await dispatcher._turn() == 0 or dispatcher._under_way or dispatcher._finished:
         if dispatcher._under_way:
             await asyncio.wait(dispatcher._under_way)
