@@ -52,14 +52,7 @@ def get(db: Connection, council: str, conversation_id: str) -> Kept:
 
 
 def exists(db: Connection, council: str, conversation_id: str) -> bool:
-    return bool(
-        db.execute(
-            select(conversations.c.turns).where(
-                conversations.c.council == council,
-                conversations.c.conversation_id == conversation_id,
-            )
-        ).first()
-    )
+    return bool(db.execute(_GET, {"council": council, "conversation_id": conversation_id}).first())
 
 
 def _kept(db: Connection, query: object, council: str, conversation_id: str) -> Kept:

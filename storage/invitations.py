@@ -50,34 +50,38 @@ def add(db: Connection, invitation: Invitation, hashes: Hashes, now: datetime) -
     )
 
 
+_FIND = select(invitations).where(
+    invitations.c.council == bindparam("council"),
+    or_(
+        invitations.c.link_hash == bindparam("hash"),
+        invitations.c.code_hash == bindparam("hash"),
+        invitations.c.telegram_hash == bindparam("hash"),
+    ),
+)
+
+
 def find(db: Connection, council: str, secret_hash: bytes) -> Invitation | None:
     """By the hash of any of its three secrets."""
-    row = db.execute(
-        select(invitations).where(
-            invitations.c.council == council,
-            or_(
-                invitations.c.link_hash == secret_hash,
-                invitations.c.code_hash == secret_hash,
-                invitations.c.telegram_hash == secret_hash,
-            ),
-        )
-    ).one_or_none()
+    row = db.execute(_FIND, {"council": council, "hash": secret_hash}).one_or_none()
     return _invitation(row) if row else None
+
+
+_USE = (
+    update(invitations)
+    .where(
+        invitations.c.council == bindparam("c"),
+        invitations.c.invitation_id == bindparam("i"),
+        invitations.c.used_at.is_(None),
+        invitations.c.revoked_at.is_(None),
+        invitations.c.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+)
 
 
 def use(db: Connection, invitation: Invitation, now: datetime) -> bool:
     """Use it up; False if somebody was faster, or it is over or revoked."""
-    used = db.execute(
-        update(invitations)
-        .where(
-            invitations.c.council == invitation.council,
-            invitations.c.invitation_id == invitation.invitation_id,
-            invitations.c.used_at.is_(None),
-            invitations.c.revoked_at.is_(None),
-            invitations.c.expires_at > now,
-        )
-        .values(used_at=now)
-    )
+    used = db.execute(_USE, {"c": invitation.council, "i": invitation.invitation_id, "now": now})
     return used.rowcount == 1
 
 

@@ -1,7 +1,7 @@
 """The way of one message: kept, understood, answered, all in one transaction."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -26,7 +26,7 @@ from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
 from conversations.hearing import Heard
 from conversations.screens import About, Screen, look
-from conversations.wording import Say
+from conversations.wording import Param, Say
 from storage import audit, conversations, inbox, invitations, outbox, tasks
 from storage.conversations import Kept
 from storage.invitations import KeyKind
@@ -90,11 +90,15 @@ def hear(
     return turn.says
 
 
-def show(db: Connection, house: House, conversation_id: str, now: datetime) -> Answered:
-    """What is asked now. Reads only."""
+def show(
+    db: Connection, house: House, conversation_id: str, now: datetime, *, later: bool = True
+) -> Answered:
+    """What is asked now. Reads only. `later`: it is rendered once the reading is over."""
     kept = conversations.get(db, house.id, conversation_id)
     kept = replace(kept, conversation=carry_forward(kept.conversation))
-    facts = dict(Facts(db, house, kept, now))  # all of them: it is rendered after the reading
+    facts: Mapping[str, Param] = Facts(db, house, kept, now)
+    if later:
+        facts = dict(facts)  # all of them, while they can be looked up
     return Answered(kept, look(kept.conversation, About(facts)), reader_of(kept))
 
 

@@ -188,7 +188,7 @@ class Receiver:
             return {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
         if isinstance(found, Refused):
             return {"text": _NOBODY.text(texts.CODE_WRONG)}
-        answered = show(db, self.house, found, now)
+        answered = show(db, self.house, found, now, later=False)
         if self.house.settings.telegram_style is TelegramStyle.FULL:
             return message(answered, self._link(db, answered, now))
         return self._neutral(db, None, answered, now)
