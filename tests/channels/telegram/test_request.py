@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -23,6 +25,10 @@ from telegram.error import (
 from bot.channels.telegram.request import SharedRequest
 from bot.logs import TALKATIVE
 from tests.telegram.bot_api import TOKEN, BotApi, Fault
+
+
+def _always(fault: Fault, _method: str, _params: dict[str, Any]) -> Fault:
+    return fault
 
 
 @asynccontextmanager
@@ -79,20 +85,25 @@ async def test_an_answer_that_drips_does_not_hold_a_delivery_for_ever(
 ) -> None:
     monkeypatch.setattr("bot.channels.telegram.request._MARGIN", 0.2)
 
+    given_up, closed = asyncio.Event(), asyncio.Event()
+
     async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _byte in range(100):
+        while not given_up.is_set():
             writer.write(b" ")
             await asyncio.sleep(0.05)
-        writer.close()
+        writer.transport.abort()
+        closed.set()
 
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with bot_and_api(f"http://127.0.0.1:{port}") as (bot, _api):
-        async with asyncio.timeout(3):
-            with pytest.raises(TimedOut):
-                await bot.send_message(5001, "Hello", read_timeout=0.2, connect_timeout=0.2)
+    async with bot_and_api(f"http://127.0.0.1:{port}") as (bot, _api), asyncio.timeout(5):
+        with pytest.raises(TimedOut):
+            await bot.send_message(5001, "Hello", read_timeout=0.2, connect_timeout=0.2)
+        given_up.set()
+        await closed.wait()
     server.close()
+    await server.wait_closed()
 
 
 async def test_the_token_is_in_no_log_and_no_error(caplog: pytest.LogCaptureFixture) -> None:
@@ -103,7 +114,7 @@ async def test_the_token_is_in_no_log_and_no_error(caplog: pytest.LogCaptureFixt
     async with bot_and_api() as (bot, api):
         await bot.send_message(5001, "Hello")
         for fault in (Fault(500, "x"), Fault(429, "x", retry_after=1), Fault(404, "x")):
-            api.fault = lambda _method, _params, fault=fault: fault
+            api.fault = partial(_always, fault)
             with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever it is
                 await bot.send_message(5001, "Hello")
             said.append(repr(raised.value) + repr(raised.value.__cause__))
