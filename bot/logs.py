@@ -9,13 +9,16 @@ _traceback = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
 
+TALKATIVE = ("httpx", "httpcore", "aiohttp.access", "telegram")
+"""They log addresses with tokens in them, and `telegram` at DEBUG every word."""
+
 
 def set_up(*, quiet: bool) -> None:
     """`quiet`: only what somebody should look at."""
     level = logging.WARNING if quiet else logging.INFO
     logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s")
-    for name in ("httpx", "httpcore", "aiohttp.access", "telegram"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # they log addresses, tokens in them
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

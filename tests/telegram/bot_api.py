@@ -18,6 +18,8 @@ from aiohttp import web
 
 TOKEN = "4242:TEST-token_of_no_bot"
 BOT_ID = 4242
+PRESS_LIVES = 150.0
+"""Seconds for which a button's press can be answered."""
 
 
 @dataclass(slots=True)
@@ -65,16 +67,22 @@ class BotApi:
     _session: aiohttp.ClientSession | None = None
     _runner: web.AppRunner | None = None
     _blocked: set[int] = field(default_factory=set)
+    _held: "list[tuple[dict[str, Any], int]] | None" = None
+    _pollers: int = 0
+    _pressed_at: dict[str, float] = field(default_factory=dict)
 
     async def start(self) -> None:
+        await self._listen(0)
+        assert self._runner is not None
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._session = aiohttp.ClientSession()
+
+    async def _listen(self, port: int) -> None:
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        self._session = aiohttp.ClientSession()
+        await web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True).start()
 
     async def stop(self) -> None:
         for task in self._delivering:
@@ -93,14 +101,20 @@ class BotApi:
         whole = {"update_id": number, **update}
         copies = 2 if self.duplicate_every and number % self.duplicate_every == 0 else 1
         for _copy in range(copies):
-            if self.webhook.get("url"):
-                task = asyncio.ensure_future(self._deliver(whole, chat))
-                self._delivering.add(task)
-                task.add_done_callback(self._delivering.discard)
+            if self._held is not None:
+                self._held.append((whole, chat))
             else:
-                self._updates.append(whole)
-                self._arrived.set()
+                self._bring(whole, chat)
         return number
+
+    def _bring(self, whole: dict[str, Any], chat: int) -> None:
+        if self.webhook.get("url"):
+            task = asyncio.ensure_future(self._deliver(whole, chat))
+            self._delivering.add(task)
+            task.add_done_callback(self._delivering.discard)
+        else:
+            self._updates.append(whole)
+            self._arrived.set()
 
     async def settled(self, seconds: float = 10) -> None:
         """Every update has been taken by the webhook."""
@@ -178,6 +192,32 @@ class BotApi:
             extra = {"parameters": {"retry_after": fault.retry_after}}
         return _error(call, fault.status, fault.description, **extra)
 
+    # Faults that are no answer to a call
+
+    def restart_update_ids(self, first: int) -> None:
+        """As Telegram does after a week without updates: numbers begin anew, maybe lower."""
+        self._update_ids = itertools.count(first)
+
+    def hold(self) -> None:
+        """Keep updates back, to be let go in another order."""
+        self._held = []
+
+    def let_go(self, *, backwards: bool = False) -> None:
+        """Bring what was kept back."""
+        held, self._held = self._held or [], None
+        for whole, chat in reversed(held) if backwards else held:
+            self._bring(whole, chat)
+
+    async def go_away(self) -> None:
+        """Nobody listens any more."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def come_back(self) -> None:
+        """Listen again, at the same address."""
+        await self._listen(int(self.url.rpartition(":")[2]))
+
     def _get_me(self, _params: dict[str, Any]) -> dict[str, Any]:
         return {"id": BOT_ID, "is_bot": True, "first_name": "Sayso", "username": "sayso_bot"}
 
@@ -192,6 +232,15 @@ class BotApi:
     async def _get_updates(self, params: dict[str, Any]) -> Any:
         if self.webhook.get("url"):
             return Fault(409, "Conflict: can't use getUpdates method while webhook is active")
+        if self._pollers:
+            return Fault(409, "Conflict: terminated by other getUpdates request")
+        self._pollers += 1
+        try:
+            return await self._wait_for_updates(params)
+        finally:
+            self._pollers -= 1
+
+    async def _wait_for_updates(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         offset = int(params.get("offset", 0))
         while self._updates and offset and self._updates[0]["update_id"] < offset:
             self._updates.popleft()
@@ -230,27 +279,71 @@ class BotApi:
         return message
 
     def _edit_message_reply_markup(self, params: dict[str, Any]) -> Any:
+        return self._edit(params, {})
+
+    def _edit_message_text(self, params: dict[str, Any]) -> Any:
+        return self._edit(params, {"text": params["text"]})
+
+    def _edit(self, params: dict[str, Any], changes: dict[str, Any]) -> Any:
         message = self.chats[int(params["chat_id"])].get(int(params["message_id"]))
         if message is None:
             return Fault(400, "Bad Request: message to edit not found")
+        if not message["from"]["is_bot"]:
+            return Fault(400, "Bad Request: message can't be edited")
         markup = params.get("reply_markup")
         new = json.loads(markup) if isinstance(markup, str) else markup
-        if new == message.get("reply_markup"):
+        changed = {k: v for k, v in message.items() if k != "reply_markup"} | changes
+        if new:
+            changed["reply_markup"] = new
+        if changed == message:
             return Fault(400, "Bad Request: message is not modified")
-        message["reply_markup"] = new
-        return message
+        changed["edit_date"] = int(time.time())
+        self.chats[message["chat"]["id"]][message["message_id"]] = changed
+        return changed
 
     def _delete_message(self, params: dict[str, Any]) -> Any:
         chat, number = int(params["chat_id"]), int(params["message_id"])
         if chat in self._blocked:
             return Fault(403, "Forbidden: bot was blocked by the user")
-        if self.chats[chat].pop(number, None) is None:
+        message = self.chats[chat].get(number)
+        if message is None:
             return Fault(400, "Bad Request: message to delete not found")
+        if message["date"] < time.time() - 48 * 3600:
+            return Fault(400, "Bad Request: message can't be deleted for everyone")
+        del self.chats[chat][number]
         return True
 
+    def _delete_messages(self, params: dict[str, Any]) -> Any:
+        """Up to 100; what is not there is passed over, as the real one does."""
+        numbers = params["message_ids"]
+        numbers = json.loads(numbers) if isinstance(numbers, str) else numbers
+        if not 1 <= len(numbers) <= 100:
+            return Fault(400, "Bad Request: too many messages to delete")
+        for number in numbers:
+            self.chats[int(params["chat_id"])].pop(int(number), None)
+        return True
+
+    def _send_chat_action(self, _params: dict[str, Any]) -> bool:
+        return True
+
+    def _set_my_commands(self, _params: dict[str, Any]) -> bool:
+        return True
+
+    def _get_webhook_info(self, _params: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "url": self.webhook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": len(self._updates) + len(self._delivering),
+        }
+
     def _answer_callback_query(self, params: dict[str, Any]) -> Any:
-        if self.presses.get(params["callback_query_id"], True):
-            return Fault(400, "Bad Request: query is too old and response timeout expired")
+        query = params["callback_query_id"]
+        late = self.clock() - self._pressed_at.get(query, self.clock()) > PRESS_LIVES
+        if self.presses.get(query, True) or late:
+            return Fault(
+                400,
+                "Bad Request: query is too old and response timeout expired or query ID is invalid",
+            )
         self.presses[params["callback_query_id"]] = True
         return True
 
@@ -302,6 +395,7 @@ class Phone:
             data = next(b["callback_data"] for b in buttons if b["text"].endswith(label))
         query = f"q{next(self.api._ids)}"
         self.api.presses[query] = False
+        self.api._pressed_at[query] = self.api.clock()
         press = {
             "id": query,
             "from": {"id": self.chat, "is_bot": False, "first_name": "A"},
@@ -319,6 +413,32 @@ class Phone:
     def show(self, **content: Any) -> int:
         """Anything that is no text: a sticker, a place, a forwarded message …"""
         return self.api.send({"message": self.api.message_of(self.chat, **content)}, self.chat)
+
+    def sticker(self) -> int:
+        about = {"type": "regular", "width": 512, "height": 512}
+        file = {"file_id": "sticker", "file_unique_id": "s"}
+        return self.show(sticker={**file, **about, "is_animated": False, "is_video": False})
+
+    def location(self) -> int:
+        return self.show(location={"latitude": 54.5, "longitude": -1.3})
+
+    def venue(self) -> int:
+        place = {"location": {"latitude": 54.5, "longitude": -1.3}}
+        return self.show(**place, venue={**place, "title": "Home", "address": "1 A Road"})
+
+    def contact(self) -> int:
+        return self.show(contact={"phone_number": "+440000000000", "first_name": "B"})
+
+    def forward(self, words: str) -> int:
+        """Words of somebody else, passed on."""
+        origin = {"type": "hidden_user", "date": int(time.time()), "sender_user_name": "B"}
+        return self.show(text=words, forward_origin=origin)
+
+    def say_in_group(self, words: str, group: int = -7) -> int:
+        message = self.api.message_of(self.chat, text=words)
+        del self.api.chats[self.chat][message["message_id"]]
+        in_group = {**message, "chat": {"id": group, "type": "group", "title": "Friends"}}
+        return self.api.send({"message": in_group}, group)
 
     def block(self) -> int:
         self.api._blocked.add(self.chat)

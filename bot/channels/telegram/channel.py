@@ -2,16 +2,16 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
-from bot.channels.telegram.deliver import TelegramDeliverer, pace_of
+from bot.channels.telegram.deliver import TelegramDeliverer, pace_of, seconds_of
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.receive import Receiver
 from bot.channels.telegram.request import SharedRequest
@@ -76,11 +76,14 @@ class Telegram:
         ready.set()
         await Polling(self.receiver, self.bot).run()
 
-    async def _until_done(self, call: object) -> None:
+    async def _until_done(self, call: Callable[[], Awaitable[object]]) -> None:
         wait = 1.0
         while True:
             try:
-                await call()  # type: ignore[operator]
+                await call()
+            except RetryAfter as error:
+                log.warning("telegram_out_of_reach", why=type(error).__name__)
+                await asyncio.sleep(seconds_of(error))
             except TelegramError as error:
                 log.warning("telegram_out_of_reach", why=type(error).__name__)
                 await asyncio.sleep(wait)

@@ -17,7 +17,6 @@ from telegram.error import (
     BadRequest,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
     TimedOut,
@@ -34,6 +33,9 @@ log = structlog.get_logger()
 
 TIDY_FOR = timedelta(hours=40)
 """A bot can take messages out of a private chat for 48 hours."""
+
+LONGEST_WAIT = 60.0
+"""Seconds between tries at the most: after an outage all is out within ten minutes (P22)."""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,12 @@ def pace_of(rate: str) -> Pace:
     return Pace(None if rate == "off" else float(rate.removesuffix("/s")))
 
 
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram wants to hear nothing."""
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
 @dataclass(slots=True)
 class TelegramDeliverer:
     """Sends, answers presses, and takes answers out of chats."""
@@ -102,6 +110,7 @@ class TelegramDeliverer:
             return TryLater(timedelta(seconds=wait))
         try:
             if payload["callback"] and row.attempts == 1:
+                # `_answer` raises nothing of Telegram's: it must not decide about the message.
                 await asyncio.gather(self._answer(payload["callback"]), self._send(chat, send))
             else:
                 await self._send(chat, send)
@@ -113,15 +122,15 @@ class TelegramDeliverer:
         except (BadRequest, InvalidToken) as error:
             log.error("telegram_refused", outbox_id=row.outbox_id, why=error.message)
             if isinstance(error, InvalidToken):
-                return TryLater(backoff(row.attempts, first=30))
+                return TryLater(backoff(row.attempts, first=30, most=LONGEST_WAIT))
             return await self._tidied(row, payload)
         except TelegramError as error:
-            return TryLater(backoff(row.attempts), unknown=isinstance(error, TimedOut))
+            wait_for = backoff(row.attempts, most=LONGEST_WAIT)
+            return TryLater(wait_for, unknown=isinstance(error, TimedOut))
         return await self._tidied(row, payload)
 
     def _closed(self, error: RetryAfter) -> TryLater:
-        after = error.retry_after
-        seconds = after.total_seconds() if isinstance(after, timedelta) else float(after)
+        seconds = seconds_of(error)
         self.pace.close(seconds)
         return TryLater(timedelta(seconds=seconds + 0.05))
 
@@ -147,10 +156,12 @@ class TelegramDeliverer:
         await self.bot._post("sendMessage", call)
 
     async def _answer(self, callback: str) -> None:
-        """Stop the button's spinner. Too late for it is no harm."""
+        """Stop the button's spinner. It turning on is no harm; Telegram's pace is obeyed."""
         try:
             await self.bot._post("answerCallbackQuery", {"callback_query_id": callback})
-        except (BadRequest, NetworkError) as error:
+        except TelegramError as error:
+            if isinstance(error, RetryAfter):
+                self._closed(error)
             log.info("press_not_answered", why=type(error).__name__)
 
     async def _tidied(self, row: Claimed, payload: dict[str, Any]) -> Outcome:
@@ -158,6 +169,8 @@ class TelegramDeliverer:
         message = payload["tidy"]
         if message is None:
             return Delivered()
+        if self.pace.closed_for:  # since the message went out, by what another chat was told
+            return Delivered(self._tidy_later(row, payload))
         try:
             await self.bot._post(
                 "deleteMessage", {"chat_id": payload["chat"], "message_id": message}
@@ -186,7 +199,10 @@ class TelegramDeliverer:
             idempotency_key=f"{root}#tidy{row.outbox_id % 1_000_000}",
             payload=json.dumps(rest),
             person_id=row.person_id,
-            not_before=now() + max(backoff(row.attempts), timedelta(seconds=self.pace.closed_for)),
+            not_before=now()
+            + max(
+                backoff(row.attempts, most=LONGEST_WAIT), timedelta(seconds=self.pace.closed_for)
+            ),
         )
         return lambda db: outbox.add(db, row.council, [again], now())
 

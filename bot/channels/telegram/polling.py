@@ -10,6 +10,7 @@ import structlog
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 
+from bot.channels.telegram.deliver import seconds_of
 from bot.channels.telegram.receive import Receiver
 from bot.web.context import now
 from storage.errors import StorageAway
@@ -37,8 +38,7 @@ class Polling:
                 await self._take(updates)
                 wait = 1.0
             except RetryAfter as error:
-                after: Any = error.retry_after
-                await asyncio.sleep(getattr(after, "total_seconds", lambda a=after: float(a))())
+                await asyncio.sleep(seconds_of(error))
             except (TelegramError, StorageAway) as error:
                 conflict = isinstance(error, Conflict)
                 log.warning("polling_waits", why=type(error).__name__, another_poller=conflict)
@@ -75,4 +75,5 @@ def _chat(update: dict[str, Any]) -> str:
         if isinstance(found, dict) and isinstance(found.get("chat"), dict):
             return str(found["chat"].get("id"))
     query = update.get("callback_query")
-    return str(query["from"].get("id")) if isinstance(query, dict) and "from" in query else ""
+    user = query.get("from") if isinstance(query, dict) else None
+    return str(user.get("id")) if isinstance(user, dict) else ""

@@ -25,7 +25,9 @@ class Webhook:
 
     async def handle(self, request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), self.secret.encode()):
+        # A header may hold bytes that are no text; aiohttp hands them on as lone surrogates.
+        as_sent = given.encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(as_sent, self.secret.encode()):
             return web.Response(status=403)
         try:
             async with asyncio.timeout(_SECONDS):
