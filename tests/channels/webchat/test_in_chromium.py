@@ -170,6 +170,7 @@ async def test_a_lost_connection_keeps_the_words_on_the_page_and_sends_them_when
     await expect(banner).to_contain_text("No connection.")
     await expect(banner.locator("a[href='tel:999']")).to_be_visible()
     assert await box.input_value() == "A dog"
+    await expect(phone.locator("#turn > .do")).to_have_text("Keep this")  # it is not being kept
     assert "feel.more" not in (await young.conversation()).answers
     stored = await phone.evaluate(
         "async () => [localStorage.length, sessionStorage.length, document.cookie,"
