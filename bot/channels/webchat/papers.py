@@ -24,7 +24,8 @@ _PRIVACY: Sections = (
     (
         Text(_("What stays on your phone")),
         (
-            Text(_("Two cookies. One lets you go on. One shows your words while you are here.")),
+            Text(_("A cookie lets you go on. One shows your words while you are here.")),
+            Text(_("One carries a short note of mine to the next page. None holds your words.")),
             Text(_("No words are stored on your phone. It may still list this page.")),
             Text(_("Nothing on these pages comes from another company.")),
         ),
@@ -51,6 +52,13 @@ _ACCESSIBILITY: Sections = (
         (
             Text(_("It is in English only, and in words only: no easy-read pictures, no signing.")),
             Text(_("It has been checked by us, not yet by people who need it.")),
+        ),
+    ),
+    (
+        Text(_("Whose pictures and letters these are")),
+        (
+            Text(_("The pictures are by OpenMoji, openmoji.org. Their licence is CC BY-SA 4.0.")),
+            Text(_("The letters are Atkinson Hyperlegible Next. Their licence is SIL OFL 1.1.")),
         ),
     ),
     (

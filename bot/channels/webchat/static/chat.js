@@ -7,6 +7,7 @@ const AWAY = [502, 503, 504];
 
 let sending = false;
 let afterwards = null; // Help or Stop, pressed while something was still being sent
+let hurry = () => {}; // ends the wait before the next try
 
 const one = (selector, within = document) => within.querySelector(selector);
 const form = () => document.getElementById("turn");
@@ -69,13 +70,14 @@ const pause = (milliseconds) =>
     };
     const timer = setTimeout(on, milliseconds);
     window.addEventListener("online", on);
+    hurry = on;
   });
 
 const freeze = (on) => document.querySelectorAll("textarea").forEach((box) => (box.readOnly = on));
 
 // Post until it has been kept. What is in the box is read anew each time: it may have grown
 // meanwhile. The same post again changes nothing: its turn tells it.
-async function post(read) {
+async function post(read, lost) {
   for (let attempt = 0; ; attempt += 1) {
     freeze(true);
     try {
@@ -93,6 +95,7 @@ async function post(read) {
     } finally {
       freeze(false);
     }
+    lost();
     if (!one(".net-lost")) banner(document.getElementById("net-lost").content.cloneNode(true));
     await pause(WAITS[Math.min(attempt, WAITS.length - 1)]);
   }
@@ -106,7 +109,7 @@ async function send(sent, button) {
     const body = new URLSearchParams(new FormData(sent));
     if (button?.name) body.append(button.name, button.value);
     return body.toString();
-  });
+  }, unsay);
   sending = false;
   unsay();
   banner(null);
@@ -141,6 +144,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!sending) return send(sent, button);
   if (button?.name === "command" && ["help", "stop"].includes(button.value)) afterwards = button.value;
+  hurry();
 });
 
 // Leave: the words go first, then the page; Back finds nothing.
