@@ -239,11 +239,12 @@ def write(results: Results, path: Path) -> None:
     lines = [
         "# What `make bench` measured",
         "",
-        f"Medians of {rounds} round{'s' * (rounds != 1)} of {results.seconds:g} s, the peers taking turns within each "
-        "round. A message counts as answered when the server said 200 and its reply arrived at the "
-        "Bot API (web chat: 303, and the next page came). The server has a core to itself, the "
-        "load generator with the Bot API the other; PostgreSQL runs beside the load generator and "
-        "its own processor time is in *others busy* (cores), not in *CPU*.",
+        f"Medians of {rounds} round{'s' * (rounds != 1)} of {results.seconds:g} s, the peers "
+        "taking turns within each round. A message counts as answered when the server said 200 "
+        "and its reply arrived at the Bot API (web chat: 303, and the next page came). The server "
+        "has a core to itself, the load generator with the Bot API the other; PostgreSQL runs "
+        "beside the load generator and its own processor time is in *others busy* (cores), not in "
+        "*CPU*.",
         "",
         *(f"- {fact}" for fact in machine()),
     ]
