@@ -3,11 +3,15 @@
 import json
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from bot.backups.restoring import Restored
     from bot.service.house import House
 
 app = typer.Typer(
@@ -30,6 +34,7 @@ def main() -> None:
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what people can mend is one line, not a traceback. Exit code 1."""
+    from bot.backups.envelope import BackupError
     from bot.demo.council import NotADemo
     from bot.serving import NotMigrated
     from storage.errors import StorageError
@@ -38,7 +43,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         import uvloop
 
         return uvloop.run(work)
-    except (NotADemo, NotMigrated, StorageError) as error:
+    except (BackupError, NotADemo, NotMigrated, StorageError) as error:
         _fail(str(error) or type(error).__name__)
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
@@ -143,6 +148,76 @@ def check(*, as_json: Json = False) -> None:
         print("✓ Everything is in order.")
     if found:
         raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help="The folder; otherwise SAYSO_BACKUPS.")] = None,
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option(help="age1…, may be repeated; otherwise SAYSO_BACKUP_RECIPIENTS."),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Back up the database, encrypted, beside a serving Sayso. The key ring is never in it."""
+    from bot.backups import making
+    from bot.backups.progress import progress
+
+    house = _house()
+    with progress("Backing up") as told:
+        made = _run(making.make(house.council, house.settings, to, recipient or [], told))
+    _print(made) if as_json else print(making.sentence(made))
+
+
+Backup = Annotated[
+    Path, typer.Argument(help="Made by `sayso backup`.", exists=True, dir_okay=False)
+]
+Identity = Annotated[
+    Path, typer.Option(help="The age identity file that opens it.", exists=True, dir_okay=False)
+]
+
+
+@app.command("restore-drill")
+def restore_drill(
+    backup: Backup,
+    identity: Identity,
+    scratch: Annotated[
+        str, typer.Option("--database-url", help="An empty PostgreSQL database, for one's backup.")
+    ] = "",
+    aside: Annotated[
+        Path | None,
+        typer.Option("--in", help="Where SQLite's goes meanwhile.", exists=True, file_okay=False),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Restore a backup elsewhere, look whether all is there, and remove it. Exit code 1 if not."""
+    from bot.backups import restoring
+
+    _restored(_run(restoring.drill(backup, identity, _house(), scratch, aside=aside)), as_json)
+
+
+@app.command()
+def restore(backup: Backup, identity: Identity, *, as_json: Json = False) -> None:
+    """Restore a backup into SAYSO_DATABASE_URL, which must be empty or not there."""
+    from bot.backups import restoring
+
+    _restored(_run(restoring.restore(backup, identity, _house())), as_json)
+
+
+def _restored(result: "Restored", as_json: bool) -> None:
+    from bot.backups.restoring import sentences
+
+    _print(result) if as_json else print(*sentences(result), sep="\n")
+    if result.problems:
+        raise typer.Exit(1)
+
+
+def _print(result: "DataclassInstance") -> None:
+    from dataclasses import asdict
+
+    print(json.dumps(asdict(result), ensure_ascii=False, default=str))
 
 
 @staff_app.command("add")

@@ -33,6 +33,14 @@ class TelegramStyle(StrEnum):
     FULL = "full"
 
 
+class LogLevel(StrEnum):
+    """From which level on something is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+
+
 _EXAMPLES = {
     "database_url": "sqlite+aiosqlite:///var/sayso.db or postgresql+asyncpg://sayso@/sayso",
     "base_url": "https://sayso.northborough.example",
@@ -44,6 +52,8 @@ _EXAMPLES = {
     "telegram_minimum_age": "16",
     "telegram_rate": "30/s or off",
     "limits": "on or off",
+    "backup_recipients": "age1… age1…, two people's, from age-keygen",
+    "log_level": "debug, info or warning",
     "case_record": "folder:var/case-record or https://integration.northborough.example/sayso",
     "case_record_secret": "whsec_ and 32 to 64 bytes in base64",
 }
@@ -74,6 +84,10 @@ class Settings(BaseSettings):
     case_record: str = "folder:var/case-record"
     case_record_restricted: str = ""
     case_record_secret: str = Field(default="", repr=False)
+    backups: Path = Path("var/backups")
+    backup_recipients: str = ""
+    log_level: LogLevel = LogLevel.INFO
+    metrics_token: str = Field(default="", repr=False)
 
     @field_validator("database_url")
     @classmethod

@@ -1,0 +1,31 @@
+"""What is looked at in a restored database besides its counts, and what is done to it.
+
+`CHECKS` say what is wrong, each in a line. `REPLAYS` run before anything is opened: what was
+erased after the backup was made is erased again; each says how many it erased.
+"""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, text
+
+from bot.service.house import House
+
+Check = Callable[[Connection, House], list[str]]
+Replay = Callable[[Connection, House], int]
+
+_GUARDS = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'",
+    "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'audit'::regclass "
+    "AND NOT tgisinternal AND tgenabled <> 'D'",
+}
+
+
+def audit_is_guarded(db: Connection, _house: House) -> list[str]:
+    """The triggers that refuse a change of the audit came along. (That its entries are all there,
+    up to the last, is seen from the counts.)"""
+    guards = db.execute(text(_GUARDS[db.dialect.name])).scalar_one()
+    return [] if guards >= 2 else ["audit: its entries can be changed; the triggers are missing."]
+
+
+CHECKS: Sequence[Check] = (audit_is_guarded,)
+REPLAYS: Sequence[Replay] = ()
