@@ -1,15 +1,12 @@
 """`sayso check`: what is misconfigured, and how to mend it."""
 
-import json
-from pathlib import Path
-
+from bot.checks import database, files, unsafe
 from bot.service.council import read_council
 from bot.service.house import House
 from bot.serving import opened
-from bot.settings import Settings, SettingsWrong, is_loopback, read_settings
+from bot.settings import SettingsWrong, read_settings
 from storage.errors import SQLiteTooOld, StorageAway
 from storage.keys import KeyRingUnfit, load_or_make
-from storage.migrate import is_current
 from storage.sqlite import check_version
 
 
@@ -20,59 +17,26 @@ async def problems() -> list[str]:
         council = read_council(settings.council)
     except SettingsWrong as error:
         return error.problems
-    found = _unsafe(settings)
-    try:
-        keys = load_or_make(settings.keys)
-    except (KeyRingUnfit, OSError) as error:
-        return [*found, f"SAYSO_KEYS: {error}"]
+    found = unsafe.findings(settings, council)
+    found += files.findings(settings, council)
+    found += database.time_zones()
     try:
         check_version()
     except SQLiteTooOld as error:
         found.append(str(error))
-    return found + await _database(House(council, keys, settings))
-
-
-def _unsafe(settings: Settings) -> list[str]:
-    found = []
-    public = settings.public_url
-    if public.startswith("http://") and not is_loopback(settings.host):
-        found.append(
-            f"SAYSO_BASE_URL: {public} is plain http, and SAYSO_HOST lets others in. Put a proxy "
-            "with https before it. Example: SAYSO_BASE_URL=https://sayso.northborough.example"
-        )
-    for name in ("case_record", "case_record_restricted"):
-        where = getattr(settings, name)
-        if where.startswith("folder:"):
-            found += _folder(f"SAYSO_{name.upper()}", Path(where.removeprefix("folder:")))
-    if settings.telegram_token and settings.telegram_mode == "webhook" and public[:5] != "https":
-        local = settings.telegram_api_url != "https://api.telegram.org"
-        if not local:
-            found.append(
-                "SAYSO_TELEGRAM_MODE: Telegram calls https addresses only, and SAYSO_BASE_URL is "
-                f"{public}. Set an https address, or SAYSO_TELEGRAM_MODE=polling."
-            )
-    return found
-
-
-def _folder(variable: str, path: Path) -> list[str]:
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        probe = path / ".sayso-check"
-        probe.write_text(json.dumps("may be removed"))
-        probe.unlink()
-    except OSError as error:
-        return [f"{variable}: nothing can be written to {path}: {error.strerror}."]
-    return []
-
-
-async def _database(house: House) -> list[str]:
+        keys = load_or_make(settings.keys)
+    except (KeyRingUnfit, OSError) as error:
+        said = f"SAYSO_KEYS: {error}"
+        return found if _said(found, settings.keys.name) else [*found, said]
+    house = House(council, keys, settings)
     try:
         async with opened(house) as store:
-            if not await is_current(store):
-                return ["SAYSO_DATABASE_URL: the tables are not this version's. Run: sayso migrate"]
-    except StorageAway as error:
-        return [
-            f"SAYSO_DATABASE_URL: the database can't be reached ({error}). Example: "
-            "sqlite+aiosqlite:///var/sayso.db or postgresql+asyncpg://sayso@localhost/sayso"
-        ]
-    return []
+            return found + await database.findings(store, house)
+    except (StorageAway, SQLiteTooOld) as error:
+        return [*found, f"SAYSO_DATABASE_URL: {error}"]
+
+
+def _said(found: list[str], name: str) -> bool:
+    """The files' check has named the key ring already."""
+    return any(line.startswith("SAYSO_KEYS") and f"{name} may be read" in line for line in found)

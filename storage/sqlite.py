@@ -7,6 +7,7 @@ the disk. (Measured: `docs/decisions/0003-sqlite-in-the-loop.md`.)
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -103,6 +104,7 @@ def check_version(version: tuple[int, ...] = sqlite.sqlite_version_info) -> None
 
 def writing_engine(url: URL) -> AsyncEngine:
     """One connection that writes. The second in line waits in Python, not in SQLite."""
+    _make_private(url.database)
     engine = create_async_engine(
         url.set(drivername="sqlite+inloop"),
         hide_parameters=True,  # an error's text must not hold what was said
@@ -113,6 +115,16 @@ def writing_engine(url: URL) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     return engine
+
+
+def _make_private(database: str | None) -> None:
+    """A new file is its owner's alone; the WAL beside it takes after it."""
+    if not database or database == ":memory:":
+        return
+    try:
+        os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError:
+        return  # it is there already, or SQLite says better why it can't be
 
 
 def reading_engine(url: URL) -> AsyncEngine:

@@ -23,6 +23,7 @@ class Council(BaseModel):
     file_readers_pathway: str
     leave_to: HttpUrl = HttpUrl("https://www.bbc.co.uk/weather")
     duty_phone: str = ""
+    out_of_hours_phone: str = ""
     read_within_days: Annotated[int, Field(ge=1, le=30)] = 3
     invitation_days: Annotated[int, Field(ge=1, le=60)] = 14
     lawful_basis: Literal["public_task", "legal_obligation"] = "public_task"
