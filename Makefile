@@ -45,6 +45,7 @@ check:
 	$(BIN)/python -m tools.messages check
 	$(BIN)/sayso flows check
 	$(BIN)/pip check
+	@$(BIN)/python -m tools.supply check
 
 format:
 	@tools/setup check
