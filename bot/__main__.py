@@ -63,9 +63,9 @@ def _house(*, quiet: bool = True) -> "House":
     from bot.settings import SettingsWrong, read_settings
     from storage.keys import KeyRingUnfit, load_or_make
 
-    set_up(quiet=quiet)
     try:
         settings = read_settings()
+        set_up(quiet=quiet, level=settings.log_level)
         return House(read_council(settings.council), load_or_make(settings.keys), settings)
     except SettingsWrong as error:
         _fail(*error.problems)
@@ -143,7 +143,7 @@ def check(*, as_json: Json = False) -> None:
         print(json.dumps({"problems": found}, ensure_ascii=False))
     elif found:
         for problem in found:
-            print(f"✗ {problem}")
+            typer.secho(f"✗ {problem}", fg="red")
     else:
         print("✓ Everything is in order.")
     if found:

@@ -1,23 +1,21 @@
 """The web application: every route, and what answers when something went wrong."""
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
 
-import structlog
 from aiohttp import web
 
 from bot.channels.webchat import routes as webchat
 from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
+from bot.metrics import METERS, Meters, metered, metrics
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE
+from bot.web.faults import note
 from bot.web.headers import add_headers
 from storage.errors import StorageAway
 from storage.migrate import is_current
 from storage.store import Store
-
-log = structlog.get_logger()
 
 READY = web.AppKey("ready", asyncio.Event)
 
@@ -27,14 +25,16 @@ MOST_BYTES = 256 * 1024
 
 def make_application(store: Store, house: House) -> web.Application:
     """All pages; nothing is started yet."""
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_kind_errors])
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[metered, _kind_errors])
     app[STORE], app[HOUSE], app[READY] = store, house, asyncio.Event()
+    app[METERS] = Meters.new()
     leave_to = house.council.leave_to
     origin = f"{leave_to.scheme}://{leave_to.host}"
     https = house.settings.public_url.startswith("https://")
     add_headers(app, https=https, form_targets=(origin,))
     app.router.add_get("/healthz", healthy)
     app.router.add_get("/readyz", ready)
+    app.router.add_get("/metrics", metrics)
     webchat.add_routes(app)
     desk.add_routes(app)
     return app
@@ -75,11 +75,4 @@ async def _kind_errors(
     except web.HTTPException:
         raise
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        log.error(  # where it happened, not the error's text: that may hold what was said
-            "request_failed",
-            path=request.path,
-            error=type(error).__name__,
-            where=f"{where.name}:{where.lineno}",
-        )
-        return render.wrong()
+        return render.wrong(note(request, error))

@@ -204,6 +204,7 @@ NOT_FOUND_TITLE = Text(_("There is no page here."))
 NOT_FOUND = Text(_("Open your link again, or type your code."))
 WRONG_TITLE = Text(_("Something went wrong here."))
 WRONG = Text(_("What you said before is not lost. Please try again."))
+WRONG_REFERENCE = Text(_("If you ask someone for help with this, show them: {reference}"))
 BACK_TO_QUESTION = Text(_("Back to the question"))
 NET_LOST = Text(
     _("No connection. Answers with a tick are kept. What is in the box is not kept yet.")

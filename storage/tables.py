@@ -181,6 +181,13 @@ inbox = Table(
     Column("received_at", Moment, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("quarantined", String(64)),  # why it could not be understood
+    Index(
+        "ix_inbox_quarantined",
+        "council",
+        "received_at",
+        postgresql_where=text("quarantined IS NOT NULL"),
+        sqlite_where=text("quarantined IS NOT NULL"),
+    ),
 )
 
 outbox = Table(

@@ -11,6 +11,7 @@ from bot.service import doorway, signing_in
 from bot.service.admission import Admitted, Asked, Refusal, admit, who
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE, now
+from bot.web.faults import note
 from storage.errors import StorageAway, Unknown
 
 log = structlog.get_logger()
@@ -61,6 +62,9 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     except StorageAway:
         log.warning("desk_without_database")
         return render(request, "away.html", {"typed": typed(request.get(FIELDS, {}))}, status=503)
+    except Exception as error:
+        again = {"typed": typed(request.get(FIELDS, {})), "reference": note(request, error)}
+        return render(request, "wrong.html", again, status=500)
 
 
 async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -120,7 +120,7 @@ class TelegramDeliverer:
             log.info("chat_is_closed_to_us", outbox_id=row.outbox_id)  # blocked, or gone
             return self._untidied(row, payload, "blocked")
         except (BadRequest, InvalidToken) as error:
-            log.error("telegram_refused", outbox_id=row.outbox_id, why=error.message)
+            log.error("telegram_refused", outbox_id=row.outbox_id, why=type(error).__name__)
             if isinstance(error, InvalidToken):
                 return TryLater(backoff(row.attempts, first=30, most=LONGEST_WAIT))
             return await self._tidied(row, payload)

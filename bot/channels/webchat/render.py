@@ -226,8 +226,11 @@ class Render:
             onward_label=texts.CODE_LABEL,
         )
 
-    def wrong(self) -> web.Response:
-        return self._notice(500, texts.WRONG_TITLE, _NEUTRAL.text(texts.WRONG), onward="/chat")
+    def wrong(self, reference: str) -> web.Response:
+        """`reference`: what somebody who looks for the reason finds in the log."""
+        says = _NEUTRAL.text(texts.WRONG)
+        number = _NEUTRAL.read(Say(texts.WRONG_REFERENCE, {"reference": reference}))
+        return self._notice(500, texts.WRONG_TITLE, says, number, onward="/chat")
 
     def help_lines(self) -> web.Response:
         return self._notice(
