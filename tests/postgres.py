@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -95,28 +95,64 @@ def _version(folder: Path) -> int:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A server for as long as the context is open."""
+def running(settings: Mapping[str, object] | None = None) -> Iterator[Postgres]:
+    """A server for as long as the context is open. `settings`: PostgreSQL's own, besides ours."""
     folder = Path(tempfile.mkdtemp(prefix="sayso-postgres-"))
     password = secrets.token_urlsafe()
     (folder / "password").write_text(password)
-    become = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
-        for path in (folder, folder / "password"):
-            shutil.chown(path, "postgres", "postgres")
+    become = _become()
+    for path in (folder, folder / "password"):
+        _give_away(path)
     try:
         _make(folder, become)
         server = Postgres(folder, _free_port(), password)
-        keeper = _start(server, become)
+        keeper = _start(server, become, settings or {})
     except BaseException:
         shutil.rmtree(folder)
         raise
+    with _kept(server, keeper):
+        yield server
+
+
+@contextmanager
+def restored(base: Path, settings: Mapping[str, object]) -> Iterator[Postgres]:
+    """A server on a copy of another's files (`pg_basebackup`), recovering as `settings` say."""
+    folder = Path(tempfile.mkdtemp(prefix="sayso-postgres-"))
+    try:
+        shutil.copytree(base, folder / "data")
+        (folder / "data" / "recovery.signal").touch()
+        (folder / "data").chmod(0o700)
+        for path in (folder, *folder.rglob("*")):
+            _give_away(path)
+        server = Postgres(folder, _free_port(), "")
+        keeper = _start(server, _become(), settings)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    with _kept(server, keeper):
+        yield server
+
+
+@contextmanager
+def _kept(server: Postgres, keeper: "subprocess.Popen[bytes]") -> Iterator[None]:
     try:
         _wait_until_ready(server, keeper)
-        yield server
+        yield
     finally:
         keeper.communicate()  # closes what `cat` reads
+
+
+def _become() -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+
+
+def _give_away(path: Path) -> None:
+    """To whoever the server runs as."""
+    if os.geteuid() == 0:
+        shutil.chown(path, "postgres", "postgres")
 
 
 def _make(folder: Path, become: list[str]) -> None:
@@ -137,12 +173,15 @@ def _make(folder: Path, become: list[str]) -> None:
         raise NoPostgres(f"initdb: {done.stderr.strip()}")
 
 
-def _start(server: Postgres, become: list[str]) -> "subprocess.Popen[bytes]":
+def _start(
+    server: Postgres, become: list[str], more: Mapping[str, object]
+) -> "subprocess.Popen[bytes]":
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": server.port,
         "unix_socket_directories": server.folder,
         "max_connections": 200,
+        **more,
     }
     postgres = [str(binaries() / "postgres"), "-D", str(server.folder / "data")]
     postgres += [f"--{name}={value}" for name, value in settings.items()]
