@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import structlog
 from sqlalchemy import Connection
-from telegram import Bot, Update
+from telegram import Bot
 
 from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Started, meant
 from bot.channels.telegram.show import keyboard, message
@@ -58,13 +58,16 @@ class Receiver:
         try:
             plain = json.loads(raw)  # not orjson: it refuses lone surrogates
             update_id = _update_id(plain)
-            update = Update.de_json(_trimmed(plain), self.bot)
-            what = meant(update)
-        except Exception as error:  # de_json raises almost anything on a malformed update
+            what = meant(plain, self.bot)
+        except Exception as error:  # the library raises almost anything on a malformed update
             await self._quarantine(raw, update_id, type(error).__name__, now)
             return
+        if update_id is None:
+            await self._quarantine(raw, None, "NoUpdateId", now)
+            return
+        number = update_id
         try:
-            await self.store.write(lambda db: self._take(db, update.update_id, raw, what, now))
+            await self.store.write(lambda db: self._take(db, number, raw, what, now))
         except StorageAway:
             raise
         except Exception as error:
@@ -211,17 +214,6 @@ class Receiver:
 
 
 _NO_WORDS = Draft(words="")
-
-
-def _trimmed(plain: Any) -> Any:
-    """Without the pressed message's own text and keyboard: nothing asks for them, and making
-    objects of them costs more than all the rest."""
-    try:
-        message = plain["callback_query"]["message"]
-        kept = {name: message[name] for name in ("message_id", "date", "chat")}
-    except (KeyError, TypeError):
-        return plain
-    return {**plain, "callback_query": {**plain["callback_query"], "message": kept}}
 
 
 def _update_id(plain: object) -> int | None:

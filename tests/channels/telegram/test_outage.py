@@ -71,7 +71,7 @@ async def test_six_hours_away_and_a_storm_of_429_lose_nothing_and_are_obeyed(
     api.fault = fault
     monkeypatch.setattr(dispatch, "now", clock.now)
     monkeypatch.setattr("bot.channels.telegram.deliver.now", clock.now)
-    deliverer = TelegramDeliverer(house, bot, Pace(30.0, clock.monotonic))
+    deliverer = TelegramDeliverer(house, bot, request, Pace(30.0, clock.monotonic))
     dispatcher = Dispatcher(store, deliverer)
     rows = [
         Outgoing(
