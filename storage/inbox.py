@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared
 from storage.sealing import Place, seal
 from storage.tables import inbox
 
+_COLUMNS = ("council", "source", "key", "received_at", "body", "quarantined")
 _ADD = {
-    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(),
+    "postgresql": Prepared(postgresql.insert(inbox).on_conflict_do_nothing(), _COLUMNS),
+    "sqlite": Prepared(sqlite.insert(inbox).on_conflict_do_nothing(), _COLUMNS),
 }
 
 
@@ -29,8 +31,8 @@ def add(
     `source` and `key` tell one message for ever: `telegram:<bot id>` and the update id, or the
     conversation and a digest of the form. `quarantined`: why it could not be understood.
     """
-    kept = db.execute(
-        _ADD[db.dialect.name],
+    kept = _ADD[db.dialect.name].run(
+        db,
         {
             "council": council,
             "source": source,
@@ -40,4 +42,4 @@ def add(
             "quarantined": quarantined,
         },
     )
-    return kept.rowcount == 1
+    return kept == 1

@@ -25,6 +25,7 @@ from conversations.hearing import Command, Draft, Name, Text, Toggled
 from conversations.screens import State
 from conversations.wording import Band, Say
 from storage import inbox, outbox
+from storage.conversations import Kept
 from storage.errors import StorageAway, Unknown
 from storage.outbox import Outgoing
 from storage.store import Store
@@ -56,7 +57,7 @@ class Receiver:
         """
         update_id: int | None = None
         try:
-            plain = json.loads(raw)  # not orjson: it refuses lone surrogates
+            plain = _loads(raw)
             update_id = _update_id(plain)
             what = meant(plain, self.bot)
         except Exception as error:  # the library raises almost anything on a malformed update
@@ -92,20 +93,21 @@ class Receiver:
                 log.info("update_ignored", why=why)
                 return
             case Said(chat=chat) | Started(chat=chat) | NotWords(chat=chat):
-                conversation_id = invitations.chat_conversation(db, self.house, str(chat), now)
+                kept = invitations.lock_chat(db, self.house, str(chat), now)
             case _:
                 raise AssertionError(what)
-        if conversation_id is None or isinstance(what, Started | NotWords):
+        if kept is None or isinstance(what, Started | NotWords):
             if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
-                self._aside(db, what, conversation_id, update_id, now)
+                known = None if kept is None else kept.conversation_id
+                self._aside(db, what, known, update_id, now)
             return
-        self._converse(db, what, conversation_id, update_id, body, now)
+        self._converse(db, what, kept, update_id, body, now)
 
     def _converse(
         self,
         db: Connection,
         said: Said,
-        conversation_id: str,
+        kept: Kept,
         update_id: int,
         body: str,
         now: datetime,
@@ -114,7 +116,7 @@ class Receiver:
         heard = said.heard
         if not full and isinstance(heard, Text):
             heard = Draft(words=heard.words, channel=Channel.TELEGRAM)
-        incoming = Incoming(conversation_id, self.source, str(update_id), body, heard)
+        incoming = Incoming(kept.conversation_id, self.source, str(update_id), body, heard)
 
         def push(answered: Answered) -> list[Outgoing]:
             if full:
@@ -124,7 +126,7 @@ class Receiver:
             return [self._row(said, f"{update_id}", sends, answered.kept.person_id)]
 
         try:
-            hear(db, self.house, incoming, now, push)
+            hear(db, self.house, incoming, now, push, kept=kept)
         except (ConversationClosed, Unknown):
             phone = {"review_team_phone": self.house.council.review_team_phone}
             sends = {"text": _NOBODY.read(Say(texts.CLOSED, phone))}
@@ -214,6 +216,15 @@ class Receiver:
 
 
 _NO_WORDS = Draft(words="")
+
+
+def _loads(raw: str) -> Any:
+    """What `orjson` refuses and `json` takes is lone surrogates: rare, and not a reason to lose a
+    message."""
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        return json.loads(raw)
 
 
 def _update_id(plain: object) -> int | None:

@@ -3,7 +3,6 @@
 The library's own client costs more per call than everything else we do for a message.
 """
 
-import json
 import urllib.request
 from dataclasses import dataclass
 from functools import lru_cache
@@ -66,7 +65,7 @@ class SharedRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The library's own logs what it can't read: names may be in it."""
         try:
-            answer: dict[str, Any] = json.loads(payload.decode("utf-8", "replace"))
+            answer: dict[str, Any] = orjson.loads(payload.decode("utf-8", "replace"))
         except ValueError:
             raise TelegramError("Telegram answered with no JSON.") from None
         return answer

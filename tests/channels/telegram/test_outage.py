@@ -70,6 +70,7 @@ async def test_six_hours_away_and_a_storm_of_429_lose_nothing_and_are_obeyed(
 
     api.fault = fault
     monkeypatch.setattr(dispatch, "now", clock.now)
+    monkeypatch.setattr("storage.store._PATIENCE", 0)  # that clock is a real one
     monkeypatch.setattr("bot.channels.telegram.deliver.now", clock.now)
     deliverer = TelegramDeliverer(house, bot, request, Pace(30.0, clock.monotonic))
     dispatcher = Dispatcher(store, deliverer)
@@ -116,3 +117,5 @@ async def _a_moment(dispatcher: Dispatcher) -> None:
     while await dispatcher._turn() == 0 or dispatcher._under_way or dispatcher._finished:
         if dispatcher._under_way:
             await asyncio.wait(dispatcher._under_way)
+        if dispatcher._writing is not None:
+            await dispatcher._writing
