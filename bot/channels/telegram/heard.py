@@ -75,7 +75,7 @@ def meant(update: Update) -> Meant:
 def _message(message: Message, *, edited: bool) -> Meant:
     if message.chat.type != Chat.PRIVATE:
         return Nothing("not a private chat")
-    chat, number = message.chat.id, message.message_id
+    chat, number = _whole(message.chat.id), _whole(message.message_id)
     words = message.text
     if words is None:
         return NotWords(chat, number, _kind(message))
@@ -99,11 +99,21 @@ def _kind(message: Message) -> str:
 def _pressed(query: CallbackQuery) -> Meant:
     if query.message is None or query.message.chat.type != Chat.PRIVATE:
         return Nothing("not a private chat")
-    chat, number = query.message.chat.id, query.message.message_id
+    chat, number = _whole(query.message.chat.id), _whole(query.message.message_id)
     heard = from_button(query.data or "")
     if heard is None:
         return Nothing("a button of nobody's")
+    if not isinstance(query.id, str):
+        raise TypeError("The press has no id.")
     return Said(chat, heard, pressed=number, callback=query.id)
+
+
+def _whole(number: object) -> int:
+    """An id as Telegram gives it. Its library's types take anything, and what is no id would be
+    sent back to Telegram for ever."""
+    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 2**53:
+        raise TypeError("An id is no whole number.")
+    return number
 
 
 def to_button(kind: str, asked: str, value: str) -> str:

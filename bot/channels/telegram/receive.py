@@ -224,6 +224,9 @@ def _trimmed(plain: Any) -> Any:
     return {**plain, "callback_query": {**plain["callback_query"], "message": kept}}
 
 
-def _update_id(plain: object) -> int | None:
-    found = plain.get("update_id") if isinstance(plain, dict) else None
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+def _update_id(plain: Any) -> int:
+    """By which an update is told from others; without it one would hide another."""
+    found = plain["update_id"]
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise TypeError("An update's id is no whole number.")
+    return found
