@@ -90,6 +90,8 @@ class Store:
                 return await connection.run_sync(query)
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(str(type(error).__name__)) from error
+        except DBAPIError as error:
+            raise (_away(error) or error) from error
 
     async def listen(self) -> None:
         """Be woken by other processes' commits too. SQLite has no way to tell: there is one."""
@@ -144,9 +146,7 @@ class Store:
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(type(error).__name__) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise StorageAway(type(error).__name__) from error
-            raise
+            raise (_away(error) or error) from error
         self._hand_over(rows)
         return result
 
@@ -230,6 +230,14 @@ def _run_each(db: Connection, group: list[_Job]) -> _PutOut:
 def _lost(error: Exception) -> bool:
     """The database itself failed: the whole transaction is in doubt, not one use case."""
     return isinstance(error, OperationalError | InterfaceError)
+
+
+def _away(error: DBAPIError) -> StorageAway | None:
+    """The connection broke, or never came about: there is no such database, or no way in."""
+    if error.connection_invalidated or error.statement is None:
+        why = error.orig and (error.orig.__cause__ or error.orig)
+        return StorageAway(type(why or error).__name__)
+    return None
 
 
 def _answer(job: _Job) -> None:

@@ -80,7 +80,7 @@ def meant(plain: dict[str, Any], bot: Bot) -> Meant:
 def _message(message: Message, *, edited: bool) -> Meant:
     if message.chat.type != Chat.PRIVATE:
         return Nothing("not a private chat")
-    chat, number = message.chat.id, message.message_id
+    chat, number = _whole(message.chat.id), _whole(message.message_id)
     words = message.text
     if words is None:
         return NotWords(chat, number, _kind(message))
@@ -108,15 +108,24 @@ def _pressed(plain: dict[str, Any], bot: Bot) -> Meant:
     message = plain.get("message")
     if message is None:
         return Nothing("not a private chat")
-    chat, number = Chat.de_json(message["chat"], bot), message["message_id"]
-    if not isinstance(number, int) or not isinstance(chat.id, int):
-        raise TypeError("A message's number and chat are whole numbers.")
+    chat = Chat.de_json(message["chat"], bot)
     if chat.type != Chat.PRIVATE:
         return Nothing("not a private chat")
     heard = from_button(query.data or "")
     if heard is None:
         return Nothing("a button of nobody's")
-    return Said(chat.id, heard, pressed=number, callback=query.id)
+    if not isinstance(query.id, str):
+        raise TypeError("The press has no id.")
+    pressed = _whole(message["message_id"])
+    return Said(_whole(chat.id), heard, pressed=pressed, callback=query.id)
+
+
+def _whole(number: object) -> int:
+    """An id as Telegram gives it. Its library's types take anything, and what is no id would be
+    sent back to Telegram for ever."""
+    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 2**53:
+        raise TypeError("An id is no whole number.")
+    return number
 
 
 def to_button(kind: str, asked: str, value: str) -> str:

@@ -227,6 +227,9 @@ def _loads(raw: str) -> Any:
         return json.loads(raw)
 
 
-def _update_id(plain: object) -> int | None:
-    found = plain.get("update_id") if isinstance(plain, dict) else None
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+def _update_id(plain: Any) -> int:
+    """By which an update is told from others; without it one would hide another."""
+    found = plain["update_id"]
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise TypeError("An update's id is no whole number.")
+    return found
