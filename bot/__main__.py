@@ -50,18 +50,16 @@ def _fail(*lines: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _house(*, quiet: bool = True) -> "House":
+def _house(*, quiet: bool = True, demo: bool = False) -> "House":
     """Settings, council and keys; what is wrong with them is said and ends the program."""
+    from bot.keeping_keys import house_of
     from bot.logs import set_up
-    from bot.service.council import read_council
-    from bot.service.house import House
-    from bot.settings import SettingsWrong, read_settings
-    from storage.keys import KeyRingUnfit, load_or_make
+    from bot.settings import SettingsWrong
+    from storage.errors import KeyRingUnfit
 
     set_up(quiet=quiet)
     try:
-        settings = read_settings()
-        return House(read_council(settings.council), load_or_make(settings.keys), settings)
+        return house_of(demo=demo)
     except SettingsWrong as error:
         _fail(*error.problems)
     except KeyRingUnfit as error:
@@ -82,7 +80,7 @@ def demo(
     from bot.demo.council import NotADemo
     from storage.errors import StorageInUse
 
-    house = running.demo_house(_house(quiet=True))
+    house = running.demo_house(_house(demo=True))
     try:
         running.refuse_other_hosts(house)
         if fresh:

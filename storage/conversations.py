@@ -66,16 +66,16 @@ def _kept(db: Connection, query: object, council: str, conversation_id: str) -> 
     if cached is not None and cached[0] == row.state:
         conversation = cached[1]
     else:
-        opened = unseal(_place(council, conversation_id, row.person_id), row.state)
+        opened = unseal(db, _place(council, conversation_id, row.person_id), row.state)
         conversation = from_plain(orjson.loads(opened))
     return Kept(
         council, conversation_id, row.review_id, row.person_id, row.open_until, conversation
     )
 
 
-def _sealed(kept: Kept) -> bytes:
+def _sealed(db: Connection, kept: Kept) -> bytes:
     plain = orjson.dumps(to_plain(kept.conversation)).decode()
-    return seal(_place(kept.council, kept.conversation_id, kept.person_id), plain)
+    return seal(db, _place(kept.council, kept.conversation_id, kept.person_id), plain)
 
 
 def add(db: Connection, kept: Kept, now: datetime) -> None:
@@ -88,7 +88,7 @@ def add(db: Connection, kept: Kept, now: datetime) -> None:
             "review_id": kept.review_id,
             "person_id": kept.person_id,
             "flow_id": kept.conversation.flow_id,
-            "state": _sealed(kept),
+            "state": _sealed(db, kept),
             "turns": kept.conversation.turns,
             "changed_at": now,
             "open_until": kept.open_until,
@@ -111,7 +111,7 @@ _SAVE = (
 
 
 def save(db: Connection, kept: Kept, now: datetime) -> None:
-    sealed = _sealed(kept)
+    sealed = _sealed(db, kept)
     _read[kept.council, kept.conversation_id] = (sealed, kept.conversation)
     if len(_read) > _MOST_READ:
         del _read[next(iter(_read))]

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
 
+from storage import data_keys
+from storage.data_keys import Purpose
 from storage.sealing import Place, seal, unseal
 from storage.store import wake
 from storage.tables import outbox
@@ -70,7 +72,7 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
             "destination": row.destination,
             "person_id": row.person_id,
             "idempotency_key": row.idempotency_key,
-            "payload": seal(_place(council, row.idempotency_key, row.person_id), row.payload),
+            "payload": seal(db, _place(council, row.idempotency_key, row.person_id), row.payload),
             "not_before": row.not_before or now,
             "created_at": now,
         }
@@ -133,7 +135,10 @@ def ready(
     rows = db.execute(
         _READY if db.dialect.name == "postgresql" else _READY_HERE,
         {"now": now, "one": destinations[0], "other": destinations[-1], "most": most},
-    )
+    ).all()
+    for council in {row.council for row in rows}:
+        whose = {row.person_id or "" for row in rows if row.council == council}
+        data_keys.prepare(db, council, whose, Purpose.TRANSPORT)
     return [
         Claimed(
             row.council,
@@ -141,7 +146,7 @@ def ready(
             row.destination,
             row.lane,
             row.idempotency_key,
-            unseal(_place(row.council, row.idempotency_key, row.person_id), row.payload),
+            unseal(db, _place(row.council, row.idempotency_key, row.person_id), row.payload),
             row.person_id,
             row.attempts + 1,
             row.unknown,

@@ -16,13 +16,17 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import data_keys
+from storage.data_keys import Found, Vault
 from storage.errors import StorageAway
+from storage.keys import Keys
 
 T = TypeVar("T")
 UseCase = Callable[[Connection], T]
 
 _TOGETHER = 256  # use cases that share one commit at the most
 _WAKES = "sayso_wakes"
+_SWEEP_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -39,12 +43,14 @@ class Store:
 
     writer: AsyncEngine
     reader: AsyncEngine
+    vault: Vault | None = None  # without it nothing can be sealed or opened
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: "asyncio.Queue[_Job] | None" = None
     _grouping: "asyncio.Task[None] | None" = None
     _listening: AsyncConnection | None = None
     _writing: AsyncConnection | None = None  # the group's own; checking it out costs as a row
     _destinations: set[str] = field(default_factory=set)
+    _sweeping: asyncio.TimerHandle | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -63,7 +69,10 @@ class Store:
         """Run on a connection that can't write."""
         try:
             async with self.reader.connect() as connection:
-                return await connection.run_sync(query)
+                result = await connection.run_sync(_run_one, query)
+                if self.vault is not None:
+                    self.vault.keep(_found(connection))
+                return result
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(str(type(error).__name__)) from error
 
@@ -76,7 +85,23 @@ class Store:
         driver: Any = raw.driver_connection
         await driver.add_listener("sayso_outbox", lambda *said: self._wake({said[-1]}))
 
+    def use(self, vault: Vault) -> None:
+        """Seal and open by this vault, on every connection made from now on."""
+        self.vault = vault
+        data_keys.attach(self.writer.sync_engine, vault)
+        if self.reader is not self.writer:
+            data_keys.attach(self.reader.sync_engine, vault)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        if self.vault is not None:
+            self.vault.sweep()
+            loop = asyncio.get_running_loop()
+            self._sweeping = loop.call_later(_SWEEP_SECONDS, self._sweep)
+
     async def close(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         if self._grouping is not None and self._jobs is not None:
             await self._jobs.join()
             self._grouping.cancel()
@@ -100,20 +125,25 @@ class Store:
             self._destinations |= destinations
             self.woken.set()
 
+    def _committed(self, woken: set[str], found: Found | None) -> None:
+        if self.vault is not None:
+            self.vault.keep(found)
+        self._wake(woken)
+
     # One transaction for one use case
 
     async def _alone(self, use_case: UseCase[T]) -> T:
         try:
             async with self.writer.begin() as connection:
                 result = await connection.run_sync(_run_one, use_case)
-                woken = _woken(connection)
+                woken, found = _woken(connection), _found(connection)
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(type(error).__name__) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise StorageAway(type(error).__name__) from error
             raise
-        self._wake(woken)
+        self._committed(woken, found)
         return result
 
     # Group commit: what arrives together shares one fsync, each in its own savepoint
@@ -138,7 +168,7 @@ class Store:
                 self._writing = await self.writer.connect()
             async with self._writing.begin():
                 await self._writing.run_sync(_run_each, group)
-                woken = _woken(self._writing)
+                woken, found = _woken(self._writing), _found(self._writing)
         except Exception:
             # The commit itself failed, so nothing of the group was kept: each again, alone.
             await self._let_go()
@@ -147,7 +177,7 @@ class Store:
             return
         for job in group:
             _answer(job)
-        self._wake(woken)
+        self._committed(woken, found)
 
     async def _let_go(self) -> None:
         if self._writing is not None:
@@ -163,12 +193,18 @@ class Store:
 
 
 def _run_one(db: Connection, use_case: UseCase[T]) -> T:
-    db.info.pop(_WAKES, None)  # left behind by a transaction that failed
+    _begin(db)
     return use_case(db)
 
 
-def _run_each(db: Connection, group: list[_Job]) -> None:
+def _begin(db: Connection) -> None:
+    """Nothing may be left behind by a transaction that failed."""
     db.info.pop(_WAKES, None)
+    data_keys.forget(db)
+
+
+def _run_each(db: Connection, group: list[_Job]) -> None:
+    _begin(db)
     raw: Any = db.connection.dbapi_connection  # SQLAlchemy's own savepoints cost as much as a row
     for job in group:
         raw.execute("SAVEPOINT one")
@@ -179,6 +215,7 @@ def _run_each(db: Connection, group: list[_Job]) -> None:
             if _lost(error):
                 raise
             raw.execute("ROLLBACK TO one")
+            data_keys.forget(db)  # a key that this one made is not stored
         raw.execute("RELEASE one")
 
 
@@ -212,8 +249,21 @@ def _woken(connection: AsyncConnection) -> set[str]:
     return woken
 
 
-async def open_store(url: str) -> Store:
-    """Open the database at `url`; it must have been migrated."""
+def _found(connection: AsyncConnection) -> Found | None:
+    db = connection.sync_connection
+    return data_keys.found(db) if db is not None else None
+
+
+async def open_store(url: str, keys: Keys | None = None) -> Store:
+    """Open the database at `url`; it must have been migrated. Without `keys` nothing that is
+    sealed can be read or written."""
+    store = _opened(url)
+    if keys is not None:
+        store.use(Vault(keys))
+    return store
+
+
+def _opened(url: str) -> Store:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         from storage.sqlite import reading_engine, writing_engine  # noqa: PLC0415 - only if used

@@ -20,15 +20,18 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import orjson
 import pytest
 from aiohttp.test_utils import unused_port
 from sqlalchemy import select
 
+from conversations.conversation import to_plain
 from storage.contributions import Filing
+from storage.conversations import get
+from storage.keys import load
 from storage.store import open_store
 from storage.tables import contributions, conversations, filings
 from tests.conftest import FULL
+from tests.keys import COUNCIL, NOW
 
 KILLS = 500 if FULL else 50
 PEOPLE = 240 if FULL else 26  # about 40 messages each
@@ -196,9 +199,11 @@ async def _filed_all(database_url: str) -> None:
 
 async def _check(database_url: str, folder: Path, log: Log) -> None:
     """The database and the case record against the client's own log."""
-    store = await open_store(database_url)
+    keys = load(folder / "keys.json", COUNCIL, NOW)
+    store = await open_store(database_url, keys)
     rows = await store.read(lambda db: db.execute(select(conversations)).all())
-    states = {row.review_id: orjson.loads(row.state[1:]) for row in rows}
+    kept = await store.read(lambda db: [get(db, COUNCIL, row.conversation_id) for row in rows])
+    states = {one.review_id: to_plain(one.conversation) for one in kept}
     lost = [
         (review, question)
         for review, said in log.words.items()

@@ -70,8 +70,10 @@ def hear(
     Returns what to say to it, where the channel does not push. Heard twice: nothing happens.
     `ConversationClosed`, `storage.Unknown`.
     """
-    new = inbox.add(db, house.id, incoming.source, incoming.key, incoming.raw, now)
     kept = conversations.lock(db, house.id, incoming.conversation_id)
+    new = inbox.add(
+        db, house.id, incoming.source, incoming.key, incoming.raw, now, person_id=kept.person_id
+    )
     if now > kept.open_until:
         raise ConversationClosed
     before = carry_forward(kept.conversation)
