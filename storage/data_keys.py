@@ -31,6 +31,9 @@ MOST = 10_000
 SECONDS = 600.0
 """How long an unwrapped key stays in memory. A key that was destroyed elsewhere is gone by then."""
 
+LAG = 0.5
+"""After so many seconds at the most a process wraps by a ring's new key."""
+
 _ALGORITHM = "AES-256-GCM"
 _IN_HAND = "sayso_keys"
 
@@ -247,7 +250,7 @@ _ADD = {
 def _make(db: Connection, hand: _InHand, of: Of) -> DataKey:
     council, person, purpose = of
     keys = hand.vault.keys
-    keys.refresh()  # nothing new may be wrapped by a key that a rotation is about to drop
+    keys.refresh(LAG)  # nothing new may be wrapped by a key that a rotation is about to drop
     kek_id = keys.current
     if (council, kek_id) not in hand.vault.registered | hand.registered:
         register(db, council)
@@ -393,6 +396,12 @@ def stale(db: Connection, council: str, current: str) -> int:
         .where(data_keys.c.council == council, data_keys.c.kek_id != current)
     ).scalar_one()
     return count
+
+
+def wrapped_by(db: Connection, council: str) -> dict[str, int]:
+    """How many data keys each KEK wraps."""
+    count = select(data_keys.c.kek_id, func.count()).where(data_keys.c.council == council)
+    return {row[0]: row[1] for row in db.execute(count.group_by(data_keys.c.kek_id))}
 
 
 def rewrap(db: Connection, council: str, most: int) -> int:

@@ -67,8 +67,9 @@ class Keys(Protocol):
     def unwrap(self, kek_id: str, wrapped: bytes, context: bytes) -> bytes:
         """The inverse. `KekUnknown`; `SealBroken` if it was not wrapped so."""
 
-    def refresh(self) -> None:
-        """Take up what another process changed about the ring."""
+    def refresh(self, seconds: float = 0.0) -> None:
+        """Take up what another process changed about the ring; not if that was done less than so
+        many seconds ago."""
 
     def add(self, now: datetime) -> str:
         """Make a new KEK, the current one from now on; its id."""
@@ -143,6 +144,13 @@ class KeyRing:
         keks = {kek_id: secrets.token_bytes(_BYTES)}
         return cls(_Ring(council, secrets.token_bytes(_BYTES), keks, kek_id), path)
 
+    @classmethod
+    def restored(cls, plain: bytes, council: str, path: Path) -> "KeyRing":
+        """A ring out of escrow, in its file again. `KeyRingExists`, `KeyRingUnfit`."""
+        ring = cls(_read_ring(_json(plain, path), path, council), path)
+        ring.save()
+        return ring
+
     @property
     def council(self) -> str:
         return self._ring.council
@@ -197,7 +205,7 @@ class KeyRing:
         _sync(path.parent)
         self._seen = _state(path)
 
-    def refresh(self) -> None:
+    def refresh(self, seconds: float = 0.0) -> None:
         if self._seen is None:
             return
         path = self._file()
@@ -281,7 +289,10 @@ def _carry_forward(path: Path, council: str, now: datetime) -> None:
 
 
 def _read(path: Path, council: str) -> _Ring:
-    plain = _parsed(path)
+    return _read_ring(_parsed(path), path, council)
+
+
+def _read_ring(plain: dict[str, Any], path: Path, council: str) -> _Ring:
     if plain.get("version") != VERSION:
         raise KeyRingUnfit(
             f"{path} is a key ring of version {plain.get('version')!r} (SAYSO_KEYS). This Sayso "
@@ -303,10 +314,14 @@ def _parsed(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_mode & 0o077:
             raise KeyRingUnfit(f"{path} may be read by others (SAYSO_KEYS). Run: chmod 600 {path}")
-        try:
-            plain = json.loads(file.read())
-        except ValueError as error:
-            raise _no_ring(path) from error
+        return _json(file.read(), path)
+
+
+def _json(text: bytes, path: Path) -> dict[str, Any]:
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise _no_ring(path) from error
     if not isinstance(plain, dict):
         raise _no_ring(path)
     return plain
