@@ -57,14 +57,17 @@ class Log:
 class Server:
     """`sayso serve` as a process group that can be killed."""
 
-    def __init__(self, environment: dict[str, str], port: int) -> None:
+    def __init__(
+        self, environment: dict[str, str], port: int, log: int = asyncio.subprocess.DEVNULL
+    ) -> None:
+        self._log = log
         self._environment, self.base = environment, f"http://127.0.0.1:{port}"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "serve", env=self._environment, start_new_session=True,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=self._log,
         )  # fmt: skip
         async with asyncio.timeout(30), aiohttp.ClientSession() as session:
             while True:
@@ -86,8 +89,10 @@ class Server:
         return await self._process.wait()
 
 
-async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> None:
-    """One young person's whole conversation, through every crash."""
+async def say_everything(
+    base: str, invitation: dict[str, Any], log: Log, mark: str = "é🐕"
+) -> None:
+    """One young person's whole conversation, through every crash. `mark` ends all their words."""
     own = log.words.setdefault(invitation["review_id"], {})
     origin = {"Origin": base, "Sec-Fetch-Site": "same-origin"}
     jar = aiohttp.CookieJar(unsafe=True)
@@ -123,7 +128,7 @@ async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> Non
             if state == "check":
                 post["command"] = "send"
             elif kind in ("words", "date"):
-                words = f"{question} of {invitation['review_id']} é🐕"
+                words = f"{question} of {invitation['review_id']} {mark}"
                 post["words"] = words
             elif kind == "choices":
                 post |= {"choice": "other", "ticked": "1"}

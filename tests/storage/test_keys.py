@@ -266,6 +266,8 @@ def test_a_running_process_goes_on_with_its_ring_whatever_becomes_of_the_file(
         case "readable":
             ring_at(path)
             path.chmod(0o644)
+        case _:
+            assert trouble == "gone"
 
     with capture_logs() as logs:
         ring.refresh()
