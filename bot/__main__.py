@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -19,7 +20,9 @@ app = typer.Typer(
 staff_app = typer.Typer(help="The people at the desk.", no_args_is_help=True)
 flows_app = typer.Typer(help="What young people are asked.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
+keys_app = typer.Typer(help="The keys that seal what is stored.", no_args_is_help=True)
 app.add_typer(flows_app, name="flows")
+app.add_typer(keys_app, name="keys")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object.")]
 
@@ -50,18 +53,16 @@ def _fail(*lines: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _house(*, quiet: bool = True) -> "House":
+def _house(*, quiet: bool = True, demo: bool = False) -> "House":
     """Settings, council and keys; what is wrong with them is said and ends the program."""
+    from bot.keeping_keys import house_of
     from bot.logs import set_up
-    from bot.service.council import read_council
-    from bot.service.house import House
-    from bot.settings import SettingsWrong, read_settings
-    from storage.keys import KeyRingUnfit, load_or_make
+    from bot.settings import SettingsWrong
+    from storage.errors import KeyRingUnfit
 
     set_up(quiet=quiet)
     try:
-        settings = read_settings()
-        return House(read_council(settings.council), load_or_make(settings.keys), settings)
+        return house_of(demo=demo)
     except SettingsWrong as error:
         _fail(*error.problems)
     except KeyRingUnfit as error:
@@ -82,7 +83,7 @@ def demo(
     from bot.demo.council import NotADemo
     from storage.errors import StorageInUse
 
-    house = running.demo_house(_house(quiet=True))
+    house = running.demo_house(_house(demo=True))
     try:
         running.refuse_other_hosts(house)
         if fresh:
@@ -226,6 +227,88 @@ def flows_check() -> None:
     if found:
         raise typer.Exit(1)
     print("✓ Every flow holds together.")
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Make the key ring of a new installation, where SAYSO_KEYS says. Overwrites nothing."""
+    from bot.keeping_keys import new
+    from bot.settings import SettingsWrong
+
+    try:
+        ring = _run(new())
+    except SettingsWrong as error:
+        _fail(*error.problems)
+    print(f"The key ring is made, with the key {ring.current}. Now: sayso keys export")
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Seal every data key by a new key, then drop the old one. Sayso may go on serving. Stopped in
+    the middle, it goes on where it was when it is run again."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.keeping_keys import rotate
+
+    house = _house()
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Wrapping data keys")
+        try:
+            done = _run(rotate(house, lambda n, of: progress.update(task, completed=n, total=of)))
+        except KeyboardInterrupt:
+            _fail("Stopped. Nothing is lost: run `sayso keys rotate` again to go on.")
+    print(f"{done.rewrapped} data keys are wrapped by {done.current}.")
+    print("Export the ring again (sayso keys export); keep the older escrow as long as backups.")
+
+
+@keys_app.command("export")
+def keys_export(
+    recipient: Annotated[list[str], typer.Option(help="An age public key; at least two of them.")],
+    out: Annotated[Path, typer.Option(help="The file to write; it must not be there yet.")],
+) -> None:
+    """Write the key ring for escrow, in age format: each recipient alone can open it."""
+    from bot.keeping_keys import EscrowRefused, export
+
+    try:
+        export(_house(), recipient, out)
+    except (EscrowRefused, OSError) as error:
+        _fail(str(error))
+    print(f"{out} holds the key ring for {len(set(recipient))} recipients. Keep it elsewhere.")
+
+
+@keys_app.command("restore")
+def keys_restore(
+    escrow: Annotated[Path, typer.Argument(help="The file that `sayso keys export` wrote.")],
+    identity: Annotated[Path, typer.Option(help="A recipient's age identity file.")],
+) -> None:
+    """Put the key ring back from escrow, where SAYSO_KEYS says. Overwrites nothing."""
+    from bot.keeping_keys import EscrowRefused, restore
+    from bot.settings import SettingsWrong
+    from storage.errors import KeyRingUnfit
+
+    try:
+        ring = restore(escrow, identity)
+    except SettingsWrong as error:
+        _fail(*error.problems)
+    except (EscrowRefused, KeyRingUnfit, OSError) as error:
+        _fail(str(error))
+    print(f"The key ring is back, with the key {ring.current}. Now: sayso check")
+
+
+@keys_app.command("list")
+def keys_list(*, as_json: Json = False) -> None:
+    """The keys of the ring, and how many data keys each wraps."""
+    from bot.keeping_keys import listed
+
+    found = _run(listed(_house()))
+    if as_json:
+        print(json.dumps(found))
+        return
+    for one in found:
+        current = "current" if one["current"] else "old"
+        print(f"{one['id']}  {current:<7}  {one['data_keys']} data keys")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
+from bot.keeping_keys import open_keys
 from bot.service.council import read_council
 from bot.service.house import House
 from bot.serving import opened
 from bot.settings import Settings, SettingsWrong, is_loopback, read_settings
-from storage.errors import SQLiteTooOld, StorageAway
-from storage.keys import KeyRingUnfit, load_or_make
+from storage.errors import KekUnknown, KeyRingUnfit, NotDurable, SQLiteTooOld, StorageAway
 from storage.migrate import is_current
 from storage.sqlite import check_version
 
@@ -22,8 +22,10 @@ async def problems() -> list[str]:
         return error.problems
     found = _unsafe(settings)
     try:
-        keys = load_or_make(settings.keys)
-    except (KeyRingUnfit, OSError) as error:
+        keys = open_keys(settings.keys, council.id)
+    except KeyRingUnfit as error:
+        return [*found, str(error)]
+    except OSError as error:
         return [*found, f"SAYSO_KEYS: {error}"]
     try:
         check_version()
@@ -70,6 +72,8 @@ async def _database(house: House) -> list[str]:
         async with opened(house) as store:
             if not await is_current(store):
                 return ["SAYSO_DATABASE_URL: the tables are not this version's. Run: sayso migrate"]
+    except (KekUnknown, KeyRingUnfit, NotDurable) as error:
+        return [str(error)]
     except StorageAway as error:
         return [
             f"SAYSO_DATABASE_URL: the database can't be reached ({error}). Example: "

@@ -15,6 +15,7 @@ from bot.application import READY, make_application
 from bot.delivery.dispatch import Dispatcher
 from bot.service.house import House
 from bot.service.outcome import Deliverer
+from storage import data_keys, durability
 from storage.migrate import is_current
 from storage.serving import only_server
 from storage.store import Store, open_store
@@ -37,8 +38,12 @@ class NotMigrated(Exception):
 
 @asynccontextmanager
 async def opened(house: House) -> AsyncIterator[Store]:
-    store = await open_store(house.settings.database_url)
+    """The house's database, once it is certain that the key ring is its own and that what is
+    committed stays. `KeyRingUnfit`, `NotDurable`."""
+    store = await open_store(house.settings.database_url, house.keys)
     try:
+        await store.read(durability.check)
+        await store.read(lambda db: data_keys.check(db, house.keys, house.id))
         yield store
     finally:
         await store.close()

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     base_url: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    keys: Path = Path("var/keys.json")
+    keys: str = "var/keys.json"
     council: Path | None = None
     telegram_token: str = Field(default="", repr=False)
     telegram_api_url: str = "https://api.telegram.org"

@@ -83,7 +83,7 @@ def lock_by_key(
     """The conversation that this key (`storage.invitations.KeyKind`) opens for writing."""
     key = {"council": council, "kind": kind, "key_hash": key_hash, "now": now}
     found = _LOCK_BY_KEY.first(db, key)
-    return None if found is None else _kept(council, found)
+    return None if found is None else _kept(db, council, found)
 
 
 def exists(db: Connection, council: str, conversation_id: str) -> bool:
@@ -95,23 +95,23 @@ def _known(query: Prepared, db: Connection, council: str, conversation_id: str) 
     found = query.first(db, {"council": council, "conversation_id": conversation_id})
     if found is None:
         raise Unknown(f"conversation {conversation_id}")
-    return _kept(council, found)
+    return _kept(db, council, found)
 
 
-def _kept(council: str, found: tuple[Any, ...]) -> Kept:
+def _kept(db: Connection, council: str, found: tuple[Any, ...]) -> Kept:
     conversation_id, review_id, person_id, state, open_until = found
     cached = _read.get((council, conversation_id))
     if cached is not None and cached[0] == state:
         conversation = cached[1]
     else:
-        opened = unseal(_place(council, conversation_id, person_id), state)
+        opened = unseal(db, _place(council, conversation_id, person_id), state)
         conversation = from_plain(orjson.loads(opened))
     return Kept(council, conversation_id, review_id, person_id, open_until, conversation)
 
 
-def _sealed(kept: Kept) -> bytes:
+def _sealed(db: Connection, kept: Kept) -> bytes:
     plain = orjson.dumps(to_plain(kept.conversation)).decode()
-    return seal(_place(kept.council, kept.conversation_id, kept.person_id), plain)
+    return seal(db, _place(kept.council, kept.conversation_id, kept.person_id), plain)
 
 
 def add(db: Connection, kept: Kept, now: datetime) -> None:
@@ -124,7 +124,7 @@ def add(db: Connection, kept: Kept, now: datetime) -> None:
             "review_id": kept.review_id,
             "person_id": kept.person_id,
             "flow_id": kept.conversation.flow_id,
-            "state": _sealed(kept),
+            "state": _sealed(db, kept),
             "turns": kept.conversation.turns,
             "changed_at": now,
             "open_until": kept.open_until,
@@ -147,7 +147,7 @@ _SAVE = Prepared(
 
 
 def save(db: Connection, kept: Kept, now: datetime) -> None:
-    sealed = _sealed(kept)
+    sealed = _sealed(db, kept)
     _read[kept.council, kept.conversation_id] = (sealed, kept.conversation)
     if len(_read) > _MOST_READ:
         del _read[next(iter(_read))]

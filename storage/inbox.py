@@ -24,13 +24,16 @@ def add(
     body: str,
     now: datetime,
     *,
+    person_id: str | None = None,
     quarantined: str | None = None,
 ) -> bool:
     """Keep it; False if it is here already, and nothing more is to be done.
 
     `source` and `key` tell one message for ever: `telegram:<bot id>` and the update id, or the
-    conversation and a digest of the form. `quarantined`: why it could not be understood.
+    conversation and a keyed digest of the form. `person_id`: who said it, if that is known;
+    `quarantined`: why it could not be understood.
     """
+    place = Place(council, "inbox", "body", f"{source}/{key}", person_id or "")
     kept = _ADD[db.dialect.name].run(
         db,
         {
@@ -38,7 +41,8 @@ def add(
             "source": source,
             "key": key,
             "received_at": now,
-            "body": seal(Place(council, "inbox", "body", f"{source}/{key}"), body),
+            "person_id": person_id,
+            "body": seal(db, place, body),
             "quarantined": quarantined,
         },
     )

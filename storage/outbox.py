@@ -23,6 +23,8 @@ from sqlalchemy import (
     update,
 )
 
+from storage import data_keys
+from storage.data_keys import Purpose
 from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
 from storage.store import put_out
@@ -93,7 +95,9 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
                 "destination": row.destination,
                 "person_id": row.person_id,
                 "idempotency_key": row.idempotency_key,
-                "payload": seal(_place(council, row.idempotency_key, row.person_id), row.payload),
+                "payload": seal(
+                    db, _place(council, row.idempotency_key, row.person_id), row.payload
+                ),
                 "not_before": row.not_before or now,
                 "created_at": now,
             },
@@ -165,8 +169,7 @@ def claim(
 
     `destinations`: one or two. A list of any length would be compiled anew at each call.
     """
-    rows = db.execute(_READY, _asked(destinations, now, most))
-    claimed = [_claimed(row) for row in rows]
+    claimed = _all_claimed(db, db.execute(_READY, _asked(destinations, now, most)).all())
     if claimed:
         until = now + keep_for
         db.execute(
@@ -188,21 +191,28 @@ def ready(
     `gone`: ids of rows that were delivered but are not yet written off; none waits for them.
     """
     asked = {**_asked(destinations, now, most), "gone": json.dumps(list(gone))}
-    return [_claimed(row) for row in db.execute(_READY_HERE, asked)]
+    return _all_claimed(db, db.execute(_READY_HERE, asked).all())
 
 
 def _asked(destinations: Sequence[str], now: datetime, most: int) -> dict[str, object]:
     return {"now": now, "one": destinations[0], "other": destinations[-1], "most": most}
 
 
-def _claimed(row: Row[Any]) -> Claimed:
+def _all_claimed(db: Connection, rows: Sequence[Row[Any]]) -> list[Claimed]:
+    for council in {row.council for row in rows}:
+        whose = {row.person_id or "" for row in rows if row.council == council}
+        data_keys.prepare(db, council, whose, Purpose.TRANSPORT)
+    return [_claimed(db, row) for row in rows]
+
+
+def _claimed(db: Connection, row: Row[Any]) -> Claimed:
     return Claimed(
         row.council,
         row.outbox_id,
         row.destination,
         row.lane,
         row.idempotency_key,
-        unseal(_place(row.council, row.idempotency_key, row.person_id), row.payload),
+        unseal(db, _place(row.council, row.idempotency_key, row.person_id), row.payload),
         row.person_id,
         row.attempts + 1,
         row.unknown,

@@ -16,7 +16,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import data_keys
+from storage.data_keys import Found, Vault
 from storage.errors import StorageAway
+from storage.keys import Keys
 
 T = TypeVar("T")
 UseCase = Callable[[Connection], T]
@@ -25,6 +28,7 @@ _TOGETHER = 256  # use cases that share one commit at the most
 _PATIENCE = 0.05  # seconds that a patient use case waits for a commit to share
 _MOMENT = 0.004  # the same where nothing is shared, so that those that end together go together
 _PUT_OUT = "sayso_put_out"
+_SWEEP_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class Store:
     writer: AsyncEngine
     reader: AsyncEngine
     takers: "list[Callable[[Sequence[Any]], None]]" = field(default_factory=list)
+    vault: Vault | None = None  # without it nothing can be sealed or opened
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: "asyncio.Queue[_Job] | None" = None
     _patient: "list[_Job]" = field(default_factory=list)
@@ -51,6 +56,7 @@ class Store:
     _listening: AsyncConnection | None = None
     _writing: AsyncConnection | None = None  # the group's own; checking it out costs as a row
     _destinations: set[str] = field(default_factory=set)
+    _sweeping: asyncio.TimerHandle | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,7 +93,10 @@ class Store:
         """Run on a connection that can't write."""
         try:
             async with self.reader.connect() as connection:
-                return await connection.run_sync(query)
+                result, _rows = await connection.run_sync(_run_one, query)
+                if self.vault is not None:
+                    self.vault.keep(_found(connection))
+                return result
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(str(type(error).__name__)) from error
         except DBAPIError as error:
@@ -102,7 +111,23 @@ class Store:
         driver: Any = raw.driver_connection
         await driver.add_listener("sayso_outbox", lambda *said: self._wake({said[-1]}))
 
+    def use(self, vault: Vault) -> None:
+        """Seal and open by this vault, on every connection made from now on."""
+        self.vault = vault
+        data_keys.attach(self.writer.sync_engine, vault)
+        if self.reader is not self.writer:
+            data_keys.attach(self.reader.sync_engine, vault)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        if self.vault is not None:
+            self.vault.sweep()
+            loop = asyncio.get_running_loop()
+            self._sweeping = loop.call_later(_SWEEP_SECONDS, self._sweep)
+
     async def close(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         if self._grouping is not None and self._jobs is not None:
             self._hurry()
             await self._jobs.join()
@@ -127,8 +152,10 @@ class Store:
             self._destinations |= destinations
             self.woken.set()
 
-    def _hand_over(self, rows: Sequence[tuple[str, Any]]) -> None:
-        """What a transaction put out that was just committed."""
+    def _committed(self, rows: Sequence[tuple[str, Any]], found: Found | None) -> None:
+        """A transaction was committed: its keys are good, and what it put out may leave."""
+        if self.vault is not None:
+            self.vault.keep(found)
         if not rows:
             return
         if self.is_sqlite:
@@ -143,11 +170,12 @@ class Store:
         try:
             async with self.writer.begin() as connection:
                 result, rows = await connection.run_sync(_run_one, use_case)
+                found = _found(connection)
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(type(error).__name__) from error
         except DBAPIError as error:
             raise (_away(error) or error) from error
-        self._hand_over(rows)
+        self._committed(rows, found)
         return result
 
     # Group commit: what arrives together shares one fsync, each in its own savepoint
@@ -176,6 +204,7 @@ class Store:
                 self._writing = await self.writer.connect()
             async with self._writing.begin():
                 rows = await self._writing.run_sync(_run_each, group)
+                found = _found(self._writing)
         except Exception:
             # The commit itself failed, so nothing of the group was kept: each again, alone.
             await self._let_go()
@@ -184,7 +213,7 @@ class Store:
             return
         for job in group:
             _answer(job)
-        self._hand_over(rows)
+        self._committed(rows, found)
 
     async def _let_go(self) -> None:
         if self._writing is not None:
@@ -202,15 +231,21 @@ class Store:
 _PutOut = list[tuple[str, Any]]
 
 
-def _run_one(db: Connection, use_case: UseCase[T]) -> tuple[T, _PutOut]:
+def _begin(db: Connection) -> _PutOut:
+    """Nothing may be left behind by a transaction that failed."""
+    data_keys.forget(db)
     rows: _PutOut = []
     db.info[_PUT_OUT] = rows
+    return rows
+
+
+def _run_one(db: Connection, use_case: UseCase[T]) -> tuple[T, _PutOut]:
+    rows = _begin(db)
     return use_case(db), rows
 
 
 def _run_each(db: Connection, group: list[_Job]) -> _PutOut:
-    rows: _PutOut = []
-    db.info[_PUT_OUT] = rows
+    rows = _begin(db)
     raw: Any = db.connection.dbapi_connection  # SQLAlchemy's own savepoints cost as much as a row
     for job in group:
         before = len(rows)
@@ -223,6 +258,7 @@ def _run_each(db: Connection, group: list[_Job]) -> _PutOut:
                 raise
             raw.execute("ROLLBACK TO one")
             del rows[before:]
+            data_keys.forget(db)  # a key that this one made is not stored
         raw.execute("RELEASE one")
     return rows
 
@@ -258,8 +294,21 @@ def put_out(db: Connection, destination: str, row: object) -> None:
     waiting.append((destination, row))
 
 
-async def open_store(url: str) -> Store:
-    """Open the database at `url`; it must have been migrated."""
+def _found(connection: AsyncConnection) -> Found | None:
+    db = connection.sync_connection
+    return data_keys.found(db) if db is not None else None
+
+
+async def open_store(url: str, keys: Keys | None = None) -> Store:
+    """Open the database at `url`; it must have been migrated. Without `keys` nothing that is
+    sealed can be read or written."""
+    store = _opened(url)
+    if keys is not None:
+        store.use(Vault(keys))
+    return store
+
+
+def _opened(url: str) -> Store:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         from storage.sqlite import reading_engine, writing_engine  # noqa: PLC0415 - only if used

@@ -1,7 +1,8 @@
 """Every table. The council stands first in every key, so that a distributed PostgreSQL can shard.
 
-`LargeBinary` columns hold sealed values (`storage.sealing`): words, names, addresses, payloads.
-What is plain is named in `docs/architecture.md`: ids, states, roles, counts, dates of reviews.
+`LargeBinary` columns hold sealed values (`storage.sealing.SEALED`), keyed hashes (`…_hash`,
+`…_index`) or wrapped keys. What is plain is named in `docs/architecture.md`: ids, states, roles,
+counts, dates of reviews.
 """
 
 from sqlalchemy import (
@@ -179,6 +180,7 @@ inbox = Table(
     Column("source", String(64), primary_key=True),  # telegram:<bot id>, web:<conversation>
     Column("key", String(64), primary_key=True),  # update_id; digest of a form
     Column("received_at", Moment, nullable=False),
+    Column("person_id", String(36)),  # whose key seals it; none: the council's
     Column("body", LargeBinary, nullable=False),
     Column("quarantined", String(64)),  # why it could not be understood
 )
@@ -230,8 +232,8 @@ filings = Table(
     Column("destination", String(16), primary_key=True),  # ordinary, restricted
     Column("state", String(16), nullable=False),  # waiting, filed, at_desk, task
     Column("filed_at", Moment),
+    Column("person_id", String(36)),  # whose key seals what follows
     Column("reference", LargeBinary),  # where: a path below the folder, the receiver's id
-    Column("content_sha256", String(64)),
 )
 
 readings = Table(
@@ -294,4 +296,28 @@ kept_settings = Table(
     _council(),
     Column("name", String(64), primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+# The keys of the ring under which data is sealed here, each with a proof that the ring is the one.
+keks = Table(
+    "keks",
+    metadata,
+    _council(),
+    Column("kek_id", String(40), primary_key=True),
+    Column("proof", LargeBinary, nullable=False),
+)
+
+# For each person and purpose the key that seals their values, itself sealed by the ring's. The
+# foreign key keeps a rotation from dropping a key that somebody has just used.
+data_keys = Table(
+    "data_keys",
+    metadata,
+    _council(),
+    Column("person_id", String(36), primary_key=True),  # empty: the council's own
+    Column("purpose", String(16), primary_key=True),  # values of `storage.data_keys.Purpose`
+    Column("key_id", LargeBinary, nullable=False),  # 8 random bytes, named by what it sealed
+    Column("kek_id", String(40), nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["council", "kek_id"], ["keks.council", "keks.kek_id"]),
+    Index(None, "council", "kek_id"),
 )

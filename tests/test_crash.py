@@ -30,9 +30,11 @@ from bot.delivery.dispatch import CLAIM
 from conversations.conversation import Answer
 from storage import conversations
 from storage.contributions import Filing
+from storage.keys import load
 from storage.store import open_store
 from storage.tables import contributions, filings, outbox
 from storage.tables import conversations as conversations_table
+from tests.keys import COUNCIL, NOW
 from tests.promises import FULL, Promise
 
 KILLS = 500 if FULL else 50
@@ -73,14 +75,17 @@ class Log:
 class Server:
     """`sayso serve` as a process group that can be killed."""
 
-    def __init__(self, environment: dict[str, str], port: int) -> None:
+    def __init__(
+        self, environment: dict[str, str], port: int, log: int = asyncio.subprocess.DEVNULL
+    ) -> None:
+        self._log = log
         self._environment, self.base = environment, f"http://127.0.0.1:{port}"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "serve", env=self._environment, start_new_session=True,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=self._log,
         )  # fmt: skip
         async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
             while True:
@@ -102,8 +107,10 @@ class Server:
         return await self._process.wait()
 
 
-async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> None:
-    """One young person's whole conversation, through every crash."""
+async def say_everything(
+    base: str, invitation: dict[str, Any], log: Log, mark: str = "é🐕"
+) -> None:
+    """One young person's whole conversation, through every crash. `mark` ends all their words."""
     own = log.said.setdefault(invitation["review_id"], {})
     origin = {"Origin": base, "Sec-Fetch-Site": "same-origin"}
     jar = aiohttp.CookieJar(unsafe=True)
@@ -139,7 +146,7 @@ async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> Non
             if state == "check":
                 post["command"] = "send"
             elif kind in ("words", "date"):
-                said = f"{question} of {invitation['review_id']} é🐕"
+                said = f"{question} of {invitation['review_id']} {mark}"
                 post["words"] = said
             elif kind == "choices":
                 said = "other"
@@ -245,7 +252,7 @@ async def _compared(
 ) -> tuple[list[object], list[object], list[object]]:
     """The database and the case record against the client's own log: which answers were lost,
     which stand twice, and which contributions were filed twice, or not at all."""
-    store = await open_store(database_url)
+    store = await open_store(database_url, load(folder / "keys.json", COUNCIL, NOW))
     rows = await store.read(
         lambda db: db.execute(
             select(

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from storage import staff_sessions
-from storage.keys import KeyRing
+from storage.keys import Keys
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
@@ -34,11 +34,11 @@ def cookie_name(*, secure: bool) -> str:
     return "__Host-sayso-desk" if secure else "sayso-desk"
 
 
-def _hash(keys: KeyRing, council: str, secret: str) -> bytes:
+def _hash(keys: Keys, council: str, secret: str) -> bytes:
     return keys.blind(council, "staff_session", secret)
 
 
-def start(db: Connection, keys: KeyRing, council: str, staff_id: str, now: datetime) -> str:
+def start(db: Connection, keys: Keys, council: str, staff_id: str, now: datetime) -> str:
     """A new session; the secret for the cookie."""
     staff_sessions.forget_before(db, council, now - LONGEST)
     secret = secrets.token_urlsafe(32)
@@ -46,7 +46,7 @@ def start(db: Connection, keys: KeyRing, council: str, staff_id: str, now: datet
     return secret
 
 
-def find(db: Connection, keys: KeyRing, council: str, secret: str, now: datetime) -> Session | None:
+def find(db: Connection, keys: Keys, council: str, secret: str, now: datetime) -> Session | None:
     """The session of this cookie; none if it is unknown, ended, idle or too old."""
     kept = staff_sessions.get(db, council, _hash(keys, council, secret))
     if kept is None or kept.revoked_at is not None:
@@ -56,17 +56,17 @@ def find(db: Connection, keys: KeyRing, council: str, secret: str, now: datetime
     return Session(kept.staff_id, now - kept.seen_at > _TOUCH_AFTER)
 
 
-def touch(db: Connection, keys: KeyRing, council: str, secret: str, now: datetime) -> None:
+def touch(db: Connection, keys: Keys, council: str, secret: str, now: datetime) -> None:
     """It is in use now."""
     staff_sessions.touch(db, council, _hash(keys, council, secret), now)
 
 
-def end(db: Connection, keys: KeyRing, council: str, secret: str, now: datetime) -> None:
+def end(db: Connection, keys: Keys, council: str, secret: str, now: datetime) -> None:
     """It is good no more, at once and everywhere."""
     staff_sessions.revoke(db, council, _hash(keys, council, secret), now)
 
 
-def form_token(keys: KeyRing, council: str, secret: str) -> str:
+def form_token(keys: Keys, council: str, secret: str) -> str:
     """What every form of this session carries: another site can't know it."""
     return keys.blind(council, "staff_form", secret).hex()
 

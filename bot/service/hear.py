@@ -76,8 +76,10 @@ def hear(
     Returns what to say to it, where the channel does not push. Heard twice: nothing happens.
     `ConversationClosed`, `storage.Unknown`. `kept`: the conversation, where it was locked already.
     """
-    new = inbox.add(db, house.id, incoming.source, incoming.key, incoming.raw, now)
     kept = kept or conversations.lock(db, house.id, incoming.conversation_id)
+    new = inbox.add(
+        db, house.id, incoming.source, incoming.key, incoming.raw, now, person_id=kept.person_id
+    )
     if now > kept.open_until:
         raise ConversationClosed
     before = carry_forward(kept.conversation)

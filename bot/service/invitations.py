@@ -200,6 +200,7 @@ def bind_chat(db: Connection, house: House, kept: Kept, chat: str, now: datetime
         now,
         kept.open_until,
         address=chat,
+        person_id=kept.person_id,
     )
 
 

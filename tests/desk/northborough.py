@@ -19,10 +19,10 @@ from bot.settings import Settings
 from conversations.hearing import Chosen, Text
 from conversations.places import asked
 from storage import contributions, conversations, people, reviews
-from storage.keys import KeyRing
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import councils
+from tests.keys import RING
 
 AMINA, TOM, DEV, RUTH = "amina", "tom", "dev", "ruth"
 STAFF = {
@@ -40,7 +40,7 @@ WORDS = "I want to see my brother every week.\n\n  And the dog 🐕 <script>aler
 
 def house_on(url: str, *, port: int = 8080, demo: bool = True) -> House:
     council = read_council(None).model_copy(update={"demo": demo})
-    return House(council, KeyRing(b"k" * 32), Settings(database_url=url, port=port))
+    return House(council, RING, Settings(database_url=url, port=port))
 
 
 def today() -> date:

@@ -1,6 +1,5 @@
 """One update: kept and answered in one transaction, or kept aside. Never lost, never twice."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,7 +75,7 @@ class Receiver:
 
     async def _quarantine(self, raw: str, update_id: int | None, why: str, now: datetime) -> None:
         body = raw.encode("utf-8", "replace").decode()
-        digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = self.house.keys.blind(self.house.id, "unread update", raw).hex()
         key = digest if update_id is None else f"{update_id}/{digest[:24]}"
         log.error("update_quarantined", update_id=update_id, why=why)
         await self.store.write(

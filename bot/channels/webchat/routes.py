@@ -1,6 +1,5 @@
 """`/i/` and `/chat`: parse, call one use case, render. Nothing is answered before it is kept."""
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -201,7 +200,7 @@ def _hear(
 
     `_NotKept` where nothing of it could be kept.
     """
-    heard = _incoming(conversation_id, posted, "said", posted.heard, at)
+    heard = _incoming(house, conversation_id, posted, "said", posted.heard, at)
     says = hear(db, house, heard, at)
     if says and not posted.draft and _NOTHING_KEPT.issuperset(say.text for say in says):
         raise _NotKept(says)
@@ -210,18 +209,19 @@ def _hear(
         return (*says, Say(texts.TOO_LONG, {"over": over}))
     if posted.draft:
         draft = Draft(words=posted.draft, to=posted.heard.to)
-        says += hear(db, house, _incoming(conversation_id, posted, "draft", draft, at), at)
+        says += hear(db, house, _incoming(house, conversation_id, posted, "draft", draft, at), at)
     return says
 
 
 def _incoming(
-    conversation_id: str, posted: Posted, part: str, heard: Heard, at: datetime
+    house: House, conversation_id: str, posted: Posted, part: str, heard: Heard, at: datetime
 ) -> Incoming:
     """A post that says at which turn it was made is the same whenever it comes; any other is new
-    each time, or a second answer in the same words would be lost."""
+    each time, or a second answer in the same words would be lost. The digest is keyed: without the
+    ring nobody can try by it what was said."""
     when = "" if posted.heard.turn is not None else at.isoformat()
     raw = repr(posted.raw) + when
-    digest = hashlib.sha256(f"{part}\0{raw}".encode("utf-8", "surrogatepass")).hexdigest()
+    digest = house.keys.blind(house.id, "posted form", f"{part}\0{raw}").hex()
     body = raw.encode("utf-8", "replace").decode()
     return Incoming(conversation_id, f"web:{conversation_id}", digest, body, heard)
 
@@ -256,7 +256,12 @@ async def _leave(
         conversation_id = invitations.browser(db, house, token, at) if token else None
         if conversation_id is not None:
             leaving = replace(posted, heard=Command(name=Name.LEAVE))  # whatever the turn
-            hear(db, house, _incoming(conversation_id, leaving, "leave", leaving.heard, at), at)
+            hear(
+                db,
+                house,
+                _incoming(house, conversation_id, leaving, "leave", leaving.heard, at),
+                at,
+            )
 
     try:
         await app[STORE].write(keep)
