@@ -22,6 +22,7 @@ _ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--lang=en-GB",  # a date field is written as its reader's device writes dates
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

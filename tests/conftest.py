@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """An installation's settings in the environment must not reach the tests."""
     for name in [name for name in os.environ if name.startswith("SAYSO_")]:
-        if name != "SAYSO_TEST_FULL":
+        if not name.startswith("SAYSO_TEST_"):
             del os.environ[name]
 
 

@@ -33,12 +33,15 @@ YOUNG = (
             "feel.care": "ok",
             "home.feeling": "good",
             "home.change": "I want my own room one day",
+            "home.tell": "meeting",
             "family.more": "My brother. Every week, not once a month",
+            "family.tell": "meeting",
             "school.feeling": "mixed",
+            "school.tell": "file",
             "meeting.how": "send_views",
             "meeting.why_not": "too_many_people",
         },
-        "file",
+        "pick",
     ),
     Voice(
         {
