@@ -152,7 +152,11 @@ async def at_the_desk(base: str, store: Store, council: Council) -> None:
         own = {name: opened.hidden(name) for name in ("token", "seen", "proposed")}
         day = now().date() - timedelta(days=1)
         on = {"briefed_on-day": day.day, "briefed_on-month": day.month, "briefed_on-year": day.year}
-        form = {"method": "advocate_spoke", "reason": f"Because {MARK}", "briefed_name": f"Jo {MARK}"}
+        form = {
+            "method": "advocate_spoke",
+            "reason": f"Because {MARK}",
+            "briefed_name": f"Jo {MARK}",
+        }
         filled = {**own, **form, **{name: str(value) for name, value in on.items()}}
         answer = await browser.post(f"/desk/reviews/{review}/code", filled)
         assert answer.status == 200, answer.seen
