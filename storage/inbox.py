@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.prepared import Prepared
 from storage.sealing import Place, seal
 from storage.tables import inbox
 
+_COLUMNS = ("council", "source", "key", "received_at", "body", "quarantined")
 _ADD = {
-    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(),
+    "postgresql": Prepared(postgresql.insert(inbox).on_conflict_do_nothing(), _COLUMNS),
+    "sqlite": Prepared(sqlite.insert(inbox).on_conflict_do_nothing(), _COLUMNS),
 }
 
 
@@ -32,8 +34,8 @@ def add(
     `quarantined`: why it could not be understood.
     """
     place = Place(council, "inbox", "body", f"{source}/{key}", person_id or "")
-    kept = db.execute(
-        _ADD[db.dialect.name],
+    kept = _ADD[db.dialect.name].run(
+        db,
         {
             "council": council,
             "source": source,
@@ -44,4 +46,4 @@ def add(
             "quarantined": quarantined,
         },
     )
-    return kept.rowcount == 1
+    return kept == 1

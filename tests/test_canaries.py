@@ -126,7 +126,8 @@ async def say_it_all(base: str, store: Store, council: Council, api: BotApi) -> 
     async with asyncio.timeout(600 if FULL else 60):
         while await store.read(lambda db: db.execute(select(outbox.c.outbox_id)).first()):
             await asyncio.sleep(0.1)
-    return sum(len(words) + 2 for words in log.words.values()) + 5
+    own_words = sum(MARK in said for own in log.said.values() for said in own.values())
+    return own_words + 2 * len(log.said) + 5
 
 
 async def malformed(base: str) -> None:

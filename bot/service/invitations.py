@@ -210,6 +210,12 @@ def chat_conversation(db: Connection, house: House, chat: str, now: datetime) ->
     return invitations.conversation_of(db, house.id, KeyKind.TELEGRAM, key, now)
 
 
+def lock_chat(db: Connection, house: House, chat: str, now: datetime) -> Kept | None:
+    """The same, locked, to be written to."""
+    key = _hash(house, "telegram_chat", chat)
+    return conversations.lock_by_key(db, house.id, KeyKind.TELEGRAM.value, key, now)
+
+
 def browser(db: Connection, house: House, token: str, now: datetime) -> str | None:
     """The conversation that a browser's cookie opens for writing."""
     return invitations.conversation_of(

@@ -148,7 +148,7 @@ async def said(request: web.Request) -> web.StreamResponse:
         return render.unreadable(400)
     posted = parse(form)
     if isinstance(posted.heard, Command) and posted.heard.name is Name.LEAVE:
-        return await _leave(request, posted, at)
+        return await _leave(request, posted, at, beacon=bool(form.one("beacon")))
     token = _token(request)
     if not token:
         return render.stranger(posted.words)
@@ -241,8 +241,14 @@ async def _shown_back(
     return response
 
 
-async def _leave(request: web.Request, posted: Posted, at: datetime) -> web.StreamResponse:
-    """Go, whatever happens: the place is kept if it can be, and nothing is shown again."""
+async def _leave(
+    request: web.Request, posted: Posted, at: datetime, *, beacon: bool
+) -> web.StreamResponse:
+    """Go, whatever happens: the place is kept if it can be, and nothing is shown again.
+
+    `beacon`: the script has gone already and only says so. A redirect would be followed from the
+    page that is being left, which may load nothing from elsewhere.
+    """
     app, house = request.app, request.app[HOUSE]
     token = _token(request)
 
@@ -261,7 +267,7 @@ async def _leave(request: web.Request, posted: Posted, at: datetime) -> web.Stre
         await app[STORE].write(keep)
     except (StorageAway, ConversationClosed, Unknown) as error:
         log.info("left_without_stopping", why=type(error).__name__)
-    response = _to(str(house.council.leave_to))
+    response = web.Response(status=204) if beacon else _to(str(house.council.leave_to))
     response.del_cookie(_cookie(house, "live"), path="/")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
