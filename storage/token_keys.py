@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, unquote
 
 import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, SecretKey
-from pkcs11.exceptions import PKCS11Error
+from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn
 from pkcs11.mechanisms import GCMParams
 
 from storage.errors import (
@@ -208,7 +208,10 @@ class TokenKeys:
                 )
             pin = address.pin.read_text().strip()
             token = pkcs11.lib(address.module).get_token(token_label=address.token)
-            self._session = token.open(rw=True, user_pin=pin)
+            try:
+                self._session = token.open(rw=True, user_pin=pin)
+            except UserAlreadyLoggedIn:  # by another session of this process; they share it
+                self._session = token.open(rw=True)
         except (PKCS11Error, OSError) as error:
             raise KeyRingUnfit(
                 f"The token {address.token} can't be opened (SAYSO_KEYS): "
