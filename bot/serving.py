@@ -36,7 +36,7 @@ class NotMigrated(Exception):
 
 @asynccontextmanager
 async def opened(house: House) -> AsyncIterator[Store]:
-    store = await open_store(house.settings.database_url)
+    store = await open_store(house.settings.database_url, house.keys)
     try:
         yield store
     finally:

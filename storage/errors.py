@@ -5,6 +5,7 @@ StorageError
 ├── StorageInUse         another process serves this SQLite file
 ├── SQLiteTooOld         the library would corrupt a WAL
 ├── SealBroken           a sealed value does not belong where it was found
+├── AuditUnchained       an act can't be audited, so it may not happen
 └── Unknown              no such row
 """
 
@@ -27,6 +28,16 @@ class SQLiteTooOld(StorageError):
 
 class SealBroken(StorageError):
     """A sealed value can't be opened here. Fail closed: an error, never plaintext."""
+
+
+class AuditUnchained(StorageError):
+    """An act can't be put on record. Fail closed: then it does not happen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing can be audited here: open the store with the key ring, and write with "
+            "Store.write."
+        )
 
 
 class Unknown(StorageError):

@@ -9,6 +9,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from storage.errors import StorageError
 
 
@@ -26,6 +29,13 @@ class KeyRing:
         """A keyed hash by which a value is found again and can't be guessed without the ring."""
         message = b"\0".join((council.encode(), purpose.encode(), value.encode()))
         return hmac.new(self.index, message, hashlib.sha256).digest()
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, the same every time (HKDF-SHA-256, RFC 5869): who has one
+        purpose's key can work out no other's, nor the ring's."""
+        return HKDF(SHA256(), length=32, salt=None, info=f"sayso:{purpose}".encode()).derive(
+            self.index
+        )
 
 
 def load_or_make(path: Path) -> KeyRing:

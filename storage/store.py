@@ -11,12 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy import Connection, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.chains import chains_of, equip
 from storage.errors import StorageAway
+from storage.keys import KeyRing
 
 T = TypeVar("T")
 UseCase = Callable[[Connection], T]
@@ -104,9 +106,11 @@ class Store:
 
     async def _alone(self, use_case: UseCase[T]) -> T:
         try:
-            async with self.writer.begin() as connection:
-                result = await connection.run_sync(_run_one, use_case)
-                woken = _woken(connection)
+            async with self.writer.connect() as connection:
+                async with connection.begin():
+                    result = await connection.run_sync(_run_one, use_case)
+                    woken = _woken(connection)
+                _committed(connection)
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(type(error).__name__) from error
         except DBAPIError as error:
@@ -139,6 +143,7 @@ class Store:
             async with self._writing.begin():
                 await self._writing.run_sync(_run_each, group)
                 woken = _woken(self._writing)
+            _committed(self._writing)
         except Exception:
             # The commit itself failed, so nothing of the group was kept: each again, alone.
             await self._let_go()
@@ -164,13 +169,22 @@ class Store:
 
 def _run_one(db: Connection, use_case: UseCase[T]) -> T:
     db.info.pop(_WAKES, None)  # left behind by a transaction that failed
-    return use_case(db)
+    chains = chains_of(db)
+    mark = chains.begin()
+    try:
+        return use_case(db)
+    except BaseException:
+        chains.undone(mark)
+        raise
 
 
 def _run_each(db: Connection, group: list[_Job]) -> None:
     db.info.pop(_WAKES, None)
+    chains = chains_of(db)
+    chains.begin()
     raw: Any = db.connection.dbapi_connection  # SQLAlchemy's own savepoints cost as much as a row
     for job in group:
+        mark = chains.mark()
         raw.execute("SAVEPOINT one")
         try:
             job.result = job.run(db)
@@ -179,6 +193,7 @@ def _run_each(db: Connection, group: list[_Job]) -> None:
             if _lost(error):
                 raise
             raw.execute("ROLLBACK TO one")
+            chains.back_to(mark)
         raw.execute("RELEASE one")
 
 
@@ -212,17 +227,32 @@ def _woken(connection: AsyncConnection) -> set[str]:
     return woken
 
 
-async def open_store(url: str) -> Store:
-    """Open the database at `url`; it must have been migrated."""
+def _committed(connection: AsyncConnection) -> None:
+    """While the connection is still ours: the next one to use it may write to its chains."""
+    if connection.sync_connection is not None:
+        chains_of(connection.sync_connection).committed()
+
+
+def _chained(engine: AsyncEngine, keys: KeyRing | None) -> AsyncEngine:
+    """Every connection of this engine gets chains of the audit."""
+    key = keys.derive("audit") if keys is not None else None
+    event.listen(engine.sync_engine, "connect", lambda _dbapi, record: equip(record, key))
+    return engine
+
+
+async def open_store(url: str, keys: KeyRing | None = None) -> Store:
+    """Open the database at `url`; it must have been migrated. Without `keys` nothing that has to
+    be audited can be done."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         from storage.sqlite import reading_engine, writing_engine  # noqa: PLC0415 - only if used
 
         jobs: asyncio.Queue[_Job] = asyncio.Queue()
-        store = Store(writing_engine(parsed), reading_engine(parsed), _jobs=jobs)
+        writer = _chained(writing_engine(parsed), keys)
+        store = Store(writer, reading_engine(parsed), _jobs=jobs)
         store._grouping = asyncio.create_task(store._group(jobs), name="group commit")
         return store
     engine = create_async_engine(
         parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
     )
-    return Store(engine, engine)
+    return Store(_chained(engine, keys), engine)

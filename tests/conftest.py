@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from storage.keys import KeyRing
 from storage.store import Store, open_store
 from tests import postgres
 from tests.browser import COMPUTER, PHONE, running_browser, window
@@ -21,6 +22,9 @@ from tests.postgres import Postgres
 
 FULL = os.environ.get("SAYSO_TEST_FULL") == "1"
 """`make test-full`: the counts that the promises name."""
+
+KEYS = KeyRing(b"k" * 32)
+"""The key ring of `store`."""
 
 _TEMPLATE = "migrated"
 
@@ -100,7 +104,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest_asyncio.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     """An open store, on SQLite and on PostgreSQL."""
-    opened = await open_store(database_url)
+    opened = await open_store(database_url, KEYS)
     yield opened
     await opened.close()
 

@@ -56,7 +56,7 @@ def _council(db: Connection, house: House) -> None:
 @asynccontextmanager
 async def running(house: House, folder: Path) -> AsyncIterator[Sayso]:
     """Served and delivering, as `sayso serve` does it."""
-    store = await open_store(house.settings.database_url)
+    store = await open_store(house.settings.database_url, house.keys)
     await migrate(store)
     await store.write(lambda db: _council(db, house))
     async with contextlib.AsyncExitStack() as stack:

@@ -73,7 +73,7 @@ async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_an
         case_record_restricted=server.url,
         case_record_secret=SECRET,
     )
-    store = await open_store(database_url)
+    store = await open_store(database_url, house.keys)
     await migrate(store)
     await a_crowd(store, house, COUNT)
     expected = await store.read(
@@ -114,7 +114,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
         case_record_restricted=server.url,
         case_record_secret=SECRET,
     )
-    store = await open_store(database_url)
+    store = await open_store(database_url, house.keys)
     await migrate(store)
     await a_crowd(store, house, 3)
     record = CaseRecord(store, house, contribution_pdf)
@@ -125,7 +125,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
         await record.deliver(row)  # taken, and then the lights go out: nothing is written
     await store.close()
 
-    again = await open_store(database_url)
+    again = await open_store(database_url, house.keys)
     after = CaseRecord(again, house, contribution_pdf)
     dispatcher = Dispatcher(again, after)
     running = asyncio.create_task(dispatcher.run())

@@ -115,7 +115,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 async def serve(house: House, port: int) -> AsyncIterator[Desk]:
     """The whole application of a house with the tests' council in it."""
-    store = await open_store(house.settings.database_url)
+    store = await open_store(house.settings.database_url, house.keys)
     await migrate(store)
     await store.write(lambda db: northborough.make(db, house))
     runner = web.AppRunner(make_application(store, house), access_log=None)

@@ -49,7 +49,7 @@ async def test_six_hours_away_and_a_storm_of_429_lose_nothing_and_are_obeyed(
     api = BotApi(clock=clock.monotonic)
     await api.start()
     house = house_at(tmp_path, sqlite_database_url, telegram_token=TOKEN)
-    store = await open_store(sqlite_database_url)
+    store = await open_store(sqlite_database_url, house.keys)
     await migrate(store)
     request = SharedRequest()
     bot = Bot(TOKEN, base_url=f"{api.url}/bot", request=request)
