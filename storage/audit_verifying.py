@@ -30,6 +30,16 @@ _ROWS = (
     .order_by(_raw.c.sequence)
     .limit(bindparam("most"))
 )
+_NUMBER = (
+    select(_raw.c.sequence)
+    .where(
+        _raw.c.council == bindparam("council"),
+        _raw.c.chain == bindparam("chain"),
+        _raw.c.sequence > bindparam("after"),
+    )
+    .order_by(_raw.c.sequence)
+    .limit(1)
+)
 # One seek a chain, not a look at every entry.
 _HEADS = text(
     "WITH RECURSIVE names(chain) AS ("
@@ -65,7 +75,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How far a chain is as it was written, and what is wrong behind it."""
+    """Where a chain ends, how many entries were read, and the first that is not as written."""
 
     head: Head
     entries: int
@@ -154,10 +164,15 @@ def verify_chain(
     most: int | None = None,
     progress: Callable[[int], object] = lambda _entries: None,
 ) -> Checked:
-    """One chain behind `after`, `most` entries of it. `covered`: a checkpoint's word on it."""
+    """One chain behind `after`, `most` entries of it. `covered`: a checkpoint's word on it.
+
+    Behind a broken entry it goes on from what stands there, so that one break does not hide the
+    entries after it from the next checkpoint.
+    """
     sequence, mac = (after.sequence, after.mac) if after is not None else (0, START)
     must = covered.sequence if covered is not None else -1
-    first = sequence
+    broken: Broken | None = None
+    entries = 0
     for rows in _batches(db, council, chain, sequence, most):
         for found, entry_id, at, actor, act, subject, detail, kept in rows:
             expected = sequence + 1
@@ -179,19 +194,22 @@ def verify_chain(
                 right = False
             if right and expected == must and covered is not None:
                 right = kept == covered.mac
-            if not right:
-                head = Head(chain, sequence, mac)
-                unreadable = found is None
-                what = What.CHANGED if unreadable else _what(db, key, council, head, covered)
+            if not right and broken is None:
+                what = What.CHANGED
+                if entry_id is not None:
+                    what = _what(db, key, council, Head(chain, sequence, mac), covered)
                 broken = Broken(council, chain, expected, what)
-                return Checked(head, sequence - first, broken)
-            sequence, mac = expected, kept
+            if isinstance(found, int):
+                sequence = found
+            if isinstance(kept, bytes):
+                mac = kept
+        entries += len(rows)
         progress(len(rows))
     head = Head(chain, sequence, mac)
-    if most is None and sequence < must:
+    if broken is None and most is None and sequence < must:
         what = _what(db, key, council, head, covered)
-        return Checked(head, sequence - first, Broken(council, chain, sequence + 1, what))
-    return Checked(head, sequence - first)
+        broken = Broken(council, chain, sequence + 1, what)
+    return Checked(head, entries, broken)
 
 
 def _batches(
@@ -211,14 +229,25 @@ def _batches(
             if size > 1:
                 at_once = 1
                 continue
-            yield [(None,) * len(_FIELDS)]
-            return
+            rows = [(_number(db, place), *(None,) * (len(_FIELDS) - 1))]
+            at_once = BATCH
         if rows:
             yield rows
         if len(rows) < size:
             return
+        if not isinstance(rows[-1][0], int):
+            return  # what stands behind it has no numbers
         after = rows[-1][0]
         left = None if left is None else left - len(rows)
+
+
+def _number(db: Connection, place: Mapping[str, object]) -> int | None:
+    """Of an entry whose other fields can't be read."""
+    try:
+        number = db.execute(_NUMBER, place).scalar()
+    except OperationalError:
+        return None
+    return number if isinstance(number, int) else None
 
 
 # What became of the entry that should follow a head
@@ -263,7 +292,7 @@ def _what(db: Connection, key: bytes, council: str, head: Head, covered: Head | 
 
 def _rows(db: Connection, council: str, chain: str, after: int = -1) -> Iterator[Row]:
     for rows in _batches(db, council, chain, after, None):
-        yield from (Row(*row) for row in rows if isinstance(row[0], int))
+        yield from (Row(*row) for row in rows if isinstance(row[0], int) and row[1] is not None)
 
 
 def _genuine(

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from storage.sealing import Place, seal, unseal
 from storage.store import wake
@@ -195,3 +206,11 @@ def next_due(db: Connection, destinations: Sequence[str], now: datetime) -> date
         _NEXT, {"now": now, "one": destinations[0], "other": destinations[-1]}
     ).scalar()
     return when
+
+
+def waits(db: Connection, council: str, destination: str) -> int:
+    """How many rows have not arrived at a destination yet."""
+    found = select(func.count()).where(
+        outbox.c.council == council, outbox.c.destination == destination
+    )
+    return int(db.execute(found).scalar_one())
