@@ -151,7 +151,7 @@ def check(*, as_json: Json = False) -> None:
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="As young people and colleagues know them.")],
-    role: Annotated[str, typer.Option(help="iro, pathway_review_officer or unit_manager.")],
+    role: Annotated[str, typer.Option(help="iro, unit_manager, auditor …: docs/commands.md.")],
     email: Annotated[str, typer.Option(help="To sign in by, later.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
