@@ -9,11 +9,13 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 from sqlalchemy import Connection
 
+from bot.service.checkpointing import note_broken
 from bot.web.context import now
 from storage import participation, tasks
+from storage.audit_verifying import Broken, What
 from storage.tasks import Kind, Task
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM, WORDS
+from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM, WORDS
 from tests.desk.running import Desk
 
 PHONE, WIDE = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
@@ -43,6 +45,7 @@ def _fill(db: Connection, desk: Desk) -> None:
     about = {"contribution_id": "c", "version": 1, "destination": "ordinary", "why": "HTTP 422"}
     task = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
     tasks.add(db, house.id, task, now() - timedelta(days=1))
+    note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
 
 
 async def _sign_in(desk: Desk, page: Page, staff_id: str) -> None:
@@ -64,6 +67,10 @@ async def test_no_page_has_a_finding_of_axe_or_scrolls_sideways(
         TOM: (f"/desk/reviews/{MAYA}",),
         DEV: ("/desk/", f"/desk/reviews/{HANA}"),
         RUTH: ("/desk/unit", "/desk/tasks", "/desk/tasks/t"),
+        GRACE: (
+            "/desk/audit", f"/desk/audit?review={KAI}", "/desk/audit?day-day=31&day-month=2",
+            "/desk/audit?actor=nobody",
+        ),
     }  # fmt: skip
     found: list[str] = []
 
