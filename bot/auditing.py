@@ -76,7 +76,8 @@ class Report:
             lines.append(
                 f"Checkpoint {covered.number}, {covered.at:%Y-%m-%d %H:%M} UTC, is the last."
             )
-        lines.append(f"{found.uncovered:,} entries are in no checkpoint yet.")
+        entries = "entry is" if found.uncovered == 1 else "entries are"
+        lines.append(f"{found.uncovered:,} {entries} in no checkpoint yet.")
         if not self.on_record:
             lines.append("The database takes nothing, so this check is not on record.")
         lines.append(f"Checkpoints are signed with ed25519 {self.public_key}")

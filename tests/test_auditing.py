@@ -9,11 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, select, text
 
 from bot.auditing import SENTENCES, verify_all
+from bot.checking import problems
 from bot.service.checkpointing import Tying
 from bot.service.house import House
+from bot.settings import SettingsWrong, read_settings
 from storage import audit, checkpoints
 from storage.audit_verifying import What
 from storage.store import Store, open_store
@@ -75,7 +78,7 @@ async def test_what_is_as_it_was_written_is_said_to_be_and_that_is_on_record(
     assert code == 0
     assert "✓ 21 entries in 2 chains are as they were written." in out
     assert "Checkpoint 1, 2026-11-24 09:30 UTC, is the last." in out
-    assert "1 entries are in no checkpoint yet." in out
+    assert "1 entry is in no checkpoint yet." in out
     assert f"ed25519 {found['public_key']}" in out
     noted = await store.read(
         lambda db: list(
@@ -185,3 +188,49 @@ async def test_how_far_it_is_is_told(sqlite_database_url: str, tmp_path: Path) -
 
     assert told == [(20, 20)]
     await store.close()
+
+
+async def test_a_real_council_is_told_to_let_checkpoints_leave_and_a_demo_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = Path(__file__).parents[1] / "bot" / "demo" / "northborough.toml"
+    real = tmp_path / "real.toml"
+    real.write_text(demo.read_text().replace("demo = true", "demo = false"))
+    monkeypatch.setenv("SAYSO_KEYS", str(tmp_path / "keys.json"))
+    monkeypatch.setenv("SAYSO_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'no.db'}")
+    found = {}
+    for council in (demo, real):
+        monkeypatch.setenv("SAYSO_COUNCIL", str(council))
+        found[council] = [one for one in await problems() if "AUDIT_CHECKPOINTS" in one]
+    monkeypatch.setenv("SAYSO_AUDIT_CHECKPOINTS", "syslog:")
+
+    assert found[demo] == []
+    assert len(found[real]) == 1
+    assert [one for one in await problems() if "AUDIT_CHECKPOINTS" in one] == []
+
+
+@pytest.mark.parametrize("where", ["file:", "ftp://elsewhere/x", "http://elsewhere/x", "https:"])
+def test_a_place_where_no_checkpoint_can_go_is_refused(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAYSO_AUDIT_CHECKPOINTS", where)
+
+    with pytest.raises(SettingsWrong, match=r"SAYSO_AUDIT_CHECKPOINTS: .*Example: file:"):
+        read_settings()
+
+
+@pytest.mark.parametrize("where", ["file:x", "syslog:", "syslog:/run/log", "http://localhost/x"])
+def test_a_place_where_checkpoints_can_go_is_taken(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAYSO_AUDIT_CHECKPOINTS", where)
+    monkeypatch.setenv("SAYSO_CASE_RECORD_SECRET", "whsec_x")
+
+    assert read_settings().audit_checkpoints == where
+
+
+def test_checkpoints_that_are_posted_need_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAYSO_AUDIT_CHECKPOINTS", "https://elsewhere.example/audit")
+
+    with pytest.raises(SettingsWrong, match=r"SAYSO_CASE_RECORD_SECRET: .*SAYSO_AUDIT_CHECKPOINTS"):
+        read_settings()

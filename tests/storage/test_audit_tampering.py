@@ -18,6 +18,7 @@ from storage.chains import Head, mac_of, written
 from storage.store import Store, open_store
 from storage.tables import audit as table
 from tests.conftest import FULL, KEYS
+from tests.promises import Promise
 
 KEY = KEYS.derive("audit")
 OURS, THEIRS = "ours", "theirs"
@@ -231,7 +232,7 @@ def _tamper(db: Connection, way: Tamper, count: int) -> None:
 
 @pytest.mark.parametrize("way", MANIPULATIONS, ids=lambda way: way.__name__)
 async def test_every_manipulation_is_found_at_its_first_entry(
-    database_url: str, way: Tamper
+    database_url: str, way: Tamper, promise: Promise
 ) -> None:
     await three_chains(database_url)
     store = await open_store(database_url, KEYS)
@@ -242,6 +243,10 @@ async def test_every_manipulation_is_found_at_its_first_entry(
 
     await store.close()
     assert undone.value.found == []
+    database = "SQLite" if store.is_sqlite else "PostgreSQL"
+    promise(
+        "P20", manipulation=way.__name__.replace("_", " "), database=database, times=count, missed=0
+    )
 
 
 # One of each, to be read
@@ -378,16 +383,17 @@ async def test_a_check_counts_what_it_read_and_what_no_checkpoint_covers(store: 
 
 
 async def test_a_million_entries_are_checked_within_ten_seconds(
-    sqlite_database_url: str, full: bool
+    sqlite_database_url: str, full: bool, promise: Promise
 ) -> None:
     store = await open_store(sqlite_database_url, benchmark.KEYS)
     entries = 1_000_000 if full else 20_000
     await benchmark.fill(store, entries)
 
     begun = time.process_time()  # others may have the machine's cores just now
-    _seconds, verified = await benchmark.check(store)
+    seconds, verified = await benchmark.check(store)
     used = time.process_time() - begun
     await store.close()
 
     assert (verified.entries, verified.broken) == (entries, ())
     assert used <= benchmark.LIMIT_SECONDS * entries / 1_000_000
+    promise("P20", entries=entries, seconds=round(seconds, 2), processor_seconds=round(used, 2))
