@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.service import checkpointing
 from bot.service.house import House
@@ -107,12 +107,18 @@ async def verify_all(
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
-        report = await store.read(lambda db: check(db, house, left, progress))
+        report = await store.read(lambda db: _check_only(db, house, left, progress))
         try:
             await store.write(lambda db: _note(db, house, report))
         except StorageAway:
             return replace(report, on_record=False)
         return report
+
+
+def _check_only(db: Connection, house: House, left: list[str] | None, progress: Progress) -> Report:
+    if db.dialect.name == "postgresql":
+        db.execute(text("SET TRANSACTION READ ONLY"))  # SQLite's connection can't write at all
+    return check(db, house, left, progress)
 
 
 def check(

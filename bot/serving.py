@@ -32,7 +32,7 @@ DRAIN_SECONDS = 20
 """How long a stopping server waits for requests that are under way."""
 
 
-TIE_SECONDS = 5.0
+TIE_SECONDS = 10.0
 """How often it is looked whether a checkpoint of the audit is due."""
 
 LEAVE_SECONDS = 3.0

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from storage import audit
 from storage.audit_verifying import heads, verify
 from storage.chains import START, Chains, Head, chains_of, mac_of, new_chain, written
+from storage.checkpoints import printed, signing_key
 from storage.errors import AuditUnchained, StorageAway
 from storage.migrate import migrate
 from storage.store import Store, open_store
@@ -325,3 +326,30 @@ async def test_chains_belong_to_the_connection(store: Store) -> None:
 
     assert await store.write(look) == 1
     assert await store.write(look) == 2
+
+
+def test_what_is_kept_for_years_is_still_worked_out_the_same_way() -> None:
+    """A change here makes every audit that there is look tampered with."""
+    assert KEY.hex() == "831e343935c16333aa7105801706086f6985dc27881669980dd28b9086872a2c"
+    first = mac_of(KEY, START, "c", "x", 1, 2, "t", "a", "b", "s", "d")
+    assert first.hex() == "a5157593f8583156720fea5fa9001aa6fddec31bceea15f5786a3926a9754f93"
+    public = printed(signing_key(KEYS).public_key())
+    assert public == "29d5253135ce0e6d37d93beac32b38692518a8e1f2cbc88ca94e16747ab17a1f"
+
+
+async def test_an_entry_is_kept_as_it_was_given_and_says_nothing_more(store: Store) -> None:
+    def entry(db: Connection) -> None:
+        audit.add(db, "c", NOW, actor="sayso", act="made", subject="review:1")
+        audit.add(
+            db, "c", NOW, actor="staff:1", act="review_read", subject="review:2", detail="version 1"
+        )
+
+    await store.write(entry)
+
+    rows = await store.read(lambda db: db.execute(select(table).order_by(table.c.sequence)).all())
+    assert [(row.council, row.sequence, row.at) for row in rows] == [("c", 1, NOW), ("c", 2, NOW)]
+    assert [(row.actor, row.act, row.subject, row.detail) for row in rows] == [
+        ("sayso", "made", "review:1", ""),
+        ("staff:1", "review_read", "review:2", "version 1"),
+    ]
+    assert rows[0].entry_id < rows[1].entry_id
