@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
@@ -269,9 +270,19 @@ def test_a_new_chain_has_a_name_of_its_own_that_rises_with_time() -> None:
     assert len(one.chain) == len(two.chain) == 32
 
 
-def test_a_time_is_written_alike_whatever_its_zone() -> None:
+def test_a_time_is_written_alike_whatever_its_zone_and_the_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     there = timezone(timedelta(hours=5, minutes=30))
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        elsewhere = written(NOW)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
+    assert elsewhere == written(NOW)
     assert written(NOW.astimezone(there)) == written(NOW) == "2026-11-24 09:30:00.000000"
 
 
