@@ -397,3 +397,28 @@ async def test_a_million_entries_are_checked_within_ten_seconds(
     assert (verified.entries, verified.broken) == (entries, ())
     assert used <= benchmark.LIMIT_SECONDS * entries / 1_000_000
     promise("P20", entries=entries, seconds=round(seconds, 2), processor_seconds=round(used, 2))
+
+
+async def test_a_change_is_told_from_a_forgery_by_the_entry_behind_it(store: Store) -> None:
+    await store.write(fill)
+    no_mac = "mac = x'00'" if store.is_sqlite else r"mac = '\x00'::bytea"
+    for change in ("actor = 'staff:4'", no_mac):
+        statement = f"UPDATE audit SET {change} WHERE sequence = 4"  # noqa: S608
+        (broken,) = await _broken(store, statement, covered=False)
+        assert (broken.sequence, broken.what) == (4, What.CHANGED)
+
+
+async def test_what_is_in_no_checkpoint_is_counted_over_all_chains(
+    sqlite_database_url: str,
+) -> None:
+    await three_chains(sqlite_database_url)
+    store = await open_store(sqlite_database_url, KEYS)
+    covered = await store.read(lambda db: covering(db, OURS))
+    first, second, third = sorted(covered)
+
+    found = await store.read(lambda db: verify(db, KEY, OURS, {first: covered[first]}))
+    assert (found.chains, found.entries, found.uncovered) == (3, 3 * A_CHAIN, 2 * A_CHAIN)
+    all_of_it = await store.read(lambda db: verify(db, KEY, OURS, covered))
+    assert all_of_it.uncovered == 0
+    assert second < third
+    await store.close()
