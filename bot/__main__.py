@@ -19,7 +19,9 @@ app = typer.Typer(
 )
 staff_app = typer.Typer(help="The people at the desk.", no_args_is_help=True)
 flows_app = typer.Typer(help="What young people are asked.", no_args_is_help=True)
+audit_app = typer.Typer(help="The record of who read and did what.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
+app.add_typer(audit_app, name="audit")
 keys_app = typer.Typer(help="The keys that seal what is stored.", no_args_is_help=True)
 app.add_typer(flows_app, name="flows")
 app.add_typer(keys_app, name="keys")
@@ -149,7 +151,7 @@ def check(*, as_json: Json = False) -> None:
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="As young people and colleagues know them.")],
-    role: Annotated[str, typer.Option(help="iro, pathway_review_officer or unit_manager.")],
+    role: Annotated[str, typer.Option(help="iro, unit_manager, auditor …: docs/commands.md.")],
     email: Annotated[str, typer.Option(help="To sign in by, later.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
@@ -192,6 +194,32 @@ def invite(
         print(f"{one['review_id']}  {one['url']}  {one['code']}  {start}")
     if not invited:
         print("No review to invite to.")
+
+
+@audit_app.command("verify")
+def audit_verify(
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The checkpoints that left the machine."),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Whether every entry of the audit is as it was written. Exit code 1 if not."""
+    from bot.auditing import CheckpointsUnreadable, verify_all
+    from bot.progress import bar
+
+    try:
+        with bar("Checking") as advance:
+            report = _run(verify_all(_house(), checkpoints, advance))
+    except CheckpointsUnreadable as error:
+        _fail(str(error))
+    if as_json:
+        print(json.dumps(report.plain))
+    else:
+        print(*report.lines, sep="\n")
+    if not report.whole:
+        raise typer.Exit(1)
 
 
 @flows_app.command("list")

@@ -21,6 +21,11 @@ async def problems() -> list[str]:
     except SettingsWrong as error:
         return error.problems
     found = _unsafe(settings)
+    if not council.demo and not settings.audit_checkpoints:
+        found.append(
+            "SAYSO_AUDIT_CHECKPOINTS: the audit's checkpoints never leave the machine, so nobody "
+            "can tell when its end is cut off. Example: SAYSO_AUDIT_CHECKPOINTS=syslog:"
+        )
     try:
         keys = open_keys(settings.keys, council.id)
     except KeyRingUnfit as error:

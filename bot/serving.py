@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -13,9 +14,12 @@ from aiohttp import web
 
 from bot.application import READY, make_application
 from bot.delivery.dispatch import Dispatcher
+from bot.service.checkpointing import DESTINATION, Tying
 from bot.service.house import House
 from bot.service.outcome import Deliverer
-from storage import data_keys, durability
+from bot.web.context import now
+from storage import data_keys, durability, outbox
+from storage.errors import StorageAway
 from storage.migrate import is_current
 from storage.serving import only_server
 from storage.store import Store, open_store
@@ -27,6 +31,13 @@ log = structlog.get_logger()
 
 DRAIN_SECONDS = 20
 """How long a stopping server waits for requests that are under way."""
+
+
+TIE_SECONDS = 10.0
+"""How often it is looked whether a checkpoint of the audit is due."""
+
+LEAVE_SECONDS = 3.0
+"""How long a stopping worker waits for its last checkpoint to leave; else the next one sends it."""
 
 
 class NotMigrated(Exception):
@@ -67,11 +78,12 @@ async def telegram_of(store: Store, house: House) -> AsyncIterator["Telegram | N
 @asynccontextmanager
 async def working(store: Store, house: House, telegram: "Telegram | None") -> AsyncIterator[None]:
     """Empty the outbox for as long as the context is open; then end what is under way."""
+    from bot.delivery.checkpoints import Leaving  # noqa: PLC0415
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
     from bot.documents.pdf import contribution_pdf  # noqa: PLC0415
 
-    record = CaseRecord(store, house, contribution_pdf)
-    deliverers: list[Deliverer] = [record]
+    record, leaving = CaseRecord(store, house, contribution_pdf), Leaving(house)
+    deliverers: list[Deliverer] = [record, leaving]
     if telegram is not None:
         deliverers.append(telegram.deliverer)
     dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
@@ -79,13 +91,51 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     await store.listen()
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
     waking = asyncio.create_task(_wake(store, dispatchers))
+    ending = asyncio.Event()
+    ticking = asyncio.create_task(_tie(Tying(store, house), ending))
     try:
         yield
     finally:
+        ending.set()
+        await ticking
+        await _left(store, house)
         waking.cancel()
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
         await asyncio.gather(*running)
         await record.close()
+        await leaving.close()
+
+
+async def _tie(tying: Tying, ending: asyncio.Event) -> None:
+    """Look whether a checkpoint is due, again and again; the last time at the end."""
+    while True:
+        last = ending.is_set()
+        try:
+            await tying.tie(now(), at_once=last)
+        except StorageAway:
+            log.warning("audit_out_of_reach")
+        except Exception as error:
+            # A mistake of ours must not end the tying for as long as this process runs.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "audit_not_tied", error=type(error).__name__, where=f"{where.name}:{where.lineno}"
+            )
+        if last:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIE_SECONDS):
+                await ending.wait()
+
+
+async def _left(store: Store, house: House) -> None:
+    """Give the last checkpoint a moment to leave."""
+    if not house.settings.audit_checkpoints:
+        return
+    with contextlib.suppress(TimeoutError, StorageAway):
+        async with asyncio.timeout(LEAVE_SECONDS):
+            # A table rings no bell when it is empty.
+            while await store.read(lambda db: outbox.waits(db, house.id, DESTINATION)):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
 
 async def _wake(store: Store, dispatchers: list[Dispatcher]) -> None:

@@ -45,6 +45,8 @@ _EXAMPLES = {
     "telegram_rate": "30/s or off",
     "limits": "on or off",
     "case_record": "folder:var/case-record or https://integration.northborough.example/sayso",
+    "audit_checkpoints": "file:/srv/elsewhere/sayso-checkpoints.jsonl, syslog: or "
+    "https://integration.northborough.example/audit",
     "case_record_secret": "whsec_ and 32 to 64 bytes in base64",
 }
 _RATE = re.compile(r"off|[1-9][0-9]{0,4}/s")
@@ -74,6 +76,7 @@ class Settings(BaseSettings):
     case_record: str = "folder:var/case-record"
     case_record_restricted: str = ""
     case_record_secret: str = Field(default="", repr=False)
+    audit_checkpoints: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -111,18 +114,32 @@ class Settings(BaseSettings):
         if not value:
             return value
         scheme, _, rest = value.partition(":")
-        if scheme == "folder" and rest:
-            return value
-        parts = urlsplit(value)
-        loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
-        if (parts.scheme == "https" and parts.hostname) or loopback:
+        if (scheme == "folder" and rest) or _is_safe_address(value):
             return value
         raise ValueError("is neither folder:PATH nor an https address")
+
+    @field_validator("audit_checkpoints")
+    @classmethod
+    def _checkpoints(cls, value: str) -> str:
+        scheme, _, rest = value.partition(":")
+        if not value or (scheme == "file" and rest) or scheme == "syslog":
+            return value
+        if _is_safe_address(value):
+            return value
+        raise ValueError("is none of file:PATH, syslog: and an https address")
 
     @property
     def public_url(self) -> str:
         """Where young people and staff reach Sayso, without a slash at the end."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+
+def _is_safe_address(value: str) -> bool:
+    """https, or http that never leaves this machine."""
+    parts = urlsplit(value)
+    if parts.scheme == "http":
+        return is_loopback(parts.hostname or "")
+    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def is_loopback(host: str) -> bool:
@@ -148,11 +165,12 @@ def read_settings() -> Settings:
             line = f"SAYSO_{name.upper()}: {what}."
             problems.append(f"{line} Example: {example}" if example else line)
         raise SettingsWrong(problems) from None
-    if settings.case_record.startswith("http") and not settings.case_record_secret:
-        raise SettingsWrong(
-            [
-                "SAYSO_CASE_RECORD_SECRET: is needed to sign what is posted to SAYSO_CASE_RECORD. "
-                f"Example: {_EXAMPLES['case_record_secret']}"
-            ]
-        )
+    for name in ("case_record", "audit_checkpoints"):
+        if getattr(settings, name).startswith("http") and not settings.case_record_secret:
+            raise SettingsWrong(
+                [
+                    "SAYSO_CASE_RECORD_SECRET: is needed to sign what is posted to "
+                    f"SAYSO_{name.upper()}. Example: {_EXAMPLES['case_record_secret']}"
+                ]
+            )
     return settings

@@ -6,6 +6,7 @@ StorageError
 ├── SQLiteTooOld         the library would corrupt a WAL
 ├── NotDurable           PostgreSQL is set to lose commits
 ├── SealBroken           a sealed value does not belong where it was found
+├── AuditUnchained       an act can't be audited, so it may not happen
 ├── KeyRingUnfit         the key ring can't be used
 │   ├── KeyRingMissing   there is none
 │   ├── KeyRingForeign   it is another council's, or another installation's
@@ -68,6 +69,16 @@ class KekUnknown(StorageError):
         super().__init__(
             f"The key ring (SAYSO_KEYS) has not the key {kek_id}, under which stored data is "
             "sealed. Restore the ring from the newest escrow."
+        )
+
+
+class AuditUnchained(StorageError):
+    """An act can't be put on record. Fail closed: then it does not happen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing can be audited here: open the store with the key ring, and write with "
+            "Store.write."
         )
 
 

@@ -61,6 +61,9 @@ class Keys(Protocol):
     def blind(self, council: str, purpose: str, value: str) -> bytes:
         """A keyed hash by which a value is found again and can't be guessed without the ring."""
 
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, the same every time, also when KEKs rotate."""
+
     def wrap(self, kek_id: str, secret: bytes, context: bytes) -> bytes:
         """`secret` sealed under a KEK, bound to `context`."""
 
@@ -92,6 +95,11 @@ class IndexKeys:
             key = HKDF(SHA256(), _BYTES, salt=None, info=info).derive(self.root)
             self._derived[council, purpose] = key
         return hmac.digest(key, value.encode("utf-8", "surrogatepass"), "sha256")
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, the same every time (HKDF-SHA-256, RFC 5869): who has one
+        purpose's key can work out no other's, nor the ring's."""
+        return HKDF(SHA256(), _BYTES, salt=None, info=f"sayso:{purpose}".encode()).derive(self.root)
 
 
 def joined(*parts: str) -> bytes:
@@ -170,6 +178,9 @@ class KeyRing:
 
     def blind(self, council: str, purpose: str, value: str) -> bytes:
         return self._index.blind(council, purpose, value)
+
+    def derive(self, purpose: str) -> bytes:
+        return self._index.derive(purpose)
 
     def wrap(self, kek_id: str, secret: bytes, context: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)

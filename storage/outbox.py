@@ -281,3 +281,11 @@ def next_due(db: Connection, destinations: Sequence[str], now: datetime) -> date
         _NEXT, {"now": now, "one": destinations[0], "other": destinations[-1]}
     ).scalar()
     return when
+
+
+def waits(db: Connection, council: str, destination: str) -> int:
+    """How many rows have not arrived at a destination yet."""
+    found = select(func.count()).where(
+        outbox.c.council == council, outbox.c.destination == destination
+    )
+    return int(db.execute(found).scalar_one())

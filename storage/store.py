@@ -11,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy import Connection, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import data_keys
+from storage.chains import chains_of, equip
 from storage.data_keys import Found, Vault
 from storage.errors import StorageAway
 from storage.keys import Keys
@@ -93,7 +94,7 @@ class Store:
         """Run on a connection that can't write."""
         try:
             async with self.reader.connect() as connection:
-                result, _rows = await connection.run_sync(_run_one, query)
+                result = await connection.run_sync(_read_one, query)
                 if self.vault is not None:
                     self.vault.keep(_found(connection))
                 return result
@@ -168,9 +169,11 @@ class Store:
 
     async def _alone(self, use_case: UseCase[T]) -> T:
         try:
-            async with self.writer.begin() as connection:
-                result, rows = await connection.run_sync(_run_one, use_case)
-                found = _found(connection)
+            async with self.writer.connect() as connection:
+                async with connection.begin():
+                    result, rows = await connection.run_sync(_run_one, use_case)
+                    found = _found(connection)
+                _end_chains(connection)
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise StorageAway(type(error).__name__) from error
         except DBAPIError as error:
@@ -205,6 +208,7 @@ class Store:
             async with self._writing.begin():
                 rows = await self._writing.run_sync(_run_each, group)
                 found = _found(self._writing)
+            _end_chains(self._writing)
         except Exception:
             # The commit itself failed, so nothing of the group was kept: each again, alone.
             await self._let_go()
@@ -239,16 +243,29 @@ def _begin(db: Connection) -> _PutOut:
     return rows
 
 
+def _read_one(db: Connection, query: UseCase[T]) -> T:
+    data_keys.forget(db)
+    return query(db)
+
+
 def _run_one(db: Connection, use_case: UseCase[T]) -> tuple[T, _PutOut]:
     rows = _begin(db)
-    return use_case(db), rows
+    chains = chains_of(db)
+    mark = chains.begin()
+    try:
+        return use_case(db), rows
+    except BaseException:
+        chains.undone(mark)
+        raise
 
 
 def _run_each(db: Connection, group: list[_Job]) -> _PutOut:
     rows = _begin(db)
+    chains = chains_of(db)
+    chains.begin()
     raw: Any = db.connection.dbapi_connection  # SQLAlchemy's own savepoints cost as much as a row
     for job in group:
-        before = len(rows)
+        before, mark = len(rows), chains.mark()
         raw.execute("SAVEPOINT one")
         try:
             job.result = job.run(db)
@@ -259,6 +276,7 @@ def _run_each(db: Connection, group: list[_Job]) -> _PutOut:
             raw.execute("ROLLBACK TO one")
             del rows[before:]
             data_keys.forget(db)  # a key that this one made is not stored
+            chains.back_to(mark)
         raw.execute("RELEASE one")
     return rows
 
@@ -301,23 +319,36 @@ def _found(connection: AsyncConnection) -> Found | None:
 
 async def open_store(url: str, keys: Keys | None = None) -> Store:
     """Open the database at `url`; it must have been migrated. Without `keys` nothing that is
-    sealed can be read or written."""
-    store = _opened(url)
+    sealed can be read or written, and nothing that has to be audited can be done."""
+    store = _opened(url, keys.derive("audit") if keys is not None else None)
     if keys is not None:
         store.use(Vault(keys))
     return store
 
 
-def _opened(url: str) -> Store:
+def _end_chains(connection: AsyncConnection) -> None:
+    """While the connection is still ours: the next one to use it may write to its chains."""
+    if connection.sync_connection is not None:
+        chains_of(connection.sync_connection).committed()
+
+
+def _chained(engine: AsyncEngine, key: bytes | None) -> AsyncEngine:
+    """Every connection of this engine gets chains of the audit."""
+    event.listen(engine.sync_engine, "connect", lambda _dbapi, record: equip(record, key))
+    return engine
+
+
+def _opened(url: str, key: bytes | None) -> Store:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         from storage.sqlite import reading_engine, writing_engine  # noqa: PLC0415 - only if used
 
         jobs: asyncio.Queue[_Job] = asyncio.Queue()
-        store = Store(writing_engine(parsed), reading_engine(parsed), _jobs=jobs)
+        writer = _chained(writing_engine(parsed), key)
+        store = Store(writer, reading_engine(parsed), _jobs=jobs)
         store._grouping = asyncio.create_task(store._group(jobs), name="group commit")
         return store
     engine = create_async_engine(
         parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
     )
-    return Store(engine, engine)
+    return Store(_chained(engine, key), engine)

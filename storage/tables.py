@@ -276,17 +276,35 @@ tasks = Table(
     Index(None, "council", "done_at"),
 )
 
-# Append-only: triggers refuse every change (migration 0001).
+# Append-only: triggers refuse every change (migration 0005). Each writing connection adds to a
+# chain of its own (`storage.chains`); the key makes a fork impossible.
 audit = Table(
     "audit",
     metadata,
     _council(),
-    Column("entry_id", BigInteger, primary_key=True, autoincrement=False),  # rises with time
+    Column("chain", String(32), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),  # 1, 2, 3 …
+    Column("entry_id", BigInteger, nullable=False),  # rises with time
     Column("at", Moment, nullable=False),
     Column("actor", String(64), nullable=False),  # staff:<id>, young_person:<id>, sayso
     Column("act", String(48), nullable=False),  # review_read, code_confirmed, contribution_sent …
     Column("subject", String(96), nullable=False),  # review:<id>, contribution:<id> …
     Column("detail", Text, nullable=False, server_default=""),  # ids and numbers, never words
+    Column("mac", LargeBinary, nullable=False),  # over the fields and the entry before
+    Index(None, "council", "at"),
+    Index(None, "council", "actor", "at"),
+    Index(None, "council", "subject", "at"),
+    sqlite_with_rowid=False,
+)
+
+# Where the chains ended at some moment, signed; what left the machine is the same text.
+audit_checkpoints = Table(
+    "audit_checkpoints",
+    metadata,
+    _council(),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("line", Text, nullable=False),
 )
 
 # Small things a running Sayso must remember: Telegram's webhook secret, the polling offset.

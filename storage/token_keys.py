@@ -121,6 +121,9 @@ class TokenKeys:
     def blind(self, council: str, purpose: str, value: str) -> bytes:
         return self._index.blind(council, purpose, value)
 
+    def derive(self, purpose: str) -> bytes:
+        return self._index.derive(purpose)
+
     def wrap(self, kek_id: str, secret: bytes, context: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)
         how = GCMParams(nonce, context, _TAG_BITS)

@@ -45,6 +45,7 @@ def _officers(*relations: Relation) -> Row:
 _LISTS: Row = _officers(Relation.NONE)
 _OWN_REVIEW: Row = _officers(Relation.OWN)
 _TASKS: Row = {**_officers(Relation.OWN), Role.UNIT_MANAGER: _ANY}
+_AUDITOR: Row = {Role.AUDITOR: frozenset({Relation.NONE})}
 _EVERYONE: Row = {role: frozenset({Relation.NONE}) for role in Role}
 
 OPEN = frozenset({"desk.sign_in", "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours"})
@@ -64,7 +65,26 @@ ROWS: Mapping[str, Row] = {
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
+    "desk.audit": _AUDITOR,
+    "desk.audit_csv": _AUDITOR,
 }
+
+WORDLESS = frozenset(
+    {
+        "desk.home",
+        "desk.sign_out",
+        "desk.reviews",
+        "desk.unit",
+        "desk.tasks",
+        "desk.task",
+        "desk.task_again",
+        "desk.task_done",
+        "desk.audit",
+        "desk.audit_csv",
+    }
+)
+"""Routes that show no word of a young person. Every other one puts it on record that it was read,
+and a test opens them all to see (`tests/access/test_readings.py`)."""
 
 
 def may(route: str, role: Role, relation: Relation) -> bool:

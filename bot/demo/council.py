@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, insert, select
 
 from bot.demo.people import (
+    AUDITOR,
     FAMILY,
     GIVEN,
     IROS,
@@ -76,6 +77,7 @@ def make(db: Connection, house: House, now: datetime) -> None:
 
 def _staff(db: Connection, house: House, now: datetime) -> dict[str, str]:
     roles = {UNIT_MANAGER: "unit_manager", PATHWAY_OFFICER: "pathway_review_officer"}
+    roles |= {AUDITOR: "auditor"}
     roles |= dict.fromkeys(IROS, "iro")
     ids = {}
     for name, role in roles.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 UNIT_MANAGER = "Ruth Adeyemi"
 IROS = ("Amina Yusuf", "Tom Fenwick", "Siân Pritchard")
 PATHWAY_OFFICER = "Dev Chaudhry"
+AUDITOR = "Grace Whitlock"
 
 GIVEN = (
     "Kai", "Maya", "Leo", "Zara", "Noah", "Amara", "Finn", "Isla", "Yusuf", "Poppy", "Dylan",

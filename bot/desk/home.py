@@ -8,10 +8,11 @@ from bot.web.context import HOUSE, STORE, now
 
 
 async def home(request: web.Request) -> web.Response:
-    """`GET /desk/`: what waits for an officer today; a unit manager goes to the unit."""
+    """`GET /desk/`: what waits for an officer today; a unit manager goes to the
+    unit, an auditor to the audit."""
     staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
     if not staff.may_list("desk.reviews"):
-        raise web.HTTPSeeOther("/desk/unit")
+        raise web.HTTPSeeOther("/desk/audit" if staff.may_list("desk.audit") else "/desk/unit")
     found, waiting = await request.config_dict[STORE].read(
         lambda db: (
             caseload.today(db, house, staff, moment),

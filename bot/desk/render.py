@@ -36,6 +36,7 @@ _MACROS = {
     "inset-text": "govukInsetText",
     "notification-banner": "govukNotificationBanner",
     "radios": "govukRadios",
+    "select": "govukSelect",
     "service-navigation": "govukServiceNavigation",
     "skip-link": "govukSkipLink",
     "summary-list": "govukSummaryList",
@@ -50,6 +51,7 @@ _MENU = (
     ("desk.unit", "Unit", "/desk/unit"),
     ("desk.reviews", "My reviews", "/desk/reviews"),
     ("desk.tasks", "Tasks", "/desk/tasks"),
+    ("desk.audit", "Audit", "/desk/audit"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.desk import code, home, review, sign_in, tasks
+from bot.desk import audit, code, home, review, sign_in, tasks
 from bot.desk.assets import COLOURS, FOLDER, STATIC, colours, colours_of
 from bot.desk.door import door
 from bot.desk.render import set_up
@@ -26,6 +26,8 @@ _ROUTES = (
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
+    ("GET", "/audit", "desk.audit", audit.page),
+    ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/sign-in", "desk.sign_in", sign_in.page),
     ("GET", "/sign-in/{token}", "desk.sign_in_link", sign_in.link),
     ("POST", "/sign-in/{token}", "desk.sign_in_by_link", sign_in.by_link),

@@ -10,7 +10,7 @@ from bot.access.permissions import OPEN, ROWS, Relation, RouteWithoutRow, may
 from bot.access.roles import Role
 from bot.desk import routes
 from bot.desk.routes import require_rows
-from tests.desk.northborough import AMINA, DEV, HANA, KAI, MAYA, RUTH, TOM
+from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, MAYA, RUTH, TOM
 from tests.desk.running import Desk
 
 
@@ -65,6 +65,7 @@ async def test_every_route_answers_each_role_as_the_table_says(desk: Desk) -> No
         Role.IRO: (AMINA, TOM),
         Role.PATHWAY_REVIEW_OFFICER: (DEV,),
         Role.UNIT_MANAGER: (RUTH,),
+        Role.AUDITOR: (GRACE,),
     }
     own = {AMINA: KAI, TOM: MAYA, DEV: HANA}
     checked = 0
@@ -91,4 +92,4 @@ async def test_every_route_answers_each_role_as_the_table_says(desk: Desk) -> No
                     allowed = permissions.may(name, role, relation)
                     assert (page.status != 404) is allowed, (staff_id, address)
                     checked += 1
-    assert checked == 4 * (4 + 5 * 3)
+    assert checked == 5 * (6 + 5 * 3)

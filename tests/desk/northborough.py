@@ -24,12 +24,13 @@ from storage.reviews import Review, ReviewKind
 from storage.tables import councils
 from tests.keys import RING
 
-AMINA, TOM, DEV, RUTH = "amina", "tom", "dev", "ruth"
+AMINA, TOM, DEV, RUTH, GRACE = "amina", "tom", "dev", "ruth", "grace"
 STAFF = {
     AMINA: (Role.IRO, "Amina Yusuf"),
     TOM: (Role.IRO, "Tom Fenwick"),
     DEV: (Role.PATHWAY_REVIEW_OFFICER, "Dev Chaudhry"),
     RUTH: (Role.UNIT_MANAGER, "Ruth Adeyemi"),
+    GRACE: (Role.AUDITOR, "Grace Whitlock"),
 }
 KAI, LENA, MAYA, HANA, TINY = "R-kai", "R-lena", "R-maya", "P-hana", "R-tiny"
 """Kai: Amina's, has sent, meeting today. Lena: Amina's, waiting. Maya: Tom's, has sent.

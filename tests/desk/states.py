@@ -9,13 +9,15 @@ from unittest.mock import patch
 from playwright.async_api import Page
 from sqlalchemy import Connection
 
+from bot.service.checkpointing import note_broken
 from bot.web.context import now
 from storage import tasks
+from storage.audit_verifying import Broken, What
 from storage.errors import StorageAway
 from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM
+from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM
 from tests.desk.running import Desk
 
 Do = Callable[[Page], Awaitable[None]]
@@ -62,6 +64,7 @@ def fill(db: Connection, desk: Desk) -> None:
     tasks.add(db, house.id, failed, now() - timedelta(days=1))
     asked = Task("a", Kind.ADVOCATE, f"person-{LENA}", LENA)
     tasks.add(db, house.id, asked, now() - timedelta(hours=2))
+    note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
 
 
 async def _opens_all(page: Page) -> None:
@@ -157,6 +160,10 @@ def states() -> Iterator[Shown]:
     yield Shown("no tasks", DEV, "/desk/tasks")
     yield Shown("a task", AMINA, "/desk/tasks/t")
     yield Shown("an advocate asked for", AMINA, "/desk/tasks/a")
+    yield Shown("audit", GRACE, "/desk/audit")
+    yield Shown("audit of a review", GRACE, f"/desk/audit?review={KAI}")
+    yield Shown("audit, no such day", GRACE, "/desk/audit?day-day=31&day-month=2")
+    yield Shown("audit, nothing found", GRACE, "/desk/audit?actor=nobody")
     yield Shown("not there, or not theirs", AMINA, "/desk/nothing")
     yield Shown("sign-in", None, "/desk/sign-in")
     yield Shown("a link that is used", None, "/desk/sign-in/wrong")
