@@ -20,16 +20,21 @@ async def problems() -> list[str]:
         council = read_council(settings.council)
     except SettingsWrong as error:
         return error.problems
-    found = _unsafe(settings)
     try:
         keys = load_or_make(settings.keys)
     except (KeyRingUnfit, OSError) as error:
-        return [*found, f"SAYSO_KEYS: {error}"]
+        return [*_unsafe(settings), f"SAYSO_KEYS: {error}"]
+    return await problems_of(House(council, keys, settings))
+
+
+async def problems_of(house: House) -> list[str]:
+    """The same of an installation whose settings and keys are read already."""
+    found = _unsafe(house.settings)
     try:
         check_version()
     except SQLiteTooOld as error:
         found.append(str(error))
-    return found + await _database(House(council, keys, settings))
+    return found + await _database(house)
 
 
 def _unsafe(settings: Settings) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from storage.errors import Unknown
 from storage.keys import KeyRing
@@ -33,7 +33,8 @@ class YoungPerson:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff. `role` is a value of `bot.access.roles.Role`."""
+    """A member of staff. `role` is a value of `bot.access.roles.Role`; `team` is empty in a council
+    that names none."""
 
     council: str
     staff_id: str
@@ -41,6 +42,7 @@ class Staff:
     name: str
     email: str | None = None
     active: bool = True
+    team: str = ""
 
 
 def _place(council: str, column: str, person_id: str) -> Place:
@@ -75,6 +77,32 @@ def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
     if row is None:
         raise Unknown(f"young person {person_id}")
     return _young_person(row)
+
+
+def exists(db: Connection, council: str, person_id: str) -> bool:
+    """Whether this council has, or had before erasing them, such a young person."""
+    return db.execute(_PERSON, {"c": council, "p": person_id}).first() is not None
+
+
+_ERASED = select(young_people.c.person_id).where(
+    young_people.c.council == bindparam("c"),
+    young_people.c.person_id == bindparam("p"),
+    young_people.c.erased_at.is_not(None),
+)
+
+
+def is_erased(db: Connection, council: str, person_id: str) -> bool:
+    """Whether their keys are destroyed: only a stub is left, and nothing of it is shown."""
+    return db.execute(_ERASED, {"c": council, "p": person_id}).first() is not None
+
+
+def mark_erased(db: Connection, council: str, person_id: str, now: datetime) -> None:
+    """From here on nobody is shown anything of them."""
+    db.execute(
+        update(young_people)
+        .where(young_people.c.council == council, young_people.c.person_id == person_id)
+        .values(erased_at=now)
+    )
 
 
 def young_people_by_id(
@@ -120,6 +148,7 @@ def add_staff(db: Connection, keys: KeyRing, member: Staff, now: datetime) -> No
             "email_index": keys.blind(council, "email", email.casefold()) if email else None,
             "active": member.active,
             "created_at": now,
+            "team": member.team,
         },
     )
 
@@ -149,4 +178,5 @@ def _staff(row: Row[Any]) -> Staff:
         unseal(_staff_place(council, "name", staff_id), row.name),
         unseal(_staff_place(council, "email", staff_id), email) if email else None,
         row.active,
+        row.team,
     )
