@@ -2,9 +2,11 @@
 it is no more."""
 
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as Chromium
 from sqlalchemy import Connection, insert, select
@@ -17,7 +19,7 @@ from storage.allocations import Allocation
 from storage.people import Staff
 from storage.reviews import ReviewKind
 from storage.tables import audit, inbox, readings
-from tests.browser import COMPUTER, PHONE, window
+from tests.browser import COMPUTER, PHONE, running_browser, window
 from tests.desk import northborough
 from tests.desk.northborough import HANA, KAI, LENA, MAYA, TINY, WORDS, today
 from tests.desk.running import Browser, Desk
@@ -48,6 +50,13 @@ def _people(db: Connection, desk: Desk) -> None:
     ):
         one = Allocation(house.id, f"person-{review}", staff_id, kind, since, until)
         allocations.add(db, one)
+
+
+@pytest_asyncio.fixture
+async def chromium() -> AsyncIterator[Chromium]:
+    """In the event loop of the desk itself."""
+    async with running_browser() as started:
+        yield started
 
 
 async def _signed_in(desk: Desk, staff_id: str) -> Browser:
@@ -244,7 +253,7 @@ async def test_it_sees_health_and_settings_without_secrets_or_words(desk: Desk) 
 
 
 async def test_the_new_pages_have_no_finding_of_axe_and_fit_every_screen(
-    desk: Desk, browser: Chromium
+    desk: Desk, chromium: Chromium
 ) -> None:
     said = {"home.change": WORDS + "x" * 300, "school.feeling": "mixed", "meeting.how": "come"}
     await desk.store.write(
@@ -262,7 +271,7 @@ async def test_the_new_pages_have_no_finding_of_axe_and_fit_every_screen(
     }
     found = []
     for size in (PHONE, COMPUTER):
-        async with window(browser, size) as page:
+        async with window(chromium, size) as page:
             for staff_id, addresses in pages.items():
                 await page.goto(await desk.link(staff_id))
                 for address in addresses:
