@@ -24,6 +24,7 @@ from storage.store import Store
 from tests.access import two_councils
 from tests.access.two_councils import NORTH, RELATIONS, SOUTH, staff_id, subject
 from tests.desk.running import Browser, Desk, Page
+from tests.promises import Promise
 
 _SIGN_OUT = "desk.sign_out"
 
@@ -143,7 +144,7 @@ async def _walk(desk: Desk, other: str, role: Role) -> int:
 
 
 async def test_every_route_answers_every_role_in_every_relation_as_the_table_says(
-    desks: dict[str, Desk], full: bool
+    desks: dict[str, Desk], full: bool, promise: Promise
 ) -> None:
     """On every run at the desk of one council, in full at both."""
     walked = ((NORTH, SOUTH), (SOUTH, NORTH)) if full else ((NORTH, SOUTH),)
@@ -158,6 +159,7 @@ async def test_every_route_answers_every_role_in_every_relation_as_the_table_say
     assert count == len(walked) * len(Role) * (others + len(about_one) * len(RELATIONS))
     assert {route for _m, _p, route, _h in ROUTES} == set(ROWS) | OPEN
     assert _without_a_council(sent) == []
+    promise("P6", routes=len(ROUTES), roles=len(Role), checked=count, leaks=0, without_row=0)
 
 
 def _without_a_council(sent: list[str]) -> list[str]:

@@ -35,7 +35,7 @@ NEW = {
 }
 
 
-def _people(db: Connection, desk: Desk) -> None:
+def people_of_every_role(db: Connection, desk: Desk) -> None:
     """The staff above; Kai, Maya and Hana allocated, Lena only until yesterday."""
     house = desk.house
     for staff_id, (role, name) in NEW.items():
@@ -60,7 +60,7 @@ async def chromium() -> AsyncIterator[Chromium]:
 
 
 async def _signed_in(desk: Desk, staff_id: str) -> Browser:
-    await desk.store.write(lambda db: _people(db, desk))
+    await desk.store.write(lambda db: people_of_every_role(db, desk))
     return await desk.signed_in(staff_id)
 
 
@@ -181,7 +181,7 @@ async def test_a_reading_of_what_is_shared_is_kept_and_audited(desk: Desk) -> No
 
 
 async def test_an_erased_young_person_is_in_no_list(desk: Desk) -> None:
-    await desk.store.write(lambda db: _people(db, desk))
+    await desk.store.write(lambda db: people_of_every_role(db, desk))
     await desk.store.write(
         lambda db: people.mark_erased(db, desk.house.id, f"person-{MAYA}", now())
     )
@@ -260,7 +260,7 @@ async def test_the_new_pages_have_no_finding_of_axe_and_fit_every_screen(
         lambda db: northborough.change(db, desk.house, MAYA, "home.change", WORDS)
     )
     await desk.store.write(lambda db: northborough.say(db, desk.house, LENA, said, "file"))
-    await desk.store.write(lambda db: _people(db, desk))
+    await desk.store.write(lambda db: people_of_every_role(db, desk))
     pages = {
         SUPPORT: ("/desk/arranging",),
         DUTY: ("/desk/alerts",),
