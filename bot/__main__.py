@@ -151,14 +151,15 @@ def check(*, as_json: Json = False) -> None:
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="As young people and colleagues know them.")],
-    role: Annotated[str, typer.Option(help="iro, unit_manager, auditor …: docs/commands.md.")],
+    role: Annotated[str, typer.Option(help="For example iro; docs/permissions.md lists them.")],
     email: Annotated[str, typer.Option(help="To sign in by, later.")] = "",
+    team: Annotated[str, typer.Option(help="Their team, where the council names teams.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
     from bot.staffing import UnknownRole, add
 
     try:
-        link = _run(add(_house(), name, role, email or None))
+        link = _run(add(_house(), name, role, email or None, team))
     except UnknownRole as error:
         _fail(str(error))
     print(f"{name} can sign in, once and within half an hour, at:\n{link}")

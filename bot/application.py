@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.channels.webchat import routes as webchat
 from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
+from bot.desk.installation import FINDINGS
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE
 from bot.web.headers import add_headers
@@ -37,6 +38,13 @@ def make_application(store: Store, house: House) -> web.Application:
     app.router.add_get("/readyz", ready)
     webchat.add_routes(app)
     desk.add_routes(app)
+
+    async def findings() -> list[str]:
+        from bot.checking import problems_of  # noqa: PLC0415 - it opens what is made here
+
+        return await problems_of(house)
+
+    app[FINDINGS] = findings
     return app
 
 

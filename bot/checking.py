@@ -20,23 +20,28 @@ async def problems() -> list[str]:
         council = read_council(settings.council)
     except SettingsWrong as error:
         return error.problems
-    found = _unsafe(settings)
-    if not council.demo and not settings.audit_checkpoints:
+    try:
+        keys = open_keys(settings.keys, council.id)
+    except KeyRingUnfit as error:
+        return [*_unsafe(settings), str(error)]
+    except OSError as error:
+        return [*_unsafe(settings), f"SAYSO_KEYS: {error}"]
+    return await problems_of(House(council, keys, settings))
+
+
+async def problems_of(house: House) -> list[str]:
+    """The same of an installation whose settings and keys are read already."""
+    found = _unsafe(house.settings)
+    if not house.council.demo and not house.settings.audit_checkpoints:
         found.append(
             "SAYSO_AUDIT_CHECKPOINTS: the audit's checkpoints never leave the machine, so nobody "
             "can tell when its end is cut off. Example: SAYSO_AUDIT_CHECKPOINTS=syslog:"
         )
     try:
-        keys = open_keys(settings.keys, council.id)
-    except KeyRingUnfit as error:
-        return [*found, str(error)]
-    except OSError as error:
-        return [*found, f"SAYSO_KEYS: {error}"]
-    try:
         check_version()
     except SQLiteTooOld as error:
         found.append(str(error))
-    return found + await _database(House(council, keys, settings))
+    return found + await _database(house)
 
 
 def _unsafe(settings: Settings) -> list[str]:

@@ -107,6 +107,22 @@ def of_review(db: Connection, council: str, review_id: str) -> list[Sent]:
     return [_sent(db, row) for row in rows]
 
 
+def newest_of_person(db: Connection, council: str, person_id: str) -> list[Sent]:
+    """The newest version of everything that a young person sent, the latest first."""
+    rows = db.execute(
+        select(contributions)
+        .where(contributions.c.council == council, contributions.c.person_id == person_id)
+        .order_by(contributions.c.version)
+    )
+    newest = {row.contribution_id: row for row in rows}
+    return [_sent(db, row) for row in sorted(newest.values(), key=_when, reverse=True)]
+
+
+def _when(row: Row[Any]) -> datetime:
+    sent_at: datetime = row.sent_at
+    return sent_at
+
+
 def _sent(db: Connection, row: Row[Any]) -> Sent:
     place = _place(row.council, row.contribution_id, row.version, row.person_id)
     return Sent(

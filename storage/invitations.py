@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
-from storage.sealing import Place, seal, unseal
-from storage.tables import conversations, invitations, keys_to_conversations
+from storage.sealing import Place, seal
+from storage.tables import invitations, keys_to_conversations
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +173,6 @@ def conversation_of(
         {"council": council, "kind": kind.value, "key_hash": key_hash, "now": now},
     ).scalar_one_or_none()
     return found
-
-
-def addresses(db: Connection, council: str, conversation_id: str) -> list[str]:
-    """The Telegram chats of a conversation."""
-    rows = db.execute(
-        select(
-            keys_to_conversations.c.key_hash,
-            keys_to_conversations.c.address,
-            conversations.c.person_id,
-        )
-        .join(
-            conversations,
-            (conversations.c.council == keys_to_conversations.c.council)
-            & (conversations.c.conversation_id == keys_to_conversations.c.conversation_id),
-        )
-        .where(
-            keys_to_conversations.c.council == council,
-            keys_to_conversations.c.conversation_id == conversation_id,
-            keys_to_conversations.c.kind == KeyKind.TELEGRAM.value,
-        )
-    )
-    table, column = "keys_to_conversations", "address"
-    return [
-        unseal(db, Place(council, table, column, row.key_hash.hex(), row.person_id), row.address)
-        for row in rows
-    ]
 
 
 def unbind(

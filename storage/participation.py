@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from conversations.participation import Briefed, Code
+from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
 from storage.tables import participation, reviews
 
@@ -80,7 +81,9 @@ def _values(db: Connection, council: str, confirmed: Confirmed) -> dict[str, obj
         if briefed
         else None,
     }
-    person_id = db.execute(_PERSON, {"c": council, "r": review_id}).scalar_one()
+    person_id = db.execute(_PERSON, {"c": council, "r": review_id}).scalar_one_or_none()
+    if person_id is None:
+        raise Unknown(f"review {review_id}")
     return {
         "code": confirmed.code and confirmed.code.value,
         "proposed": confirmed.proposed and confirmed.proposed.value,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from storage import data_keys
 from storage.data_keys import Purpose
@@ -35,7 +35,8 @@ class YoungPerson:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff. `role` is a value of `bot.access.roles.Role`."""
+    """A member of staff. `role` is a value of `bot.access.roles.Role`; `team` is empty in a council
+    that names none."""
 
     council: str
     staff_id: str
@@ -43,6 +44,7 @@ class Staff:
     name: str
     email: str | None = None
     active: bool = True
+    team: str = ""
 
 
 def _place(council: str, column: str, person_id: str) -> Place:
@@ -77,6 +79,32 @@ def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
     if row is None:
         raise Unknown(f"young person {person_id}")
     return _young_person(db, row)
+
+
+def exists(db: Connection, council: str, person_id: str) -> bool:
+    """Whether this council has, or had before erasing them, such a young person."""
+    return db.execute(_PERSON, {"c": council, "p": person_id}).first() is not None
+
+
+_ERASED = select(young_people.c.person_id).where(
+    young_people.c.council == bindparam("c"),
+    young_people.c.person_id == bindparam("p"),
+    young_people.c.erased_at.is_not(None),
+)
+
+
+def is_erased(db: Connection, council: str, person_id: str) -> bool:
+    """Whether their keys are destroyed: only a stub is left, and nothing of it is shown."""
+    return db.execute(_ERASED, {"c": council, "p": person_id}).first() is not None
+
+
+def mark_erased(db: Connection, council: str, person_id: str, now: datetime) -> None:
+    """From here on nobody is shown anything of them."""
+    db.execute(
+        update(young_people)
+        .where(young_people.c.council == council, young_people.c.person_id == person_id)
+        .values(erased_at=now)
+    )
 
 
 def young_people_by_id(
@@ -124,6 +152,7 @@ def add_staff(db: Connection, keys: Keys, member: Staff, now: datetime) -> None:
             "email_index": keys.blind(council, "email", email.casefold()) if email else None,
             "active": member.active,
             "created_at": now,
+            "team": member.team,
         },
     )
 
@@ -153,4 +182,5 @@ def _staff(db: Connection, row: Row[Any]) -> Staff:
         unseal(db, _staff_place(council, "name", staff_id), row.name),
         unseal(db, _staff_place(council, "email", staff_id), email) if email else None,
         row.active,
+        row.team,
     )

@@ -58,6 +58,7 @@ staff = Table(
     Column("email_index", LargeBinary),  # blind index, to sign in by
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
+    Column("team", String(64), nullable=False, server_default=""),  # empty: no teams are named
     UniqueConstraint("council", "email_index"),
 )
 
@@ -95,6 +96,7 @@ young_people = Table(
     Column("language", String(16), nullable=False, server_default="en"),
     Column("care_leaver", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("erased_at", Moment),  # their keys are destroyed: this row is a stub
     UniqueConstraint("council", "case_id_index"),
 )
 
@@ -338,4 +340,37 @@ data_keys = Table(
     Column("wrapped", LargeBinary, nullable=False),
     ForeignKeyConstraint(["council", "kek_id"], ["keks.council", "keks.kek_id"]),
     Index(None, "council", "kek_id"),
+)
+
+# Which young person is allocated to whom, as `ssd_involvements` has it.
+allocations = Table(
+    "allocations",
+    metadata,
+    _council(),
+    Column("person_id", String(36), primary_key=True),
+    Column("staff_id", String(36), primary_key=True),
+    Column("kind", String(32), primary_key=True),  # values of `bot.access.roles.Role`
+    Column("since", Date, primary_key=True),  # the first day
+    Column("until", Date),  # the last day; none while it goes on
+    ForeignKeyConstraint(
+        ["council", "person_id"], ["young_people.council", "young_people.person_id"]
+    ),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "staff_id"),
+)
+
+# Who opened a review that is not theirs, why, and until when.
+broken_glass = Table(
+    "broken_glass",
+    metadata,
+    _council(),
+    Column("glass_id", String(36), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("staff_id", String(36), nullable=False),
+    Column("reason", LargeBinary, nullable=False),
+    Column("broken_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "review_id", "staff_id"),
 )

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     DELIVERY_UNKNOWN = "delivery_unknown"
     ADVOCATE = "advocate"
+    GLASS_BROKEN = "glass_broken"  # somebody opened a review that is not theirs
     TIDY_CHAT = "tidy_chat"  # Telegram would not take an answer out of a chat
 
 

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, insert, select
 
 from bot.demo.people import (
-    AUDITOR,
     FAMILY,
     GIVEN,
     IROS,
     LEAVER,
     PATHWAY_OFFICER,
-    UNIT_MANAGER,
+    PERSONAL_ADVISER,
+    SOCIAL_WORKERS,
+    STAFF,
     YOUNG,
     Voice,
 )
@@ -25,8 +26,9 @@ from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
 from conversations.places import CHECK, asked
 from conversations.questions import Kind
+from storage import allocations, people, reviews
 from storage import conversations as kept_conversations
-from storage import people, reviews
+from storage.allocations import Allocation
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import conversations as conversations_table
@@ -65,6 +67,8 @@ def make(db: Connection, house: House, now: datetime) -> None:
         person = _person(house, chance, names[number], age, today, f"NB{10_001 + number}", False)
         people.add_young_person(db, house.keys, person, now)
         officer = staff[IROS[number % 3]]
+        worker = staff[SOCIAL_WORKERS[number % 2]]
+        _allocate(db, person, worker, "social_worker", today)
         _reviews(db, house, person, ReviewKind.CIOC, officer, number, now)
     for number in range(12):
         name = names[40 + number]
@@ -72,18 +76,21 @@ def make(db: Connection, house: House, now: datetime) -> None:
         person = _person(house, chance, name, age, today, f"NB{20_001 + number}", True)
         people.add_young_person(db, house.keys, person, now)
         officer = staff[PATHWAY_OFFICER]
+        _allocate(db, person, staff[PERSONAL_ADVISER], "personal_adviser", today)
         _reviews(db, house, person, ReviewKind.PATHWAY, officer, number, now)
 
 
 def _staff(db: Connection, house: House, now: datetime) -> dict[str, str]:
-    roles = {UNIT_MANAGER: "unit_manager", PATHWAY_OFFICER: "pathway_review_officer"}
-    roles |= {AUDITOR: "auditor"}
-    roles |= dict.fromkeys(IROS, "iro")
     ids = {}
-    for name, role in roles.items():
+    for name, role, team in STAFF:
         ids[name] = _id(house, name)
-        people.add_staff(db, house.keys, Staff(house.id, ids[name], role, name), now)
+        people.add_staff(db, house.keys, Staff(house.id, ids[name], role, name, team=team), now)
     return ids
+
+
+def _allocate(db: Connection, person: YoungPerson, staff_id: str, kind: str, today: date) -> None:
+    since = today - timedelta(days=300)
+    allocations.add(db, Allocation(person.council, person.person_id, staff_id, kind, since))
 
 
 def _id(house: House, name: str) -> str:

@@ -13,6 +13,11 @@ def version_url(review_id: str, version: int) -> str:
     return review_url(review_id, f"versions/{version}")
 
 
+def person_url(person_id: str) -> str:
+    """`/desk/young-people/<id>`"""
+    return f"/desk/young-people/{quote(person_id, safe='')}"
+
+
 def task_url(task_id: str, page: str = "") -> str:
     """`/desk/tasks/<id>`, or what is done with it."""
     address = f"/desk/tasks/{quote(task_id, safe='')}"

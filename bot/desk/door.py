@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
+from bot.desk import cover
 from bot.desk.forms import FIELDS, TOKEN, read_fields, typed
 from bot.desk.render import ADMITTED, render
 from bot.service import doorway, signing_in
-from bot.service.admission import Admitted, Asked, Refusal, admit, who
+from bot.service.admission import Admitted, Asked, GlassUnbroken, Refusal, admit, who
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE, now
 from storage.errors import StorageAway, Unknown
@@ -50,6 +51,8 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Deny by default. What went wrong further in becomes a page that loses nothing typed."""
     try:
         return await _pass(request, handler)
+    except GlassUnbroken:
+        return await cover.pane(request)
     except Unknown:
         return not_found(request)
     except web.HTTPException as error:
@@ -87,7 +90,8 @@ async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _admitted(request: web.Request, route: str) -> Admitted | None:
-    """Who is admitted; none if signed out. `Unknown` if the page is not for them."""
+    """Who is admitted; none if signed out. `Unknown` if the page is not for them, `GlassUnbroken`
+    if it is once they say why they need it."""
     house, store, secret, moment = (
         request.config_dict[HOUSE],
         request.config_dict[STORE],
@@ -97,16 +101,17 @@ async def _admitted(request: web.Request, route: str) -> Admitted | None:
     info = request.match_info
     if not all(part.isprintable() for part in info.values()):
         raise Unknown("an id with control characters")
-    asked = Asked(route, info.get("review_id"), info.get("task_id"))
+    asked = Asked(route, info.get("review_id"), info.get("task_id"), info.get("person_id"))
     found = await store.read(lambda db: admit(db, house, secret, asked, moment))
     match found:
         case Refusal.SIGNED_OUT:
             return None
-        case Refusal.NOT_FOUND:
+        case Refusal.NOT_FOUND | Refusal.BREAK_GLASS:
             staff = await store.read(lambda db: who(db, house, secret, moment))
-            if staff is not None:
-                request[ADMITTED] = staff  # the page that says so has the menu
-            raise Unknown(route)
+            if staff is None:
+                return None
+            request[ADMITTED] = staff  # the page that says so has the menu
+            raise GlassUnbroken(route) if found is Refusal.BREAK_GLASS else Unknown(route)
         case Admitted():
             if found.touch and secret is not None:
                 await store.write(lambda db: signing_in.note_use(db, house, secret, moment))

@@ -16,7 +16,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from bot.desk.addresses import review_url, task_url, version_url
+from bot.desk.addresses import person_url, review_url, task_url, version_url
 from bot.desk.assets import COLOURS, STATIC
 from bot.service import days
 from bot.service.admission import Admitted
@@ -46,13 +46,19 @@ _MACROS = {
     "textarea": "govukTextarea",
 }
 
-_MENU = (
+MENU = (
     ("desk.reviews", "Today", "/desk/"),
     ("desk.unit", "Unit", "/desk/unit"),
     ("desk.reviews", "My reviews", "/desk/reviews"),
     ("desk.tasks", "Tasks", "/desk/tasks"),
     ("desk.audit", "Audit", "/desk/audit"),
+    ("desk.cover", "Standing in", "/desk/cover"),
+    ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
+    ("desk.alerts", "Alerts", "/desk/alerts"),
+    ("desk.young_people", "My young people", "/desk/young-people"),
+    ("desk.installation", "Installation", "/desk/installation"),
 )
+"""What stands in the menu of whom the table allows it; the first is where one starts."""
 
 
 def _macros() -> dict[str, Callable[..., str]]:
@@ -89,7 +95,9 @@ def set_up(app: web.Application) -> None:
         default_helpers=False,
     )
     environment.globals.update(_macros())
-    environment.globals.update(review_url=review_url, version_url=version_url, task_url=task_url)
+    environment.globals.update(
+        review_url=review_url, version_url=version_url, task_url=task_url, person_url=person_url
+    )
     environment.filters.update(
         say_day=_said(days.say_day),
         on_day=_said(days.on_day),
@@ -101,7 +109,9 @@ def set_up(app: web.Application) -> None:
         sent_day=days.local_day,
         given=lambda name: name.split()[0] if name.split() else name,
         count=_count,
+        clock=days.clock,
         capital=lambda text: text[:1].upper() + text[1:],
+        lower_first=lambda text: text[:1].lower() + text[1:],
     )
 
 
@@ -126,7 +136,7 @@ def _chrome(request: web.Request) -> dict[str, object]:
     moment = now()
     menu = [
         {"text": text, "href": url, "current": request.path == url}
-        for route, text, url in _MENU
+        for route, text, url in MENU
         if staff is not None and staff.may_list(route)
     ]
     return {

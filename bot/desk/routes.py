@@ -2,7 +2,19 @@
 
 from aiohttp import web
 
-from bot.desk import audit, code, home, review, sign_in, tasks
+from bot.desk import (
+    alerts,
+    arranging,
+    audit,
+    code,
+    cover,
+    home,
+    installation,
+    review,
+    sign_in,
+    tasks,
+    young_people,
+)
 from bot.desk.assets import COLOURS, FOLDER, STATIC, colours, colours_of
 from bot.desk.door import door
 from bot.desk.render import set_up
@@ -13,7 +25,7 @@ from bot.web.context import HOUSE
 _REVIEW = "/reviews/{review_id}"
 _TASK = "/tasks/{task_id}"
 
-_ROUTES = (
+ROUTES = (
     ("GET", "/", "desk.home", home.home),
     ("GET", "/unit", "desk.unit", home.unit),
     ("GET", "/reviews", "desk.reviews", home.reviews),
@@ -22,12 +34,19 @@ _ROUTES = (
     ("GET", _REVIEW + "/reading", "desk.reading", review.reading),
     ("POST", _REVIEW + "/held", "desk.held", code.held),
     ("POST", _REVIEW + "/code", "desk.code", code.confirm),
+    ("POST", _REVIEW + "/cover", "desk.break_glass", cover.break_it),
+    ("GET", "/cover", "desk.cover", cover.listed),
     ("GET", "/tasks", "desk.tasks", tasks.listed),
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
+    ("GET", "/arranging", "desk.arranging", arranging.listed),
+    ("GET", "/alerts", "desk.alerts", alerts.listed),
+    ("GET", "/young-people", "desk.young_people", young_people.listed),
+    ("GET", "/young-people/{person_id}", "desk.young_person", young_people.page),
+    ("GET", "/installation", "desk.installation", installation.page),
     ("GET", "/sign-in", "desk.sign_in", sign_in.page),
     ("GET", "/sign-in/{token}", "desk.sign_in_link", sign_in.link),
     ("POST", "/sign-in/{token}", "desk.sign_in_by_link", sign_in.by_link),
@@ -42,7 +61,7 @@ def add_routes(app: web.Application) -> None:
     set_up(desk)
     desk[STATIC] = Assets("desk", FOLDER)
     desk[COLOURS] = colours_of(app[HOUSE].council.header_colour)
-    for method, path, name, handler in _ROUTES:
+    for method, path, name, handler in ROUTES:
         desk.router.add_route(method, path, handler, name=name)
     require_rows(desk)
     desk[STATIC].add_routes(app)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest_asyncio
 from sqlalchemy import Connection
 
+from bot.access.roles import Role
 from bot.service import caseload as lists
+from bot.service.admission import Admitted
 from bot.service.caseload import State
 from bot.service.house import House
 from conversations.participation import Briefed, Code
@@ -16,8 +18,11 @@ from storage.participation import Confirmed
 from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, TINY, TOM, today
+from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM, today
 
+RUTH_HERSELF = Admitted(
+    RUTH, Role.UNIT_MANAGER, "Ruth Adeyemi", "", at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+)
 NOW = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
 COUNCIL = "northborough"
 
@@ -68,8 +73,8 @@ async def test_a_pathway_review_is_confirmed_without_a_code(store: Store) -> Non
 
 async def test_an_officers_cases_are_theirs_and_a_unit_has_all(store: Store) -> None:
     mine = await store.read(lambda db: caseload.of_officer(db, COUNCIL, AMINA))
-    unit = await store.read(lambda db: caseload.of_unit(db, COUNCIL))
-    elsewhere = await store.read(lambda db: caseload.of_unit(db, "elsewhere"))
+    unit = await store.read(lambda db: caseload.of_team(db, COUNCIL, ""))
+    elsewhere = await store.read(lambda db: caseload.of_team(db, "elsewhere", ""))
 
     assert {case.review.review_id for case in mine} == {KAI, LENA, TINY}
     assert {case.review.review_id for case in unit} == {KAI, LENA, TINY, MAYA, HANA}
@@ -158,7 +163,7 @@ async def test_a_council_is_a_demo_only_if_its_row_says_so(store: Store) -> None
 async def test_the_unit_counts_every_review_once(store: Store) -> None:
     house: House = northborough.house_on("sqlite+aiosqlite:///:memory:")
 
-    unit = await store.read(lambda db: lists.unit(db, house, datetime.now(UTC)))
+    unit = await store.read(lambda db: lists.unit(db, house, RUTH_HERSELF, datetime.now(UTC)))
 
     assert sum(unit.counts.values()) == 5
     assert sum(officer.total for officer in unit.officers) == 5

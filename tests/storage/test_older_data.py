@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import Connection, text
 
 from conversations.participation import Briefed
-from storage import contributions, invitations, participation, people, tasks
+from storage import contributions, participation, people, tasks
 from storage.contributions import Destination
 from storage.migrate import _config, migrate
 from storage.store import open_store
@@ -88,7 +88,6 @@ def _check(db: Connection) -> None:
     assert contributions.get(db, COUNCIL, "x", 1).content == {"said": "my brother"}
     (filed,) = contributions.filings_of(db, COUNCIL, "x")
     assert (filed.destination, filed.reference) == (Destination.ORDINARY, VALUES["reference"])
-    assert invitations.addresses(db, COUNCIL, "c") == [CHAT]
     assert tasks.get(db, COUNCIL, "t").about == {"said": "my brother"}
     confirmed = participation.get(db, COUNCIL, "r")
     assert confirmed is not None

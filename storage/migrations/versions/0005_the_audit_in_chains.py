@@ -3,14 +3,14 @@
 Entries from before have no MAC, and nobody can vouch for them now: where there are any they stay
 as they are, in `audit_before_chains`, which takes no more.
 
-Revision 0005, follows 0002.
+Revision 0005, follows 0004.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
