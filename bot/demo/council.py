@@ -32,7 +32,7 @@ from storage.allocations import Allocation
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import conversations as conversations_table
-from storage.tables import councils
+from storage.tables import councils, young_people
 from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
@@ -53,13 +53,16 @@ def refuse_real(db: Connection) -> None:
 
 
 def exists(db: Connection, house: House) -> bool:
-    return db.execute(select(councils).where(councils.c.council == house.id)).first() is not None
+    """Whether it was made: `sayso staff add` alone makes a council without young people."""
+    theirs = select(young_people.c.person_id).where(young_people.c.council == house.id)
+    return db.execute(theirs.limit(1)).first() is not None
 
 
 def make(db: Connection, house: House, now: datetime) -> None:
     """The whole council, in one transaction. The same every time but for its dates."""
     chance = random.Random(2026)  # noqa: S311 - invented people need no secrecy
-    db.execute(insert(councils), {"council": house.id, "demo": True, "created_at": now})
+    if db.execute(select(councils).where(councils.c.council == house.id)).first() is None:
+        db.execute(insert(councils), {"council": house.id, "demo": True, "created_at": now})
     staff = _staff(db, house, now)
     today = now.date()
     names = [f"{given} {FAMILY[i % len(FAMILY)]}" for i, given in enumerate(GIVEN)]
