@@ -149,16 +149,78 @@ def check(*, as_json: Json = False) -> None:
 def staff_add(
     name: Annotated[str, typer.Argument(help="As young people and colleagues know them.")],
     role: Annotated[str, typer.Option(help="iro, pathway_review_officer or unit_manager.")],
-    email: Annotated[str, typer.Option(help="To sign in by, later.")] = "",
+    email: Annotated[str, typer.Option(help="To sign in by.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
-    from bot.staffing import UnknownRole, add
+    from bot.staffing import EmailTaken, UnknownRole, add
 
     try:
         link = _run(add(_house(), name, role, email or None))
-    except UnknownRole as error:
+    except (EmailTaken, UnknownRole) as error:
         _fail(str(error))
     print(f"{name} can sign in, once and within half an hour, at:\n{link}")
+
+
+Who = Annotated[str, typer.Argument(help="Their e-mail address, or their whole name.")]
+
+
+@staff_app.command("list")
+def staff_list(*, as_json: Json = False) -> None:
+    """Everybody at the desk: name, role, e-mail, and whether they still work here."""
+    from bot.staffing import everybody
+
+    found = _run(everybody(_house()))
+    if as_json:
+        rows = [
+            {"name": one.name, "role": one.role, "email": one.email, "active": one.active}
+            for one in found
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for one in found:
+        print(f"{one.name}  {one.role}  {one.email or '-'}{'' if one.active else '  left'}")
+
+
+@staff_app.command("reset")
+def staff_reset(
+    who: Who,
+    *,
+    second_factor: Annotated[
+        bool, typer.Option(help="Their second factor goes too: for a lost phone.")
+    ] = False,
+) -> None:
+    """Print a fresh link to choose a new password with. Their sessions and password end now."""
+    from bot.staffing import StaffUnknown, reset
+
+    try:
+        name, link = _run(reset(_house(), who, second_factor=second_factor))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can sign in anew, once and within half an hour, at:\n{link}")
+
+
+@staff_app.command("disable")
+def staff_disable(who: Who) -> None:
+    """They have left: all their sessions end at once, and nothing signs them in any more."""
+    from bot.staffing import StaffUnknown, disable
+
+    try:
+        name, ended = _run(disable(_house(), who))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can't sign in any more. Sessions ended: {ended}.")
+
+
+@staff_app.command("enable")
+def staff_enable(who: Who) -> None:
+    """They are back: what they signed in with is good again."""
+    from bot.staffing import StaffUnknown, enable
+
+    try:
+        name = _run(enable(_house(), who))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can sign in again.")
 
 
 @app.command()

@@ -47,12 +47,38 @@ _OWN_REVIEW: Row = _officers(Relation.OWN)
 _TASKS: Row = {**_officers(Relation.OWN), Role.UNIT_MANAGER: _ANY}
 _EVERYONE: Row = {role: frozenset({Relation.NONE}) for role in Role}
 
-OPEN = frozenset({"desk.sign_in", "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours"})
-"""Routes that need no sign-in."""
+HALFWAY = frozenset(
+    {
+        "desk.join", "desk.join_password", "desk.set_up", "desk.set_up_picture", "desk.set_up_app",
+        "desk.set_up_passkey", "desk.second_factor", "desk.second_factor_code",
+        "desk.second_factor_passkey", "desk.half_challenge", "desk.give_up",
+    }
+)  # fmt: skip
+"""Routes for whoever is on the way to be signed in, and for nobody else."""
+
+OPEN = HALFWAY | frozenset(
+    {
+        "desk.sign_in", "desk.sign_in_password", "desk.sign_in_passkey", "desk.door_challenge",
+        "desk.sign_in_council", "desk.sign_in_council_back",
+        "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours",
+    }
+)  # fmt: skip
+"""Routes that need no full sign-in."""
 
 ROWS: Mapping[str, Row] = {
     "desk.home": _EVERYONE,
     "desk.sign_out": _EVERYONE,
+    "desk.account": _EVERYONE,
+    "desk.account_password": _EVERYONE,
+    "desk.account_app": _EVERYONE,
+    "desk.account_picture": _EVERYONE,
+    "desk.account_app_kept": _EVERYONE,
+    "desk.account_challenge": _EVERYONE,
+    "desk.account_passkey": _EVERYONE,
+    "desk.account_passkey_removed": _EVERYONE,
+    "desk.account_codes": _EVERYONE,
+    "desk.account_session_ended": _EVERYONE,
+    "desk.account_everywhere": _EVERYONE,
     "desk.reviews": _LISTS,
     "desk.unit": {Role.UNIT_MANAGER: frozenset({Relation.NONE})},
     "desk.review": _OWN_REVIEW,

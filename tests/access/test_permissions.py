@@ -75,6 +75,8 @@ async def test_every_route_answers_each_role_as_the_table_says(desk: Desk) -> No
             for method, path, name, _handler in routes._ROUTES:
                 if name in OPEN or name == "desk.sign_out" or "task_id" in path:
                     continue
+                if name.startswith("desk.account"):  # everybody's own: tests/access/test_account.py
+                    continue
                 for review in (KAI, MAYA, HANA) if "review_id" in path else ("",):
                     relation = (
                         Relation.NONE
