@@ -31,14 +31,14 @@ def main() -> None:
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what people can mend is one line, not a traceback. Exit code 1."""
     from bot.demo.council import NotADemo
-    from bot.serving import NotMigrated
+    from bot.serving import NotMigrated, ReachedUnsafely
     from storage.errors import StorageError
 
     try:
         import uvloop
 
         return uvloop.run(work)
-    except (NotADemo, NotMigrated, StorageError) as error:
+    except (NotADemo, NotMigrated, ReachedUnsafely, StorageError) as error:
         _fail(str(error) or type(error).__name__)
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))

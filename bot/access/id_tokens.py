@@ -15,7 +15,7 @@ from typing import Any
 
 from joserfc import jws, jwt
 from joserfc.errors import BadSignatureError, JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
 LONGEST = 64 * 1024
@@ -23,7 +23,8 @@ LONGEST = 64 * 1024
 _LEEWAY = 60
 _OLDEST = 600
 """Seconds: a token is fetched and read at once, so an older one is none of ours."""
-_SMALLEST_RSA = 2048
+_SMALLEST_RSA = 342
+"""Signs of Base64 in a modulus of 2048 bits."""
 _BRINGS_A_KEY = frozenset({"jku", "jwk", "x5u", "x5c", "crit", "b64", "zip", "enc"})
 
 
@@ -75,16 +76,15 @@ def key_set(document: Any) -> KeySet:
     found: list[Any] = []
     entries = document.get("keys") if isinstance(document, dict) else None
     for entry in entries if isinstance(entries, list) else []:
-        if not isinstance(entry, dict) or not isinstance(entry.get("kid"), str):
+        if not isinstance(entry, dict) or not isinstance(entry.get("kid", ""), str):
             continue
         if entry.get("use", "sig") != "sig" or "d" in entry:
             continue
         try:
             match entry.get("kty"):
                 case "RSA":
-                    rsa = RSAKey.import_key(entry)
-                    if rsa.public_key.key_size >= _SMALLEST_RSA:
-                        found.append(rsa)
+                    if len(str(entry.get("n", ""))) >= _SMALLEST_RSA:
+                        found.append(RSAKey.import_key(entry))
                 case "EC":
                     found.append(ECKey.import_key(entry))
                 case _:
@@ -122,18 +122,26 @@ def _signed(token: str, keys: KeySet) -> dict[str, Any]:
         raise HostileToken(Why.ALGORITHM)
     if not _BRINGS_A_KEY.isdisjoint(header):
         raise HostileToken(Why.HEADER)
-    kid = header.get("kid")
-    if not isinstance(kid, str) or kid not in {key.kid for key in keys.keys}:
-        raise HostileToken(Why.KEY_UNKNOWN)
+    key = _key(keys, header)
     try:
         registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
-        return jwt.decode(token, keys, registry=registry).claims
+        return jwt.decode(token, key, registry=registry).claims
     except BadSignatureError as error:
         raise HostileToken(Why.SIGNATURE) from error
     except JoseError as error:
         raise HostileToken(Why.MALFORMED) from error
     except (ValueError, TypeError, RecursionError) as error:  # a key of another kind; odd JSON
         raise HostileToken(Why.MALFORMED) from error
+
+
+def _key(keys: KeySet, header: Mapping[str, Any]) -> Key:
+    """The key that the header names. It need not, where the provider has only one (Core 10.1)."""
+    if "kid" not in header and len(keys.keys) == 1:
+        return keys.keys[0]
+    found = [key for key in keys.keys if key.kid == header.get("kid")]
+    if len(found) != 1:
+        raise HostileToken(Why.KEY_UNKNOWN)
+    return found[0]
 
 
 def _about_us(claims: Mapping[str, Any], expected: Expected) -> None:

@@ -144,7 +144,8 @@ def _role(house: House, claims: Mapping[str, Any]) -> Role | None:
     """The first of the council's mapping that the person has."""
     ours = house.council.oidc
     groups = claims.get(ours.groups_claim)
-    has = set(groups if isinstance(groups, list) else [groups]) if groups else set()
+    listed = groups if isinstance(groups, list) else [groups]
+    has = {one for one in listed if isinstance(one, str)}
     return next((role for group, role in ours.roles.items() if group in has), None)
 
 

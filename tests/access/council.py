@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aiohttp.test_utils import unused_port
 from sqlalchemy import Connection, select, update
 
 from bot.access import one_time_codes
+from bot.service.council import CouncilSignIn
 from bot.service.house import House
-from storage.keys import KeyRing
 from storage.sealing import Place, seal
 from storage.tables import audit, staff, staff_one_time_codes
 from tests.desk import northborough
@@ -24,28 +25,32 @@ EMAIL = "amina.yusuf@northborough.example"
 
 @asynccontextmanager
 async def real_council(
-    database_url: str, *, host: str = "127.0.0.1", **settings: Any
+    database_url: str,
+    *,
+    host: str = "127.0.0.1",
+    oidc: CouncilSignIn | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Desk]:
     """The desk of a council that is no demo. Amina has an e-mail address."""
     port = unused_port()
     house = northborough.house_on(database_url, port=port, demo=False)
     given = {"base_url": f"http://{host}:{port}", **settings}
     changed = house.settings.model_copy(update=given)
-    house = House(house.council, house.keys, changed)
-    async for desk in serve(house, port):
-        desk.base = changed.public_url
-        await desk.store.write(lambda db: give_email(db, house.keys, house, northborough.AMINA))
-        yield desk
+    decided = house.council.model_copy(update={"oidc": oidc or CouncilSignIn()})
+    house = House(decided, house.keys, changed)
+    async with aclosing(serve(house, port)) as running:
+        async for desk in running:
+            desk.base = changed.public_url
+            await desk.store.write(partial(give_email, house=house, staff_id=northborough.AMINA))
+            yield desk
 
 
-def give_email(
-    db: Connection, keys: KeyRing, house: House, staff_id: str, email: str = EMAIL
-) -> None:
+def give_email(db: Connection, house: House, staff_id: str, email: str = EMAIL) -> None:
     sealed = seal(Place(house.id, "staff", "email", staff_id), email)
     db.execute(
         update(staff)
         .where(staff.c.council == house.id, staff.c.staff_id == staff_id)
-        .values(email=sealed, email_index=keys.blind(house.id, "email", email))
+        .values(email=sealed, email_index=house.keys.blind(house.id, "email", email))
     )
 
 

@@ -1,7 +1,7 @@
 """The desk as it runs: a real server on a real database, and browsers to use it with."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -113,7 +113,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield running
 
 
-async def serve(house: House, port: int) -> AsyncIterator[Desk]:
+async def serve(house: House, port: int) -> AsyncGenerator[Desk]:
     """The whole application of a house with the tests' council in it."""
     store = await open_store(house.settings.database_url)
     await migrate(store)
@@ -122,8 +122,10 @@ async def serve(house: House, port: int) -> AsyncIterator[Desk]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     desk = Desk(f"http://127.0.0.1:{port}", house, store)
-    yield desk
-    for browser in desk.browsers:
-        await browser.session.close()
-    await runner.cleanup()
-    await store.close()
+    try:
+        yield desk
+    finally:
+        for browser in desk.browsers:
+            await browser.session.close()
+        await runner.cleanup()
+        await store.close()
