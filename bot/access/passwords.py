@@ -101,6 +101,7 @@ def fault(password: str, about: Iterable[str]) -> str | None:
     left = plain.casefold()
     for word in sorted({*known, *_EASY}, key=len, reverse=True):
         left = left.replace(word, "")
+    left = "".join(left.split())
     if len(set(left)) < 5 or len(left) < 6 or left.isdigit():
         return "This is easy to guess. Use three or four words that do not belong together."
     return None

@@ -55,6 +55,8 @@ class Desk:
     house: House
     store: Store
     browsers: "list[Browser]" = field(default_factory=list)
+    sends: dict[str, str] = field(default_factory=dict)
+    """Headers that browsers opened from now on send besides."""
 
     async def link(self, staff_id: str, *, at: datetime | None = None) -> str:
         """A sign-in link, made now or at another time."""
@@ -65,7 +67,9 @@ class Desk:
 
     async def browser(self) -> "Browser":
         """A browser that nobody is signed in with."""
-        session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        session = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), headers=self.sends
+        )
         browser = Browser(self, session)
         self.browsers.append(browser)
         return browser
