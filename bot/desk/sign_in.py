@@ -28,6 +28,7 @@ def sign_in_page(
     *,
     bad_link: bool = False,
     problem: str = "",
+    field: str = "email",
     email: str = "",
     status: int = 200,
 ) -> web.Response:
@@ -36,8 +37,9 @@ def sign_in_page(
     values = {
         "bad_link": bad_link,
         "problems": [problem] if problem else [],
-        "problem_links": [{"text": problem, "href": "#email"}],
+        "problem_links": [{"text": problem, "href": f"#{field}"}],
         "problem_title": "You are not signed in",
+        "wrong": field if problem else "",
         "email": email,
         "council_sign_in": request.app[DOORKEEPER].provider is not None,
         "passkeys": passkeys.work_here(house),
@@ -126,7 +128,7 @@ async def passkey(request: web.Request) -> web.Response:
         lambda db: passkeys.sign_in(db, house, text, door_secret, moment, browser)
     )
     if secret is None:
-        return sign_in_page(request, problem=PASSKEY_WRONG, status=422)
+        return sign_in_page(request, problem=PASSKEY_WRONG, field="use-passkey", status=422)
     response = go("/desk/")
     set_cookie(response, house, secret)
     return response

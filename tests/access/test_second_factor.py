@@ -34,6 +34,7 @@ from tests.access.council import (
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, KAI, TOM
 from tests.desk.running import Browser, Desk
+from tests.promises import Promise
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 
@@ -79,7 +80,9 @@ async def _opens_nothing(browser: Browser) -> int:
     return len(addresses)
 
 
-async def test_halfway_there_is_no_page_of_the_desk(sqlite_database_url: str) -> None:
+async def test_halfway_there_is_no_page_of_the_desk(
+    sqlite_database_url: str, promise: Promise
+) -> None:
     async with real_council(sqlite_database_url) as desk:
         await join(desk, AMINA)
 
@@ -89,7 +92,9 @@ async def test_halfway_there_is_no_page_of_the_desk(sqlite_database_url: str) ->
 
         joining = await desk.browser()
         await use_link(desk, joining, TOM)
-        assert await _opens_nothing(joining) == len(_ROUTES) - len(OPEN)
+        tried = await _opens_nothing(joining)
+        assert tried == len(_ROUTES) - len(OPEN)
+        promise("P14", routes_tried_halfway=2 * tried, pages_opened=0)
 
 
 async def test_signed_in_or_signed_out_nobody_gets_to_the_pages_between(
@@ -111,7 +116,7 @@ async def test_signed_in_or_signed_out_nobody_gets_to_the_pages_between(
 
 
 async def test_a_code_works_once_even_when_it_is_sent_twice_at_the_same_time(
-    store: Store, full: bool
+    store: Store, full: bool, promise: Promise
 ) -> None:
     """P14: used twice, 0 in 1,000."""
     house = northborough.house_on("sqlite+aiosqlite:///unused.db", demo=False)
@@ -132,6 +137,7 @@ async def test_a_code_works_once_even_when_it_is_sent_twice_at_the_same_time(
         assert entered[0]
         twice += entered[1]
     assert twice == 0
+    promise("P14", codes=1000 if full else 60, used_twice=0)
 
 
 def _begin_twice(db: Connection, house: House, moment: datetime) -> list[str]:
