@@ -36,14 +36,14 @@ def main() -> None:
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what people can mend is one line, not a traceback. Exit code 1."""
     from bot.demo.council import NotADemo
-    from bot.serving import NotMigrated
+    from bot.serving import NotMigrated, ReachedUnsafely
     from storage.errors import StorageError
 
     try:
         import uvloop
 
         return uvloop.run(work)
-    except (NotADemo, NotMigrated, StorageError) as error:
+    except (NotADemo, NotMigrated, ReachedUnsafely, StorageError) as error:
         _fail(str(error) or type(error).__name__)
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
@@ -152,17 +152,79 @@ def check(*, as_json: Json = False) -> None:
 def staff_add(
     name: Annotated[str, typer.Argument(help="As young people and colleagues know them.")],
     role: Annotated[str, typer.Option(help="For example iro; docs/permissions.md lists them.")],
-    email: Annotated[str, typer.Option(help="To sign in by, later.")] = "",
+    email: Annotated[str, typer.Option(help="To sign in by.")] = "",
     team: Annotated[str, typer.Option(help="Their team, where the council names teams.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
-    from bot.staffing import UnknownRole, add
+    from bot.staffing import EmailTaken, UnknownRole, add
 
     try:
         link = _run(add(_house(), name, role, email or None, team))
-    except UnknownRole as error:
+    except (EmailTaken, UnknownRole) as error:
         _fail(str(error))
     print(f"{name} can sign in, once and within half an hour, at:\n{link}")
+
+
+Who = Annotated[str, typer.Argument(help="Their e-mail address, or their whole name.")]
+
+
+@staff_app.command("list")
+def staff_list(*, as_json: Json = False) -> None:
+    """Everybody at the desk: name, role, e-mail, and whether they still work here."""
+    from bot.staffing import everybody
+
+    found = _run(everybody(_house()))
+    if as_json:
+        rows = [
+            {"name": one.name, "role": one.role, "email": one.email, "active": one.active}
+            for one in found
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for one in found:
+        print(f"{one.name}  {one.role}  {one.email or '-'}{'' if one.active else '  left'}")
+
+
+@staff_app.command("reset")
+def staff_reset(
+    who: Who,
+    *,
+    second_factor: Annotated[
+        bool, typer.Option(help="Their second factor goes too: for a lost phone.")
+    ] = False,
+) -> None:
+    """Print a fresh link to choose a new password with. Their sessions and password end now."""
+    from bot.staffing import StaffUnknown, reset
+
+    try:
+        name, link = _run(reset(_house(), who, second_factor=second_factor))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can sign in anew, once and within half an hour, at:\n{link}")
+
+
+@staff_app.command("disable")
+def staff_disable(who: Who) -> None:
+    """They have left: all their sessions end at once, and nothing signs them in any more."""
+    from bot.staffing import StaffUnknown, disable
+
+    try:
+        name, ended = _run(disable(_house(), who))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can't sign in any more. Sessions ended: {ended}.")
+
+
+@staff_app.command("enable")
+def staff_enable(who: Who) -> None:
+    """They are back: what they signed in with is good again."""
+    from bot.staffing import StaffUnknown, enable
+
+    try:
+        name = _run(enable(_house(), who))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can sign in again.")
 
 
 @app.command()

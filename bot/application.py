@@ -14,6 +14,7 @@ from bot.desk.installation import FINDINGS
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE
 from bot.web.headers import add_headers
+from bot.web.hosts import believe, refuse_other_hosts
 from storage.errors import StorageAway
 from storage.migrate import is_current
 from storage.store import Store
@@ -28,11 +29,15 @@ MOST_BYTES = 256 * 1024
 
 def make_application(store: Store, house: House) -> web.Application:
     """All pages; nothing is started yet."""
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_kind_errors])
+    settings = house.settings
+    middlewares = [_kind_errors, refuse_other_hosts(settings.public_url)]
+    if (forwarded := believe(settings.proxies)) is not None:
+        middlewares.insert(1, forwarded)
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
     app[STORE], app[HOUSE], app[READY] = store, house, asyncio.Event()
     leave_to = house.council.leave_to
     origin = f"{leave_to.scheme}://{leave_to.host}"
-    https = house.settings.public_url.startswith("https://")
+    https = settings.public_url.startswith("https://")
     add_headers(app, https=https, form_targets=(origin,))
     app.router.add_get("/healthz", healthy)
     app.router.add_get("/readyz", ready)

@@ -47,10 +47,16 @@ async def problems_of(house: House) -> list[str]:
 def _unsafe(settings: Settings) -> list[str]:
     found = []
     public = settings.public_url
-    if public.startswith("http://") and not is_loopback(settings.host):
+    if not settings.is_reached_safely:
         found.append(
-            f"SAYSO_BASE_URL: {public} is plain http, and SAYSO_HOST lets others in. Put a proxy "
-            "with https before it. Example: SAYSO_BASE_URL=https://sayso.northborough.example"
+            f"SAYSO_BASE_URL: {public} is plain http, and it or SAYSO_HOST lets others in. Put a "
+            "proxy with https before it. Example: "
+            "SAYSO_BASE_URL=https://sayso.northborough.example"
+        )
+    if not settings.proxies and not is_loopback(settings.host) and public.startswith("https://"):
+        found.append(
+            "SAYSO_PROXIES: is empty, so everybody behind the proxy counts as one who mistypes. "
+            "Say how many proxies there are. Example: SAYSO_PROXIES=1"
         )
     for name in ("case_record", "case_record_restricted"):
         where = getattr(settings, name)

@@ -47,6 +47,16 @@ class NotMigrated(Exception):
         super().__init__("The database is not at this version's tables. Run: sayso migrate")
 
 
+class ReachedUnsafely(Exception):
+    """Sayso would be reached over plain http from elsewhere."""
+
+    def __init__(self, public_url: str) -> None:
+        super().__init__(
+            f"SAYSO_BASE_URL: {public_url} is plain http, and others may read along. Put a proxy "
+            "with https before it. Example: SAYSO_BASE_URL=https://sayso.northborough.example"
+        )
+
+
 @asynccontextmanager
 async def opened(house: House) -> AsyncIterator[Store]:
     """The house's database, once it is certain that the key ring is its own and that what is
@@ -153,6 +163,8 @@ async def serve(
 
     `started` is called with the store and the port once requests are answered.
     """
+    if not house.settings.is_reached_safely:
+        raise ReachedUnsafely(house.settings.public_url)
     with only_server(house.settings.database_url):
         async with opened(house) as store:
             if not await is_current(store):

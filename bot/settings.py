@@ -48,6 +48,9 @@ _EXAMPLES = {
     "audit_checkpoints": "file:/srv/elsewhere/sayso-checkpoints.jsonl, syslog: or "
     "https://integration.northborough.example/audit",
     "case_record_secret": "whsec_ and 32 to 64 bytes in base64",
+    "oidc_issuer": "https://login.microsoftonline.com/TENANT-ID/v2.0",
+    "oidc_client_id": "00000000-0000-0000-0000-000000000000",
+    "proxies": "1 or 10.0.0.4,10.0.1.0/24",
 }
 _RATE = re.compile(r"off|[1-9][0-9]{0,4}/s")
 
@@ -77,6 +80,10 @@ class Settings(BaseSettings):
     case_record_restricted: str = ""
     case_record_secret: str = Field(default="", repr=False)
     audit_checkpoints: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    proxies: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -100,6 +107,30 @@ class Settings(BaseSettings):
         if parts.query or parts.fragment:
             raise ValueError("must end after the path")
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        """As it is: a provider's name is compared sign by sign."""
+        parts = urlsplit(value)
+        loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if value and not ((parts.scheme == "https" and parts.hostname) or loopback):
+            raise ValueError("is no https address")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _trusted(cls, value: str) -> str:
+        if value.strip().isdigit():
+            if not 1 <= int(value) <= 9:
+                raise ValueError("is no number of proxies from 1 to 9")
+            return value.strip()
+        for one in filter(None, value.split(",")):
+            try:
+                ipaddress.ip_network(one.strip())
+            except ValueError as error:
+                raise ValueError("is neither a number nor a list of addresses") from error
+        return value
 
     @field_validator("telegram_rate")
     @classmethod
@@ -132,6 +163,14 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """Where young people and staff reach Sayso, without a slash at the end."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def is_reached_safely(self) -> bool:
+        """Over https, or on this machine alone: else anybody on the way reads along."""
+        if self.public_url.startswith("https://"):
+            return True
+        named = urlsplit(self.public_url).hostname or ""
+        return is_loopback(named) and is_loopback(self.host)
 
 
 def _is_safe_address(value: str) -> bool:
@@ -173,4 +212,11 @@ def read_settings() -> Settings:
                     f"SAYSO_{name.upper()}. Example: {_EXAMPLES['case_record_secret']}"
                 ]
             )
+    if settings.oidc_issuer and not settings.oidc_client_id:
+        raise SettingsWrong(
+            [
+                "SAYSO_OIDC_CLIENT_ID: is needed with SAYSO_OIDC_ISSUER: the name under which the "
+                f"council's sign-in knows Sayso. Example: {_EXAMPLES['oidc_client_id']}"
+            ]
+        )
     return settings

@@ -53,6 +53,10 @@ SEALED = {
     "participation": Kept(Purpose.DECISIONS),
     "broken_glass": Kept(Purpose.DECISIONS),
     "staff": Kept(Purpose.COUNCIL),
+    "staff_sessions": Kept(Purpose.COUNCIL),
+    "staff_passwords": Kept(Purpose.COUNCIL),
+    "staff_one_time_codes": Kept(Purpose.COUNCIL),
+    "staff_passkeys": Kept(Purpose.COUNCIL),
     "kept_settings": Kept(Purpose.COUNCIL),
 }
 """Every table that holds sealed values, and the purpose of the keys that seal them. A table that is

@@ -67,11 +67,17 @@ staff_sessions = Table(
     metadata,
     _council(),
     Column("session_hash", LargeBinary, primary_key=True),  # only the hash is kept
+    Column("session_id", String(36), nullable=False),  # to name it by, good for nothing else
     Column("staff_id", String(36), nullable=False),
+    Column("stage", String(8), nullable=False),  # values of `bot.access.sessions.Stage`
+    Column("way", String(16), nullable=False),  # password, passkey, council, link, demo
+    Column("device", LargeBinary, nullable=False),  # the browser, in a few words
     Column("started_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    UniqueConstraint("council", "session_id"),
+    Index(None, "council", "staff_id"),
 )
 
 sign_in_links = Table(
@@ -82,6 +88,78 @@ sign_in_links = Table(
     Column("staff_id", String(36), nullable=False),
     Column("expires_at", Moment, nullable=False),
     ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+staff_passwords = Table(
+    "staff_passwords",
+    metadata,
+    _council(),
+    Column("staff_id", String(36), primary_key=True),
+    Column("password", LargeBinary, nullable=False),  # Argon2id's string, sealed besides
+    Column("set_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+staff_one_time_codes = Table(
+    "staff_one_time_codes",
+    metadata,
+    _council(),
+    Column("staff_id", String(36), primary_key=True),
+    Column("seed", LargeBinary, nullable=False),
+    Column("last_step", BigInteger, nullable=False),  # a code of this or an earlier one is used up
+    Column("made_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+staff_recovery_codes = Table(
+    "staff_recovery_codes",
+    metadata,
+    _council(),
+    Column("code_hash", LargeBinary, primary_key=True),  # only the hash is kept
+    Column("staff_id", String(36), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "staff_id"),
+)
+
+staff_passkeys = Table(
+    "staff_passkeys",
+    metadata,
+    _council(),
+    Column("passkey_id", String(36), primary_key=True),
+    Column("staff_id", String(36), nullable=False),
+    Column("credential_index", LargeBinary, nullable=False),  # blind index, to find it by
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("uses", BigInteger, nullable=False),  # as the authenticator counts them; many say 0
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    UniqueConstraint("council", "credential_index"),
+    Index(None, "council", "staff_id"),
+)
+
+# Who somebody is at the council's own sign-in (OpenID Connect).
+staff_identities = Table(
+    "staff_identities",
+    metadata,
+    _council(),
+    Column("subject_index", LargeBinary, primary_key=True),  # of issuer and subject
+    Column("staff_id", String(36), nullable=False),
+    Column("bound_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    UniqueConstraint("council", "staff_id"),
+)
+
+# What a browser must bring back, once: a passkey's challenge, a visit to the council's sign-in.
+staff_challenges = Table(
+    "staff_challenges",
+    metadata,
+    _council(),
+    Column("challenge_hash", LargeBinary, primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("bound_to", LargeBinary, nullable=False),  # hash of the browser's cookie
+    Column("expires_at", Moment, nullable=False),
 )
 
 young_people = Table(

@@ -81,12 +81,38 @@ _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
 
-OPEN = frozenset({"desk.sign_in", "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours"})
-"""Routes that need no sign-in."""
+HALFWAY = frozenset(
+    {
+        "desk.join", "desk.join_password", "desk.set_up", "desk.set_up_picture", "desk.set_up_app",
+        "desk.set_up_passkey", "desk.second_factor", "desk.second_factor_code",
+        "desk.second_factor_passkey", "desk.half_challenge", "desk.give_up",
+    }
+)  # fmt: skip
+"""Routes for whoever is on the way to be signed in, and for nobody else."""
+
+OPEN = HALFWAY | frozenset(
+    {
+        "desk.sign_in", "desk.sign_in_password", "desk.sign_in_passkey", "desk.door_challenge",
+        "desk.sign_in_council", "desk.sign_in_council_back",
+        "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours",
+    }
+)  # fmt: skip
+"""Routes that need no full sign-in."""
 
 ROWS: Mapping[str, Row] = {
     "desk.home": _EVERYONE,
     "desk.sign_out": _EVERYONE,
+    "desk.account": _EVERYONE,
+    "desk.account_password": _EVERYONE,
+    "desk.account_app": _EVERYONE,
+    "desk.account_picture": _EVERYONE,
+    "desk.account_app_kept": _EVERYONE,
+    "desk.account_challenge": _EVERYONE,
+    "desk.account_passkey": _EVERYONE,
+    "desk.account_passkey_removed": _EVERYONE,
+    "desk.account_codes": _EVERYONE,
+    "desk.account_session_ended": _EVERYONE,
+    "desk.account_everywhere": _EVERYONE,
     "desk.reviews": _allow(OFFICERS, Relation.NONE),
     "desk.unit": _allow(_MANAGER, Relation.NONE),
     "desk.cover": _REVIEW_UNIT,
@@ -127,6 +153,17 @@ WORDLESS = frozenset(
         "desk.alerts",
         "desk.young_people",
         "desk.installation",
+        "desk.account",
+        "desk.account_password",
+        "desk.account_app",
+        "desk.account_picture",
+        "desk.account_app_kept",
+        "desk.account_challenge",
+        "desk.account_passkey",
+        "desk.account_passkey_removed",
+        "desk.account_codes",
+        "desk.account_session_ended",
+        "desk.account_everywhere",
     }
 )
 """Routes that show no word of a young person. Every other one puts it on record that it was read,

@@ -1,5 +1,7 @@
 """Every request for the desk passes here: who is it, may they, did their own page send it."""
 
+import re
+import secrets
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -7,16 +9,23 @@ from aiohttp import web
 
 from bot.desk import cover
 from bot.desk.forms import FIELDS, TOKEN, read_fields, typed
-from bot.desk.render import ADMITTED, render
-from bot.service import doorway, signing_in
+from bot.desk.render import ADMITTED, DOOR_TOKEN, HALFWAY, render
+from bot.service import doorway, second_factor, signing_in
+from bot.service.accounts import NotFresh
 from bot.service.admission import Admitted, Asked, GlassUnbroken, Refusal, admit, who
+from bot.service.doorway import Doorkeeper, TooBusy
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE, now
+from bot.web.device import describe
 from storage.errors import StorageAway, Unknown
 
 log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+DOORKEEPER = web.AppKey("doorkeeper", Doorkeeper)
+DOOR_SECRET = web.RequestKey("door_secret", str)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def cookie(request: web.Request) -> str | None:
@@ -25,10 +34,18 @@ def cookie(request: web.Request) -> str | None:
 
 
 def set_cookie(response: web.StreamResponse, house: House, secret: str) -> None:
+    put_cookie(response, house, doorway.cookie_name(house), secret, doorway.COOKIE_SECONDS)
+
+
+def put_cookie(
+    response: web.StreamResponse, house: House, name: str, value: str, seconds: int | None
+) -> None:
+    """A cookie out of reach for scripts and other sites. Without `seconds` it ends with the
+    browser."""
     response.set_cookie(
-        doorway.cookie_name(house),
-        secret,
-        max_age=doorway.COOKIE_SECONDS,
+        name,
+        value,
+        max_age=seconds,
         path="/",
         secure=doorway.is_https(house),
         httponly=True,
@@ -36,14 +53,24 @@ def set_cookie(response: web.StreamResponse, house: House, secret: str) -> None:
     )
 
 
-def drop_cookie(response: web.StreamResponse, house: House) -> None:
+def drop_cookie(response: web.StreamResponse, house: House, name: str | None = None) -> None:
     response.del_cookie(
-        doorway.cookie_name(house),
+        name or doorway.cookie_name(house),
         path="/",
         secure=doorway.is_https(house),
         httponly=True,
         samesite="Lax",
     )
+
+
+def device(request: web.Request) -> str:
+    """The browser in a few words."""
+    return describe(request.headers.get("User-Agent", ""))
+
+
+def go(address: str) -> web.Response:
+    """On to another page, after something was done."""
+    return web.Response(status=303, headers={"Location": address})
 
 
 @web.middleware
@@ -55,6 +82,11 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await cover.pane(request)
     except Unknown:
         return not_found(request)
+    except NotFresh:
+        return render(request, "not_fresh.html", {}, status=403)
+    except TooBusy:
+        log.warning("passwords_busy")
+        return render(request, "busy.html", {}, status=503)
     except web.HTTPException as error:
         if error.status in (404, 405):
             return not_found(request)
@@ -75,8 +107,10 @@ async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
         if doorway.is_from_elsewhere(request.config_dict[HOUSE], request.host, request.headers):
             log.warning("form_from_elsewhere", route=route)
             return render(request, "elsewhere.html", {}, status=403)
+    if doorway.is_halfway(route):
+        return await _halfway(request, handler, unsafe)
     if doorway.is_open(route):
-        return await handler(request)
+        return await _before_the_door(request, handler, unsafe)
     staff = await _admitted(request, route)
     if staff is None:
         if not unsafe or route == "desk.sign_out":
@@ -86,6 +120,40 @@ async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
     if unsafe and not doorway.is_token(staff, fields.get(TOKEN, "")):
         # Most likely a form from before a new sign-in: shown again, nothing is done yet.
         return render(request, "again.html", {"typed": typed(fields)}, status=403)
+    return await handler(request)
+
+
+async def _before_the_door(
+    request: web.Request, handler: Handler, unsafe: bool
+) -> web.StreamResponse:
+    """Nobody is signed in: the form belongs to the browser that was given it. Else another site
+    could sign somebody in as somebody else, and read what they write there."""
+    house = request.config_dict[HOUSE]
+    name = doorway.door_cookie_name(house)
+    kept = request.cookies.get(name, "")
+    secret = kept if _SECRET.fullmatch(kept) else secrets.token_urlsafe(32)
+    request[DOOR_SECRET] = secret
+    request[DOOR_TOKEN] = expected = doorway.door_token(house, secret)
+    if unsafe and not doorway.is_same(expected, request[FIELDS].get(TOKEN, "")):
+        response: web.StreamResponse = render(request, "once_more.html", {}, status=403)
+    else:
+        response = await handler(request)
+    if secret != kept and response.content_type == "text/html":
+        put_cookie(response, house, name, secret, None)
+    return response
+
+
+async def _halfway(request: web.Request, handler: Handler, unsafe: bool) -> web.StreamResponse:
+    """For whoever is on the way to be signed in, and for nobody else."""
+    house, secret, moment = request.config_dict[HOUSE], cookie(request), now()
+    half = await request.config_dict[STORE].read(
+        lambda db: second_factor.halfway(db, house, secret, moment)
+    )
+    if half is None:
+        raise web.HTTPSeeOther("/desk/")  # whoever is signed in is there, all others at its door
+    request[HALFWAY] = half
+    if unsafe and not doorway.is_same(half.form_token, request[FIELDS].get(TOKEN, "")):
+        return render(request, "once_more.html", {}, status=403)
     return await handler(request)
 
 

@@ -16,13 +16,16 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from bot.desk.addresses import person_url, review_url, task_url, version_url
+from bot.desk.addresses import passkey_options, person_url, review_url, task_url, version_url
 from bot.desk.assets import COLOURS, STATIC
 from bot.service import days
 from bot.service.admission import Admitted
+from bot.service.second_factor import Halfway
 from bot.web.context import HOUSE, now
 
 ADMITTED = web.RequestKey("admitted", Admitted)
+HALFWAY = web.RequestKey("halfway", Halfway)
+DOOR_TOKEN = web.RequestKey("door_token", str)
 
 _MACROS = {
     "back-link": "govukBackLink",
@@ -98,7 +101,9 @@ def set_up(app: web.Application) -> None:
     environment.globals.update(
         review_url=review_url, version_url=version_url, task_url=task_url, person_url=person_url
     )
+    environment.globals["options_of"] = passkey_options
     environment.filters.update(
+        fours=lambda text: " ".join(text[i : i + 4] for i in range(0, len(text), 4)),
         say_day=_said(days.say_day),
         on_day=_said(days.on_day),
         full_day=_said(days.full_day),
@@ -132,7 +137,7 @@ def render(
 
 def _chrome(request: web.Request) -> dict[str, object]:
     """What stands round every page."""
-    house, staff = request.config_dict[HOUSE], request.get(ADMITTED)
+    house, staff, half = request.config_dict[HOUSE], request.get(ADMITTED), request.get(HALFWAY)
     moment = now()
     menu = [
         {"text": text, "href": url, "current": request.path == url}
@@ -142,6 +147,9 @@ def _chrome(request: web.Request) -> dict[str, object]:
     return {
         "council": house.council,
         "staff": staff,
+        "half": half,
+        "token": half.form_token if half is not None else request.get(DOOR_TOKEN, ""),
+        "problems": [],
         "menu": menu,
         "now": moment,
         "today": days.local_day(moment),

@@ -15,6 +15,7 @@ from conversations.participation import Briefed, Code
 from storage import caseload, councils, participation, sign_in_links, staff_sessions, tasks
 from storage.contributions import of_review, read_by
 from storage.participation import Confirmed
+from storage.staff_sessions import KeptSession
 from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import northborough
@@ -101,7 +102,8 @@ async def test_a_case_is_read_when_its_own_officer_has_read_the_newest(store: St
 
 
 async def test_a_session_ends_for_whoever_left_and_for_whoever_signed_out(store: Store) -> None:
-    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"hash", AMINA, NOW))
+    session = KeptSession("s", AMINA, "full", "password", "Firefox", NOW, NOW)
+    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"hash", session))
     later = NOW + timedelta(minutes=5)
     await store.write(lambda db: staff_sessions.touch(db, COUNCIL, b"hash", later))
 
@@ -129,7 +131,8 @@ async def test_a_link_is_taken_once_and_only_in_time(store: Store) -> None:
 
 async def test_what_is_over_is_forgotten(store: Store) -> None:
     await store.write(lambda db: sign_in_links.add(db, COUNCIL, b"old", AMINA, NOW))
-    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"old", AMINA, NOW))
+    session = KeptSession("s", AMINA, "full", "password", "Firefox", NOW, NOW)
+    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"old", session))
     later = NOW + timedelta(seconds=1)
 
     await store.write(lambda db: sign_in_links.forget_expired(db, COUNCIL, later))

@@ -219,7 +219,7 @@ def test_few_sizes_are_stored_however_many_are_said() -> None:
     assert len({len(sealing._padded("x" * size)) for size in range(10_000)}) < 50
 
 
-KEPT_AS_HASH = {"proof", "key_id", "wrapped"}
+KEPT_AS_HASH = {"proof", "key_id", "wrapped", "mac", "bound_to"}
 
 
 def test_every_table_that_holds_bytes_says_under_which_key() -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -305,7 +306,8 @@ async def privacy(request: web.Request) -> web.Response:
 
 
 def _from_elsewhere(request: web.Request) -> bool:
-    return is_from_elsewhere(request.headers, frozenset({request.host}))
+    own = urlsplit(request.app[HOUSE].settings.public_url).netloc
+    return is_from_elsewhere(request.headers, frozenset({request.host, own}))
 
 
 def _token(request: web.Request) -> str:
