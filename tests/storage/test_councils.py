@@ -48,7 +48,8 @@ NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out"}
 
 TRIED_ELSEWHERE = {
     "audit_verifying", "audit_reading", "chains", "checkpoints", "data_keys", "durability",
-    "sealing", "staff_accounts", "staff_challenges", "staff_passkeys", "staff_sessions",
+    "sealing", "staff_accounts", "staff_challenges", "staff_identities",
+    "staff_passkeys", "staff_sessions",
 }  # fmt: skip
 """What proves itself by keys that are bound to a council: `test_audit_tampering.py` moves entries
 to another council, `test_sealing.py` swaps councils; what looks at the whole installation; and who
