@@ -1,42 +1,55 @@
 """`sayso check`: what is misconfigured, and how to mend it."""
 
 from bot.checks import database, files, unsafe
-from bot.service.council import read_council
+from bot.keeping_keys import open_keys
+from bot.service.council import Council, read_council
 from bot.service.house import House
 from bot.serving import opened
-from bot.settings import SettingsWrong, read_settings
-from storage.errors import SQLiteTooOld, StorageAway
-from storage.keys import KeyRingUnfit, load_or_make
+from bot.settings import Settings, SettingsWrong, read_settings
+from storage.errors import KekUnknown, KeyRingUnfit, NotDurable, SQLiteTooOld, StorageAway
 from storage.sqlite import check_version
 
 
 async def problems() -> list[str]:
-    """Each names the variable, what is wrong and what to do. Empty: all is well."""
+    """Each a line that says the variable, what is wrong and an example. None: all is well."""
     try:
         settings = read_settings()
         council = read_council(settings.council)
     except SettingsWrong as error:
         return error.problems
-    found = unsafe.findings(settings, council)
-    found += files.findings(settings, council)
-    found += database.time_zones()
+    try:
+        keys = open_keys(settings.keys, council.id)
+    except (KeyRingUnfit, OSError) as error:
+        found = _seen_from_outside(settings, council)
+        said = str(error) if isinstance(error, KeyRingUnfit) else f"SAYSO_KEYS: {error}"
+        return found if _is_said(found) else [*found, said]
+    return await problems_of(House(council, keys, settings))
+
+
+async def problems_of(house: House) -> list[str]:
+    """The same of an installation whose settings and keys are read already."""
+    found = _seen_from_outside(house.settings, house.council)
     try:
         check_version()
-    except SQLiteTooOld as error:
-        found.append(str(error))
-    try:
-        keys = load_or_make(settings.keys)
-    except (KeyRingUnfit, OSError) as error:
-        said = f"SAYSO_KEYS: {error}"
-        return found if _said(found, settings.keys.name) else [*found, said]
-    house = House(council, keys, settings)
-    try:
         async with opened(house) as store:
             return found + await database.findings(store, house)
-    except (StorageAway, SQLiteTooOld) as error:
+    except SQLiteTooOld as error:
         return [*found, f"SAYSO_DATABASE_URL: {error}"]
+    except (KekUnknown, KeyRingUnfit, NotDurable) as error:
+        return [*found, str(error)]
+    except StorageAway as error:
+        return [*found, database.away(error)]
 
 
-def _said(found: list[str], name: str) -> bool:
-    """The files' check has named the key ring already."""
-    return any(line.startswith("SAYSO_KEYS") and f"{name} may be read" in line for line in found)
+def _seen_from_outside(settings: Settings, council: Council) -> list[str]:
+    """What can be said before anything is opened."""
+    return [
+        *unsafe.findings(settings, council),
+        *files.findings(settings, council),
+        *database.time_zones(),
+    ]
+
+
+def _is_said(found: list[str]) -> bool:
+    """The files' check has said already that others may read the key ring."""
+    return any(line.startswith("SAYSO_KEYS") and "may be read by others" in line for line in found)

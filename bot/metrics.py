@@ -18,7 +18,7 @@ from bot.settings import is_loopback
 from bot.web.context import HOUSE, STORE, now
 from bot.web.faults import route_of
 from storage.errors import StorageAway
-from storage.health import Health, look
+from storage.queues import Queues, look
 
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -83,11 +83,11 @@ async def metrics(request: web.Request) -> web.Response:
     if not _may_look(request):
         raise web.HTTPNotFound
     try:
-        health = await request.app[STORE].read(lambda db: look(db, now()))
+        queues = await request.app[STORE].read(lambda db: look(db, now()))
     except StorageAway:
-        health = None
+        queues = None
     registry = CollectorRegistry()
-    registry.register(_Reading(health))
+    registry.register(_Reading(queues))
     body = generate_latest(request.app[METERS].registry) + generate_latest(registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -107,13 +107,13 @@ def _may_look(request: web.Request) -> bool:
 class _Reading:
     """What the database held at one scrape; `sayso_database_up` 0 if it can't be reached."""
 
-    health: Health | None
+    queues: Queues | None
 
     def collect(self) -> Iterable[Metric]:
         up = GaugeMetricFamily("sayso_database_up", "Whether the database answers.")
-        up.add_metric([], 0 if self.health is None else 1)
+        up.add_metric([], 0 if self.queues is None else 1)
         yield up
-        if self.health is None:
+        if self.queues is None:
             return
         waiting = GaugeMetricFamily(
             "sayso_outbox_rows", "Rows that wait to leave.", labels=["destination"]
@@ -128,7 +128,7 @@ class _Reading:
             "Rows that were tried before, without success.",
             labels=["destination"],
         )
-        for lane in self.health.lanes:
+        for lane in self.queues.lanes:
             waiting.add_metric([lane.destination], lane.rows)
             oldest.add_metric([lane.destination], lane.oldest_seconds)
             retried.add_metric([lane.destination], lane.retried)
@@ -138,9 +138,9 @@ class _Reading:
             "Tasks nobody has done; delivery_failed and delivery_unknown are filings.",
             labels=["kind"],
         )
-        for kind, number in self.health.tasks.items():
+        for kind, number in self.queues.tasks.items():
             tasks.add_metric([kind], number)
         yield tasks
         aside = GaugeMetricFamily("sayso_inbox_quarantined_rows", "Messages kept aside.")
-        aside.add_metric([], self.health.quarantined)
+        aside.add_metric([], self.queues.quarantined)
         yield aside

@@ -10,9 +10,12 @@ from typing import Any
 
 NAMES = frozenset(
     {
-        "authorization", "body", "born", "case_id", "code", "cookie", "cookies", "email", "form",
-        "fragment", "headers", "identity", "link", "name", "password", "payload", "phone", "pin",
-        "raw", "secret", "text", "token", "totp", "words",
+        "assertion", "authorization", "body", "born", "case_id", "challenge", "client_secret",
+        "code", "code_verifier", "codes", "cookie", "cookies", "credential", "email", "form",
+        "form_token", "fragment", "headers", "id_token", "identity", "link", "name",
+        "new_password", "nonce", "passkey", "password", "payload", "phone", "pin", "public_key",
+        "raw", "recovery_code", "sayso-desk", "sayso-door", "secret", "seed", "state", "text",
+        "token", "totp", "words",
     }
 )  # fmt: skip
 """An event's fields that are never written out, whatever they hold."""
@@ -28,7 +31,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\1[withheld]",
         re.compile(r"((?:authorization|cookie|set-cookie)\W{1,4})[^\r\n]+", re.IGNORECASE),
     ),
-    (r"\1[withheld]", re.compile(r"(\b(?:__Host-)?sayso_\w+=)[^\s;,'\"]+")),
+    (r"\1[withheld]", re.compile(r"(\b(?:__Host-)?sayso[-_]\w+=)[^\s;,'\"]+")),
     (r"\1 [withheld]", re.compile(r"\b(bearer|basic)\s+[\w+/=.~-]{8,}", re.IGNORECASE)),
     (r"\1#[fragment]", re.compile(r"((?:https?://|/)[^\s#'\"]*)#[^\s'\"]+")),
     (r"\1?[query]", re.compile(r"((?:https?://|/)[^\s?#'\"]*)\?[^\s'\"]+")),

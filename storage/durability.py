@@ -1,33 +1,26 @@
-"""Whether a commit survives a power failure, and other things that only the database knows."""
+"""That what PostgreSQL calls committed is on disk. SQLite's connections see to it themselves."""
 
-from datetime import datetime
+from sqlalchemy import Connection
 
-from sqlalchemy import Connection, func, select, text
+from storage.errors import NotDurable
 
-_NEEDED = ("fsync", "full_page_writes", "synchronous_commit")
-_LAX = frozenset({"off"})
+NEEDED = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    "synchronous_commit": ("on", "remote_write", "remote_apply", "local"),
+}
+"""What each may be set to. Every value of `synchronous_commit` but `off` waits for this disk."""
 
 
-def lax_settings(db: Connection) -> dict[str, str]:
-    """PostgreSQL's settings under which an acknowledged commit can be lost. SQLite has none: every
-    connection sets its own (`storage.sqlite`)."""
+def check(db: Connection) -> None:
+    """`NotDurable` if a power cut could take away what was acknowledged."""
     if db.dialect.name != "postgresql":
-        return {}
-    found = {name: str(db.execute(text(f"SHOW {name}")).scalar_one()) for name in _NEEDED}
-    return {name: value for name, value in found.items() if value in _LAX}
-
-
-def server_time(db: Connection) -> datetime | None:
-    """The database's own clock, where it is another machine's."""
-    if db.dialect.name != "postgresql":
-        return None
-    at: datetime = db.execute(select(func.clock_timestamp())).scalar_one()
-    return at
-
-
-def is_superuser(db: Connection) -> bool:
-    """Whether our own role may do anything at all."""
-    if db.dialect.name != "postgresql":
-        return False
-    query = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-    return bool(db.execute(query).scalar_one())
+        return
+    for name, allowed in NEEDED.items():
+        found = str(db.exec_driver_sql(f"SHOW {name}").scalar())
+        if found not in allowed:
+            raise NotDurable(
+                f"PostgreSQL has {name} = {found}: what a young person was told is kept could be "
+                f"lost in a power cut (SAYSO_DATABASE_URL). Set {name} = on, for this database, "
+                "role and server."
+            )

@@ -1,61 +1,41 @@
-"""How it stands with what comes in and goes out: counts, nothing of any person."""
+"""How a database is, in counts and times: no word, no name, no id."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from storage.tables import inbox, outbox, tasks
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """What waits for one destination. `retried`: rows that failed at least once."""
-
-    destination: str
-    rows: int
-    oldest_seconds: float
-    retried: int
-
-
-@dataclass(frozen=True, slots=True)
 class Health:
-    """`tasks`: open ones by kind. A filing that a person has to look at is one of them."""
+    """`oldest`: since when the longest waiting row of the outbox waits; `set_aside`: messages that
+    could not be understood, kept."""
 
-    lanes: list[Lane]
-    tasks: dict[str, int]
-    quarantined: int
+    database: str
+    waiting: int
+    oldest: datetime | None
+    set_aside: int
+    tasks: int
 
 
-def look(db: Connection, now: datetime) -> Health:
-    """All councils of this database together. Only what is waiting is counted: the tables of what
-    is done grow for years, and on SQLite nothing else happens meanwhile."""
-    waiting = db.execute(
-        select(
-            outbox.c.destination,
-            func.count().label("rows"),
-            func.min(outbox.c.created_at).label("oldest"),
-        ).group_by(outbox.c.destination)
-    ).all()
-    again = db.execute(
-        select(outbox.c.destination, func.count())
-        .where(outbox.c.attempts > 0, outbox.c.state == "waiting")
-        .group_by(outbox.c.destination)
+def look(db: Connection, council: str) -> Health:
+    row = db.execute(
+        select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.council == council)
+    ).one()
+    aside = select(func.count()).where(inbox.c.council == council, inbox.c.quarantined.is_not(None))
+    open_tasks = select(func.count()).where(tasks.c.council == council, tasks.c.done_at.is_(None))
+    return Health(
+        _version(db),
+        row[0],
+        row[1],
+        db.execute(aside).scalar_one(),
+        db.execute(open_tasks).scalar_one(),
     )
-    tried: dict[str, int] = {row[0]: row[1] for row in again}
-    lanes = [
-        Lane(
-            row.destination,
-            row.rows,
-            max(0.0, (now - row.oldest).total_seconds()),
-            tried.get(row.destination, 0),
-        )
-        for row in waiting
-    ]
-    undone = db.execute(
-        select(tasks.c.kind, func.count()).where(tasks.c.done_at.is_(None)).group_by(tasks.c.kind)
-    )
-    quarantined = db.execute(
-        select(func.count()).select_from(inbox).where(inbox.c.quarantined.is_not(None))
-    ).scalar_one()
-    return Health(lanes, {row[0]: row[1] for row in undone}, quarantined)
+
+
+def _version(db: Connection) -> str:
+    if db.dialect.name == "postgresql":
+        return f"PostgreSQL {str(db.execute(text('SHOW server_version')).scalar_one()).split()[0]}"
+    return f"SQLite {db.execute(text('SELECT sqlite_version()')).scalar_one()}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
-from storage.sealing import Place, seal, unseal
+from storage.sealing import Place, seal
 from storage.tables import invitations, keys_to_conversations
 
 
@@ -128,8 +128,12 @@ def bind(
     expires_at: datetime,
     *,
     address: str | None = None,
+    person_id: str = "",
 ) -> None:
-    """Let whoever holds this key write to the conversation. A key opens one at a time."""
+    """Let whoever holds this key write to the conversation. A key opens one at a time.
+
+    `address`: where messages go, sealed by the key of `person_id`, whose conversation it is.
+    """
     db.execute(
         delete(keys_to_conversations).where(
             keys_to_conversations.c.council == council,
@@ -137,7 +141,7 @@ def bind(
             keys_to_conversations.c.key_hash == key_hash,
         )
     )
-    place = Place(council, "keys_to_conversations", "address", key_hash.hex())
+    place = Place(council, "keys_to_conversations", "address", key_hash.hex(), person_id)
     db.execute(
         insert(keys_to_conversations),
         {
@@ -145,7 +149,7 @@ def bind(
             "kind": kind.value,
             "key_hash": key_hash,
             "conversation_id": conversation_id,
-            "address": seal(place, address) if address is not None else None,
+            "address": seal(db, place, address) if address is not None else None,
             "made_at": now,
             "expires_at": expires_at,
         },
@@ -169,21 +173,6 @@ def conversation_of(
         {"council": council, "kind": kind.value, "key_hash": key_hash, "now": now},
     ).scalar_one_or_none()
     return found
-
-
-def addresses(db: Connection, council: str, conversation_id: str) -> list[str]:
-    """The Telegram chats of a conversation."""
-    rows = db.execute(
-        select(keys_to_conversations.c.key_hash, keys_to_conversations.c.address).where(
-            keys_to_conversations.c.council == council,
-            keys_to_conversations.c.conversation_id == conversation_id,
-            keys_to_conversations.c.kind == KeyKind.TELEGRAM.value,
-        )
-    )
-    return [
-        unseal(Place(council, "keys_to_conversations", "address", row.key_hash.hex()), row.address)
-        for row in rows
-    ]
 
 
 def unbind(

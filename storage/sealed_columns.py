@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Row, func, select, tuple_
+from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select, tuple_
 
-from storage.errors import SealBroken
+from storage.errors import KekUnknown, SealBroken
 from storage.sealing import Place, unseal
 from storage.tables import (
+    broken_glass,
     contributions,
     conversations,
     filings,
@@ -22,33 +23,49 @@ from storage.tables import (
     metadata,
     outbox,
     participation,
+    reviews,
     staff,
+    staff_one_time_codes,
+    staff_passkeys,
+    staff_passwords,
+    staff_sessions,
     tasks,
     young_people,
 )
 
-HASHES = frozenset(
+NOT_SEALED = frozenset(
     {
+        "audit.mac",
+        "data_keys.key_id",
+        "data_keys.wrapped",
         "invitations.code_hash",
         "invitations.link_hash",
         "invitations.telegram_hash",
+        "keks.proof",
         "keys_to_conversations.key_hash",
         "sign_in_links.token_hash",
         "staff.email_index",
+        "staff_challenges.bound_to",
+        "staff_challenges.challenge_hash",
+        "staff_identities.subject_index",
+        "staff_passkeys.credential_index",
+        "staff_recovery_codes.code_hash",
         "staff_sessions.session_hash",
         "young_people.case_id_index",
     }
 )
-"""Binary columns that hold keyed hashes: nothing in them can be opened."""
+"""Binary columns that hold keyed hashes and wrapped keys: nothing in them is a sealed value."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """`row` and `person`: what `Place` says of a row, from its columns."""
+    """`row` and `person`: what `Place` says of a row, from its columns. `through`: the table that
+    says whose a row is, where its own does not, and the column by which both are joined."""
 
     column: Column[Any]
     row: Callable[[Row[Any]], str]
     person: Callable[[Row[Any]], str] = lambda _row: ""
+    through: tuple[Table, str] | None = None
 
     @property
     def name(self) -> str:
@@ -64,25 +81,50 @@ def _person(row: Row[Any]) -> str:
     return row.person_id or ""
 
 
+def _staff(row: Row[Any]) -> str:
+    return str(row.staff_id)
+
+
+def _passkey(row: Row[Any]) -> str:
+    return str(row.passkey_id)
+
+
+def _review(row: Row[Any]) -> str:
+    return str(row.review_id)
+
+
 SEALED: Sequence[SealedColumn] = (
-    SealedColumn(staff.c.name, lambda row: str(row.staff_id)),
-    SealedColumn(staff.c.email, lambda row: str(row.staff_id)),
+    SealedColumn(staff.c.name, _staff),
+    SealedColumn(staff.c.email, _staff),
+    SealedColumn(staff_sessions.c.device, lambda row: str(row.session_id)),
+    SealedColumn(staff_passwords.c.password, _staff),
+    SealedColumn(staff_one_time_codes.c.seed, _staff),
+    SealedColumn(staff_passkeys.c.credential, _passkey),
+    SealedColumn(staff_passkeys.c.public_key, _passkey),
     SealedColumn(young_people.c.case_id, _person, _person),
     SealedColumn(young_people.c.name, _person, _person),
     SealedColumn(young_people.c.born, _person, _person),
     SealedColumn(conversations.c.state, lambda row: str(row.conversation_id), _person),
-    SealedColumn(keys_to_conversations.c.address, lambda row: str(row.key_hash.hex())),
-    SealedColumn(inbox.c.body, lambda row: f"{row.source}/{row.key}"),
+    SealedColumn(
+        keys_to_conversations.c.address,
+        lambda row: str(row.key_hash.hex()),
+        _person,
+        (conversations, "conversation_id"),
+    ),
+    SealedColumn(inbox.c.body, lambda row: f"{row.source}/{row.key}", _person),
     SealedColumn(outbox.c.payload, lambda row: str(row.idempotency_key), _person),
     SealedColumn(
         contributions.c.content, lambda row: f"{row.contribution_id}/{row.version}", _person
     ),
     SealedColumn(
-        filings.c.reference, lambda row: f"{row.contribution_id}/{row.version}/{row.destination}"
+        filings.c.reference,
+        lambda row: f"{row.contribution_id}/{row.version}/{row.destination}",
+        _person,
     ),
-    SealedColumn(participation.c.reason, lambda row: str(row.review_id)),
-    SealedColumn(participation.c.briefed, lambda row: str(row.review_id)),
-    SealedColumn(tasks.c.about, lambda row: str(row.task_id)),
+    SealedColumn(participation.c.reason, _review, _person, (reviews, "review_id")),
+    SealedColumn(participation.c.briefed, _review, _person, (reviews, "review_id")),
+    SealedColumn(tasks.c.about, lambda row: str(row.task_id), _person),
+    SealedColumn(broken_glass.c.reason, lambda row: str(row.glass_id)),
     SealedColumn(kept_settings.c.value, lambda row: str(row.name)),
 )
 
@@ -112,8 +154,8 @@ def open_sample(db: Connection, most: int) -> Sample:
     for sealed in SEALED:
         for row in _chosen(db, sealed, most):
             try:
-                unseal(sealed.place(row), getattr(row, sealed.column.name))
-            except (SealBroken, UnicodeDecodeError):
+                unseal(db, sealed.place(row), getattr(row, sealed.column.name))
+            except (KekUnknown, SealBroken, UnicodeDecodeError):
                 broken[sealed.name] = broken.get(sealed.name, 0) + 1
             else:
                 opened += 1
@@ -129,4 +171,10 @@ def _chosen(db: Connection, sealed: SealedColumn, most: int) -> Iterator[Row[Any
     ).all()
     for chosen in range(0, len(keys), 100):
         some = [tuple(one) for one in keys[chosen : chosen + 100]]
-        yield from db.execute(select(table).where(tuple_(*key).in_(some)))
+        query = select(table).where(tuple_(*key).in_(some))
+        if sealed.through is not None:
+            other, by = sealed.through
+            query = query.add_columns(other.c.person_id).join(
+                other, (other.c.council == table.c.council) & (other.c[by] == table.c[by])
+            )
+        yield from db.execute(query)

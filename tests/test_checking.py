@@ -1,6 +1,5 @@
 """`sayso check` finds each unsafe set-up, says how to mend it, and is content with a safe one."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,14 +14,13 @@ from bot.checks import database, files, unsafe
 from bot.service.council import read_council
 from bot.service.house import House
 from bot.settings import Settings
-from storage.durability import lax_settings
 from storage.errors import SQLiteTooOld
-from storage.keys import load_or_make
 from storage.sqlite import check_version
 from storage.store import open_store
 from storage.tables import councils
 from tests.backups.conftest import new_escrow
 from tests.databases import make_tables, sqlite_url
+from tests.keys import RING, ring_at
 from tests.postgres import Postgres
 
 COUNCIL = """
@@ -47,7 +45,7 @@ class Installation:
         for name in ("etc", "data", "record", "restricted", "backups"):
             (folder / name).mkdir(mode=0o700)
         self.council.write_text(COUNCIL)
-        load_or_make(self.keys)
+        ring_at(self.keys, "southborough")
         make_tables(sqlite_url(self.data))
         two = [new_escrow(folder / f"{name}.txt").recipient for name in ("one", "two")]
         assert len(recipients_of(two)) == 2
@@ -60,11 +58,15 @@ class Installation:
             case_record_restricted=f"folder:{folder / 'restricted'}",
             backups=str(folder / "backups"),
             backup_recipients=" ".join(two),
+            audit_checkpoints="syslog:",
         )
 
     def set(self, **settings: str) -> None:
         for name, value in settings.items():
             self._monkeypatch.setenv(f"SAYSO_{name.upper()}", value)
+
+    def move_keys(self, to: Path) -> None:
+        self.set(keys=str(self.keys.rename(to)))
 
     def write(self, text: str) -> None:
         self.council.write_text(text)
@@ -100,7 +102,7 @@ UNSAFE: dict[str, tuple[Unsafe, str, str]] = {
         lambda here: here.keys.parent.chmod(0o777), "SAYSO_KEYS", "chmod go-w",
     ),
     "keys beside the database": (
-        lambda here: here.set(keys=str(here.data.parent / "keys.json")),
+        lambda here: here.move_keys(here.data.parent / "keys.json"),
         "SAYSO_KEYS", "/etc/sayso/keys.json",
     ),
     "keys beside the backups": (
@@ -171,6 +173,13 @@ UNSAFE: dict[str, tuple[Unsafe, str, str]] = {
         lambda here: here.write(COUNCIL.replace("\nduty_phone", "\n# ")),
         "SAYSO_COUNCIL", "duty_phone =",
     ),
+    "everybody behind a proxy that is not named": (
+        lambda here: here.set(host="0.0.0.0"),  # noqa: S104
+        "SAYSO_PROXIES", "SAYSO_PROXIES=1",
+    ),
+    "checkpoints that never leave": (
+        lambda here: here.set(audit_checkpoints=""), "SAYSO_AUDIT_CHECKPOINTS", "syslog:",
+    ),
     "logs at debug": (
         lambda here: here.set(log_level="debug"), "SAYSO_LOG_LEVEL", "info",
     ),
@@ -192,6 +201,16 @@ async def test_an_unsafe_set_up_is_found_and_how_to_mend_it_said(
     assert len(found) == 1, found
     assert found[0].startswith((f"{variable}: ", f"{variable} "))
     assert mended_by in found[0]
+
+
+async def test_a_key_ring_that_is_not_there_is_found_and_none_is_made(
+    installation: Installation,
+) -> None:
+    installation.keys.unlink()
+    (found,) = await problems()
+    assert "SAYSO_KEYS" in found
+    assert "sayso keys new" in found
+    assert not installation.keys.exists()
 
 
 async def test_a_demo_s_database_is_not_a_council_s(installation: Installation) -> None:
@@ -224,37 +243,16 @@ async def test_a_database_that_is_away_is_named_without_its_password(
     assert "hunter2" not in found
 
 
-@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
 async def test_a_postgresql_that_could_lose_commits_is_found(
-    name: str, installation: Installation, postgresql: Postgres, postgres_database_url: str
+    installation: Installation, postgresql: Postgres, postgres_database_url: str
 ) -> None:
-    """`synchronous_commit` is set for the role's database; the other two are the server's, so that
-    what `SHOW` would say is asked of the function that reads it."""
+    """The other settings: `tests/storage/test_durability.py`."""
     installation.set(database_url=postgres_database_url)
-    database_name = make_url(postgres_database_url).database
-    if name == "synchronous_commit":
-        postgresql.run(f"ALTER DATABASE {database_name} SET {name} = off")
-        store = await open_store(postgres_database_url)
-        assert await store.read(lax_settings) == {name: "off"}
-        await store.close()
-        found = [line for line in await problems() if name in line]
-        assert len(found) == 1
-        assert f"ALTER SYSTEM SET {name} = on" in found[0]
-        return
-    postgresql.run(f"ALTER SYSTEM SET {name} = off")
-    postgresql.run("SELECT pg_reload_conf()")
-    try:
-        store = await open_store(postgres_database_url)
-        async with asyncio.timeout(10):
-            while not (lax := await store.read(lax_settings)):
-                continue
-        await store.close()
-        assert lax == {name: "off"}
-        found = [line for line in await problems() if name in line]
-        assert len(found) == 1
-    finally:
-        postgresql.run(f"ALTER SYSTEM RESET {name}")
-        postgresql.run("SELECT pg_reload_conf()")
+    name = make_url(postgres_database_url).database
+    postgresql.run(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    (found,) = await problems()
+    assert "SAYSO_DATABASE_URL" in found
+    assert "Set synchronous_commit = on" in found
 
 
 async def test_a_superuser_s_role_and_a_way_without_tls_are_found(
@@ -278,7 +276,7 @@ async def test_clocks_apart_from_the_database_s_are_found(
     installation: Installation, postgres_database_url: str
 ) -> None:
     settings = Settings(database_url=postgres_database_url)
-    house = House(read_council(None), load_or_make(installation.keys), settings)
+    house = House(read_council(None), RING, settings)
     store = await open_store(postgres_database_url)
     late = await database.findings(store, house, lambda: datetime.now(UTC) + timedelta(seconds=90))
     right = await database.findings(store, house)
@@ -329,5 +327,6 @@ async def test_the_demo_itself_is_in_order(
     Path(make_url(sqlite_database_url).database or "").chmod(0o600)
     monkeypatch.setenv("SAYSO_DATABASE_URL", sqlite_database_url)
     monkeypatch.setenv("SAYSO_KEYS", str(tmp_path / "keys.json"))
+    ring_at(tmp_path / "keys.json")
     monkeypatch.setenv("SAYSO_CASE_RECORD", f"folder:{tmp_path / 'record'}")
     assert await problems() == []

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from storage.conversations import get as kept_conversation
 from storage.store import open_store
 from storage.tables import conversations
+from tests.keys import ring_at
 from tests.test_crash import Server, _run
 
 _TURN = re.compile(r'name="turn" value="([^"]+)"')
@@ -114,7 +115,7 @@ async def test_a_full_disk_refuses_in_plain_words_and_goes_on_when_there_is_room
         before = dict(young.acknowledged)
     await server.kill()
 
-    store = await open_store(sqlite_database_url)
+    store = await open_store(sqlite_database_url, ring_at(tmp_path / "keys.json"))
     kept = await store.read(lambda db: _words(db, invited["review_id"]))
     problem = await store.read(lambda db: db.exec_driver_sql("PRAGMA integrity_check").scalar())
     await store.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BINARY = {".woff2", ".ttf", ".png", ".pdf"}
+BINARY = {".woff2", ".ttf", ".png", ".webp", ".pdf"}
 
 # Where a package came from is for whoever installs it to decide: a mirror, an offline copy.
 REGISTRIES = re.compile(

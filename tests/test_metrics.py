@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert
 
 from bot.web.context import now
 from storage import inbox, outbox, tasks
-from storage.health import look
 from storage.outbox import Outgoing
+from storage.queues import look
 from storage.store import Store
 from storage.tables import councils
 from tests.channels.webchat.visiting import Visitor

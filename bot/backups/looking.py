@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, text
 
+from bot import auditing
 from bot.service.house import House
 
 Check = Callable[[Connection, House], list[str]]
@@ -21,11 +22,15 @@ _GUARDS = {
 
 
 def audit_is_guarded(db: Connection, _house: House) -> list[str]:
-    """The triggers that refuse a change of the audit came along. (That its entries are all there,
-    up to the last, is seen from the counts.)"""
+    """The triggers that refuse a change of the audit came along."""
     guards = db.execute(text(_GUARDS[db.dialect.name])).scalar_one()
     return [] if guards >= 2 else ["audit: its entries can be changed; the triggers are missing."]
 
 
-CHECKS: Sequence[Check] = (audit_is_guarded,)
+def audit_is_as_written(db: Connection, house: House) -> list[str]:
+    """Every entry, and every checkpoint, as `sayso audit verify` looks at them."""
+    return [f"audit: {problem}" for problem in auditing.check(db, house).problems]
+
+
+CHECKS: Sequence[Check] = (audit_is_guarded, audit_is_as_written)
 REPLAYS: Sequence[Replay] = ()

@@ -23,8 +23,9 @@ from bot.backups.envelope import BackupUnfit, Manifest
 from bot.backups.looking import CHECKS, REPLAYS, Check, Replay
 from bot.service.house import House
 from bot.web.context import now
+from storage import data_keys
 from storage.copying import Tally, postgres_environment, postgres_program, tally
-from storage.errors import StorageError
+from storage.errors import KekUnknown, KeyRingForeign, StorageError
 from storage.migrate import migrate
 from storage.sealed_columns import Sample, open_sample
 from storage.serving import only_server
@@ -132,7 +133,7 @@ async def _restore(
         result.problems.append(
             f"The backup is of {manifest.council}, and SAYSO_COUNCIL says {house.id}."
         )
-    store = await open_store(url)
+    store = await open_store(url, house.keys)
     try:
         await _look(store, house, manifest, result, checks, replays)
     finally:
@@ -156,6 +157,7 @@ async def _look(
     result.rows = sum(there.rows.values())
     result.problems += _differences(manifest.tally, there)
     await migrate(store)
+    result.problems += await store.read(_bound(_ring, house))
     for replay in replays:
         result.erasures_replayed += await store.write(_bound(replay, house))
     for check in checks:
@@ -185,6 +187,15 @@ def sentences(result: Restored) -> list[str]:
 
 def _bound(look: Callable[[Connection, House], T], house: House) -> Callable[[Connection], T]:
     return lambda db: look(db, house)
+
+
+def _ring(db: Connection, house: House) -> list[str]:
+    """That the ring is the one by which the backup's data was sealed."""
+    try:
+        data_keys.check(db, house.keys, house.id)
+    except (KekUnknown, KeyRingForeign) as error:
+        return [str(error)]
+    return []
 
 
 def _integrity(db: Connection) -> list[str]:

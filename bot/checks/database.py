@@ -1,4 +1,4 @@
-"""Unsafe databases: of another kind of council, not durable, not migrated, with a wrong clock."""
+"""Unsafe databases: of another kind of council, not migrated, with a wrong clock."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from bot.service.house import House
 from bot.web.context import now
-from storage.durability import is_superuser, lax_settings, server_time
 from storage.errors import StorageAway
 from storage.migrate import is_current
+from storage.server import is_superuser, server_time
 from storage.store import Store
 from storage.tables import councils
 
@@ -23,18 +23,21 @@ async def findings(store: Store, house: House, clock: Callable[[], datetime] = n
         if not await is_current(store):
             return ["SAYSO_DATABASE_URL: the tables are not this version's. Run: sayso migrate"]
         found = await store.read(lambda db: kind_of_council(db, house))
-        found += await store.read(durable)
         at = await store.read(server_time)
         if at is not None:
             found += skewed(at, clock())
         if not house.council.demo:
             found += await store.read(may_change_the_audit)
     except StorageAway as error:
-        return [
-            f"SAYSO_DATABASE_URL: the database can't be reached ({error}). Example: "
-            "sqlite+aiosqlite:///var/sayso.db or postgresql+asyncpg://sayso@localhost/sayso"
-        ]
+        return [away(error)]
     return found
+
+
+def away(error: StorageAway) -> str:
+    return (
+        f"SAYSO_DATABASE_URL: the database can't be reached ({error}). Example: "
+        "sqlite+aiosqlite:///var/sayso.db or postgresql+asyncpg://sayso@localhost/sayso"
+    )
 
 
 def kind_of_council(db: Connection, house: House) -> list[str]:
@@ -50,15 +53,6 @@ def kind_of_council(db: Connection, house: House) -> list[str]:
     return [
         "SAYSO_DATABASE_URL: this database holds a demo, whose sign-in links open the desk "
         "with one click. Give the council a new database, and run: sayso migrate"
-    ]
-
-
-def durable(db: Connection) -> list[str]:
-    return [
-        f"SAYSO_DATABASE_URL: PostgreSQL runs with {name}={value}: what was acknowledged can be "
-        f"lost when the power fails. Run, as its administrator: ALTER SYSTEM SET {name} = on; "
-        "and reload it."
-        for name, value in lax_settings(db).items()
     ]
 
 

@@ -29,8 +29,8 @@ def findings(
 
 def key_ring(settings: Settings) -> list[str]:
     """Who else can read the key ring, or put another in its place."""
-    path = settings.keys
-    if not path.exists():
+    path = _ring_file(settings)
+    if path is None or not path.exists():
         return []
     found = []
     if _mode(path) & 0o077:
@@ -45,9 +45,17 @@ def key_ring(settings: Settings) -> list[str]:
     return found
 
 
+def _ring_file(settings: Settings) -> Path | None:
+    """None where the keys are in a PKCS#11 token."""
+    return None if settings.keys.startswith("pkcs11:") else Path(settings.keys)
+
+
 def keys_beside_data(settings: Settings) -> list[str]:
     """Whoever copies one folder must not get the sealed data and the keys."""
-    keys = settings.keys.resolve().parent
+    ring = _ring_file(settings)
+    if ring is None:
+        return []
+    keys = ring.resolve().parent
     found = []
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:

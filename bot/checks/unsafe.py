@@ -24,15 +24,22 @@ def findings(settings: Settings, council: Council) -> list[str]:
 
 
 def plain_http(settings: Settings, _council: Council) -> list[str]:
-    parts = urlsplit(settings.public_url)
-    if parts.scheme == "https":
-        return []
-    if is_loopback(settings.host) and is_loopback(parts.hostname or ""):
+    if settings.is_reached_safely:
         return []
     return [
         f"SAYSO_BASE_URL: {settings.public_url} is plain http, and others than this machine use "
         "it: what young people say could be read on the way. Put a proxy with https before it. "
         "Example: SAYSO_BASE_URL=https://sayso.northborough.example"
+    ]
+
+
+def nobody_behind_the_proxy(settings: Settings, _council: Council) -> list[str]:
+    public = settings.public_url
+    if settings.proxies or is_loopback(settings.host) or not public.startswith("https://"):
+        return []
+    return [
+        "SAYSO_PROXIES: is empty, so everybody behind the proxy counts as one who mistypes. "
+        "Say how many proxies there are. Example: SAYSO_PROXIES=1"
     ]
 
 
@@ -157,6 +164,15 @@ def no_backup(settings: Settings, _council: Council) -> list[str]:
     ]
 
 
+def checkpoints_stay(settings: Settings, _council: Council) -> list[str]:
+    if settings.audit_checkpoints:
+        return []
+    return [
+        "SAYSO_AUDIT_CHECKPOINTS: the audit's checkpoints never leave the machine, so nobody "
+        "can tell when its end is cut off. Example: SAYSO_AUDIT_CHECKPOINTS=syslog:"
+    ]
+
+
 def logs_at_debug(settings: Settings, _council: Council) -> list[str]:
     if settings.log_level is not LogLevel.DEBUG:
         return []
@@ -183,6 +199,7 @@ Check = Callable[[Settings, Council], list[str]]
 _ALWAYS: Sequence[Check] = (
     demo_in_public,
     plain_http,
+    nobody_behind_the_proxy,
     bot_api_in_the_open,
     webhook_unreachable,
     weak_webhook_secret,
@@ -191,5 +208,11 @@ _ALWAYS: Sequence[Check] = (
     full_style_for_the_young,
     database_in_the_open,
 )
-_REAL: Sequence[Check] = (nobody_out_of_hours, limits_off, no_backup, logs_at_debug)
+_REAL: Sequence[Check] = (
+    nobody_out_of_hours,
+    limits_off,
+    no_backup,
+    checkpoints_stay,
+    logs_at_debug,
+)
 """What the demo of invented people may do without."""

@@ -200,6 +200,7 @@ def bind_chat(db: Connection, house: House, kept: Kept, chat: str, now: datetime
         now,
         kept.open_until,
         address=chat,
+        person_id=kept.person_id,
     )
 
 
@@ -207,6 +208,12 @@ def chat_conversation(db: Connection, house: House, chat: str, now: datetime) ->
     """The conversation of a Telegram chat, if it has one that is open."""
     key = _hash(house, "telegram_chat", chat)
     return invitations.conversation_of(db, house.id, KeyKind.TELEGRAM, key, now)
+
+
+def lock_chat(db: Connection, house: House, chat: str, now: datetime) -> Kept | None:
+    """The same, locked, to be written to."""
+    key = _hash(house, "telegram_chat", chat)
+    return conversations.lock_by_key(db, house.id, KeyKind.TELEGRAM.value, key, now)
 
 
 def browser(db: Connection, house: House, token: str, now: datetime) -> str | None:

@@ -43,7 +43,7 @@ async def house(database_url: str, tmp_path: Path, escrow: Escrow) -> House:
         backups=tmp_path / "backups",
         backup_recipients=escrow.recipient,
     )
-    store = await open_store(database_url)
+    store = await open_store(database_url, house.keys)
     await store.write(lambda db: demo.make(db, house, now()))
     await store.close()
     return house

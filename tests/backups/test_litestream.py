@@ -21,11 +21,14 @@ from aiohttp.test_utils import unused_port
 from sqlalchemy import Connection, select, text
 
 from bot.backups.restoring import _integrity
+from conversations.conversation import Answer
 from storage.conversations import get as kept_conversation
+from storage.keys import Keys
 from storage.store import Store, open_store
 from storage.tables import conversations, kept_settings
+from tests.keys import RING, ring_at
 from tests.promises import FULL, Promise
-from tests.test_crash import Log, Server, _run, say_everything
+from tests.test_crash import Log, Server, _run, _says, say_everything
 
 DOCS = Path("docs/backup.md").read_text()
 LITESTREAM = str(Path(sys.executable).parent / "litestream")
@@ -65,14 +68,14 @@ async def replicating(config: Path) -> AsyncIterator[asyncio.subprocess.Process]
         await process.wait()
 
 
-async def restored(config: Path, database: Path) -> Store:
+async def restored(config: Path, database: Path, keys: Keys = RING) -> Store:
     to = database.with_name("restored.db")
     process = await asyncio.create_subprocess_exec(
         LITESTREAM, "restore", "-config", str(config), "-o", str(to), "-integrity-check", "full",
         str(database),
     )  # fmt: skip
     assert await process.wait() == 0
-    return await open_store(f"sqlite+aiosqlite:///{to}")
+    return await open_store(f"sqlite+aiosqlite:///{to}", keys)
 
 
 async def test_killed_at_once_the_replica_has_all_but_the_last_moments(
@@ -111,7 +114,7 @@ async def test_killed_at_once_the_replica_has_all_but_the_last_moments(
     shutil.move(database, database.with_name("lost.db"))  # the disk is gone
 
     started = time.monotonic()
-    store = await restored(config, database)
+    store = await restored(config, database, ring_at(tmp_path / "keys.json"))
     took = time.monotonic() - started
     assert await store.read(_integrity) == []
     kept = await store.read(_answers)
@@ -120,7 +123,7 @@ async def test_killed_at_once_the_replica_has_all_but_the_last_moments(
     said = [
         (at, review, question)
         for (review, question), at in times.items()
-        if at < killed and (review, question, log.words[review][question]) not in kept
+        if at < killed and not _says(kept.get((review, question)), log.said[review][question])
     ]
     behind = killed - min(at for at, *_rest in said) if said else 0.0
     assert len(times) > PEOPLE * 5
@@ -175,13 +178,13 @@ async def test_litestream_and_sayso_never_refuse_each_other(
         assert "error" not in (tmp_path / "litestream.log").read_text().lower()
 
 
-def _answers(db: Connection) -> set[tuple[str, str, str | None]]:
-    """Every answer there is: review, question, words."""
+def _answers(db: Connection) -> dict[tuple[str, str], Answer]:
+    """Every answer there is, by review and question."""
     rows = db.execute(
         select(conversations.c.council, conversations.c.conversation_id, conversations.c.review_id)
     ).all()
     return {
-        (row.review_id, answer.question, answer.words)
+        (row.review_id, answer.question): answer
         for row in rows
         for answer in kept_conversation(
             db, row.council, row.conversation_id

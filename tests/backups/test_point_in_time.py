@@ -18,10 +18,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from storage.audit import add as add_entry
 from storage.store import Store, open_store
 from storage.tables import audit, councils
 from tests import postgres
 from tests.databases import make_tables
+from tests.keys import RING
 from tests.postgres import Postgres, binaries
 from tests.promises import Promise
 
@@ -68,18 +70,19 @@ def _there(server: Postgres) -> list[str]:
 
 def note(db: Connection, *, number: int) -> None:
     """One thing that happened, as a row of the audit."""
-    entry = {"council": "c", "entry_id": number, "at": datetime.now(UTC), "actor": "sayso"}
-    db.execute(insert(audit), {**entry, "act": "noted", "subject": f"number:{number}"})
+    subject = f"number:{number}"
+    add_entry(db, "c", datetime.now(UTC), actor="sayso", act="noted", subject=subject)
 
 
 def numbers(db: Connection) -> list[int]:
-    return list(db.execute(select(audit.c.entry_id).order_by(audit.c.entry_id)).scalars())
+    subjects = db.execute(select(audit.c.subject).order_by(audit.c.entry_id)).scalars()
+    return [int(subject.removeprefix("number:")) for subject in subjects]
 
 
 async def start_database(server: Postgres) -> Store:
     server.run("CREATE DATABASE sayso_kept")
     await asyncio.to_thread(make_tables, server.url("sayso_kept"))
-    store = await open_store(server.url("sayso_kept"))
+    store = await open_store(server.url("sayso_kept"), RING)
     values = {"council": "c", "demo": True, "created_at": datetime.now(UTC)}
     await store.write(lambda db: db.execute(insert(councils), values))
     return store

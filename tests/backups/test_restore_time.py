@@ -26,7 +26,8 @@ def fill(db: Connection, *, council: str, number: int) -> None:
     rows = []
     for row in range(_ROWS):
         source, key = "web:filler", f"{number}/{row}"
-        body = seal(Place(council, "inbox", "body", f"{source}/{key}"), os.urandom(4096).hex())
+        place = Place(council, "inbox", "body", f"{source}/{key}")
+        body = seal(db, place, os.urandom(4096).hex())
         rows.append(
             {"council": council, "source": source, "key": key, "received_at": now(), "body": body}
         )
@@ -42,7 +43,7 @@ async def test_a_large_database_is_back_within_half_an_hour(
         backups=tmp_path / "backups",
         backup_recipients=escrow.recipient,
     )
-    store = await open_store(sqlite_database_url)
+    store = await open_store(sqlite_database_url, house.keys)
     await store.write(lambda db: demo.make(db, house, now()))
     for number in range(MEGABYTES):
         await store.write(partial(fill, council=house.id, number=number))
