@@ -9,7 +9,7 @@ from storage.prepared import Prepared
 from storage.sealing import Place, seal
 from storage.tables import inbox
 
-_COLUMNS = ("council", "source", "key", "received_at", "body", "quarantined")
+_COLUMNS = ("council", "source", "key", "received_at", "person_id", "body", "quarantined")
 _ADD = {
     "postgresql": Prepared(postgresql.insert(inbox).on_conflict_do_nothing(), _COLUMNS),
     "sqlite": Prepared(sqlite.insert(inbox).on_conflict_do_nothing(), _COLUMNS),

@@ -65,6 +65,11 @@ class Installation:
         for name, value in settings.items():
             self._monkeypatch.setenv(f"SAYSO_{name.upper()}", value)
 
+    def be_the_demo(self, **settings: str) -> None:
+        self.keys.unlink()
+        ring_at(self.keys)
+        self.set(council="", **settings)
+
     def move_keys(self, to: Path) -> None:
         self.set(keys=str(self.keys.rename(to)))
 
@@ -92,7 +97,7 @@ UNSAFE: dict[str, tuple[Unsafe, str, str]] = {
         "SAYSO_BASE_URL", "Put a proxy with https",
     ),
     "the demo on a public address": (
-        lambda here: here.set(council="", host="0.0.0.0"),  # noqa: S104
+        lambda here: here.be_the_demo(host="0.0.0.0", proxies="1"),  # noqa: S104
         "SAYSO_COUNCIL", "SAYSO_COUNCIL=/etc/sayso/council.toml",
     ),
     "keys that others may read": (
@@ -222,7 +227,7 @@ async def test_a_demo_s_database_is_not_a_council_s(installation: Installation) 
 
 async def test_a_council_s_database_is_not_for_a_demo(installation: Installation) -> None:
     await _hold(installation, demo=False)
-    installation.set(council="", base_url="")
+    installation.be_the_demo(base_url="")
     (found,) = await problems()
     assert found.startswith("SAYSO_DATABASE_URL: this database holds a real council")
 

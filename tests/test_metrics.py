@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -127,7 +128,8 @@ async def test_what_waits_is_told_by_destination_with_its_age(store: Store) -> N
         db.execute(insert(councils), {"council": "c", "demo": True, "created_at": at})
         rows = [Outgoing("ordinary", "lane", f"key-{n}", "{}") for n in range(3)]
         outbox.add(db, "c", rows, at)
-        outbox.later(db, outbox.ready(db, ("ordinary",), at)[0], at)
+        (first,) = outbox.claim(db, ("ordinary",), at, keep_for=timedelta(minutes=1))
+        outbox.later(db, first, at)
         task = tasks.Task("t", tasks.Kind.DELIVERY_FAILED, None, None, {})
         tasks.add(db, "c", task, at)
         inbox.add(db, "c", "telegram:1/q", "1", "odd", at, quarantined="ValueError")

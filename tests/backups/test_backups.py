@@ -248,9 +248,9 @@ async def test_a_drill_finds_an_audit_that_could_be_changed(
     store = await open_store(house.settings.database_url, house.keys)
     on = " ON audit" if scratch else ""
     names = (
-        ("audit_no_change", "audit_no_truncate")
+        ("audit_refuses", "audit_refuses_truncate")
         if scratch
-        else ("audit_no_update", "audit_no_delete")
+        else ("audit_refuses_UPDATE", "audit_refuses_DELETE")
     )
     for name in names:
         await store.write(partial(_execute, statement=f"DROP TRIGGER {name}{on}"))

@@ -25,7 +25,7 @@ async def test_at_the_desk_it_is_the_desk_s_own_page_and_what_was_typed_waits_th
     assert REFERENCE.search(page.seen)
     assert "Sign out" in page.seen  # the menu is still there
     assert page.headers["Cache-Control"] == "no-store"
-    typed = {"token": there.token, "code": "PN1", "reason": "what I typed"}
+    typed = {"token": there.token, "method": "spoke", "reason": "what I typed"}
     posted = await amina.post(f"/desk/reviews/{KAI}/code", typed)
     assert posted.status == 500
     assert "what I typed" in posted.seen
