@@ -8,6 +8,7 @@ import subprocess
 import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ async def say_it_all(base: str, store: Store, council: Council, api: BotApi) -> 
 
     async def one(invitation: dict[str, Any]) -> None:
         async with places_at_once:
-            await say_everything(base, invitation, log, MARK)
+            await say_everything(base, invitation, log, repeat(MARK))
 
     first, *others = council.invited
     await asyncio.gather(*(one(invitation) for invitation in others))
@@ -224,8 +225,10 @@ async def test_the_search_finds_a_word_that_sealing_missed(
 ) -> None:
     """Plain text in a column that holds no secrets is found like any other."""
     store = await open_store(sqlite_database_url)
-    row = {"council": "c", "entry_id": 1, "at": now(), "actor": "sayso", "act": "made",
-           "subject": "review:1", "detail": f"said {MARK}"}  # fmt: skip
+    row = {
+        "council": "c", "chain": "x", "sequence": 1, "mac": b"", "entry_id": 1, "at": now(),
+        "actor": "sayso", "act": "made", "subject": "review:1", "detail": f"said {MARK}",
+    }  # fmt: skip
 
     def slip(db: Connection) -> None:
         db.execute(insert(audit), row)

@@ -39,7 +39,7 @@ def _found(pattern: re.Pattern[str]) -> list[str]:
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in _git_files()
         if path.suffix not in BINARY and path != Path(__file__)  # which has to spell them
-        for match in pattern.finditer(path.read_text())
+        for match in pattern.finditer(path.read_text(errors="replace"))
     ]
 
 
