@@ -14,6 +14,7 @@ from storage import audit, inbox, kept_settings, outbox, tasks
 from storage.errors import SQLiteTooOld, StorageAway, StorageInUse
 from storage.migrate import is_current, migrate
 from storage.outbox import Outgoing
+from storage.sealing import Place, unseal
 from storage.serving import only_server
 from storage.sqlite import check_version
 from storage.store import Store, open_store
@@ -166,6 +167,16 @@ async def test_the_same_message_twice_is_kept_once(store: Store) -> None:
     assert await store.write(take) is False
     rows = await store.read(lambda db: db.execute(select(inbox_table)).all())
     assert len(rows) == 1
+
+
+async def test_a_message_says_by_whose_key_it_opens_again(store: Store) -> None:
+    def take(db: Connection) -> bool:
+        return inbox.add(db, "c", "web:1", "78", "words", NOW, person_id="p")
+
+    await store.write(take)
+    row = await store.read(lambda db: db.execute(select(inbox_table)).one())
+    place = Place("c", "inbox", "body", "web:1/78", row.person_id)
+    assert await store.read(lambda db: unseal(db, place, row.body)) == "words"
 
 
 def outgoing(lane: str, number: int) -> Outgoing:
