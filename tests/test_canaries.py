@@ -8,6 +8,7 @@ import subprocess
 import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ async def say_it_all(base: str, store: Store, council: Council, api: BotApi) -> 
 
     async def one(invitation: dict[str, Any]) -> None:
         async with places_at_once:
-            await say_everything(base, invitation, log, MARK)
+            await say_everything(base, invitation, log, repeat(MARK))
 
     first, *others = council.invited
     await asyncio.gather(*(one(invitation) for invitation in others))

@@ -14,10 +14,12 @@ import signal
 import sys
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from html import unescape
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +110,12 @@ class Server:
 
 
 async def say_everything(
-    base: str, invitation: dict[str, Any], log: Log, mark: str = "é🐕"
+    base: str,
+    invitation: dict[str, Any],
+    log: Log,
+    marks: Iterator[str] = repeat("é🐕"),  # noqa: B008
 ) -> None:
-    """One young person's whole conversation, through every crash. `mark` ends all their words."""
+    """One young person's whole conversation, through every crash. `marks` end what they say."""
     own = log.said.setdefault(invitation["review_id"], {})
     origin = {"Origin": base, "Sec-Fetch-Site": "same-origin"}
     jar = aiohttp.CookieJar(unsafe=True)
@@ -146,7 +151,7 @@ async def say_everything(
             if state == "check":
                 post["command"] = "send"
             elif kind in ("words", "date"):
-                said = f"{question} of {invitation['review_id']} {mark}"
+                said = f"{question} of {invitation['review_id']} {next(marks)}"
                 post["words"] = said
             elif kind == "choices":
                 said = "other"
