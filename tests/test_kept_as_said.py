@@ -11,8 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.demo import crowd
 from storage.tables import outbox
-from tests.conftest import FULL
-from tests.promises import Promise
+from tests.promises import FULL, Promise
 from tests.sayso import Sayso, house_at, running
 from tests.test_crash import Log, say_everything
 
@@ -52,11 +51,17 @@ async def test_any_words_arrive_in_the_case_record_as_they_were_said(
         await delivered(sayso)
 
     filed = {}
-    for path in (tmp_path / "record").glob("*/*.json"):
+    for path in documents_in(tmp_path):
         document = json.loads(path.read_bytes())
         for answer in document["answers"]:
             filed[document["review"]["review_id"], answer["question_id"]] = answer.get("words")
-    said = {(review, at): words for review, own in log.words.items() for at, words in own.items()}
+    said = {
+        (review, at): words
+        for review, own in log.said.items()
+        for at, words in own.items()
+        if words.startswith(f"{at} of {review} ")  # the rest was chosen
+    }
+    assert all(path.with_suffix(".pdf").exists() for path in documents_in(tmp_path))
     assert len(said) >= COUNT
     different = [
         key
@@ -65,6 +70,13 @@ async def test_any_words_arrive_in_the_case_record_as_they_were_said(
     ]
     assert different == []
     promise("P24", strings=len(said), different=0, database=sayso.store.writer.dialect.name)
+
+
+def documents_in(folder: Path) -> list[Path]:
+    """What was filed in either record."""
+    return [
+        path for record in ("record", "restricted") for path in folder.glob(f"{record}/*/*.json")
+    ]
 
 
 async def delivered(sayso: Sayso) -> None:
