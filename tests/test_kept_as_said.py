@@ -53,8 +53,16 @@ async def test_any_words_arrive_in_the_case_record_as_they_were_said(
     filed = {}
     for path in documents_in(tmp_path):
         document = json.loads(path.read_bytes())
+        review, part = document["review"]["review_id"], document["taking_part"]
         for answer in document["answers"]:
-            filed[document["review"]["review_id"], answer["question_id"]] = answer.get("words")
+            filed[review, answer["question_id"]] = answer.get("words")
+        for question, words in (
+            ("meeting.who", part["want_there"]),
+            ("meeting.who_not", part["not_want_there"]),
+            ("meeting.day", [part["when"]]),
+            ("meeting.first", [part["first"]]),
+        ):
+            filed.setdefault((review, question), "".join(one or "" for one in words))
     said = {
         (review, at): words
         for review, own in log.said.items()
