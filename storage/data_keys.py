@@ -16,7 +16,18 @@ from typing import Any
 
 import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, bindparam, delete, event, func, inspect, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.errors import KekUnknown, KeyRingForeign, KeyRingUnfit, SealBroken
@@ -248,12 +259,23 @@ _ADD = {
 
 
 def _make(db: Connection, hand: _InHand, of: Of) -> DataKey:
-    council, person, purpose = of
+    council, person, _purpose = of
     keys = hand.vault.keys
     keys.refresh(LAG)  # nothing new may be wrapped by a key that a rotation is about to drop
     kek_id = keys.current
     if (council, kek_id) not in hand.vault.registered | hand.registered:
         register(db, council)
+    row, made = _new(hand, of, kek_id)
+    if db.execute(_ADD[db.dialect.name], row).rowcount == 1:
+        hand.fresh[of] = made
+        return made
+    _read(db, hand, council, (person,))  # another transaction was faster, and has committed
+    return hand.fresh[of]
+
+
+def _new(hand: _InHand, of: Of, kek_id: str) -> tuple[dict[str, Any], DataKey]:
+    """A key as it is stored, and as it is used."""
+    council, person, purpose = of
     key_id, secret = secrets.token_bytes(8), secrets.token_bytes(32)
     row = {
         "council": council,
@@ -261,14 +283,25 @@ def _make(db: Connection, hand: _InHand, of: Of) -> DataKey:
         "purpose": purpose,
         "key_id": key_id,
         "kek_id": kek_id,
-        "wrapped": keys.wrap(kek_id, secret, _context(of, key_id)),
+        "wrapped": hand.vault.keys.wrap(kek_id, secret, _context(of, key_id)),
     }
-    if db.execute(_ADD[db.dialect.name], row).rowcount == 1:
-        made = DataKey(key_id, AESGCM(secret), monotonic() + hand.vault.seconds)
-        hand.fresh[of] = made
-        return made
-    _read(db, hand, council, (person,))  # another transaction was faster, and has committed
-    return hand.fresh[of]
+    return row, DataKey(key_id, AESGCM(secret), monotonic() + hand.vault.seconds)
+
+
+def make_for_new(db: Connection, council: str, people: Iterable[str], purpose: Purpose) -> None:
+    """Keys for people whom this transaction adds, all in one statement."""
+    hand = _hand(db)
+    hand.vault.keys.refresh(LAG)
+    kek_id = hand.vault.keys.current
+    if (council, kek_id) not in hand.vault.registered | hand.registered:
+        register(db, council)
+    rows = []
+    for person in people:
+        of = (council, person, purpose.value)
+        row, hand.fresh[of] = _new(hand, of, kek_id)
+        rows.append(row)
+    if rows:
+        db.execute(insert(data_keys), rows)
 
 
 def destroy(db: Connection, council: str, person: str, purposes: Iterable[Purpose]) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import traceback
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 TRIES = 12
 """With `backoff` about two hours; then a person is asked."""
+PAPER_TRIES = 5
+"""Tries to make the PDF, half a minute in all; what stays wrong lies in the document."""
 UNKNOWN_TRIES = 5
 """Tries that may end without a word, each safe to repeat, before a person is asked."""
 
@@ -58,7 +61,10 @@ class CaseRecord:
         document = sent.document(destination)
         if document is None:
             raise RuntimeError(f"{row.idempotency_key} has no document.")
-        pdf = await asyncio.to_thread(self.paper, document)
+        try:
+            pdf = await asyncio.to_thread(self.paper, document)
+        except Exception as error:  # any mistake at all: a child's words must not wait on a layout
+            return self._no_paper(row, sent, destination, error)
         result = await self._record(destination).file(row.idempotency_key, document, pdf)
         match result:
             case Filed(reference=reference):
@@ -83,6 +89,17 @@ class CaseRecord:
             where = settings.case_record if ordinary else settings.case_record_restricted
             self._records[destination] = open_record(where, settings.case_record_secret)
         return self._records[destination]
+
+    def _no_paper(
+        self, row: Claimed, sent: Sent, destination: Destination, error: Exception
+    ) -> Outcome:
+        # Where it happened and not its text: that may hold what was said.
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"the PDF could not be made ({type(error).__name__} in {where.name}:{where.lineno})"
+        if row.attempts >= PAPER_TRIES:
+            return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)
+        log.error("no_paper", contribution_id=sent.contribution_id, why=why)
+        return TryLater(backoff(row.attempts))
 
     def _ask_a_person(
         self, sent: Sent, destination: Destination, kind: tasks.Kind, why: str

@@ -11,18 +11,24 @@ from rich.console import Console
 from rich.progress import track
 from sqlalchemy import Connection, func, select
 
-from bot.demo import council
+from bot.demo import copies, council
+from bot.demo.copies import Model
 from bot.demo.people import FAMILY, GIVEN, YOUNG
 from bot.service import invitations
 from bot.service.house import House
 from bot.web.context import now
-from storage import people, reviews
+from storage import audit, people, reviews
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.store import Store
 from storage.tables import young_people
 
 _BATCH = 250
+
+_MODELS = 90
+"""Conversations that are really played: each voice, on each of the days that reviews are spread."""
+
+_COPIES = 2_000
 
 
 async def invite_crowd(store: Store, house: House, count: int) -> list[dict[str, Any]]:
@@ -34,13 +40,33 @@ async def invite_crowd(store: Store, house: House, count: int) -> list[dict[str,
 
 
 async def finished(store: Store, house: House, count: int) -> None:
-    """`count` conversations that were sent, each played through the real engine."""
-    for size in _batches(count, "Playing conversations"):
-        await store.write(partial(_play, house, size))
+    """`count` conversations that were sent: some played through the real engine, the rest copies
+    of those. All stand as filed."""
+    played = min(count, _MODELS)
+    models = await store.write(partial(_models, house, played))
+    for size in _batches(count - played, "Copying conversations", _COPIES):
+        await store.write(partial(_copy, house, models, size))
 
 
-def _batches(count: int, what: str) -> Iterable[int]:
-    sizes = [min(_BATCH, count - done) for done in range(0, count, _BATCH)]
+def _models(house: House, count: int, db: Connection) -> list[Model]:
+    at, made = now() - timedelta(hours=2), []
+    for number, review in enumerate(_people(db, house, count)):
+        council.say(db, house, review, YOUNG[number % len(YOUNG)], at)
+        made.append(copies.model_of(db, house, review.review_id, now()))
+    return made
+
+
+def _copy(house: House, models: list[Model], count: int, db: Connection) -> None:
+    known = _count(db, house)
+    copies.copy(db, house, models, known, count)
+    audit.add(
+        db, house.id, now(), actor="sayso", act="copies_made", subject="demo",
+        detail=f"{count} finished conversations",
+    )  # fmt: skip
+
+
+def _batches(count: int, what: str, batch: int = _BATCH) -> Iterable[int]:
+    sizes = [min(batch, count - done) for done in range(0, count, batch)]
     console = Console(stderr=True)
     return track(sizes, what, console=console, disable=not console.is_terminal)
 
@@ -64,7 +90,7 @@ def _people(db: Connection, house: House, count: int) -> list[Review]:
     if not council.exists(db, house):
         council.make(db, house, now())
     at = now()
-    known = db.execute(select(func.count()).where(young_people.c.council == house.id)).scalar_one()
+    known = _count(db, house)
     officers = [one.staff_id for one in people.all_staff(db, house.id) if one.role == "iro"]
     made = []
     for number in range(known, known + count):
@@ -79,3 +105,9 @@ def _people(db: Connection, house: House, count: int) -> list[Review]:
         reviews.add(db, review, at)
         made.append(review)
     return made
+
+
+def _count(db: Connection, house: House) -> int:
+    theirs = select(func.count()).where(young_people.c.council == house.id)
+    count: int = db.execute(theirs).scalar_one()
+    return count

@@ -141,7 +141,7 @@ def _known(
     db: Connection, house: House, review_id: str, tokens: Iterable[str | None], now: datetime
 ) -> LetIn | None:
     """The same browser again, by one of the cookies it may have been given."""
-    conversation_id = _conversation_id(house, review_id)
+    conversation_id = conversation_id_of(house, review_id)
     for token in tokens:
         if token and browser(db, house, token, now) == conversation_id:
             kept = conversations.get(db, house.id, conversation_id)
@@ -181,7 +181,7 @@ def _let_in_chat(
         return Refused.CODE
     if not invitations.use(db, found, now):
         open_here = chat_conversation(db, house, chat, now)
-        same = open_here and open_here == _conversation_id(house, found.review_id)
+        same = open_here and open_here == conversation_id_of(house, found.review_id)
         return open_here if open_here and same else Refused.CODE
     kept = _kept_for(db, house, found.review_id, now)
     bind_chat(db, house, kept, chat, now)
@@ -239,13 +239,14 @@ def _bind_browser(db: Connection, house: House, kept: Kept, token: str, now: dat
     return LetIn(kept.conversation_id, token, kept.open_until)
 
 
-def _conversation_id(house: House, review_id: str) -> str:
+def conversation_id_of(house: House, review_id: str) -> str:
+    """The id of a review's only conversation."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{review_id}"))
 
 
 def _kept_for(db: Connection, house: House, review_id: str, now: datetime) -> Kept:
     """The review's conversation, begun if it has none."""
-    conversation_id = _conversation_id(house, review_id)
+    conversation_id = conversation_id_of(house, review_id)
     if conversations.exists(db, house.id, conversation_id):
         return conversations.get(db, house.id, conversation_id)
     review = reviews.get(db, house.id, review_id)

@@ -15,7 +15,7 @@ from bot.delivery.dispatch import Dispatcher
 from bot.delivery.filing import Filed, Never, NotNow
 from bot.delivery.folder import Folder, segment
 from bot.delivery.https import Endpoint
-from bot.delivery.record import CaseRecord
+from bot.delivery.record import PAPER_TRIES, CaseRecord
 from bot.demo import council as demo
 from bot.demo import crowd
 from bot.documents.pdf import contribution_pdf
@@ -222,6 +222,51 @@ async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
     waiting = await store.read(lambda db: tasks.waiting(db, house.id))
     assert {task.kind for task in waiting} == {tasks.Kind.DELIVERY_UNKNOWN}
     assert set(server.calls.values()) == {5}
+
+
+async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_behind_it(
+    store: Store, database_url: str, tmp_path: Path, monkeypatch: Any
+) -> None:
+    server = CaseRecordServer(random.Random(1))
+    await server.start()
+    house = house_at(
+        tmp_path, database_url, case_record=server.url, case_record_secret=SECRET,
+        case_record_restricted=server.url,
+    )  # fmt: skip
+    await a_crowd(store, house, 2)
+    tried: Counter[str] = Counter()
+    refused: set[str] = set()
+
+    def paper(document: dict[str, Any]) -> bytes:
+        if document["destination"] == "restricted":
+            return contribution_pdf(document)
+        refused.add(document["contribution_id"])
+        tried[document["contribution_id"]] += 1
+        raise ValueError(f"no layout for {document['answers']}")
+
+    record = CaseRecord(store, house, paper)
+    impatient(record, monkeypatch)
+    dispatcher = Dispatcher(store, record)
+    running = asyncio.create_task(dispatcher.run())
+    await emptied(store, 20)
+    await dispatcher.stop()
+    await running
+    await record.close()
+    await server.stop()
+
+    assert set(tried.values()) == {PAPER_TRIES}
+    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    assert {task.about["contribution_id"] for task in waiting} == refused
+    assert len(refused) == 2
+    for task in waiting:
+        assert task.kind is tasks.Kind.DELIVERY_FAILED
+        assert task.about["why"].startswith("the PDF could not be made (ValueError in paper:")
+    states = await store.read(
+        lambda db: {(row.destination, row.state) for row in db.execute(select(filings))}
+    )
+    assert ("ordinary", Filing.TASK.value) in states
+    assert all(state == Filing.FILED for destination, state in states if destination != "ordinary")
+    assert {one["destination"] for one in server.effects.values()} <= {"restricted"}
 
 
 # The hot folder
