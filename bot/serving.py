@@ -67,7 +67,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     record = CaseRecord(store, house, contribution_pdf)
     deliverers: list[Deliverer] = [record]
     if telegram is not None:
-        deliverers.append(telegram.deliverer)
+        deliverers += [telegram.deliverer, telegram.knocking]
     dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
     await store.listen()
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]

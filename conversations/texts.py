@@ -126,6 +126,13 @@ STOPPED_SENT = Text(_("What you sent stays sent."))
 CODE_WRONG = Text(
     _("That code did not work. It may be mistyped, used or too old. You can try again.")
 )
+CODE_WAIT = Text(_("You can try again at {time}."))
+CODE_WAIT_TITLE = Text(_("Your code has to wait a little."))
+CODE_WAIT_SAYS = Text(
+    _("Many wrong codes were typed near you. Yours stays in the box. Press Open at that time.")
+)
+CODE_WAIT_BUSY = Text(_("One moment. I am looking at your code."))
+CODE_WAIT_CHAT = Text(_("I keep this code and try it at {time}. You don't need to type it again."))
 CODE_FORGOT = Text(_("You can ring {review_team_phone} for a new code. What you said is kept."))
 
 # Who may hear, as shown beside an answer.

@@ -177,6 +177,38 @@ def later(db: Connection, row: Claimed, when: datetime, *, unknown: bool = False
     )
 
 
+def keep_newest(db: Connection, council: str, lane: str, most: int) -> None:
+    """Of a lane only the newest rows stay."""
+    kept = (
+        select(outbox.c.outbox_id)
+        .where(outbox.c.council == council, outbox.c.lane == lane)
+        .order_by(outbox.c.outbox_id.desc())
+        .limit(most)
+    )
+    ids = list(db.execute(kept).scalars())
+    db.execute(
+        delete(outbox).where(
+            outbox.c.council == council, outbox.c.lane == lane, outbox.c.outbox_id.not_in(ids)
+        )
+    )
+
+
+def withdraw(
+    db: Connection, council: str, lane: str, destination: str, key: str, now: datetime
+) -> int:
+    """Take back what nobody has claimed: this lane's rows whose idempotency key begins so. How
+    many."""
+    return db.execute(
+        delete(outbox).where(
+            outbox.c.council == council,
+            outbox.c.lane == lane,
+            outbox.c.destination == destination,
+            outbox.c.idempotency_key.startswith(key, autoescape=True),
+            or_(outbox.c.state == "waiting", outbox.c.claimed_until < now),
+        )
+    ).rowcount
+
+
 _NEXT = (
     select(outbox.c.not_before)
     .where(

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.service import guessing
 from bot.service.codes import new_code, new_secret, typed
+from bot.service.guessing import Shown, Wait
 from bot.service.house import House
 from bot.service.wording import LONDON
 from conversations.engine import start
@@ -128,6 +130,34 @@ def let_in_by_code(
     if conversation_id is None:
         return Refused.CODE
     return _bind_browser(db, house, conversations.get(db, house.id, conversation_id), token, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What a browser posts to be let in: the link's secret, or a typed code. `cookie`: by which it
+    may be known already; `once`: what the page made up; `shown`: what it brings where too many
+    wrong codes came from its address."""
+
+    secret: str
+    code: str
+    cookie: str | None
+    once: str
+    shown: Shown
+
+
+def knock(db: Connection, house: House, knock: Knock, now: datetime) -> LetIn | Refused | Wait:
+    """Let a browser in, or say why not, or what to do first. A code that has to wait is not looked
+    at before: nothing tells whether it is right."""
+    wait = guessing.turned_away(db, house, knock.shown, now)
+    if wait is not None:
+        return wait
+    if knock.secret:
+        found = let_in_by_link(db, house, knock.secret, knock.cookie, knock.once, now)
+    else:
+        found = let_in_by_code(db, house, knock.code, knock.once, now)
+    if found is Refused.CODE:
+        guessing.wrong_code(db, house, knock.shown, now)
+    return found
 
 
 def _token(house: House, once: str, secret: str) -> str:

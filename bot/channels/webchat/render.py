@@ -1,5 +1,7 @@
 """The templates of what a young person sees, and the pages that are no conversation."""
 
+import math
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ from bot.channels.webchat.dial import Dial
 from bot.channels.webchat.page import Page, ring_rows
 from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
+from bot.service.guessing import Wait
 from bot.service.house import House
-from bot.service.wording import Reader
+from bot.service.wording import Reader, next_minute
 from bot.web.assets import Assets
 from bot.web.forms import Form
 from conversations import texts
@@ -129,15 +132,36 @@ class Render:
         code: str = "",
         used_link: bool = False,
         known: bool = False,
+        wait: Wait | None = None,
+        secret: str = "",
     ) -> web.Response:
         """`used_link`: the link was right, but this browser is another. `known`: it has a cookie
-        of ours, so it may simply go on."""
+        of ours, so it may simply go on. `wait`: the code, or the link's secret, is looked at once
+        our script has solved something, or at a time that is said."""
         return self._page(
             "invitation.html",
             _NEUTRAL,
             status,
-            title=_NEUTRAL.text(texts.LINK_USED_TITLE if used_link else texts.INVITATION_TITLE),
-            says=_NEUTRAL.text(texts.LINK_USED if used_link else texts.INVITATION_SAYS),
+            title=_NEUTRAL.text(
+                texts.CODE_WAIT_TITLE
+                if wait
+                else texts.LINK_USED_TITLE
+                if used_link
+                else texts.INVITATION_TITLE
+            ),
+            says=_NEUTRAL.text(
+                texts.CODE_WAIT_SAYS
+                if wait
+                else texts.LINK_USED
+                if used_link
+                else texts.INVITATION_SAYS
+            ),
+            wait=wait,
+            wait_at=_NEUTRAL.read(Say(texts.CODE_WAIT, {"time": next_minute(wait.ticket.at)}))
+            if wait
+            else "",
+            wait_busy=_NEUTRAL.text(texts.CODE_WAIT_BUSY),
+            secret=secret,
             error=_NEUTRAL.read(error) if error else "",
             code=code,
             once=new_secret(),
@@ -145,6 +169,13 @@ class Render:
             known=known,
             go_on=_NEUTRAL.text(texts.GO_ON),
         )
+
+    def wait(self, wait: Wait, code: str, secret: str, now: datetime) -> web.Response:
+        """What was typed stays in the box, and is looked at later."""
+        response = self.invitation(status=429, wait=wait, code=code, secret=secret)
+        seconds = math.ceil((wait.ticket.at - now).total_seconds())
+        response.headers["Retry-After"] = str(max(1, seconds))
+        return response
 
     def _phone(self, text: Text) -> str:
         phone = self._house.council.review_team_phone

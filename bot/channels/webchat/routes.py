@@ -1,7 +1,10 @@
 """`/i/` and `/chat`: parse, call one use case, render. Nothing is answered before it is kept."""
 
+import asyncio
+import contextlib
 import hashlib
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,17 +16,20 @@ from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
-from bot.service import invitations
+from bot.service import guessing, invitations
+from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
-from bot.service.invitations import LetIn, Refused
+from bot.service.invitations import Knock, Refused
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
-from bot.web.forms import FormUnreadable, read_form
+from bot.web.forms import Form, FormUnreadable, read_form
 from conversations import texts
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
 from conversations.wording import Say
+from storage import tries
 from storage.errors import StorageAway, Unknown
+from storage.store import Store
 
 log = structlog.get_logger()
 
@@ -37,6 +43,8 @@ _TOLD = {"later": texts.KEPT_FOR_LATER, "no_skip": texts.NOTHING_TO_SKIP}
 _NOTHING_KEPT = _REFUSALS | {texts.NOTHING_TO_SKIP}
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
+_FORGET_EVERY = 60.0  # seconds
+_NO_SECRET = "-"  # noqa: S105 - nobody's
 
 
 def add_routes(app: web.Application) -> None:
@@ -52,6 +60,26 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/help", help_lines)
     app.router.add_get("/accessibility", accessibility)
     app.router.add_get("/privacy", privacy)
+    app.cleanup_ctx.append(forgetting)
+
+
+async def forgetting(app: web.Application) -> AsyncIterator[None]:
+    """Wrong tries are forgotten when their hour is over, and not only when somebody tries again."""
+    task = asyncio.create_task(_forget(app[STORE]))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _forget(store: Store) -> None:
+    while True:
+        try:
+            if await store.read(lambda db: tries.anything_to_forget(db, now())):
+                await store.write(lambda db: tries.forget(db, now()))
+        except StorageAway:
+            log.warning("tries_out_of_reach")
+        await asyncio.sleep(_FORGET_EVERY)
 
 
 async def to_invitation(_request: web.Request) -> web.StreamResponse:
@@ -73,19 +101,14 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         form = await read_form(request)
     except FormUnreadable:
         return render.invitation(status=400, error=Say(texts.UNREADABLE))
-    secret, code, once = form.one("secret"), form.one("code"), form.one("once")[:64]
-    token = _token(request)
-
-    def let_in(db: Connection) -> LetIn | Refused:
-        if secret:
-            known = secret if _SECRET.fullmatch(secret) else ""
-            return invitations.let_in_by_link(db, house, known, token, once, at)
-        return invitations.let_in_by_code(db, house, code[:200], once, at)
-
+    knock = _knock(request, form, at)
+    code = form.one("code")
     try:
-        result = await app[STORE].write(let_in)
+        result = await app[STORE].write(lambda db: invitations.knock(db, house, knock, at))
     except StorageAway:
         return render.away(form, again="/i/")
+    if isinstance(result, Wait):
+        return render.wait(result, code[:40], knock.secret, at)
     if isinstance(result, Refused):
         log.info("code_refused", why=result.value)
         if result is Refused.USED_LINK:
@@ -97,6 +120,20 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
     session = enter(house, result.conversation_id, known, at)
     _set_cookie(house, response, "live", to_cookie(house, result.conversation_id, session))
     return response
+
+
+def _knock(request: web.Request, form: Form, at: datetime) -> Knock:
+    """What was posted to be let in. A secret that can be none of ours is like an empty one."""
+    secret = form.one("secret")
+    return Knock(
+        secret=secret if not secret or _SECRET.fullmatch(secret) else _NO_SECRET,
+        code=form.one("code")[:200],
+        cookie=_token(request),
+        once=form.one("once")[:64],
+        shown=guessing.shown(
+            request.app[HOUSE], request.remote, form.one("solution"), form.one("ticket"), at
+        ),
+    )
 
 
 async def chat(request: web.Request) -> web.StreamResponse:
