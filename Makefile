@@ -1,5 +1,5 @@
 # Every target first sets up what it needs (tools/setup); the second time that takes no time.
-.PHONY: help run test test-full bench check format messages lock clean
+.PHONY: help run test test-full promises bench check format messages lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
@@ -8,6 +8,7 @@ help:
 	@echo "make run           start the demo; FRESH=1 starts it over"
 	@echo "make test          every test; ARGS=... goes to pytest"
 	@echo "make test-full     the same with the full counts of docs/promises.md"
+	@echo "make promises      write the figures that tests measured into docs/promises.md"
 	@echo "make check         lint, types, imports, messages, dependencies"
 	@echo "make bench         how fast Sayso is on this machine, beside others"
 	@echo "make format        format the code and mend what ruff can"
@@ -26,6 +27,10 @@ test:
 test-full:
 	@tools/setup test
 	@SAYSO_TEST_FULL=1 exec $(BIN)/python -m pytest $(ARGS)
+
+promises:
+	@tools/setup check
+	@$(BIN)/python -m tools.promises
 
 bench:
 	@tools/setup test

@@ -2,6 +2,7 @@
 
 `database_url` and `store` run a test twice, on SQLite and on PostgreSQL, each on a database of its
 own with today's tables. `phone`, `computer` and the same `_without_script` are pages in Chromium.
+`promise` takes down what a test measured (`tests/promises.py`).
 """
 
 import os
@@ -18,11 +19,17 @@ from tests import postgres
 from tests.browser import COMPUTER, PHONE, running_browser, window
 from tests.databases import KINDS, make_tables, sqlite_url
 from tests.postgres import Postgres
+from tests.promises import FULL, promise, pytest_runtest_logreport, pytest_sessionfinish
 
-FULL = os.environ.get("SAYSO_TEST_FULL") == "1"
-"""`make test-full`: the counts that the promises name."""
+__all__ = ["FULL", "promise", "pytest_runtest_logreport", "pytest_sessionfinish"]
 
 _TEMPLATE = "migrated"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--promises", action="store_true", help="only tests that measure a promise's figures"
+    )
 
 
 def pytest_configure() -> None:
@@ -33,8 +40,10 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run what uses the browser in the browser's event loop (`tests/browser.py` says why)."""
+    if config.getoption("--promises"):
+        items[:] = [item for item in items if "promise" in getattr(item, "fixturenames", ())]
     for item in items:
         if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
