@@ -193,20 +193,24 @@ def keep_newest(db: Connection, council: str, lane: str, most: int) -> None:
     )
 
 
-def withdraw(
-    db: Connection, council: str, lane: str, destination: str, key: str, now: datetime
-) -> int:
-    """Take back what nobody has claimed: this lane's rows whose idempotency key begins so. How
-    many."""
-    return db.execute(
+def holds(db: Connection, council: str, key: str) -> bool:
+    """Whether a row of this idempotency key still waits or is under way."""
+    found = select(outbox.c.outbox_id).where(
+        outbox.c.council == council, outbox.c.idempotency_key == key
+    )
+    return db.execute(found).first() is not None
+
+
+def withdraw(db: Connection, council: str, key: str, now: datetime) -> bool:
+    """Take back the row of this idempotency key, if nobody has claimed it; whether it was."""
+    gone = db.execute(
         delete(outbox).where(
             outbox.c.council == council,
-            outbox.c.lane == lane,
-            outbox.c.destination == destination,
-            outbox.c.idempotency_key.startswith(key, autoescape=True),
+            outbox.c.idempotency_key == key,
             or_(outbox.c.state == "waiting", outbox.c.claimed_until < now),
         )
-    ).rowcount
+    )
+    return gone.rowcount == 1
 
 
 _NEXT = (

@@ -21,6 +21,10 @@ class Kind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     DELIVERY_UNKNOWN = "delivery_unknown"
     ADVOCATE = "advocate"
+    INVITATION_REISSUED = "invitation_reissued"  # by somebody who does not run the review
+    NEW_PIN = "new_pin"  # somebody with this young person's link asks for one
+    PIN_RESET = "pin_reset"
+    NOT_ME = "not_me"  # the young person says that somebody else wrote
     TIDY_CHAT = "tidy_chat"  # Telegram would not take an answer out of a chat
 
 

@@ -45,6 +45,7 @@ def _officers(*relations: Relation) -> Row:
 _LISTS: Row = _officers(Relation.NONE)
 _OWN_REVIEW: Row = _officers(Relation.OWN)
 _TASKS: Row = {**_officers(Relation.OWN), Role.UNIT_MANAGER: _ANY}
+_INVITING: Row = {**_officers(Relation.OWN), Role.UNIT_MANAGER: _ANY}
 _EVERYONE: Row = {role: frozenset({Relation.NONE}) for role in Role}
 
 OPEN = frozenset({"desk.sign_in", "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours"})
@@ -60,10 +61,14 @@ ROWS: Mapping[str, Row] = {
     "desk.reading": _OWN_REVIEW,
     "desk.held": _OWN_REVIEW,
     "desk.code": _OWN_REVIEW,
+    "desk.access": _INVITING,
+    "desk.invite": _INVITING,  # the officer is told when somebody else does it
+    "desk.reset_pin": _OWN_REVIEW,
     "desk.tasks": _EVERYONE,
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
+    "desk.task_theirs": _officers(Relation.OWN),  # whose words they are, the officer finds out
 }
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.desk import code, home, review, sign_in, tasks
+from bot.desk import access, code, home, review, sign_in, tasks
 from bot.desk.assets import COLOURS, FOLDER, STATIC, colours, colours_of
 from bot.desk.door import door
 from bot.desk.render import set_up
@@ -22,10 +22,14 @@ _ROUTES = (
     ("GET", _REVIEW + "/reading", "desk.reading", review.reading),
     ("POST", _REVIEW + "/held", "desk.held", code.held),
     ("POST", _REVIEW + "/code", "desk.code", code.confirm),
+    ("GET", _REVIEW + "/access", "desk.access", access.page),
+    ("POST", _REVIEW + "/access", "desk.invite", access.invite),
+    ("POST", _REVIEW + "/access/pin", "desk.reset_pin", access.reset_pin),
     ("GET", "/tasks", "desk.tasks", tasks.listed),
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
+    ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
     ("GET", "/sign-in", "desk.sign_in", sign_in.page),
     ("GET", "/sign-in/{token}", "desk.sign_in_link", sign_in.link),
     ("POST", "/sign-in/{token}", "desk.sign_in_by_link", sign_in.by_link),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.service import sending
+from bot.service import disputes, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
 from storage import audit, caseload, contributions, outbox, people, reviews, tasks
@@ -29,6 +29,7 @@ class Waiting:
     person: YoungPerson | None
     officer: str
     done_by: str
+    by: str = ""  # who did what the task tells of
 
     @property
     def is_delivery(self) -> bool:
@@ -72,8 +73,11 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
 
 
 def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
-    """Somebody dealt with it; of a delivery: it did arrive. False if somebody had before."""
+    """Somebody dealt with it; of a delivery: it did arrive; of words that a young person says are
+    not theirs: they are not. False if somebody had before."""
     found = one(db, house, staff, asked)
+    if found.task.kind is Kind.NOT_ME:
+        return disputes.settle(db, house, staff, asked, now, theirs=False)
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
     about = _document(found.task.about) if found.is_delivery else None
@@ -103,8 +107,14 @@ def _waiting(db: Connection, house: House, task: Task) -> Waiting:
     person_id = task.person_id or (review.person_id if review else None)
     person = people.young_person(db, house.id, person_id) if person_id else None
     officer = people.staff_member(db, house.id, review.officer_id).name if review else ""
-    by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
-    return Waiting(task, review, person, officer, by)
+    done_by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
+    return Waiting(task, review, person, officer, done_by, _who(db, house, task))
+
+
+def _who(db: Connection, house: House, task: Task) -> str:
+    """By name who did what the task tells of; empty if it was no person at the desk."""
+    kind, _, staff_id = str(task.about.get("by", "")).partition(":")
+    return people.staff_member(db, house.id, staff_id).name if kind == "staff" else ""
 
 
 def _note(

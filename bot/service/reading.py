@@ -14,8 +14,9 @@ from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
 from conversations.wording import Band
-from storage import audit, contributions, people, reviews
+from storage import audit, contributions, disputes, people, reviews
 from storage.contributions import Destination, Filed, Sent
+from storage.disputes import Dispute
 from storage.errors import Unknown
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
@@ -91,6 +92,7 @@ class Opened:
     shown: Contribution | None
     versions: tuple[Sent, ...]
     filed: tuple[Filed, ...]
+    disputed: Dispute | None = None  # *that wasn't me*, and nobody has settled it
 
     @property
     def pathway(self) -> bool:
@@ -122,8 +124,9 @@ def open_review(
         sent = next((one for one in versions if one.version == version), None)
         if sent is None:
             raise Unknown(f"version {version} of review {review.review_id}")
+    disputed = disputes.of_review(db, house.id, review.review_id)
     if sent is None:
-        return Opened(review, person, None, (), ())
+        return Opened(review, person, None, (), (), disputed)
     contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
     audit.add(
         db,
@@ -135,7 +138,7 @@ def open_review(
         detail=f"contribution {sent.contribution_id} version {sent.version}",
     )
     filed = contributions.filings_of(db, house.id, sent.contribution_id)
-    return Opened(review, person, contribution_of(sent), tuple(versions), tuple(filed))
+    return Opened(review, person, contribution_of(sent), tuple(versions), tuple(filed), disputed)
 
 
 def _readable(versions: list[Sent]) -> list[Sent]:

@@ -64,8 +64,34 @@ _LABELS = {
     "you_choose": texts.YOU_CHOOSE,
     "computer_title": texts.COMPUTER_TITLE,
     "computer": texts.COMPUTER,
+    "answers": texts.ANSWERS,
+    "answers_hint": texts.ANSWERS_HINT,
+    "answers_before": texts.ANSWERS_BEFORE,
+    "answers_none": texts.ANSWERS_NONE,
+    "answers_time": texts.ANSWERS_TIME,
+    "pin": texts.PIN_LABEL,
+    "pin_new": texts.PIN_NEW_LABEL,
+    "pin_again": texts.PIN_AGAIN_LABEL,
+    "pin_keep": texts.PIN_KEEP,
+    "pin_show": texts.PIN_SHOW,
+    "pin_change": texts.PIN_CHANGE,
+    "pin_lock": texts.PIN_LOCK,
+    "pin_forgot": texts.PIN_FORGOT,
+    "pin_pick": texts.PIN_PICK,
+    "pin_reset_label": texts.PIN_RESET_LABEL,
+    "notme": texts.NOTME,
+    "notme_code": texts.NOTME_CODE,
+    "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
+}
+
+
+_PIN_SAYS = {
+    "choose": (texts.PIN_CHOOSE_TITLE, texts.PIN_CHOOSE),
+    "locked": (texts.PIN_TITLE, texts.PIN_SAYS),
+    "reset": (texts.PIN_RESET_TITLE, texts.PIN_RESET),
+    "change": (texts.PIN_CHANGE_TITLE, texts.PIN_PICK),
 }
 
 
@@ -134,6 +160,7 @@ class Render:
         known: bool = False,
         wait: Wait | None = None,
         secret: str = "",
+        action: str = "/i/",
     ) -> web.Response:
         """`used_link`: the link was right, but this browser is another. `known`: it has a cookie
         of ours, so it may simply go on. `wait`: the code, or the link's secret, is looked at once
@@ -161,7 +188,10 @@ class Render:
             if wait
             else "",
             wait_busy=_NEUTRAL.text(texts.CODE_WAIT_BUSY),
-            secret=secret,
+            secret="" if used_link else secret,
+            used_secret=secret if used_link else "",
+            action=action,
+            notme_link=_NEUTRAL.text(texts.NOTME_LINK),
             error=_NEUTRAL.read(error) if error else "",
             code=code,
             once=new_secret(),
@@ -170,9 +200,11 @@ class Render:
             go_on=_NEUTRAL.text(texts.GO_ON),
         )
 
-    def wait(self, wait: Wait, code: str, secret: str, now: datetime) -> web.Response:
+    def wait(
+        self, wait: Wait, code: str, secret: str, now: datetime, *, action: str = "/i/"
+    ) -> web.Response:
         """What was typed stays in the box, and is looked at later."""
-        response = self.invitation(status=429, wait=wait, code=code, secret=secret)
+        response = self.invitation(status=429, wait=wait, code=code, secret=secret, action=action)
         seconds = math.ceil((wait.ticket.at - now).total_seconds())
         response.headers["Retry-After"] = str(max(1, seconds))
         return response
@@ -259,6 +291,83 @@ class Render:
 
     def wrong(self) -> web.Response:
         return self._notice(500, texts.WRONG_TITLE, _NEUTRAL.text(texts.WRONG), onward="/chat")
+
+    def answers(
+        self, reader: Reader, groups: list[list[dict[str, str]]], *, before: bool
+    ) -> web.Response:
+        """What was said, in a browser where the PIN was typed."""
+        title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
+        return self._page(
+            "answers.html",
+            reader,
+            200,
+            title=reader.text(title),
+            groups=groups,
+            before=before,
+        )
+
+    def pin(
+        self,
+        reader: Reader,
+        act: str,
+        *,
+        error: Say | None = None,
+        wrong: str = "",
+        status: int = 200,
+        told: Say | None = None,
+    ) -> web.Response:
+        """Where a PIN is chosen, typed or changed. `wrong`: the field that `error` is about."""
+        title, says = _PIN_SAYS[act]
+        return self._page(
+            "pin.html",
+            reader,
+            status,
+            title=reader.text(title),
+            says=reader.text(says),
+            told=reader.read(told) if told else "",
+            act=act,
+            error=reader.read(error) if error else "",
+            wrong=wrong,
+            phone=self._phone(texts.CODE_HELP),
+        )
+
+    def notme(
+        self,
+        reader: Reader | None,
+        *,
+        error: Say | None = None,
+        code: str = "",
+        status: int = 200,
+    ) -> web.Response:
+        """Before it is said. `reader`: none for a browser that nobody let in."""
+        reads = reader or _NEUTRAL
+        return self._page(
+            "notme.html",
+            reads,
+            status,
+            title=reads.text(texts.NOTME_TITLE),
+            says=[reads.text(texts.NOTME_SAYS), reads.text(texts.NOTME_KEPT)],
+            known=reader is not None,
+            done=False,
+            error=reads.read(error) if error else "",
+            code=code,
+            rings=[],
+        )
+
+    def notme_done(self, reader: Reader | None) -> web.Response:
+        reads = reader or _NEUTRAL
+        return self._page(
+            "notme.html",
+            reads,
+            200,
+            title=reads.text(texts.NOTME_DONE_TITLE),
+            says=[reads.text(texts.NOTME_DONE)],
+            known=reader is not None,
+            done=True,
+            error="",
+            code="",
+            rings=ring_rows(texts.RINGS_ANY_AGE, reads),
+        )
 
     def help_lines(self) -> web.Response:
         return self._notice(
