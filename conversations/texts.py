@@ -147,8 +147,8 @@ ANSWERS_TIME = Text(
 PIN_CHOOSE_TITLE = Text(_("You can pick a PIN."))
 PIN_CHOOSE = Text(
     _(
-        "A PIN is 6 numbers. With it you can read here what you say from now on, and what you "
-        "said just now. You don't need one."
+        "A PIN is 6 numbers. With it you can read here what you say from now on. "
+        "What you said just now too. You don't need one."
     )
 )
 PIN_PICK = Text(_("Pick numbers that others can't guess. Your birthday is easy to guess."))

@@ -292,7 +292,7 @@ class Said:
 def said(db: Connection, house: House, found: Reading) -> tuple[Said, ...]:
     """All that a young person said, the newest conversation first. Reads only."""
     every = conversations.of_person(db, house.id, found.person_id)
-    return tuple(one for one in (_said(kept, found.reads_from) for kept in every) if one.answers)
+    return tuple(_said(kept, found.reads_from) for kept in every)
 
 
 def _said(kept: Kept, reads_from: datetime) -> Said:

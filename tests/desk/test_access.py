@@ -1,6 +1,7 @@
 """How a young person gets in: a new invitation locks out who holds the old one; a PIN is reset."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from storage.tables import audit, unlocked
 from storage.tables import invitations as invitations_table
 from tests.desk.northborough import AMINA, KAI, LENA, MAYA, RUTH, TOM
 from tests.desk.running import Browser, Desk, Page
+from tests.promises import Promise
 
 REASON = "His foster carer opened the letter"
 
@@ -110,7 +112,7 @@ def _newest(db: Connection, review_id: str) -> Any:
 
 
 async def test_a_new_invitation_locks_out_the_holder_of_the_stolen_one_at_once(
-    desk: Desk,
+    desk: Desk, promise: Promise
 ) -> None:
     """Its browser, its chat, its come-back code, its link; and the words are kept."""
     code, held = await _let_in(desk)
@@ -134,9 +136,13 @@ async def test_a_new_invitation_locks_out_the_holder_of_the_stolen_one_at_once(
 
     browser = await desk.signed_in(AMINA)
     new = _code(await _post(browser, LENA, reason=REASON))
+    done = time.perf_counter()
 
     gone = await thief.get("/chat")
     assert gone.url.endswith("/i/")
+    seconds = time.perf_counter() - done  # asked at once, and refused
+    assert seconds < 1
+    promise("P17", young_person_revoked_within_seconds=round(seconds, 3))
     said = await thief.post("/chat", {"words": "still me"})
     assert said.status == 410
     for old in (code, comeback):

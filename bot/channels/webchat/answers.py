@@ -108,8 +108,11 @@ def _shown(request: web.Request, here: _Here) -> web.Response:
     if here.found is None:
         return _form(request, here, _FORM_OF[here.standing])
     reader = here.reader
-    groups = [[_line(reader_of(one.kept), one, n) for n in range(len(one.answers))]
-              for one in here.said]  # fmt: skip
+    groups = [
+        [_line(reader_of(one.kept), one, number) for number in range(len(one.answers))]
+        for one in here.said
+        if one.answers
+    ]
     return request.app[RENDER].answers(reader, groups, before=any(one.before for one in here.said))
 
 

@@ -19,6 +19,7 @@ from storage.tables import audit, pins, tasks, unlocked
 from storage.tables import tries as tries_table
 from tests.channels.webchat.visiting import Seen, Visitor
 from tests.channels.webchat.young import WORDS, Young
+from tests.promises import Promise
 from tests.sayso import Sayso
 
 PIN = "408263"
@@ -104,7 +105,9 @@ async def test_a_pin_shows_nothing_that_was_said_before_the_session_it_was_chose
     assert page.state == "answers"
     assert "said yesterday" not in page.html
     assert "There is nothing to show here yet." in page.text
+    assert "What you said before you had a PIN is kept too." in page.text
     assert "said yesterday" not in (await thief.get("/chat")).html
+    await thief.says(choice="@change:home.change")
     await thief.says(words="said by the thief")
     page = await thief.get(HERE)
     assert "said by the thief" in page.text
@@ -171,7 +174,7 @@ async def test_what_makes_no_pin_is_said_and_no_digit_is_shown_back(
 
 
 async def test_reading_ends_after_15_minutes_untouched_and_after_24_hours(
-    sayso: Sayso, visitor: Visitor
+    sayso: Sayso, visitor: Visitor, promise: Promise
 ) -> None:
     await chosen(visitor)
 
@@ -188,6 +191,7 @@ async def test_reading_ends_after_15_minutes_untouched_and_after_24_hours(
     assert (await as_if(seen_at=16 * minute)).state == "pin-locked"
     assert (await as_if(seen_at=minute, since=timedelta(hours=25))).state == "pin-locked"
     assert (await as_if(seen_at=minute, since=timedelta(hours=1))).state == "answers"
+    promise("P17", reading_shown_idle_minutes=14, hidden_idle_minutes=16, hidden_after_hours=25)
 
 
 async def test_hide_and_leave_end_reading_also_for_who_kept_the_cookie(
