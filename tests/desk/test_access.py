@@ -43,7 +43,9 @@ async def _post(browser: Browser, review_id: str, page: str = "", **fields: str)
 
 
 def _code(page: Page) -> str:
-    found = re.search(r"<b>([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})</b>", page.text)
+    found = re.search(
+        r"<b class=\"app-typed-code\">([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})</b>", page.text
+    )
     assert found, page.seen
     return found[1]
 
