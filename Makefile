@@ -1,5 +1,5 @@
 # Every target first sets up what it needs (tools/setup); the second time that takes no time.
-.PHONY: help run test test-full promises bench check format messages lock clean
+.PHONY: help run test test-full promises bench check format looks messages lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
@@ -12,6 +12,7 @@ help:
 	@echo "make check         lint, types, imports, messages, dependencies"
 	@echo "make bench         how fast Sayso is on this machine, beside others"
 	@echo "make format        format the code and mend what ruff can"
+	@echo "make looks         photograph every page and state for docs/looks.md"
 	@echo "make messages      take new texts up into the catalogues of locales/"
 	@echo "make lock          lock the newest packages that fit; UPGRADE=1 renews all of them"
 	@echo "make clean         remove what make made, but not the demo's data in var/"
@@ -50,6 +51,12 @@ format:
 	@tools/setup check
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The tests that look at every page; here their pictures go into docs/ too, not only into build/.
+looks:
+	@tools/setup test
+	@SAYSO_TEST_LOOKS=1 exec $(BIN)/python -m pytest -q $(ARGS) \
+	  tests/channels/webchat/test_looks.py tests/desk/test_looks.py
 
 messages:
 	@tools/setup run

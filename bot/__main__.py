@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -18,8 +19,12 @@ app = typer.Typer(
 )
 staff_app = typer.Typer(help="The people at the desk.", no_args_is_help=True)
 flows_app = typer.Typer(help="What young people are asked.", no_args_is_help=True)
+audit_app = typer.Typer(help="The record of who read and did what.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
+app.add_typer(audit_app, name="audit")
+keys_app = typer.Typer(help="The keys that seal what is stored.", no_args_is_help=True)
 app.add_typer(flows_app, name="flows")
+app.add_typer(keys_app, name="keys")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object.")]
 
@@ -31,14 +36,14 @@ def main() -> None:
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what people can mend is one line, not a traceback. Exit code 1."""
     from bot.demo.council import NotADemo
-    from bot.serving import NotMigrated
+    from bot.serving import NotMigrated, ReachedUnsafely
     from storage.errors import StorageError
 
     try:
         import uvloop
 
         return uvloop.run(work)
-    except (NotADemo, NotMigrated, StorageError) as error:
+    except (NotADemo, NotMigrated, ReachedUnsafely, StorageError) as error:
         _fail(str(error) or type(error).__name__)
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
@@ -50,18 +55,16 @@ def _fail(*lines: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _house(*, quiet: bool = True) -> "House":
+def _house(*, quiet: bool = True, demo: bool = False) -> "House":
     """Settings, council and keys; what is wrong with them is said and ends the program."""
+    from bot.keeping_keys import house_of
     from bot.logs import set_up
-    from bot.service.council import read_council
-    from bot.service.house import House
-    from bot.settings import SettingsWrong, read_settings
-    from storage.keys import KeyRingUnfit, load_or_make
+    from bot.settings import SettingsWrong
+    from storage.errors import KeyRingUnfit
 
     set_up(quiet=quiet)
     try:
-        settings = read_settings()
-        return House(read_council(settings.council), load_or_make(settings.keys), settings)
+        return house_of(demo=demo)
     except SettingsWrong as error:
         _fail(*error.problems)
     except KeyRingUnfit as error:
@@ -82,7 +85,7 @@ def demo(
     from bot.demo.council import NotADemo
     from storage.errors import StorageInUse
 
-    house = running.demo_house(_house(quiet=True))
+    house = running.demo_house(_house(demo=True))
     try:
         running.refuse_other_hosts(house)
         if fresh:
@@ -148,17 +151,80 @@ def check(*, as_json: Json = False) -> None:
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="As young people and colleagues know them.")],
-    role: Annotated[str, typer.Option(help="iro, pathway_review_officer or unit_manager.")],
-    email: Annotated[str, typer.Option(help="To sign in by, later.")] = "",
+    role: Annotated[str, typer.Option(help="For example iro; docs/permissions.md lists them.")],
+    email: Annotated[str, typer.Option(help="To sign in by.")] = "",
+    team: Annotated[str, typer.Option(help="Their team, where the council names teams.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
-    from bot.staffing import UnknownRole, add
+    from bot.staffing import EmailTaken, UnknownRole, add
 
     try:
-        link = _run(add(_house(), name, role, email or None))
-    except UnknownRole as error:
+        link = _run(add(_house(), name, role, email or None, team))
+    except (EmailTaken, UnknownRole) as error:
         _fail(str(error))
     print(f"{name} can sign in, once and within half an hour, at:\n{link}")
+
+
+Who = Annotated[str, typer.Argument(help="Their e-mail address, or their whole name.")]
+
+
+@staff_app.command("list")
+def staff_list(*, as_json: Json = False) -> None:
+    """Everybody at the desk: name, role, e-mail, and whether they still work here."""
+    from bot.staffing import everybody
+
+    found = _run(everybody(_house()))
+    if as_json:
+        rows = [
+            {"name": one.name, "role": one.role, "email": one.email, "active": one.active}
+            for one in found
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for one in found:
+        print(f"{one.name}  {one.role}  {one.email or '-'}{'' if one.active else '  left'}")
+
+
+@staff_app.command("reset")
+def staff_reset(
+    who: Who,
+    *,
+    second_factor: Annotated[
+        bool, typer.Option(help="Their second factor goes too: for a lost phone.")
+    ] = False,
+) -> None:
+    """Print a fresh link to choose a new password with. Their sessions and password end now."""
+    from bot.staffing import StaffUnknown, reset
+
+    try:
+        name, link = _run(reset(_house(), who, second_factor=second_factor))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can sign in anew, once and within half an hour, at:\n{link}")
+
+
+@staff_app.command("disable")
+def staff_disable(who: Who) -> None:
+    """They have left: all their sessions end at once, and nothing signs them in any more."""
+    from bot.staffing import StaffUnknown, disable
+
+    try:
+        name, ended = _run(disable(_house(), who))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can't sign in any more. Sessions ended: {ended}.")
+
+
+@staff_app.command("enable")
+def staff_enable(who: Who) -> None:
+    """They are back: what they signed in with is good again."""
+    from bot.staffing import StaffUnknown, enable
+
+    try:
+        name = _run(enable(_house(), who))
+    except StaffUnknown as error:
+        _fail(str(error))
+    print(f"{name} can sign in again.")
 
 
 @app.command()
@@ -196,6 +262,32 @@ def invite(
         print("No review to invite to.")
 
 
+@audit_app.command("verify")
+def audit_verify(
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The checkpoints that left the machine."),
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Whether every entry of the audit is as it was written. Exit code 1 if not."""
+    from bot.auditing import CheckpointsUnreadable, verify_all
+    from bot.progress import bar
+
+    try:
+        with bar("Checking") as advance:
+            report = _run(verify_all(_house(), checkpoints, advance))
+    except CheckpointsUnreadable as error:
+        _fail(str(error))
+    if as_json:
+        print(json.dumps(report.plain))
+    else:
+        print(*report.lines, sep="\n")
+    if not report.whole:
+        raise typer.Exit(1)
+
+
 @flows_app.command("list")
 def flows_list() -> None:
     """Every flow, with its version and topics."""
@@ -229,6 +321,88 @@ def flows_check() -> None:
     if found:
         raise typer.Exit(1)
     print("✓ Every flow holds together.")
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Make the key ring of a new installation, where SAYSO_KEYS says. Overwrites nothing."""
+    from bot.keeping_keys import new
+    from bot.settings import SettingsWrong
+
+    try:
+        ring = _run(new())
+    except SettingsWrong as error:
+        _fail(*error.problems)
+    print(f"The key ring is made, with the key {ring.current}. Now: sayso keys export")
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Seal every data key by a new key, then drop the old one. Sayso may go on serving. Stopped in
+    the middle, it goes on where it was when it is run again."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.keeping_keys import rotate
+
+    house = _house()
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Wrapping data keys")
+        try:
+            done = _run(rotate(house, lambda n, of: progress.update(task, completed=n, total=of)))
+        except KeyboardInterrupt:
+            _fail("Stopped. Nothing is lost: run `sayso keys rotate` again to go on.")
+    print(f"{done.rewrapped} data keys are wrapped by {done.current}.")
+    print("Export the ring again (sayso keys export); keep the older escrow as long as backups.")
+
+
+@keys_app.command("export")
+def keys_export(
+    recipient: Annotated[list[str], typer.Option(help="An age public key; at least two of them.")],
+    out: Annotated[Path, typer.Option(help="The file to write; it must not be there yet.")],
+) -> None:
+    """Write the key ring for escrow, in age format: each recipient alone can open it."""
+    from bot.keeping_keys import EscrowRefused, export
+
+    try:
+        export(_house(), recipient, out)
+    except (EscrowRefused, OSError) as error:
+        _fail(str(error))
+    print(f"{out} holds the key ring for {len(set(recipient))} recipients. Keep it elsewhere.")
+
+
+@keys_app.command("restore")
+def keys_restore(
+    escrow: Annotated[Path, typer.Argument(help="The file that `sayso keys export` wrote.")],
+    identity: Annotated[Path, typer.Option(help="A recipient's age identity file.")],
+) -> None:
+    """Put the key ring back from escrow, where SAYSO_KEYS says. Overwrites nothing."""
+    from bot.keeping_keys import EscrowRefused, restore
+    from bot.settings import SettingsWrong
+    from storage.errors import KeyRingUnfit
+
+    try:
+        ring = restore(escrow, identity)
+    except SettingsWrong as error:
+        _fail(*error.problems)
+    except (EscrowRefused, KeyRingUnfit, OSError) as error:
+        _fail(str(error))
+    print(f"The key ring is back, with the key {ring.current}. Now: sayso check")
+
+
+@keys_app.command("list")
+def keys_list(*, as_json: Json = False) -> None:
+    """The keys of the ring, and how many data keys each wraps."""
+    from bot.keeping_keys import listed
+
+    found = _run(listed(_house()))
+    if as_json:
+        print(json.dumps(found))
+        return
+    for one in found:
+        current = "current" if one["current"] else "old"
+        print(f"{one['id']}  {current:<7}  {one['data_keys']} data keys")
 
 
 if __name__ == "__main__":

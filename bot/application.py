@@ -10,9 +10,11 @@ from aiohttp import web
 from bot.channels.webchat import routes as webchat
 from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
+from bot.desk.installation import FINDINGS
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE
 from bot.web.headers import add_headers
+from bot.web.hosts import believe, refuse_other_hosts
 from storage.errors import StorageAway
 from storage.migrate import is_current
 from storage.store import Store
@@ -27,16 +29,27 @@ MOST_BYTES = 256 * 1024
 
 def make_application(store: Store, house: House) -> web.Application:
     """All pages; nothing is started yet."""
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_kind_errors])
+    settings = house.settings
+    middlewares = [_kind_errors, refuse_other_hosts(settings.public_url)]
+    if (forwarded := believe(settings.proxies)) is not None:
+        middlewares.insert(1, forwarded)
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
     app[STORE], app[HOUSE], app[READY] = store, house, asyncio.Event()
     leave_to = house.council.leave_to
     origin = f"{leave_to.scheme}://{leave_to.host}"
-    https = house.settings.public_url.startswith("https://")
+    https = settings.public_url.startswith("https://")
     add_headers(app, https=https, form_targets=(origin,))
     app.router.add_get("/healthz", healthy)
     app.router.add_get("/readyz", ready)
     webchat.add_routes(app)
     desk.add_routes(app)
+
+    async def findings() -> list[str]:
+        from bot.checking import problems_of  # noqa: PLC0415 - it opens what is made here
+
+        return await problems_of(house)
+
+    app[FINDINGS] = findings
     return app
 
 

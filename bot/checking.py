@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
+from bot.keeping_keys import open_keys
 from bot.service.council import read_council
 from bot.service.house import House
 from bot.serving import opened
 from bot.settings import Settings, SettingsWrong, is_loopback, read_settings
-from storage.errors import SQLiteTooOld, StorageAway
-from storage.keys import KeyRingUnfit, load_or_make
+from storage.errors import KekUnknown, KeyRingUnfit, NotDurable, SQLiteTooOld, StorageAway
 from storage.migrate import is_current
 from storage.sqlite import check_version
 
@@ -20,25 +20,43 @@ async def problems() -> list[str]:
         council = read_council(settings.council)
     except SettingsWrong as error:
         return error.problems
-    found = _unsafe(settings)
     try:
-        keys = load_or_make(settings.keys)
-    except (KeyRingUnfit, OSError) as error:
-        return [*found, f"SAYSO_KEYS: {error}"]
+        keys = open_keys(settings.keys, council.id)
+    except KeyRingUnfit as error:
+        return [*_unsafe(settings), str(error)]
+    except OSError as error:
+        return [*_unsafe(settings), f"SAYSO_KEYS: {error}"]
+    return await problems_of(House(council, keys, settings))
+
+
+async def problems_of(house: House) -> list[str]:
+    """The same of an installation whose settings and keys are read already."""
+    found = _unsafe(house.settings)
+    if not house.council.demo and not house.settings.audit_checkpoints:
+        found.append(
+            "SAYSO_AUDIT_CHECKPOINTS: the audit's checkpoints never leave the machine, so nobody "
+            "can tell when its end is cut off. Example: SAYSO_AUDIT_CHECKPOINTS=syslog:"
+        )
     try:
         check_version()
     except SQLiteTooOld as error:
         found.append(str(error))
-    return found + await _database(House(council, keys, settings))
+    return found + await _database(house)
 
 
 def _unsafe(settings: Settings) -> list[str]:
     found = []
     public = settings.public_url
-    if public.startswith("http://") and not is_loopback(settings.host):
+    if not settings.is_reached_safely:
         found.append(
-            f"SAYSO_BASE_URL: {public} is plain http, and SAYSO_HOST lets others in. Put a proxy "
-            "with https before it. Example: SAYSO_BASE_URL=https://sayso.northborough.example"
+            f"SAYSO_BASE_URL: {public} is plain http, and it or SAYSO_HOST lets others in. Put a "
+            "proxy with https before it. Example: "
+            "SAYSO_BASE_URL=https://sayso.northborough.example"
+        )
+    if not settings.proxies and not is_loopback(settings.host) and public.startswith("https://"):
+        found.append(
+            "SAYSO_PROXIES: is empty, so everybody behind the proxy counts as one who mistypes. "
+            "Say how many proxies there are. Example: SAYSO_PROXIES=1"
         )
     for name in ("case_record", "case_record_restricted"):
         where = getattr(settings, name)
@@ -70,6 +88,8 @@ async def _database(house: House) -> list[str]:
         async with opened(house) as store:
             if not await is_current(store):
                 return ["SAYSO_DATABASE_URL: the tables are not this version's. Run: sayso migrate"]
+    except (KekUnknown, KeyRingUnfit, NotDurable) as error:
+        return [str(error)]
     except StorageAway as error:
         return [
             f"SAYSO_DATABASE_URL: the database can't be reached ({error}). Example: "

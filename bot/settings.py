@@ -45,7 +45,12 @@ _EXAMPLES = {
     "telegram_rate": "30/s or off",
     "limits": "on or off",
     "case_record": "folder:var/case-record or https://integration.northborough.example/sayso",
+    "audit_checkpoints": "file:/srv/elsewhere/sayso-checkpoints.jsonl, syslog: or "
+    "https://integration.northborough.example/audit",
     "case_record_secret": "whsec_ and 32 to 64 bytes in base64",
+    "oidc_issuer": "https://login.microsoftonline.com/TENANT-ID/v2.0",
+    "oidc_client_id": "00000000-0000-0000-0000-000000000000",
+    "proxies": "1 or 10.0.0.4,10.0.1.0/24",
 }
 _RATE = re.compile(r"off|[1-9][0-9]{0,4}/s")
 
@@ -61,7 +66,7 @@ class Settings(BaseSettings):
     base_url: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    keys: Path = Path("var/keys.json")
+    keys: str = "var/keys.json"
     council: Path | None = None
     telegram_token: str = Field(default="", repr=False)
     telegram_api_url: str = "https://api.telegram.org"
@@ -74,6 +79,11 @@ class Settings(BaseSettings):
     case_record: str = "folder:var/case-record"
     case_record_restricted: str = ""
     case_record_secret: str = Field(default="", repr=False)
+    audit_checkpoints: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    proxies: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -98,6 +108,30 @@ class Settings(BaseSettings):
             raise ValueError("must end after the path")
         return value.rstrip("/")
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        """As it is: a provider's name is compared sign by sign."""
+        parts = urlsplit(value)
+        loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if value and not ((parts.scheme == "https" and parts.hostname) or loopback):
+            raise ValueError("is no https address")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _trusted(cls, value: str) -> str:
+        if value.strip().isdigit():
+            if not 1 <= int(value) <= 9:
+                raise ValueError("is no number of proxies from 1 to 9")
+            return value.strip()
+        for one in filter(None, value.split(",")):
+            try:
+                ipaddress.ip_network(one.strip())
+            except ValueError as error:
+                raise ValueError("is neither a number nor a list of addresses") from error
+        return value
+
     @field_validator("telegram_rate")
     @classmethod
     def _rate(cls, value: str) -> str:
@@ -111,18 +145,40 @@ class Settings(BaseSettings):
         if not value:
             return value
         scheme, _, rest = value.partition(":")
-        if scheme == "folder" and rest:
-            return value
-        parts = urlsplit(value)
-        loopback = parts.scheme == "http" and is_loopback(parts.hostname or "")
-        if (parts.scheme == "https" and parts.hostname) or loopback:
+        if (scheme == "folder" and rest) or _is_safe_address(value):
             return value
         raise ValueError("is neither folder:PATH nor an https address")
+
+    @field_validator("audit_checkpoints")
+    @classmethod
+    def _checkpoints(cls, value: str) -> str:
+        scheme, _, rest = value.partition(":")
+        if not value or (scheme == "file" and rest) or scheme == "syslog":
+            return value
+        if _is_safe_address(value):
+            return value
+        raise ValueError("is none of file:PATH, syslog: and an https address")
 
     @property
     def public_url(self) -> str:
         """Where young people and staff reach Sayso, without a slash at the end."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def is_reached_safely(self) -> bool:
+        """Over https, or on this machine alone: else anybody on the way reads along."""
+        if self.public_url.startswith("https://"):
+            return True
+        named = urlsplit(self.public_url).hostname or ""
+        return is_loopback(named) and is_loopback(self.host)
+
+
+def _is_safe_address(value: str) -> bool:
+    """https, or http that never leaves this machine."""
+    parts = urlsplit(value)
+    if parts.scheme == "http":
+        return is_loopback(parts.hostname or "")
+    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def is_loopback(host: str) -> bool:
@@ -148,11 +204,19 @@ def read_settings() -> Settings:
             line = f"SAYSO_{name.upper()}: {what}."
             problems.append(f"{line} Example: {example}" if example else line)
         raise SettingsWrong(problems) from None
-    if settings.case_record.startswith("http") and not settings.case_record_secret:
+    for name in ("case_record", "audit_checkpoints"):
+        if getattr(settings, name).startswith("http") and not settings.case_record_secret:
+            raise SettingsWrong(
+                [
+                    "SAYSO_CASE_RECORD_SECRET: is needed to sign what is posted to "
+                    f"SAYSO_{name.upper()}. Example: {_EXAMPLES['case_record_secret']}"
+                ]
+            )
+    if settings.oidc_issuer and not settings.oidc_client_id:
         raise SettingsWrong(
             [
-                "SAYSO_CASE_RECORD_SECRET: is needed to sign what is posted to SAYSO_CASE_RECORD. "
-                f"Example: {_EXAMPLES['case_record_secret']}"
+                "SAYSO_OIDC_CLIENT_ID: is needed with SAYSO_OIDC_ISSUER: the name under which the "
+                f"council's sign-in knows Sayso. Example: {_EXAMPLES['oidc_client_id']}"
             ]
         )
     return settings

@@ -1,44 +1,106 @@
-"""`sayso staff add`: a member of staff, and their first way in."""
+"""`sayso staff`: members of staff, their ways in, and the end of those."""
 
 import uuid
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.access.roles import Role
-from bot.service import signing_in
+from bot.service import accounts, signing_in
+from bot.service.accounts import StaffUnknown
 from bot.service.house import House
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
-from storage import people
+from storage import people, staff_accounts
 from storage.migrate import is_current
 from storage.people import Staff
 from storage.tables import councils
+
+T = TypeVar("T")
+
+__all__ = ["EmailTaken", "StaffUnknown", "UnknownRole"]
 
 
 class UnknownRole(Exception):
     """There is no such role; the text lists those there are."""
 
 
-async def add(house: House, name: str, role: str, email: str | None) -> str:
+async def add(house: House, name: str, role: str, email: str | None, team: str = "") -> str:
     """Add them; the link signs in once, within half an hour."""
     try:
         known = Role(role)
     except ValueError:
         roles = ", ".join(one.value for one in Role)
         raise UnknownRole(f"There is no role {role!r}. Roles: {roles}.") from None
+    return await _written(house, lambda db: _add(db, house, name, known, email, team))
+
+
+class EmailTaken(Exception):
+    """Somebody signs in by this address already, or did before they left."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody has this e-mail address already. See: sayso staff list. If they are back, "
+            "run: sayso staff enable"
+        )
+
+
+async def reset(house: House, who: str, *, second_factor: bool) -> tuple[str, str]:
+    """Their name, and a fresh link. `StaffUnknown`."""
+
+    def work(db: Connection) -> tuple[str, str]:
+        member = accounts.find(db, house, who)
+        too = second_factor
+        link = accounts.reset(db, house, member.staff_id, now(), second_factor_too=too)
+        return member.name, link
+
+    return await _written(house, work)
+
+
+async def disable(house: House, who: str) -> tuple[str, int]:
+    """Their name, and how many sessions were ended. `StaffUnknown`."""
+
+    def work(db: Connection) -> tuple[str, int]:
+        member = accounts.find(db, house, who)
+        return member.name, accounts.disable(db, house, member.staff_id, now())
+
+    return await _written(house, work)
+
+
+async def enable(house: House, who: str) -> str:
+    """Their name. `StaffUnknown`."""
+
+    def work(db: Connection) -> str:
+        member = accounts.find(db, house, who)
+        accounts.enable(db, house, member.staff_id, now())
+        return member.name
+
+    return await _written(house, work)
+
+
+async def everybody(house: House) -> list[Staff]:
+    """All members of staff, by name."""
+    found = await _written(house, lambda db: people.all_staff(db, house.id))
+    return sorted(found, key=lambda one: one.name)
+
+
+async def _written(house: House, work: Callable[[Connection], T]) -> T:
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
-        return await store.write(lambda db: _add(db, house, name, known, email))
+        return await store.write(work)
 
 
-def _add(db: Connection, house: House, name: str, role: Role, email: str | None) -> str:
+def _add(db: Connection, house: House, name: str, role: Role, email: str | None, team: str) -> str:
     make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
     db.execute(
         make(councils).on_conflict_do_nothing(),
         {"council": house.id, "demo": house.council.demo, "created_at": now()},
     )
-    member = Staff(house.id, str(uuid.uuid4()), role.value, name, email)
+    if email and staff_accounts.is_taken(db, house.keys, house.id, email):
+        raise EmailTaken
+    member = Staff(house.id, str(uuid.uuid4()), role.value, name, email, team=team)
     people.add_staff(db, house.keys, member, now())
     return signing_in.make_link(db, house, member.staff_id, now())

@@ -38,8 +38,7 @@ class State(StrEnum):
 FACTS = frozenset(
     {
         "open_until", "read_by", "officer_name", "review_team_phone", "file_readers", "lines",
-        "sent_date", "sent_time", "receipt", "code", "link", "topic_counts", "over", "question",
-        "time",
+        "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -221,16 +220,23 @@ class _Look:
     def offer(self) -> Screen:
         offered = self.conversation.offered[0]
         question = self.flow.by_id[offered.question][1]
-        ask = self.say(texts.OFFER_ASK, question=question.text)
+        ask = self.say(texts.OFFER_ASK)
+        says: tuple[Say, ...] = (self.say(texts.OFFER_SAYS, question=question.text),)
         if offered.question == ANYTHING:
-            ask = self.say(texts.OFFER_ANYTHING)
+            ask, says = self.say(texts.OFFER_ANYTHING), ()
         picks = (
             self.pick("@keep", texts.OFFER_KEEP),
             self.pick("@aside", texts.OFFER_ASIDE),
             self.pick("@drop", texts.OFFER_DROP),
         )
         return Screen(
-            State.ASKING, OFFER, self.conversation.turns, ask, picks=picks, offered=offered
+            State.ASKING,
+            OFFER,
+            self.conversation.turns,
+            ask,
+            says=says,
+            picks=picks,
+            offered=offered,
         )
 
     def check(self) -> Screen:
@@ -242,7 +248,7 @@ class _Look:
             State.CHECK,
             CHECK,
             self.conversation.turns,
-            self.say(texts.CHECK_ASK),
+            self.say(texts.CHECK_ASK if lines else texts.CHECK_NOTHING_ASK),
             says=(self.say(texts.CHECK_FILE if lines else texts.CHECK_NOTHING),),
             after=(self.say(texts.CHECK_SEND), self.say(texts.LINES_SAYS)),
             picks=(self.pick("send", texts.SEND_BUTTON),),
@@ -257,7 +263,10 @@ class _Look:
             SENT,
             self.conversation.turns,
             self.say(texts.SENT_TITLE),
-            says=(self.say(texts.SENT_SAYS), self.say(texts.SENT_RECEIPT), self.say(texts.THANKS)),
+            says=tuple(
+                self.say(text)
+                for text in (texts.THANKS, texts.SENT_AT, texts.SENT_READ, texts.SENT_RECEIPT)
+            ),
             after=(self.say(texts.LINES_SAYS),),
             picks=(self.pick("@check", texts.SENT_CHANGE),),
             sent=self.conversation.sent[-1],

@@ -38,6 +38,14 @@ def lines(age: int) -> Text:
     return LINES_AT_18 if age == 18 else LINES_18
 
 
+# The ways out, said at the start.
+HELLO_WAY_OUT = Text(
+    _(
+        "You can skip, or stop and come back until {open_until}. Leave quickly opens another page, "
+        "but your phone may still list this."
+    )
+)
+
 # Help. No alert stands behind it yet, so it says nothing of anybody being told.
 HELP_TITLE = Text(_("Help me now"))
 HELP_LINES = Text(_("{lines}"))
@@ -59,7 +67,8 @@ NOTHING_TO_SKIP = Text(_("There is nothing to skip here. You can send, change it
 KEPT_FOR_LATER = Text(_("I have kept that. I ask about it once we have started."))
 
 # Words that came when nothing was asked.
-OFFER_ASK = Text(_("You said this too. Is it your answer to “{question}”?"))
+OFFER_SAYS = Text(_("I asked: “{question}”"))
+OFFER_ASK = Text(_("You said this too. Is it your answer?"))
 OFFER_ANYTHING = Text(_("You said this too. Do you want to say it before your review?"))
 OFFER_KEEP = Text(_("Yes, keep it"))
 OFFER_ASIDE = Text(_("Not now"))
@@ -78,7 +87,8 @@ YOU_SAID = Text(_("You said"))
 
 # Check, send, receipt.
 CHECK_ASK = Text(_("Here is what you said. Is it right?"))
-CHECK_NOTHING = Text(_("You have not said anything yet. You can still send that."))
+CHECK_NOTHING_ASK = Text(_("You have not said anything yet."))
+CHECK_NOTHING = Text(_("You can still send that."))
 CHECK_FILE = Text(
     _("{file_readers} can open your file. What is just for your IRO is not in it."),
     pathway=_(
@@ -92,18 +102,15 @@ CHECK_SEND = Text(
         "You can change it later. People may have read it."
     ),
 )
-CHECK_TELEGRAM = Text(
-    _("{topic_counts} Your words are here, once: {link}"),
-)
+CHECK_TELEGRAM = Text(_("Your words are here, once: {link}"))
 WHO_HEARS = Text(_("Who may hear it"))
 REMOVE = Text(_("Take this out"))
 SAY_MORE = Text(_("Say more"))
 SENT_TITLE = Text(_("It is sent."))
-SENT_SAYS = Text(
-    _("Sent {sent_date}, {sent_time}. Your IRO should read it by about {read_by}."),
-    pathway=_(
-        "Sent {sent_date}, {sent_time}. Your review officer should read it by about {read_by}."
-    ),
+SENT_AT = Text(_("Sent {sent_date}, {sent_time}."))
+SENT_READ = Text(
+    _("Your IRO should read it by about {read_by}."),
+    pathway=_("Your review officer should read it by about {read_by}."),
 )
 SENT_RECEIPT = Text(_("Receipt: {receipt}"))
 THANKS = Text(_("Thank you for taking the time."))
@@ -268,6 +275,8 @@ CLOSED = Text(
 CLOSED_WORDS = Text(_("These words are not kept. You can copy them."))
 STRANGER_TITLE = Text(_("I don't know who you are here."))
 AWAY_TITLE = Text(_("I can't keep that just now."))
+AWAY_NOW = Text(_("I can't open that just now."))
+AWAY_NOTHING = Text(_("What you said before is not lost. Please try again."))
 AWAY = Text(
     _("What you sent before is not lost. What is in the box is not kept yet. Please try again.")
 )
@@ -310,6 +319,7 @@ TELEGRAM_READS = Text(
         "unless Telegram stops me."
     )
 )
+TELEGRAM_WAY_OUT = Text(_("You can skip, or stop and come back until {open_until}."))
 TELEGRAM_WHO = Text(
     _("I don't know who you are yet. Open the link in your letter, or type your code here.")
 )

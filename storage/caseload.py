@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from storage.people import YoungPerson, young_people_by_id
 from storage.reviews import Review, from_row
-from storage.tables import contributions, invitations, participation, readings, reviews
+from storage.tables import (
+    contributions,
+    invitations,
+    participation,
+    readings,
+    reviews,
+    staff,
+    young_people,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +47,21 @@ class Case:
 
 def of_officer(db: Connection, council: str, officer_id: str) -> list[Case]:
     """All reviews that this member of staff runs, the next meeting first."""
-    return _cases(db, council, officer_id)
+    return _cases(db, council, reviews.c.officer_id == officer_id)
 
 
-def of_unit(db: Connection, council: str) -> list[Case]:
-    """All reviews of the council, the next meeting first."""
-    return _cases(db, council, None)
+def of_team(db: Connection, council: str, team: str) -> list[Case]:
+    """All reviews that this team's officers run, the next meeting first."""
+    members = select(staff.c.staff_id).where(staff.c.council == council, staff.c.team == team)
+    return _cases(db, council, reviews.c.officer_id.in_(members))
 
 
-def _cases(db: Connection, council: str, officer_id: str | None) -> list[Case]:
-    where: list[ColumnElement[bool]] = [reviews.c.council == council]
-    if officer_id is not None:
-        where.append(reviews.c.officer_id == officer_id)
+def _cases(db: Connection, council: str, *which: ColumnElement[bool]) -> list[Case]:
+    """Of young people who are not erased: of those there is nothing to show."""
+    erased = select(young_people.c.person_id).where(
+        young_people.c.council == council, young_people.c.erased_at.is_not(None)
+    )
+    where = [reviews.c.council == council, reviews.c.person_id.not_in(erased), *which]
     found = [
         from_row(row)
         for row in db.execute(

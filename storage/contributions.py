@@ -61,7 +61,6 @@ class Filed:
     state: Filing
     filed_at: datetime | None
     reference: str | None
-    content_sha256: str | None
 
 
 def _place(council: str, contribution_id: str, version: int, person_id: str) -> Place:
@@ -82,7 +81,7 @@ def add(db: Connection, sent: Sent) -> None:
             "kind": sent.kind,
             "channel": sent.channel,
             "sent_at": sent.sent_at,
-            "content": seal(place, orjson.dumps(sent.content).decode()),
+            "content": seal(db, place, orjson.dumps(sent.content).decode()),
         },
     )
 
@@ -97,7 +96,7 @@ def get(db: Connection, council: str, contribution_id: str, version: int) -> Sen
     ).one_or_none()
     if row is None:
         raise Unknown(f"contribution {contribution_id} version {version}")
-    return _sent(row)
+    return _sent(db, row)
 
 
 def of_review(db: Connection, council: str, review_id: str) -> list[Sent]:
@@ -107,10 +106,26 @@ def of_review(db: Connection, council: str, review_id: str) -> list[Sent]:
         .where(contributions.c.council == council, contributions.c.review_id == review_id)
         .order_by(contributions.c.version)
     )
-    return [_sent(row) for row in rows]
+    return [_sent(db, row) for row in rows]
 
 
-def _sent(row: Row[Any]) -> Sent:
+def newest_of_person(db: Connection, council: str, person_id: str) -> list[Sent]:
+    """The newest version of everything that a young person sent, the latest first."""
+    rows = db.execute(
+        select(contributions)
+        .where(contributions.c.council == council, contributions.c.person_id == person_id)
+        .order_by(contributions.c.version)
+    )
+    newest = {row.contribution_id: row for row in rows}
+    return [_sent(db, row) for row in sorted(newest.values(), key=_when, reverse=True)]
+
+
+def _when(row: Row[Any]) -> datetime:
+    sent_at: datetime = row.sent_at
+    return sent_at
+
+
+def _sent(db: Connection, row: Row[Any]) -> Sent:
     place = _place(row.council, row.contribution_id, row.version, row.person_id)
     return Sent(
         row.council,
@@ -122,13 +137,11 @@ def _sent(row: Row[Any]) -> Sent:
         row.kind,
         row.channel,
         row.sent_at,
-        orjson.loads(unseal(place, row.content)),
+        orjson.loads(unseal(db, place, row.content)),
     )
 
 
-def add_filing(
-    db: Connection, sent: Sent, destination: Destination, state: Filing, content_sha256: str
-) -> None:
+def add_filing(db: Connection, sent: Sent, destination: Destination, state: Filing) -> None:
     db.execute(
         insert(filings),
         {
@@ -137,7 +150,7 @@ def add_filing(
             "version": sent.version,
             "destination": destination.value,
             "state": state.value,
-            "content_sha256": content_sha256,
+            "person_id": sent.person_id,
         },
     )
 
@@ -154,28 +167,25 @@ def set_filing(
     reference: str | None = None,
 ) -> None:
     """What became of it."""
-    place = _reference_place(council, contribution_id, version, destination)
-    db.execute(
-        update(filings)
-        .where(
-            filings.c.council == council,
-            filings.c.contribution_id == contribution_id,
-            filings.c.version == version,
-            filings.c.destination == destination.value,
-        )
-        .values(
-            state=state.value,
-            filed_at=at,
-            reference=seal(place, reference) if reference is not None else None,
-        )
+    one = (
+        filings.c.council == council,
+        filings.c.contribution_id == contribution_id,
+        filings.c.version == version,
+        filings.c.destination == destination.value,
     )
+    sealed = None
+    if reference is not None:
+        person_id = db.execute(select(filings.c.person_id).where(*one)).scalar_one()
+        place = _reference_place(council, contribution_id, version, destination, person_id)
+        sealed = seal(db, place, reference)
+    db.execute(update(filings).where(*one).values(state=state.value, filed_at=at, reference=sealed))
 
 
 def _reference_place(
-    council: str, contribution_id: str, version: int, destination: Destination
+    council: str, contribution_id: str, version: int, destination: Destination, person_id: str
 ) -> Place:
     row = f"{contribution_id}/{version}/{destination.value}"
-    return Place(council, "filings", "reference", row)
+    return Place(council, "filings", "reference", row, person_id)
 
 
 def filings_of(db: Connection, council: str, contribution_id: str) -> list[Filed]:
@@ -184,7 +194,7 @@ def filings_of(db: Connection, council: str, contribution_id: str) -> list[Filed
         .where(filings.c.council == council, filings.c.contribution_id == contribution_id)
         .order_by(filings.c.version, filings.c.destination)
     )
-    return [_filed(row) for row in rows]
+    return [_filed(db, row) for row in rows]
 
 
 def is_stopped(
@@ -202,17 +212,18 @@ def is_stopped(
     return state == Filing.STOPPED.value
 
 
-def _filed(row: Row[Any]) -> Filed:
+def _filed(db: Connection, row: Row[Any]) -> Filed:
     destination = Destination(row.destination)
-    place = _reference_place(row.council, row.contribution_id, row.version, destination)
+    place = _reference_place(
+        row.council, row.contribution_id, row.version, destination, row.person_id
+    )
     return Filed(
         row.contribution_id,
         row.version,
         destination,
         Filing(row.state),
         row.filed_at,
-        unseal(place, row.reference) if row.reference is not None else None,
-        row.content_sha256,
+        unseal(db, place, row.reference) if row.reference is not None else None,
     )
 
 

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from conversations.conversation import Conversation, from_plain, to_plain
 from storage.errors import Unknown
+from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
-from storage.tables import conversations
+from storage.tables import conversations, keys_to_conversations
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +36,82 @@ def _place(council: str, conversation_id: str, person_id: str) -> Place:
     return Place(council, "conversations", "state", conversation_id, person_id)
 
 
-_GET = select(conversations).where(
+_COLUMNS = (
+    conversations.c.conversation_id,
+    conversations.c.review_id,
+    conversations.c.person_id,
+    conversations.c.state,
+    conversations.c.open_until,
+)
+_BY_ID = select(*_COLUMNS).where(
     conversations.c.council == bindparam("council"),
     conversations.c.conversation_id == bindparam("conversation_id"),
 )
-_LOCK = _GET.with_for_update()
+_GET, _LOCK = Prepared(_BY_ID), Prepared(_BY_ID.with_for_update())
+_LOCK_BY_KEY = Prepared(
+    select(*_COLUMNS)
+    .join(
+        keys_to_conversations,
+        and_(
+            keys_to_conversations.c.council == conversations.c.council,
+            keys_to_conversations.c.conversation_id == conversations.c.conversation_id,
+        ),
+    )
+    .where(
+        keys_to_conversations.c.council == bindparam("council"),
+        keys_to_conversations.c.kind == bindparam("kind"),
+        keys_to_conversations.c.key_hash == bindparam("key_hash"),
+        keys_to_conversations.c.expires_at > bindparam("now"),
+    )
+    .with_for_update(of=conversations)
+)
 
 
 def lock(db: Connection, council: str, conversation_id: str) -> Kept:
     """One conversation; others wait for our commit. `Unknown` if there is none."""
-    return _kept(db, _LOCK, council, conversation_id)
+    return _known(_LOCK, db, council, conversation_id)
 
 
 def get(db: Connection, council: str, conversation_id: str) -> Kept:
     """One conversation, to look at. `Unknown` if there is none."""
-    return _kept(db, _GET, council, conversation_id)
+    return _known(_GET, db, council, conversation_id)
+
+
+def lock_by_key(
+    db: Connection, council: str, kind: str, key_hash: bytes, now: datetime
+) -> Kept | None:
+    """The conversation that this key (`storage.invitations.KeyKind`) opens for writing."""
+    key = {"council": council, "kind": kind, "key_hash": key_hash, "now": now}
+    found = _LOCK_BY_KEY.first(db, key)
+    return None if found is None else _kept(db, council, found)
 
 
 def exists(db: Connection, council: str, conversation_id: str) -> bool:
-    return bool(db.execute(_GET, {"council": council, "conversation_id": conversation_id}).first())
+    asked = {"council": council, "conversation_id": conversation_id}
+    return _GET.first(db, asked) is not None
 
 
-def _kept(db: Connection, query: object, council: str, conversation_id: str) -> Kept:
-    row = db.execute(
-        query,  # type: ignore[call-overload]
-        {"council": council, "conversation_id": conversation_id},
-    ).one_or_none()
-    if row is None:
+def _known(query: Prepared, db: Connection, council: str, conversation_id: str) -> Kept:
+    found = query.first(db, {"council": council, "conversation_id": conversation_id})
+    if found is None:
         raise Unknown(f"conversation {conversation_id}")
+    return _kept(db, council, found)
+
+
+def _kept(db: Connection, council: str, found: tuple[Any, ...]) -> Kept:
+    conversation_id, review_id, person_id, state, open_until = found
     cached = _read.get((council, conversation_id))
-    if cached is not None and cached[0] == row.state:
+    if cached is not None and cached[0] == state:
         conversation = cached[1]
     else:
-        opened = unseal(_place(council, conversation_id, row.person_id), row.state)
+        opened = unseal(db, _place(council, conversation_id, person_id), state)
         conversation = from_plain(orjson.loads(opened))
-    return Kept(
-        council, conversation_id, row.review_id, row.person_id, row.open_until, conversation
-    )
+    return Kept(council, conversation_id, review_id, person_id, open_until, conversation)
 
 
-def _sealed(kept: Kept) -> bytes:
+def _sealed(db: Connection, kept: Kept) -> bytes:
     plain = orjson.dumps(to_plain(kept.conversation)).decode()
-    return seal(_place(kept.council, kept.conversation_id, kept.person_id), plain)
+    return seal(db, _place(kept.council, kept.conversation_id, kept.person_id), plain)
 
 
 def add(db: Connection, kept: Kept, now: datetime) -> None:
@@ -88,7 +124,7 @@ def add(db: Connection, kept: Kept, now: datetime) -> None:
             "review_id": kept.review_id,
             "person_id": kept.person_id,
             "flow_id": kept.conversation.flow_id,
-            "state": _sealed(kept),
+            "state": _sealed(db, kept),
             "turns": kept.conversation.turns,
             "changed_at": now,
             "open_until": kept.open_until,
@@ -96,7 +132,7 @@ def add(db: Connection, kept: Kept, now: datetime) -> None:
     )
 
 
-_SAVE = (
+_SAVE = Prepared(
     update(conversations)
     .where(
         conversations.c.council == bindparam("c"), conversations.c.conversation_id == bindparam("i")
@@ -106,17 +142,17 @@ _SAVE = (
         turns=bindparam("t"),
         started_at=bindparam("b"),
         changed_at=bindparam("n"),
-    )
+    ),
 )
 
 
 def save(db: Connection, kept: Kept, now: datetime) -> None:
-    sealed = _sealed(kept)
+    sealed = _sealed(db, kept)
     _read[kept.council, kept.conversation_id] = (sealed, kept.conversation)
     if len(_read) > _MOST_READ:
         del _read[next(iter(_read))]
-    db.execute(
-        _SAVE,
+    _SAVE.run(
+        db,
         {
             "c": kept.council,
             "i": kept.conversation_id,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
-from storage.sealing import Place, seal, unseal
+from storage.sealing import Place, seal
 from storage.tables import invitations, keys_to_conversations
 
 
@@ -43,9 +43,11 @@ def add(
     *,
     by: str | None = None,
     reason: str | None = None,
+    person_id: str = "",
 ) -> None:
-    """`by`: who made it, as the audit names them; `reason`: why there is a new one."""
-    place = Place(invitation.council, "invitations", "reason", invitation.invitation_id)
+    """`by`: who made it, as the audit names them; `reason`: why there is a new one, sealed with a
+    key of the young person's."""
+    place = Place(invitation.council, "invitations", "reason", invitation.invitation_id, person_id)
     db.execute(
         insert(invitations),
         {
@@ -58,7 +60,7 @@ def add(
             "issued_at": now,
             "expires_at": invitation.expires_at,
             "issued_by": by,
-            "reason": seal(place, reason) if reason is not None else None,
+            "reason": seal(db, place, reason) if reason is not None else None,
         },
     )
 
@@ -165,8 +167,12 @@ def bind(
     expires_at: datetime,
     *,
     address: str | None = None,
+    person_id: str = "",
 ) -> None:
-    """Let whoever holds this key write to the conversation. A key opens one at a time."""
+    """Let whoever holds this key write to the conversation. A key opens one at a time.
+
+    `address`: where messages go, sealed by the key of `person_id`, whose conversation it is.
+    """
     db.execute(
         delete(keys_to_conversations).where(
             keys_to_conversations.c.council == council,
@@ -174,7 +180,7 @@ def bind(
             keys_to_conversations.c.key_hash == key_hash,
         )
     )
-    place = Place(council, "keys_to_conversations", "address", key_hash.hex())
+    place = Place(council, "keys_to_conversations", "address", key_hash.hex(), person_id)
     db.execute(
         insert(keys_to_conversations),
         {
@@ -182,7 +188,7 @@ def bind(
             "kind": kind.value,
             "key_hash": key_hash,
             "conversation_id": conversation_id,
-            "address": seal(place, address) if address is not None else None,
+            "address": seal(db, place, address) if address is not None else None,
             "made_at": now,
             "expires_at": expires_at,
         },
@@ -206,21 +212,6 @@ def conversation_of(
         {"council": council, "kind": kind.value, "key_hash": key_hash, "now": now},
     ).scalar_one_or_none()
     return found
-
-
-def addresses(db: Connection, council: str, conversation_id: str) -> list[str]:
-    """The Telegram chats of a conversation."""
-    rows = db.execute(
-        select(keys_to_conversations.c.key_hash, keys_to_conversations.c.address).where(
-            keys_to_conversations.c.council == council,
-            keys_to_conversations.c.conversation_id == conversation_id,
-            keys_to_conversations.c.kind == KeyKind.TELEGRAM.value,
-        )
-    )
-    return [
-        unseal(Place(council, "keys_to_conversations", "address", row.key_hash.hex()), row.address)
-        for row in rows
-    ]
 
 
 def unbind(

@@ -15,11 +15,11 @@ def get_or_make(db: Connection, council: str, name: str, make: Callable[[], str]
     insert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
     db.execute(
         insert(kept_settings).on_conflict_do_nothing(),
-        {"council": council, "name": name, "value": seal(place, make())},
+        {"council": council, "name": name, "value": seal(db, place, make())},
     )
     value = db.execute(
         select(kept_settings.c.value).where(
             kept_settings.c.council == council, kept_settings.c.name == name
         )
     ).scalar_one()
-    return unseal(place, value)
+    return unseal(db, place, value)

@@ -1,14 +1,33 @@
 """What has to go out. Rows of a lane leave in order; a lane is one person and one destination."""
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from storage import data_keys
+from storage.data_keys import Purpose
+from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
-from storage.store import wake
+from storage.store import put_out
 from storage.tables import outbox
 
 _last = 0
@@ -36,8 +55,8 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is ours to deliver until `claimed_until`. `unknown`: tries that ended without a
-    word from the other side."""
+    """A row that is ours to deliver. `unknown`: tries that ended without a word from the other
+    side; `waits`: it may not leave yet."""
 
     council: str
     outbox_id: int
@@ -49,55 +68,88 @@ class Claimed:
     attempts: int
     unknown: int
     created_at: datetime
+    waits: bool = False
 
 
 def _place(council: str, idempotency_key: str, person_id: str | None) -> Place:
     return Place(council, "outbox", "payload", idempotency_key, person_id or "")
 
 
-_INSERT = insert(outbox)
+_COLUMNS = (
+    "council", "outbox_id", "lane", "destination", "person_id", "idempotency_key", "payload",
+    "not_before", "created_at",
+)  # fmt: skip
+_INSERT = Prepared(insert(outbox), _COLUMNS)
 
 
 def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -> None:
-    """Put rows out, in their order. Whoever delivers is woken after the commit."""
-    if not rows:
-        return
-    values = [
-        {
-            "council": council,
-            "outbox_id": rising_id(),
-            "lane": row.lane,
-            "destination": row.destination,
-            "person_id": row.person_id,
-            "idempotency_key": row.idempotency_key,
-            "payload": seal(_place(council, row.idempotency_key, row.person_id), row.payload),
-            "not_before": row.not_before or now,
-            "created_at": now,
-        }
-        for row in rows
-    ]
-    db.execute(_INSERT, values if len(values) > 1 else values[0])
-    for row in rows:
-        wake(db, row.destination)
+    """Put rows out, in their order. After the commit whoever delivers gets them or is woken."""
+    claimed = [_put_out(council, row, now) for row in rows]
+    for row, one in zip(rows, claimed, strict=True):
+        _INSERT.run(
+            db,
+            {
+                "council": council,
+                "outbox_id": one.outbox_id,
+                "lane": row.lane,
+                "destination": row.destination,
+                "person_id": row.person_id,
+                "idempotency_key": row.idempotency_key,
+                "payload": seal(
+                    db, _place(council, row.idempotency_key, row.person_id), row.payload
+                ),
+                "not_before": row.not_before or now,
+                "created_at": now,
+            },
+        )
+    for one in claimed:
+        put_out(db, one.destination, one)
+
+
+def _put_out(council: str, row: Outgoing, now: datetime) -> Claimed:
+    return Claimed(
+        council,
+        rising_id(),
+        row.destination,
+        row.lane,
+        row.idempotency_key,
+        row.payload,
+        row.person_id,
+        attempts=1,
+        unknown=0,
+        created_at=now,
+        waits=row.not_before is not None and row.not_before > now,
+    )
 
 
 _earlier = outbox.alias("earlier")
-_READY_HERE = (
-    select(outbox)
-    .where(
-        outbox.c.not_before <= bindparam("now"),
-        or_(outbox.c.destination == bindparam("one"), outbox.c.destination == bindparam("other")),
-        or_(outbox.c.state == "waiting", outbox.c.claimed_until < bindparam("now")),
-        ~exists().where(
-            _earlier.c.council == outbox.c.council,
-            _earlier.c.lane == outbox.c.lane,
-            _earlier.c.outbox_id < outbox.c.outbox_id,
-        ),
+
+
+def _heads(*besides: ColumnElement[bool]) -> Select[Any]:
+    """The first of each lane, if it may leave now; `besides`: what else an earlier one must be."""
+    return (
+        select(outbox)
+        .where(
+            outbox.c.not_before <= bindparam("now"),
+            or_(
+                outbox.c.destination == bindparam("one"), outbox.c.destination == bindparam("other")
+            ),
+            or_(outbox.c.state == "waiting", outbox.c.claimed_until < bindparam("now")),
+            ~exists().where(
+                _earlier.c.council == outbox.c.council,
+                _earlier.c.lane == outbox.c.lane,
+                _earlier.c.outbox_id < outbox.c.outbox_id,
+                *besides,
+            ),
+        )
+        .order_by(outbox.c.outbox_id)
+        .limit(bindparam("most"))
     )
-    .order_by(outbox.c.outbox_id)
-    .limit(bindparam("most"))
-)
-_READY = _READY_HERE.with_for_update(skip_locked=True)
+
+
+_READY = _heads().with_for_update(skip_locked=True)
+_GONE = func.json_each(bindparam("gone")).table_valued("value")  # one parameter, however many
+_READY_HERE = _heads(_earlier.c.outbox_id.not_in(select(_GONE.c.value)))
 _CLAIM = (
     update(outbox)
     .where(outbox.c.council == bindparam("c"), outbox.c.outbox_id == bindparam("i"))
@@ -117,7 +169,7 @@ def claim(
 
     `destinations`: one or two. A list of any length would be compiled anew at each call.
     """
-    claimed = ready(db, destinations, now, most=most)
+    claimed = _all_claimed(db, db.execute(_READY, _asked(destinations, now, most)).all())
     if claimed:
         until = now + keep_for
         db.execute(
@@ -127,28 +179,62 @@ def claim(
 
 
 def ready(
-    db: Connection, destinations: Sequence[str], now: datetime, *, most: int = 200
+    db: Connection,
+    destinations: Sequence[str],
+    now: datetime,
+    *,
+    gone: Sequence[int] = (),
+    most: int = 200,
 ) -> list[Claimed]:
-    """The heads of the lanes that may leave now, for the one process that delivers."""
-    rows = db.execute(
-        _READY if db.dialect.name == "postgresql" else _READY_HERE,
-        {"now": now, "one": destinations[0], "other": destinations[-1], "most": most},
+    """The heads of the lanes that may leave now, for the one process that delivers (SQLite).
+
+    `gone`: ids of rows that were delivered but are not yet written off; none waits for them.
+    """
+    asked = {**_asked(destinations, now, most), "gone": json.dumps(list(gone))}
+    return _all_claimed(db, db.execute(_READY_HERE, asked).all())
+
+
+def _asked(destinations: Sequence[str], now: datetime, most: int) -> dict[str, object]:
+    return {"now": now, "one": destinations[0], "other": destinations[-1], "most": most}
+
+
+def _all_claimed(db: Connection, rows: Sequence[Row[Any]]) -> list[Claimed]:
+    for council in {row.council for row in rows}:
+        whose = {row.person_id or "" for row in rows if row.council == council}
+        data_keys.prepare(db, council, whose, Purpose.TRANSPORT)
+    return [_claimed(db, row) for row in rows]
+
+
+def _claimed(db: Connection, row: Row[Any]) -> Claimed:
+    return Claimed(
+        row.council,
+        row.outbox_id,
+        row.destination,
+        row.lane,
+        row.idempotency_key,
+        unseal(db, _place(row.council, row.idempotency_key, row.person_id), row.payload),
+        row.person_id,
+        row.attempts + 1,
+        row.unknown,
+        row.created_at,
     )
-    return [
-        Claimed(
-            row.council,
-            row.outbox_id,
-            row.destination,
-            row.lane,
-            row.idempotency_key,
-            unseal(_place(row.council, row.idempotency_key, row.person_id), row.payload),
-            row.person_id,
-            row.attempts + 1,
-            row.unknown,
-            row.created_at,
-        )
-        for row in rows
-    ]
+
+
+_BESIDES = func.json_each(bindparam("besides")).table_valued("value")
+_LANES = (
+    select(outbox.c.lane)
+    .where(
+        or_(outbox.c.destination == bindparam("one"), outbox.c.destination == bindparam("other")),
+        outbox.c.outbox_id.not_in(select(_BESIDES.c.value)),
+    )
+    .distinct()
+)
+
+
+def lanes(db: Connection, destinations: Sequence[str], *, besides: Sequence[int]) -> set[str]:
+    """The lanes that hold rows `besides` these, for the one process that delivers (SQLite)."""
+    asked = {"one": destinations[0], "other": destinations[-1], "besides": json.dumps(besides)}
+    return set(db.execute(_LANES, asked).scalars())
 
 
 _DONE = delete(outbox).where(
@@ -231,3 +317,11 @@ def next_due(db: Connection, destinations: Sequence[str], now: datetime) -> date
         _NEXT, {"now": now, "one": destinations[0], "other": destinations[-1]}
     ).scalar()
     return when
+
+
+def waits(db: Connection, council: str, destination: str) -> int:
+    """How many rows have not arrived at a destination yet."""
+    found = select(func.count()).where(
+        outbox.c.council == council, outbox.c.destination == destination
+    )
+    return int(db.execute(found).scalar_one())

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from conversations.participation import Briefed, Code
+from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
-from storage.tables import participation
+from storage.tables import participation, reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,22 @@ class Confirmed:
     confirmed_at: datetime
 
 
-def _place(council: str, column: str, review_id: str) -> Place:
-    return Place(council, "participation", column, review_id)
+def _place(council: str, column: str, review_id: str, person_id: str) -> Place:
+    return Place(council, "participation", column, review_id, person_id)
 
 
 def get(db: Connection, council: str, review_id: str) -> Confirmed | None:
     """What was confirmed for this review, if anything was."""
     row = db.execute(
-        select(participation).where(
-            participation.c.council == council, participation.c.review_id == review_id
+        select(participation, reviews.c.person_id)
+        .join(
+            reviews,
+            (reviews.c.council == participation.c.council)
+            & (reviews.c.review_id == participation.c.review_id),
         )
+        .where(participation.c.council == council, participation.c.review_id == review_id)
     ).one_or_none()
-    return _confirmed(row) if row is not None else None
+    return _confirmed(db, row) if row is not None else None
 
 
 def confirm(db: Connection, council: str, confirmed: Confirmed) -> bool:
@@ -47,7 +52,7 @@ def confirm(db: Connection, council: str, confirmed: Confirmed) -> bool:
     make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
     added = db.execute(
         make(participation)
-        .values(council=council, review_id=confirmed.review_id, **_values(council, confirmed))
+        .values(council=council, review_id=confirmed.review_id, **_values(db, council, confirmed))
         .on_conflict_do_nothing()
     )
     return added.rowcount == 1
@@ -63,31 +68,51 @@ def correct(db: Connection, council: str, confirmed: Confirmed, seen_at: datetim
             participation.c.review_id == confirmed.review_id,
             participation.c.confirmed_at == seen_at,
         )
-        .values(**_values(council, confirmed))
+        .values(**_values(db, council, confirmed))
     )
     return changed.rowcount == 1
 
 
-def _values(council: str, confirmed: Confirmed) -> dict[str, object]:
-    reason, briefed, review_id = confirmed.reason, confirmed.briefed, confirmed.review_id
-    plain = json.dumps({"name": briefed.name, "on": briefed.on.isoformat()}) if briefed else None
+def _values(db: Connection, council: str, confirmed: Confirmed) -> dict[str, object]:
+    briefed, review_id = confirmed.briefed, confirmed.review_id
+    plain = {
+        "reason": confirmed.reason or None,
+        "briefed": json.dumps({"name": briefed.name, "on": briefed.on.isoformat()})
+        if briefed
+        else None,
+    }
+    person_id = db.execute(_PERSON, {"c": council, "r": review_id}).scalar_one_or_none()
+    if person_id is None:
+        raise Unknown(f"review {review_id}")
     return {
         "code": confirmed.code and confirmed.code.value,
         "proposed": confirmed.proposed and confirmed.proposed.value,
         "method": confirmed.method,
-        "reason": seal(_place(council, "reason", review_id), reason) if reason else None,
-        "briefed": seal(_place(council, "briefed", review_id), plain) if plain else None,
         "confirmed_by": confirmed.confirmed_by,
         "confirmed_at": confirmed.confirmed_at,
+        **{
+            column: seal(db, _place(council, column, review_id, person_id), value)
+            if value is not None
+            else None
+            for column, value in plain.items()
+        },
     }
 
 
-def _confirmed(row: Row[Any]) -> Confirmed:
-    council, review_id, briefed = row.council, row.review_id, None
+_PERSON = select(reviews.c.person_id).where(
+    reviews.c.council == bindparam("c"), reviews.c.review_id == bindparam("r")
+)
+
+
+def _confirmed(db: Connection, row: Row[Any]) -> Confirmed:
+    council, review_id, person_id = row.council, row.review_id, row.person_id
+    reason, briefed = None, None
     if row.briefed is not None:
-        plain = json.loads(unseal(_place(council, "briefed", review_id), row.briefed))
+        opened = unseal(db, _place(council, "briefed", review_id, person_id), row.briefed)
+        plain = json.loads(opened)
         briefed = Briefed(plain["name"], date.fromisoformat(plain["on"]))
-    reason = unseal(_place(council, "reason", review_id), row.reason) if row.reason else None
+    if row.reason is not None:
+        reason = unseal(db, _place(council, "reason", review_id, person_id), row.reason)
     return Confirmed(
         review_id,
         Code(row.code) if row.code else None,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from storage import data_keys
+from storage.data_keys import Purpose
 from storage.errors import Unknown
-from storage.keys import KeyRing
+from storage.keys import Keys
 from storage.sealing import Place, seal, unseal
 from storage.tables import staff, young_people
 
@@ -33,7 +35,8 @@ class YoungPerson:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff. `role` is a value of `bot.access.roles.Role`."""
+    """A member of staff. `role` is a value of `bot.access.roles.Role`; `team` is empty in a council
+    that names none."""
 
     council: str
     staff_id: str
@@ -41,23 +44,24 @@ class Staff:
     name: str
     email: str | None = None
     active: bool = True
+    team: str = ""
 
 
 def _place(council: str, column: str, person_id: str) -> Place:
     return Place(council, "young_people", column, person_id, person_id)
 
 
-def add_young_person(db: Connection, keys: KeyRing, person: YoungPerson, now: datetime) -> None:
+def add_young_person(db: Connection, keys: Keys, person: YoungPerson, now: datetime) -> None:
     council, person_id = person.council, person.person_id
     db.execute(
         insert(young_people),
         {
             "council": council,
             "person_id": person_id,
-            "case_id": seal(_place(council, "case_id", person_id), person.case_id),
+            "case_id": seal(db, _place(council, "case_id", person_id), person.case_id),
             "case_id_index": keys.blind(council, "case_id", person.case_id),
-            "name": seal(_place(council, "name", person_id), person.name),
-            "born": seal(_place(council, "born", person_id), person.born.isoformat()),
+            "name": seal(db, _place(council, "name", person_id), person.name),
+            "born": seal(db, _place(council, "born", person_id), person.born.isoformat()),
             "language": person.language,
             "care_leaver": person.care_leaver,
             "created_at": now,
@@ -74,29 +78,57 @@ def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
     row = db.execute(_PERSON, {"c": council, "p": person_id}).one_or_none()
     if row is None:
         raise Unknown(f"young person {person_id}")
-    return _young_person(row)
+    return _young_person(db, row)
+
+
+def exists(db: Connection, council: str, person_id: str) -> bool:
+    """Whether this council has, or had before erasing them, such a young person."""
+    return db.execute(_PERSON, {"c": council, "p": person_id}).first() is not None
+
+
+_ERASED = select(young_people.c.person_id).where(
+    young_people.c.council == bindparam("c"),
+    young_people.c.person_id == bindparam("p"),
+    young_people.c.erased_at.is_not(None),
+)
+
+
+def is_erased(db: Connection, council: str, person_id: str) -> bool:
+    """Whether their keys are destroyed: only a stub is left, and nothing of it is shown."""
+    return db.execute(_ERASED, {"c": council, "p": person_id}).first() is not None
+
+
+def mark_erased(db: Connection, council: str, person_id: str, now: datetime) -> None:
+    """From here on nobody is shown anything of them."""
+    db.execute(
+        update(young_people)
+        .where(young_people.c.council == council, young_people.c.person_id == person_id)
+        .values(erased_at=now)
+    )
 
 
 def young_people_by_id(
     db: Connection, council: str, person_ids: Iterable[str]
 ) -> dict[str, YoungPerson]:
     """Several at once, by id; unknown ones are left out."""
+    wanted = set(person_ids)
+    data_keys.prepare(db, council, wanted, Purpose.IDENTITY)
     rows = db.execute(
         select(young_people).where(
-            young_people.c.council == council, young_people.c.person_id.in_(set(person_ids))
+            young_people.c.council == council, young_people.c.person_id.in_(wanted)
         )
     )
-    return {row.person_id: _young_person(row) for row in rows}
+    return {row.person_id: _young_person(db, row) for row in rows}
 
 
-def _young_person(row: Row[Any]) -> YoungPerson:
+def _young_person(db: Connection, row: Row[Any]) -> YoungPerson:
     council, person_id = row.council, row.person_id
     return YoungPerson(
         council,
         person_id,
-        unseal(_place(council, "case_id", person_id), row.case_id),
-        unseal(_place(council, "name", person_id), row.name),
-        date.fromisoformat(unseal(_place(council, "born", person_id), row.born)),
+        unseal(db, _place(council, "case_id", person_id), row.case_id),
+        unseal(db, _place(council, "name", person_id), row.name),
+        date.fromisoformat(unseal(db, _place(council, "born", person_id), row.born)),
         row.care_leaver,
         row.language,
     )
@@ -106,20 +138,21 @@ def _staff_place(council: str, column: str, staff_id: str) -> Place:
     return Place(council, "staff", column, staff_id)
 
 
-def add_staff(db: Connection, keys: KeyRing, member: Staff, now: datetime) -> None:
+def add_staff(db: Connection, keys: Keys, member: Staff, now: datetime) -> None:
     council, staff_id, email = member.council, member.staff_id, member.email
-    sealed = seal(_staff_place(council, "email", staff_id), email) if email else None
+    sealed = seal(db, _staff_place(council, "email", staff_id), email) if email else None
     db.execute(
         insert(staff),
         {
             "council": council,
             "staff_id": staff_id,
             "role": member.role,
-            "name": seal(_staff_place(council, "name", staff_id), member.name),
+            "name": seal(db, _staff_place(council, "name", staff_id), member.name),
             "email": sealed,
             "email_index": keys.blind(council, "email", email.casefold()) if email else None,
             "active": member.active,
             "created_at": now,
+            "team": member.team,
         },
     )
 
@@ -132,21 +165,22 @@ def staff_member(db: Connection, council: str, staff_id: str) -> Staff:
     row = db.execute(_ONE_STAFF, {"c": council, "s": staff_id}).one_or_none()
     if row is None:
         raise Unknown(f"staff {staff_id}")
-    return _staff(row)
+    return _staff(db, row)
 
 
 def all_staff(db: Connection, council: str) -> list[Staff]:
-    return [_staff(row) for row in db.execute(_STAFF, {"c": council})]
+    return [_staff(db, row) for row in db.execute(_STAFF, {"c": council})]
 
 
-def _staff(row: Row[Any]) -> Staff:
+def _staff(db: Connection, row: Row[Any]) -> Staff:
     council, staff_id = row.council, row.staff_id
     email = row.email
     return Staff(
         council,
         staff_id,
         row.role,
-        unseal(_staff_place(council, "name", staff_id), row.name),
-        unseal(_staff_place(council, "email", staff_id), email) if email else None,
+        unseal(db, _staff_place(council, "name", staff_id), row.name),
+        unseal(db, _staff_place(council, "email", staff_id), email) if email else None,
         row.active,
+        row.team,
     )

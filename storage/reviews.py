@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from storage.errors import Unknown
 from storage.tables import reviews
@@ -58,6 +58,26 @@ def get(db: Connection, council: str, review_id: str) -> Review:
     row = db.execute(_GET, {"c": council, "r": review_id}).one_or_none()
     if row is None:
         raise Unknown(f"review {review_id}")
+    return from_row(row)
+
+
+def newest_of(db: Connection, council: str, person_id: str, kind: ReviewKind) -> Review:
+    """A young person's latest review of this kind, by its day; `Unknown` if there is none."""
+    row = db.execute(
+        select(reviews)
+        .where(
+            reviews.c.council == council,
+            reviews.c.person_id == person_id,
+            reviews.c.kind == kind.value,
+        )
+        .order_by(
+            func.coalesce(reviews.c.meeting_on, reviews.c.due_on).desc().nulls_last(),
+            reviews.c.review_id.desc(),
+        )
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise Unknown(f"a review of {person_id}")
     return from_row(row)
 
 

@@ -1,7 +1,8 @@
 """Every table. The council stands first in every key, so that a distributed PostgreSQL can shard.
 
-`LargeBinary` columns hold sealed values (`storage.sealing`): words, names, addresses, payloads.
-What is plain is named in `docs/architecture.md`: ids, states, roles, counts, dates of reviews.
+`LargeBinary` columns hold sealed values (`storage.sealing.SEALED`), keyed hashes (`…_hash`,
+`…_index`) or wrapped keys. What is plain is named in `docs/architecture.md`: ids, states, roles,
+counts, dates of reviews.
 """
 
 from sqlalchemy import (
@@ -57,6 +58,7 @@ staff = Table(
     Column("email_index", LargeBinary),  # blind index, to sign in by
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
+    Column("team", String(64), nullable=False, server_default=""),  # empty: no teams are named
     UniqueConstraint("council", "email_index"),
 )
 
@@ -65,11 +67,17 @@ staff_sessions = Table(
     metadata,
     _council(),
     Column("session_hash", LargeBinary, primary_key=True),  # only the hash is kept
+    Column("session_id", String(36), nullable=False),  # to name it by, good for nothing else
     Column("staff_id", String(36), nullable=False),
+    Column("stage", String(8), nullable=False),  # values of `bot.access.sessions.Stage`
+    Column("way", String(16), nullable=False),  # password, passkey, council, link, demo
+    Column("device", LargeBinary, nullable=False),  # the browser, in a few words
     Column("started_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    UniqueConstraint("council", "session_id"),
+    Index(None, "council", "staff_id"),
 )
 
 sign_in_links = Table(
@@ -80,6 +88,78 @@ sign_in_links = Table(
     Column("staff_id", String(36), nullable=False),
     Column("expires_at", Moment, nullable=False),
     ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+staff_passwords = Table(
+    "staff_passwords",
+    metadata,
+    _council(),
+    Column("staff_id", String(36), primary_key=True),
+    Column("password", LargeBinary, nullable=False),  # Argon2id's string, sealed besides
+    Column("set_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+staff_one_time_codes = Table(
+    "staff_one_time_codes",
+    metadata,
+    _council(),
+    Column("staff_id", String(36), primary_key=True),
+    Column("seed", LargeBinary, nullable=False),
+    Column("last_step", BigInteger, nullable=False),  # a code of this or an earlier one is used up
+    Column("made_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
+staff_recovery_codes = Table(
+    "staff_recovery_codes",
+    metadata,
+    _council(),
+    Column("code_hash", LargeBinary, primary_key=True),  # only the hash is kept
+    Column("staff_id", String(36), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "staff_id"),
+)
+
+staff_passkeys = Table(
+    "staff_passkeys",
+    metadata,
+    _council(),
+    Column("passkey_id", String(36), primary_key=True),
+    Column("staff_id", String(36), nullable=False),
+    Column("credential_index", LargeBinary, nullable=False),  # blind index, to find it by
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("uses", BigInteger, nullable=False),  # as the authenticator counts them; many say 0
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    UniqueConstraint("council", "credential_index"),
+    Index(None, "council", "staff_id"),
+)
+
+# Who somebody is at the council's own sign-in (OpenID Connect).
+staff_identities = Table(
+    "staff_identities",
+    metadata,
+    _council(),
+    Column("subject_index", LargeBinary, primary_key=True),  # of issuer and subject
+    Column("staff_id", String(36), nullable=False),
+    Column("bound_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    UniqueConstraint("council", "staff_id"),
+)
+
+# What a browser must bring back, once: a passkey's challenge, a visit to the council's sign-in.
+staff_challenges = Table(
+    "staff_challenges",
+    metadata,
+    _council(),
+    Column("challenge_hash", LargeBinary, primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("bound_to", LargeBinary, nullable=False),  # hash of the browser's cookie
+    Column("expires_at", Moment, nullable=False),
 )
 
 young_people = Table(
@@ -94,6 +174,7 @@ young_people = Table(
     Column("language", String(16), nullable=False, server_default="en"),
     Column("care_leaver", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("erased_at", Moment),  # their keys are destroyed: this row is a stub
     UniqueConstraint("council", "case_id_index"),
 )
 
@@ -181,6 +262,7 @@ inbox = Table(
     Column("source", String(64), primary_key=True),  # telegram:<bot id>, web:<conversation>
     Column("key", String(64), primary_key=True),  # update_id; digest of a form
     Column("received_at", Moment, nullable=False),
+    Column("person_id", String(36)),  # whose key seals it; none: the council's
     Column("body", LargeBinary, nullable=False),
     Column("quarantined", String(64)),  # why it could not be understood
 )
@@ -232,8 +314,8 @@ filings = Table(
     Column("destination", String(16), primary_key=True),  # ordinary, restricted
     Column("state", String(16), nullable=False),  # waiting, filed, at_desk, task
     Column("filed_at", Moment),
+    Column("person_id", String(36)),  # whose key seals what follows
     Column("reference", LargeBinary),  # where: a path below the folder, the receiver's id
-    Column("content_sha256", String(64)),
 )
 
 readings = Table(
@@ -276,17 +358,35 @@ tasks = Table(
     Index(None, "council", "done_at"),
 )
 
-# Append-only: triggers refuse every change (migration 0001).
+# Append-only: triggers refuse every change (migration 0005). Each writing connection adds to a
+# chain of its own (`storage.chains`); the key makes a fork impossible.
 audit = Table(
     "audit",
     metadata,
     _council(),
-    Column("entry_id", BigInteger, primary_key=True, autoincrement=False),  # rises with time
+    Column("chain", String(32), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),  # 1, 2, 3 …
+    Column("entry_id", BigInteger, nullable=False),  # rises with time
     Column("at", Moment, nullable=False),
     Column("actor", String(64), nullable=False),  # staff:<id>, young_person:<id>, sayso
     Column("act", String(48), nullable=False),  # review_read, code_confirmed, contribution_sent …
     Column("subject", String(96), nullable=False),  # review:<id>, contribution:<id> …
     Column("detail", Text, nullable=False, server_default=""),  # ids and numbers, never words
+    Column("mac", LargeBinary, nullable=False),  # over the fields and the entry before
+    Index(None, "council", "at"),
+    Index(None, "council", "actor", "at"),
+    Index(None, "council", "subject", "at"),
+    sqlite_with_rowid=False,
+)
+
+# Where the chains ended at some moment, signed; what left the machine is the same text.
+audit_checkpoints = Table(
+    "audit_checkpoints",
+    metadata,
+    _council(),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("line", Text, nullable=False),
 )
 
 # Small things a running Sayso must remember: Telegram's webhook secret, the polling offset.
@@ -296,6 +396,63 @@ kept_settings = Table(
     _council(),
     Column("name", String(64), primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+# The keys of the ring under which data is sealed here, each with a proof that the ring is the one.
+keks = Table(
+    "keks",
+    metadata,
+    _council(),
+    Column("kek_id", String(40), primary_key=True),
+    Column("proof", LargeBinary, nullable=False),
+)
+
+# For each person and purpose the key that seals their values, itself sealed by the ring's. The
+# foreign key keeps a rotation from dropping a key that somebody has just used.
+data_keys = Table(
+    "data_keys",
+    metadata,
+    _council(),
+    Column("person_id", String(36), primary_key=True),  # empty: the council's own
+    Column("purpose", String(16), primary_key=True),  # values of `storage.data_keys.Purpose`
+    Column("key_id", LargeBinary, nullable=False),  # 8 random bytes, named by what it sealed
+    Column("kek_id", String(40), nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["council", "kek_id"], ["keks.council", "keks.kek_id"]),
+    Index(None, "council", "kek_id"),
+)
+
+# Which young person is allocated to whom, as `ssd_involvements` has it.
+allocations = Table(
+    "allocations",
+    metadata,
+    _council(),
+    Column("person_id", String(36), primary_key=True),
+    Column("staff_id", String(36), primary_key=True),
+    Column("kind", String(32), primary_key=True),  # values of `bot.access.roles.Role`
+    Column("since", Date, primary_key=True),  # the first day
+    Column("until", Date),  # the last day; none while it goes on
+    ForeignKeyConstraint(
+        ["council", "person_id"], ["young_people.council", "young_people.person_id"]
+    ),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "staff_id"),
+)
+
+# Who opened a review that is not theirs, why, and until when.
+broken_glass = Table(
+    "broken_glass",
+    metadata,
+    _council(),
+    Column("glass_id", String(36), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("staff_id", String(36), nullable=False),
+    Column("reason", LargeBinary, nullable=False),
+    Column("broken_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "review_id", "staff_id"),
 )
 
 # Young people's access. Wrong tries, by keyed hash of who tried, for an hour at the most; what was

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import data_keys
+from storage.data_keys import Purpose
 from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
 from storage.tables import tasks
@@ -25,6 +27,7 @@ class Kind(StrEnum):
     NEW_PIN = "new_pin"  # somebody with this young person's link asks for one
     PIN_RESET = "pin_reset"
     NOT_ME = "not_me"  # the young person says that somebody else wrote
+    GLASS_BROKEN = "glass_broken"  # somebody opened a review that is not theirs
     TIDY_CHAT = "tidy_chat"  # Telegram would not take an answer out of a chat
 
 
@@ -42,18 +45,16 @@ class Task:
     done_by: str | None = None
 
 
-def _place(council: str, task_id: str) -> Place:
-    return Place(council, "tasks", "about", task_id)
+def _place(council: str, task_id: str, person_id: str | None) -> Place:
+    return Place(council, "tasks", "about", task_id, person_id or "")
 
 
 def add(db: Connection, council: str, task: Task, now: datetime) -> bool:
     """Add it; False if it waits already: the same trouble makes one task. One that was dealt with
     and comes again (sent again, refused again) waits again."""
     make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    again = {
-        "about": seal(_place(council, task.task_id), json.dumps(dict(task.about))),
-        "made_at": now,
-    }
+    place = _place(council, task.task_id, task.person_id)
+    again = {"about": seal(db, place, json.dumps(dict(task.about))), "made_at": now}
     row = {
         "council": council,
         "task_id": task.task_id,
@@ -78,7 +79,7 @@ def get(db: Connection, council: str, task_id: str) -> Task:
     ).one_or_none()
     if row is None:
         raise Unknown(f"task {task_id}")
-    return _task(row)
+    return _task(db, row)
 
 
 def waiting(db: Connection, council: str) -> list[Task]:
@@ -87,8 +88,9 @@ def waiting(db: Connection, council: str) -> list[Task]:
         select(tasks)
         .where(tasks.c.council == council, tasks.c.done_at.is_(None))
         .order_by(tasks.c.made_at, tasks.c.task_id)
-    )
-    return [_task(row) for row in rows]
+    ).all()
+    data_keys.prepare(db, council, {row.person_id or "" for row in rows}, Purpose.DECISIONS)
+    return [_task(db, row) for row in rows]
 
 
 def done(db: Connection, council: str, task_id: str, by: str, now: datetime) -> bool:
@@ -101,13 +103,13 @@ def done(db: Connection, council: str, task_id: str, by: str, now: datetime) -> 
     return changed.rowcount == 1
 
 
-def _task(row: Row[Any]) -> Task:
+def _task(db: Connection, row: Row[Any]) -> Task:
     return Task(
         row.task_id,
         Kind(row.kind),
         row.person_id,
         row.review_id,
-        json.loads(unseal(_place(row.council, row.task_id), row.about)),
+        json.loads(unseal(db, _place(row.council, row.task_id, row.person_id), row.about)),
         row.made_at,
         row.done_at,
         row.done_by,

@@ -106,12 +106,12 @@ def _limiter(db: Connection, council: str, now: datetime) -> FixedWindowRateLimi
     return FixedWindowRateLimiter(_Rows(db, council, now))
 
 
-def anything_to_forget(db: Connection, now: datetime) -> bool:
-    return (
-        db.execute(select(tries.c.count).where(tries.c.ends_at <= now).limit(1)).first() is not None
-    )
+def anything_to_forget(db: Connection, council: str, now: datetime) -> bool:
+    over = select(tries.c.count).where(tries.c.council == council, tries.c.ends_at <= now)
+    return db.execute(over.limit(1)).first() is not None
 
 
-def forget(db: Connection, now: datetime) -> int:
+def forget(db: Connection, council: str, now: datetime) -> int:
     """Take away what is over; how many rows."""
-    return db.execute(delete(tries).where(tries.c.ends_at <= now)).rowcount
+    over = delete(tries).where(tries.c.council == council, tries.c.ends_at <= now)
+    return db.execute(over).rowcount

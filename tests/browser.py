@@ -22,6 +22,7 @@ _ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--lang=en-GB",  # a date field is written as its reader's device writes dates
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -62,7 +63,8 @@ async def window(browser: Browser, size: Size, *, script: bool = True) -> AsyncI
 
     def look_at(request: Request) -> None:
         address = urlsplit(request.url)
-        away = address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1"
+        here = address.hostname in ("127.0.0.1", "localhost")
+        away = address.scheme in ("http", "https", "ws", "wss") and not here
         if away and not request.is_navigation_request():
             wrong.append(f"{request.frame.url} fetched {request.url}")
 

@@ -18,6 +18,7 @@ from storage.store import Store, open_store
 from tests import postgres
 from tests.browser import COMPUTER, PHONE, running_browser, window
 from tests.databases import KINDS, make_tables, sqlite_url
+from tests.keys import RING
 from tests.postgres import Postgres
 from tests.promises import FULL, promise, pytest_runtest_logreport, pytest_sessionfinish
 
@@ -35,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """An installation's settings in the environment must not reach the tests."""
     for name in [name for name in os.environ if name.startswith("SAYSO_")]:
-        if name != "SAYSO_TEST_FULL":
+        if not name.startswith("SAYSO_TEST_"):
             del os.environ[name]
 
 
@@ -108,8 +109,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest_asyncio.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    """An open store, on SQLite and on PostgreSQL."""
-    opened = await open_store(database_url)
+    """An open store, on SQLite and on PostgreSQL, with the tests' key ring."""
+    opened = await open_store(database_url, RING)
     yield opened
     await opened.close()
 

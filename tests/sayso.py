@@ -19,9 +19,9 @@ from bot.service.house import House
 from bot.serving import telegram_of, working
 from bot.settings import Settings
 from bot.web.context import now
-from storage.keys import load_or_make
 from storage.migrate import migrate
 from storage.store import Store, open_store
+from tests.keys import ring_at
 
 
 @dataclass(slots=True)
@@ -40,12 +40,12 @@ def house_at(folder: Path, database_url: str, **settings: Any) -> House:
     given = {
         "database_url": database_url,
         "port": port,
-        "keys": folder / "keys.json",
+        "keys": str(folder / "keys.json"),
         "case_record": f"folder:{folder / 'record'}",
         "case_record_restricted": f"folder:{folder / 'restricted'}",
         **settings,
     }
-    return House(read_council(None), load_or_make(folder / "keys.json"), Settings(**given))
+    return House(read_council(None), ring_at(folder / "keys.json"), Settings(**given))
 
 
 def _council(db: Connection, house: House) -> None:
@@ -56,7 +56,7 @@ def _council(db: Connection, house: House) -> None:
 @asynccontextmanager
 async def running(house: House, folder: Path) -> AsyncIterator[Sayso]:
     """Served and delivering, as `sayso serve` does it."""
-    store = await open_store(house.settings.database_url)
+    store = await open_store(house.settings.database_url, house.keys)
     await migrate(store)
     await store.write(lambda db: _council(db, house))
     async with contextlib.AsyncExitStack() as stack:

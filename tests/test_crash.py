@@ -15,24 +15,34 @@ import sys
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import orjson
 import pytest
 from aiohttp.test_utils import unused_port
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.delivery.dispatch import CLAIM
+from conversations.conversation import Answer
+from storage import conversations
 from storage.contributions import Filing
+from storage.keys import load
 from storage.store import open_store
-from storage.tables import contributions, conversations, filings
-from tests.conftest import FULL
+from storage.tables import contributions, filings, outbox
+from storage.tables import conversations as conversations_table
+from tests.keys import COUNCIL, NOW
+from tests.promises import FULL, Promise
 
 KILLS = 500 if FULL else 50
-PEOPLE = 240 if FULL else 26  # about 40 messages each
+MESSAGES = 10_000 if FULL else 1_000
+PEOPLE = MESSAGES // 36  # each says about 40 things
 AT_ONCE = 12
+PATIENCE = 600
+"""Seconds for what has to happen in the end; only a machine that stands still needs them."""
 
 _ASKED = re.compile(
     r'<main data-state="(\w+)" data-question="([\w.]+)"(?: data-kind="(\w+)")?', re.DOTALL
@@ -43,27 +53,41 @@ _PICK = re.compile(r'<button class="(?:pick|do)[^"]*" name="choice" value="([^"]
 
 @dataclass(slots=True)
 class Log:
-    """What the client knows was acknowledged: the words, by invitation and question."""
+    """What the client knows was acknowledged: words and choices, by invitation and question."""
 
-    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
     messages: int = 0
-    kills: int = 0
+    answers: int = 0
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self) -> None:
+        """One more was acknowledged."""
+        self.messages += 1
+        self._more.set()
+
+    async def reaches(self, messages: int) -> None:
+        while self.messages < messages:
+            self._more.clear()
+            await self._more.wait()
 
 
 class Server:
     """`sayso serve` as a process group that can be killed."""
 
-    def __init__(self, environment: dict[str, str], port: int) -> None:
+    def __init__(
+        self, environment: dict[str, str], port: int, log: int = asyncio.subprocess.DEVNULL
+    ) -> None:
+        self._log = log
         self._environment, self.base = environment, f"http://127.0.0.1:{port}"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "serve", env=self._environment, start_new_session=True,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=self._log,
         )  # fmt: skip
-        async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
             while True:
                 with contextlib.suppress(aiohttp.ClientError):
                     async with session.get(f"{self.base}/readyz") as answer:
@@ -83,9 +107,11 @@ class Server:
         return await self._process.wait()
 
 
-async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> None:
-    """One young person's whole conversation, through every crash."""
-    own = log.words.setdefault(invitation["review_id"], {})
+async def say_everything(
+    base: str, invitation: dict[str, Any], log: Log, mark: str = "é🐕"
+) -> None:
+    """One young person's whole conversation, through every crash. `mark` ends all their words."""
+    own = log.said.setdefault(invitation["review_id"], {})
     origin = {"Origin": base, "Sec-Fetch-Site": "same-origin"}
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar, headers=origin) as session:
@@ -105,7 +131,7 @@ async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> Non
         entered = {"code": invitation["code"], "once": once}
         status, _text = await request("POST", "/i/", entered)
         assert status == 303
-        log.messages += 1
+        log.add()
         while True:
             _status, page = await request("GET", "/chat")
             found, turn = _ASKED.search(page), _TURN.search(page)
@@ -113,30 +139,33 @@ async def say_everything(base: str, invitation: dict[str, Any], log: Log) -> Non
             assert turn is not None
             state, question, kind = found.groups()
             post = {"turn": unescape(turn[1])}
-            words = ""
+            said = ""
             if state == "sent":
                 log.sent.add(invitation["review_id"])
                 return
             if state == "check":
                 post["command"] = "send"
             elif kind in ("words", "date"):
-                words = f"{question} of {invitation['review_id']} é🐕"
-                post["words"] = words
+                said = f"{question} of {invitation['review_id']} {mark}"
+                post["words"] = said
             elif kind == "choices":
-                post |= {"choice": "other", "ticked": "1"}
+                said = "other"
+                post |= {"choice": said, "ticked": "1"}
             else:
                 picks = [unescape(pick) for pick in _PICK.findall(page)]
-                post["choice"] = "file" if "file" in picks else picks[0]
+                said = "file" if "file" in picks else picks[0]
+                post["choice"] = said
             status, _text = await request("POST", "/chat", post)
             assert status == 303, (status, question)
-            log.messages += 1
-            if words:
-                own[question] = words
+            log.add()
+            if said:
+                own[question] = said
+                log.answers += 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_killed_at_random_times_nothing_acknowledged_is_lost_or_doubled(
-    database_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path, promise: Promise
 ) -> None:
     port = unused_port()
     environment = {
@@ -159,18 +188,34 @@ async def test_killed_at_random_times_nothing_acknowledged_is_lost_or_doubled(
             await say_everything(server.base, invitation, log)
 
     playing = [asyncio.create_task(one(invitation)) for invitation in invited]
-    while log.kills < KILLS:
-        await asyncio.sleep(chance.uniform(0.01, 0.25))
+    # By the count of messages, so that on any machine each kill finds some on their way.
+    for messages in sorted(chance.sample(range(1, MESSAGES), KILLS)):
+        await log.reaches(messages)
+        await asyncio.sleep(chance.uniform(0, 0.02))
         await server.kill()
-        log.kills += 1
+        started = datetime.now(UTC)
         await server.start()
-    async with asyncio.timeout(300):
+    during = log.messages
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*playing)
-    assert log.messages >= PEOPLE * 30
+    assert log.messages >= MESSAGES
+    await _claims_of_the_killed_end(database_url, started)
     await _filed_all(database_url)
     assert await server.stop() == 0
 
-    await _check(database_url, tmp_path, log)
+    lost, doubled, doubly_filed = await _compared(database_url, tmp_path, log)
+    assert (lost, doubled, doubly_filed) == ([], [], [])
+    promise(
+        "P1",
+        kills=KILLS,
+        messages=log.messages,
+        acknowledged_before_the_last_kill=during,
+        answers=log.answers,
+        lost=len(lost),
+        doubled=len(doubled),
+        sent=len(log.sent),
+        filed_twice=len(doubly_filed),
+    )
 
 
 async def _run(environment: dict[str, str], *command: str) -> str:
@@ -182,43 +227,82 @@ async def _run(environment: dict[str, str], *command: str) -> str:
     return out.decode()
 
 
+async def _claims_of_the_killed_end(database_url: str, started: datetime) -> None:
+    """A worker that was killed leaves its claims, which end by themselves after two minutes:
+    make these two minutes pass for all that was claimed before the last start."""
+    store = await open_store(database_url)
+    theirs = outbox.c.claimed_until < started + CLAIM
+    await store.write(
+        lambda db: db.execute(update(outbox).where(theirs).values(claimed_until=started))
+    )
+    await store.close()
+
+
 async def _filed_all(database_url: str) -> None:
     store = await open_store(database_url)
-    async with asyncio.timeout(180):
-        while await store.read(
-            lambda db: db.execute(
-                select(filings.c.state).where(filings.c.state == Filing.WAITING.value)
-            ).first()
-        ):
+    waiting = select(filings.c.state).where(filings.c.state == Filing.WAITING.value)
+    async with asyncio.timeout(PATIENCE):
+        while await store.read(lambda db: db.execute(waiting).first()):
             await asyncio.sleep(0.2)
     await store.close()
 
 
-async def _check(database_url: str, folder: Path, log: Log) -> None:
-    """The database and the case record against the client's own log."""
-    store = await open_store(database_url)
-    rows = await store.read(lambda db: db.execute(select(conversations)).all())
-    states = {row.review_id: orjson.loads(row.state[1:]) for row in rows}
-    lost = [
+async def _compared(
+    database_url: str, folder: Path, log: Log
+) -> tuple[list[object], list[object], list[object]]:
+    """The database and the case record against the client's own log: which answers were lost,
+    which stand twice, and which contributions were filed twice, or not at all."""
+    store = await open_store(database_url, load(folder / "keys.json", COUNCIL, NOW))
+    rows = await store.read(
+        lambda db: db.execute(
+            select(
+                conversations_table.c.conversation_id,
+                conversations_table.c.council,
+                conversations_table.c.review_id,
+            )
+        ).all()
+    )
+    kept = {
+        row.review_id: (
+            await store.read(
+                partial(conversations.get, council=row.council, conversation_id=row.conversation_id)
+            )
+        ).conversation
+        for row in rows
+        if row.review_id in log.said
+    }
+    lost: list[object] = [
         (review, question)
-        for review, said in log.words.items()
-        for question, words in said.items()
-        if [a.get("words") for a in states[review]["answers"] if a["q"] == question] != [words]
+        for review, own in log.said.items()
+        for question, said in own.items()
+        if not _says(kept[review].answers.get(question), said)
     ]
-    assert lost == []
+    # The same words once more, offered as a change or put aside, would be the answer twice.
+    doubled: list[object] = [
+        (review, again.question)
+        for review, conversation in kept.items()
+        for again in (*conversation.offered, *conversation.aside)
+    ]
     sent = await store.read(lambda db: db.execute(select(contributions)).all())
-    versions = Counter(row.review_id for row in sent if row.review_id in log.words)
-    assert set(versions) >= log.sent
-    assert set(versions.values()) == {1}
+    await store.close()
+    versions = Counter(row.review_id for row in sent if row.review_id in log.said)
     documents = [json.loads(p.read_text()) for p in (folder / "record").glob("*/*.json")]
     filed = Counter(d["review"]["review_id"] for d in documents)
-    assert all(filed[review] == 1 for review in log.sent)
+    wrong: list[object] = [
+        review for review in log.sent if versions[review] != 1 or filed[review] != 1
+    ]
     for document in documents:
-        said = log.words.get(document["review"]["review_id"])
-        if said is None:
+        own = log.said.get(document["review"]["review_id"])
+        if own is None:
             continue  # the demo council said it before
+        asked = [answer["question_id"] for answer in document["answers"]]
+        assert len(asked) == len(set(asked))
         for answer in document["answers"]:
             if answer["kind"] == "words":
-                assert answer["words"] == said[answer["question_id"]]
+                assert answer["words"] == own[answer["question_id"]]
     assert not list((folder / "record").glob("*/.*.part"))
-    await store.close()
+    return lost, doubled, wrong
+
+
+def _says(answer: Answer | None, said: str) -> bool:
+    return answer is not None and (answer.words == said or said in answer.choices)

@@ -1,24 +1,47 @@
-"""What one may: the one authorisation table. Route × role × relation; what is not in it is denied.
+"""What one may: the one authorisation table. Route × role × relation; what is not in it is refused.
 
 A route is known by its name in the router. A route without a row stops the program from starting
-(`require_rows`); a person without permission gets the same page as for something that isn't there.
+(`require_rows`). Who is refused gets the same page as for something that isn't there.
+`docs/permissions.md` is this table for people to read (`python -m tools.permissions`).
 
-A unit manager sees which reviews wait, are due or went wrong, and never a young person's words:
-they were said to the officer and to those whom the young person chose (`domain.md` rule 12).
+The words were said to the officer who runs the review and to those whom the young person chose,
+and nobody may be added to them (`domain.md` rule 12):
+
+- Officers read the reviews they run. A colleague in the same team who runs the same kind of review
+  may stand in, since *just my IRO* means whoever holds that role: by breaking the glass.
+- A unit manager sees which reviews wait, are due or went wrong, without a word. Behind a broken
+  glass they read what is for the file or for everyone at the review, never what is for the officer
+  alone: they do not hold that role. They never say how somebody took part.
+- A social worker and a personal adviser read what was shared with them, of young people allocated
+  to them now. Who covers for them opens the file, where it stands too.
+- Business support, duty workers, council IT and auditors read no word, behind no glass.
+- Nothing crosses a council, and nothing of an erased person is shown to anybody.
 """
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from bot.access.roles import Role
+from bot.access.roles import OFFICERS, WORKERS, Role
 
 
 class Relation(StrEnum):
-    """How the person who asks stands to the review that a page is about."""
+    """How the person who asks stands to the young person, review or task that a page is about."""
 
-    NONE = "none"  # the page is about no one review
-    OWN = "own"  # they run the review
-    OTHER = "other"  # a colleague runs it
+    NONE = "none"  # the page is about nobody in particular
+    OWN = "own"  # they run the review, or the young person is allocated to them
+    TEAM = "team"  # somebody in their team does
+    OTHER_TEAM = "other_team"
+    OTHER_COUNCIL = "other_council"  # not in this council: nobody can tell it from not there
+    CLOSED = "closed"  # it would be their own or their team's, and it is over
+    ERASED = "erased"  # the young person's keys are destroyed, a stub is left
+
+
+class Verdict(StrEnum):
+    """What the table says. Refused looks like *not there*."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    BREAK_GLASS = "break-glass"  # with a reason, for a time, and the officer is told
 
 
 class RouteWithoutRow(Exception):
@@ -32,50 +55,138 @@ class RouteWithoutRow(Exception):
         )
 
 
-Row = Mapping[Role, frozenset[Relation]]
-
-_OFFICERS = (Role.IRO, Role.PATHWAY_REVIEW_OFFICER)
-_ANY = frozenset(Relation)
+Row = Mapping[tuple[Role, Relation], Verdict]
 
 
-def _officers(*relations: Relation) -> Row:
-    return {role: frozenset(relations) for role in _OFFICERS}
+def _allow(roles: Iterable[Role], *relations: Relation) -> Row:
+    return {(role, relation): Verdict.ALLOWED for role in roles for relation in relations}
 
 
-_LISTS: Row = _officers(Relation.NONE)
-_OWN_REVIEW: Row = _officers(Relation.OWN)
-_TASKS: Row = {**_officers(Relation.OWN), Role.UNIT_MANAGER: _ANY}
-_INVITING: Row = {**_officers(Relation.OWN), Role.UNIT_MANAGER: _ANY}
-_EVERYONE: Row = {role: frozenset({Relation.NONE}) for role in Role}
+def _break(roles: Iterable[Role], *relations: Relation) -> Row:
+    return {(role, relation): Verdict.BREAK_GLASS for role in roles for relation in relations}
 
-OPEN = frozenset({"desk.sign_in", "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours"})
-"""Routes that need no sign-in."""
+
+_MANAGER = (Role.UNIT_MANAGER,)
+_STAND_IN = (Relation.TEAM, Relation.CLOSED)
+_WORDS: Row = {
+    **_allow(OFFICERS, Relation.OWN),
+    **_break((*OFFICERS, *_MANAGER), *_STAND_IN),
+}
+_HOW_THEY_TOOK_PART: Row = {**_allow(OFFICERS, Relation.OWN), **_break(OFFICERS, *_STAND_IN)}
+_TASKS: Row = {
+    **_allow(OFFICERS, Relation.OWN),
+    **_allow(_MANAGER, Relation.OWN, *_STAND_IN),
+}
+_INVITING: Row = {**_TASKS, **_allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM)}
+_REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
+_AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
+_EVERYONE: Row = _allow(Role, Relation.NONE)
+
+HALFWAY = frozenset(
+    {
+        "desk.join", "desk.join_password", "desk.set_up", "desk.set_up_picture", "desk.set_up_app",
+        "desk.set_up_passkey", "desk.second_factor", "desk.second_factor_code",
+        "desk.second_factor_passkey", "desk.half_challenge", "desk.give_up",
+    }
+)  # fmt: skip
+"""Routes for whoever is on the way to be signed in, and for nobody else."""
+
+OPEN = HALFWAY | frozenset(
+    {
+        "desk.sign_in", "desk.sign_in_password", "desk.sign_in_passkey", "desk.door_challenge",
+        "desk.sign_in_council", "desk.sign_in_council_back",
+        "desk.sign_in_link", "desk.sign_in_by_link", "desk.colours",
+    }
+)  # fmt: skip
+"""Routes that need no full sign-in."""
 
 ROWS: Mapping[str, Row] = {
     "desk.home": _EVERYONE,
     "desk.sign_out": _EVERYONE,
-    "desk.reviews": _LISTS,
-    "desk.unit": {Role.UNIT_MANAGER: frozenset({Relation.NONE})},
-    "desk.review": _OWN_REVIEW,
-    "desk.version": _OWN_REVIEW,
-    "desk.reading": _OWN_REVIEW,
-    "desk.held": _OWN_REVIEW,
-    "desk.code": _OWN_REVIEW,
-    "desk.access": _INVITING,
-    "desk.invite": _INVITING,  # the officer is told when somebody else does it
-    "desk.reset_pin": _OWN_REVIEW,
-    "desk.tasks": _EVERYONE,
+    "desk.account": _EVERYONE,
+    "desk.account_password": _EVERYONE,
+    "desk.account_app": _EVERYONE,
+    "desk.account_picture": _EVERYONE,
+    "desk.account_app_kept": _EVERYONE,
+    "desk.account_challenge": _EVERYONE,
+    "desk.account_passkey": _EVERYONE,
+    "desk.account_passkey_removed": _EVERYONE,
+    "desk.account_codes": _EVERYONE,
+    "desk.account_session_ended": _EVERYONE,
+    "desk.account_everywhere": _EVERYONE,
+    "desk.reviews": _allow(OFFICERS, Relation.NONE),
+    "desk.unit": _allow(_MANAGER, Relation.NONE),
+    "desk.cover": _REVIEW_UNIT,
+    "desk.review": _WORDS,
+    "desk.version": _WORDS,
+    "desk.reading": _WORDS,
+    "desk.held": _HOW_THEY_TOOK_PART,
+    "desk.code": _HOW_THEY_TOOK_PART,
+    "desk.break_glass": _allow((*OFFICERS, *_MANAGER), *_STAND_IN),
+    "desk.tasks": _REVIEW_UNIT,
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
-    "desk.task_theirs": _officers(Relation.OWN),  # whose words they are, the officer finds out
+    "desk.task_theirs": _allow(OFFICERS, Relation.OWN),  # whose words they are, they find out
+    "desk.access": _INVITING,
+    "desk.invite": _INVITING,  # the officer is told when somebody else does it
+    "desk.reset_pin": _allow(OFFICERS, Relation.OWN),
+    "desk.audit": _AUDITOR,
+    "desk.audit_csv": _AUDITOR,
+    "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
+    "desk.alerts": _allow((Role.DUTY_WORKER,), Relation.NONE),
+    "desk.young_people": _allow(WORKERS, Relation.NONE),
+    "desk.young_person": _allow(WORKERS, Relation.OWN),
+    "desk.installation": _allow((Role.COUNCIL_IT,), Relation.NONE),
 }
+
+WORDLESS = frozenset(
+    {
+        "desk.home",
+        "desk.sign_out",
+        "desk.reviews",
+        "desk.unit",
+        "desk.tasks",
+        "desk.task",
+        "desk.task_again",
+        "desk.task_done",
+        "desk.task_theirs",
+        "desk.access",
+        "desk.invite",
+        "desk.reset_pin",
+        "desk.audit",
+        "desk.audit_csv",
+        "desk.cover",
+        "desk.break_glass",
+        "desk.arranging",
+        "desk.alerts",
+        "desk.young_people",
+        "desk.installation",
+        "desk.account",
+        "desk.account_password",
+        "desk.account_app",
+        "desk.account_picture",
+        "desk.account_app_kept",
+        "desk.account_challenge",
+        "desk.account_passkey",
+        "desk.account_passkey_removed",
+        "desk.account_codes",
+        "desk.account_session_ended",
+        "desk.account_everywhere",
+    }
+)
+"""Routes that show no word of a young person. Every other one puts it on record that it was read,
+and a test opens them all to see (`tests/access/test_readings.py`)."""
+
+
+def verdict(route: str, role: Role, relation: Relation) -> Verdict:
+    """What this role, standing so to what the page is about, gets of this route."""
+    return ROWS.get(route, {}).get((role, relation), Verdict.REFUSED)
 
 
 def may(route: str, role: Role, relation: Relation) -> bool:
-    """Whether this role, standing so to the review, may use this route."""
-    row = ROWS.get(route)
-    return row is not None and relation in row.get(role, frozenset())
+    """Whether it is allowed as it is, with no glass to break."""
+    return verdict(route, role, relation) is Verdict.ALLOWED
 
 
 def require_rows(routes: Iterable[str]) -> None:

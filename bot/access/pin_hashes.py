@@ -10,7 +10,7 @@ from itertools import pairwise
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from storage.keys import KeyRing
+from storage.keys import Keys
 
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
 """About 100 ms."""
@@ -34,16 +34,16 @@ def is_easy(pin: str) -> bool:
     return (len(steps) == 1 and steps <= {0, 1, 9}) or pin[:3] == pin[3:] or pin in _EASY
 
 
-def make(keys: KeyRing, council: str, person_id: str, pin: str) -> str:
+def make(keys: Keys, council: str, person_id: str, pin: str) -> str:
     return _HASHER.hash(_keyed(keys, council, person_id, pin))
 
 
-def is_right(keys: KeyRing, council: str, person_id: str, pin: str, pin_hash: str) -> bool:
+def is_right(keys: Keys, council: str, person_id: str, pin: str, pin_hash: str) -> bool:
     try:
         return _HASHER.verify(pin_hash, _keyed(keys, council, person_id, pin))
     except (VerificationError, InvalidHashError):
         return False
 
 
-def _keyed(keys: KeyRing, council: str, person_id: str, pin: str) -> bytes:
+def _keyed(keys: Keys, council: str, person_id: str, pin: str) -> bytes:
     return keys.blind(council, "pin", f"{person_id}:{pin}")

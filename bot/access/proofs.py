@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import altcha
 
-from storage.keys import KeyRing
+from storage.keys import Keys
 
 ALGORITHM, COST, PREFIX = "PBKDF2/SHA-256", 2_000, "00"
 """256 derivations on average: about half a second on a computer, some seconds on an old phone.
@@ -30,7 +30,7 @@ def wait_after(wrong: int, most: int) -> timedelta:
     return min(SHORTEST * (1 << doublings), LONGEST)
 
 
-def challenge(keys: KeyRing, council: str, now: datetime) -> str:
+def challenge(keys: Keys, council: str, now: datetime) -> str:
     """A new challenge, as JSON for our script."""
     made = altcha.create_challenge(
         ALGORITHM,
@@ -42,7 +42,7 @@ def challenge(keys: KeyRing, council: str, now: datetime) -> str:
     return json.dumps(made.to_dict(), separators=(",", ":"))
 
 
-def solved(keys: KeyRing, council: str, payload: str) -> str | None:
+def solved(keys: Keys, council: str, payload: str) -> str | None:
     """The id of the challenge that this solves; None if it solves none of ours."""
     if not payload or len(payload) > 4096:
         return None
@@ -55,7 +55,7 @@ def solved(keys: KeyRing, council: str, payload: str) -> str | None:
     return f"challenge:{known.challenge.parameters.nonce}"
 
 
-def _secret(keys: KeyRing, council: str) -> bytes:
+def _secret(keys: Keys, council: str) -> bytes:
     return keys.blind(council, "altcha", "challenge")
 
 
@@ -79,13 +79,13 @@ def new_ticket(at: datetime) -> Ticket:
     return Ticket(datetime.fromtimestamp(math.ceil(at.timestamp()), UTC), secrets.token_hex(16))
 
 
-def to_field(keys: KeyRing, council: str, ticket: Ticket) -> str:
+def to_field(keys: Keys, council: str, ticket: Ticket) -> str:
     """As a form carries it."""
     says = f"{int(ticket.at.timestamp())}.{ticket.nonce}"
     return f"{says}.{_mark(keys, council, says)}"
 
 
-def from_field(keys: KeyRing, council: str, field: str, now: datetime) -> Ticket | None:
+def from_field(keys: Keys, council: str, field: str, now: datetime) -> Ticket | None:
     """The inverse; None for what we did not make, or too long ago."""
     says, _, mark = field[:200].rpartition(".")
     if not says or not field.isascii():
@@ -97,5 +97,5 @@ def from_field(keys: KeyRing, council: str, field: str, now: datetime) -> Ticket
     return Ticket(at, nonce) if now < at + GOOD_FOR else None
 
 
-def _mark(keys: KeyRing, council: str, says: str) -> str:
+def _mark(keys: Keys, council: str, says: str) -> str:
     return keys.blind(council, "wait ticket", says).hex()

@@ -12,19 +12,19 @@ from sqlalchemy import Connection
 
 from bot.settings import is_loopback
 from storage import sign_in_links
-from storage.keys import KeyRing
+from storage.keys import Keys
 
 ONCE = timedelta(minutes=30)
 DEMO = timedelta(days=7)
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
-def _hash(keys: KeyRing, council: str, token: str) -> bytes:
+def _hash(keys: Keys, council: str, token: str) -> bytes:
     return keys.blind(council, "sign_in_link", token)
 
 
 def make(
-    db: Connection, keys: KeyRing, council: str, staff_id: str, now: datetime, *, demo: bool
+    db: Connection, keys: Keys, council: str, staff_id: str, now: datetime, *, demo: bool
 ) -> str:
     """A new link for this member of staff; the token at its end."""
     sign_in_links.forget_expired(db, council, now)
@@ -35,7 +35,7 @@ def make(
 
 
 def use(
-    db: Connection, keys: KeyRing, council: str, token: str, now: datetime, *, demo: bool
+    db: Connection, keys: Keys, council: str, token: str, now: datetime, *, demo: bool
 ) -> str | None:
     """Whom the link signs in; none if it is unknown, used or too old. A real one is used up."""
     token_hash = _hash(keys, council, token)

@@ -1,12 +1,16 @@
-"""The outbox is emptied: rows are claimed, delivered side by side, and what became of them kept.
+"""The outbox is emptied: rows are delivered side by side, a lane's in their order.
 
-Woken by the commit that filled the outbox. A claim, and the outcomes since the last one, share a
-transaction. A row whose outcome can't be written stays claimed and is tried again when the claim
-ends: that is why every delivery is safe to repeat.
+On SQLite one process delivers, so the commit that puts a row out hands it over, and it leaves
+without being read again. All else is read: rows from before the start or of other processes, rows
+that have to wait, and what was too much at once; on PostgreSQL every row, which is claimed first.
+
+What became of rows is written patiently, with the next commit: nobody waits for it. What can't be
+written is tried again later: that is why every delivery is safe to repeat.
 """
 
 import asyncio
 import traceback
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,7 +32,6 @@ CLAIM = timedelta(minutes=2)
 """Longer than any delivery may take; after it another worker may try."""
 
 _MOST = 200  # rows taken at once
-_MOMENT = 0.004  # seconds
 
 LOOK_ANYWAY = 2.0
 """Seconds until the outbox is looked at without being woken: other processes on SQLite can't."""
@@ -36,19 +39,62 @@ LOOK_ANYWAY = 2.0
 
 @dataclass(slots=True)
 class Dispatcher:
-    """One lane of deliveries: rows for one deliverer."""
+    """Delivers the rows of one deliverer.
+
+    A lane is `_known` while one of its rows is under way: what comes after it there waits in
+    memory. It is `_behind` where rows lie in the database that were not handed over, so that only
+    a look into it tells which is next; `_unseen`: which lanes those are is not known yet.
+    """
 
     store: Store
     deliverer: Deliverer
-    _finished: list[tuple[Claimed, Outcome]] = field(default_factory=list)
+    _known: dict[str, deque[Claimed]] = field(default_factory=dict)
+    _behind: set[str] = field(default_factory=set)
+    _unseen: bool = True
     _in_hand: set[int] = field(default_factory=set)  # ids not yet written off
+    _gone: set[int] = field(default_factory=set)  # of those, what stands in nobody's way any more
+    _again: dict[int, str] = field(default_factory=dict)  # and what is to be tried again: its lane
+    _finished: list[tuple[Claimed, Outcome]] = field(default_factory=list)
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+    _writing: "asyncio.Task[None] | None" = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _waking: asyncio.TimerHandle | None = None
     _stopping: bool = False
 
     def wake(self) -> None:
+        """There may be something that was not handed over."""
         self._wake.set()
+
+    def put_out(self, rows: Sequence[Claimed]) -> None:
+        """Rows that were committed just now, in their order."""
+        for row in rows:
+            if row.destination not in self.deliverer.destinations or row.outbox_id in self._in_hand:
+                continue
+            if self._unseen or row.lane in self._behind or row.waits or self._stopping:
+                self._leave(row.lane)
+            elif row.lane in self._known:
+                self._known[row.lane].append(row)
+                self._in_hand.add(row.outbox_id)
+            elif len(self._under_way) >= self.deliverer.at_once:
+                self._leave(row.lane)
+            else:
+                self._start(row)
+
+    def _leave(self, lane: str) -> None:
+        """The database has it."""
+        self._behind.add(lane)
+        self.wake()
+
+    def _start(self, row: Claimed) -> None:
+        self._in_hand.add(row.outbox_id)
+        self._known.setdefault(row.lane, deque())
+        task = asyncio.create_task(self._deliver(row))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    @property
+    def _must_look(self) -> bool:
+        """Whether there may be rows that only the database knows."""
+        return bool(self._behind) or self._unseen or not self.store.is_sqlite
 
     async def run(self) -> None:
         """Until `stop`. The database being away only makes it wait."""
@@ -71,45 +117,27 @@ class Dispatcher:
         self._wake.set()
         while self._under_way:
             await asyncio.wait(self._under_way)
-        await self._turn()
+        if self._writing is not None:
+            await self._writing
 
     async def _turn(self) -> float:
-        """Write what became of the last rows, send the next ones on their way; the seconds until
+        """Look into the database and send on its way what was not handed over; the seconds until
         it is worth to look again, unless woken."""
-        await self._write_off()
         room = 0 if self._stopping else min(self.deliverer.at_once - len(self._under_way), _MOST)
         if room <= 0:
             return LOOK_ANYWAY
         rows, due = await self._next(room)
         for row in rows:
-            self._in_hand.add(row.outbox_id)
-            task = asyncio.create_task(self._deliver(row))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            if row.outbox_id not in self._in_hand and row.lane not in self._known:
+                self._start(row)
         if len(rows) == room:
             return 0  # there may be more
         if due is None:
             return LOOK_ANYWAY
         return min(LOOK_ANYWAY, max(0.01, (due - now()).total_seconds()))
 
-    async def _write_off(self) -> None:
-        finished, self._finished = self._finished, []
-        if not finished:
-            return
-        at = now()
-        try:
-            await self.store.write(lambda db: _keep(db, finished, at))
-        except StorageAway:
-            self._finished = finished + self._finished
-            raise
-        self._in_hand.difference_update(row.outbox_id for row, _outcome in finished)
-
     async def _next(self, room: int) -> tuple[list[Claimed], datetime | None]:
-        """Rows that may leave now, and when the next one may.
-
-        On SQLite nobody else delivers, so that it is known here alone what is in hand: no write,
-        and no wait for the disk, before a message leaves.
-        """
+        """Rows that may leave now, and when the next one may."""
         names, at = sorted(self.deliverer.destinations), now()
         if not self.store.is_sqlite:
             rows = await self.store.write(
@@ -118,14 +146,22 @@ class Dispatcher:
             if rows:
                 return rows, at
             return [], await self.store.read(lambda db: outbox.next_due(db, names, at))
-        in_hand = self._in_hand
+        return await self.store.read(lambda db: self._look(db, names, at, room))
 
-        def look(db: Connection) -> tuple[list[Claimed], datetime | None]:
-            ready = outbox.ready(db, names, at, most=room + len(in_hand))
-            fresh = [row for row in ready if row.outbox_id not in in_hand]
-            return fresh, at if fresh else outbox.next_due(db, names, at)
-
-        return await self.store.read(look)
+    def _look(
+        self, db: Connection, names: Sequence[str], at: datetime, room: int
+    ) -> tuple[list[Claimed], datetime | None]:
+        """Nothing is handed over while this runs: it does not await."""
+        most = room + len(self._in_hand)
+        ready = outbox.ready(db, names, at, gone=list(self._gone), most=most)
+        rows = [row for row in ready if row.outbox_id not in self._in_hand][:room]
+        self._unseen = len(rows) == room
+        if self._unseen:
+            return rows, at
+        if self._behind or rows:
+            lanes = outbox.lanes(db, names, besides=list(self._in_hand))
+            self._behind = lanes | set(self._again.values())
+        return rows, at if rows else outbox.next_due(db, names, at)
 
     async def _deliver(self, row: Claimed) -> None:
         try:
@@ -142,9 +178,49 @@ class Dispatcher:
             )
             outcome = TryLater(backoff(row.attempts))
         self._finished.append((row, outcome))
-        if self._waking is None or self._waking.when() < asyncio.get_running_loop().time():
-            # A moment, so that those that end together are written off together.
-            self._waking = asyncio.get_running_loop().call_later(_MOMENT, self.wake)
+        self._go_on(row, outcome)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_off())
+
+    def _go_on(self, row: Claimed, outcome: Outcome) -> None:
+        """The lane's next row, if it is free now."""
+        following = self._known.pop(row.lane)
+        if isinstance(outcome, TryLater) or self._stopping:
+            self._in_hand.difference_update(one.outbox_id for one in following)
+            self._behind.add(row.lane)  # they come after it, once it could leave
+        if isinstance(outcome, TryLater):
+            self._again[row.outbox_id] = row.lane
+            return
+        self._gone.add(row.outbox_id)
+        if following and not self._stopping:
+            self._known[row.lane] = following
+            self._start(following.popleft())
+        elif self._must_look:
+            self.wake()
+
+    async def _write_off(self) -> None:
+        """Write what became of rows, for as long as any end meanwhile."""
+        while self._finished:
+            finished, self._finished = self._finished, []
+            try:
+                await self._keep(finished)
+            except StorageAway:
+                self._finished = finished + self._finished
+                if self._stopping:
+                    return  # they stay in the outbox
+                log.warning("outbox_out_of_reach")
+                await asyncio.sleep(1)
+                continue
+            for row, _outcome in finished:
+                self._in_hand.discard(row.outbox_id)
+                self._gone.discard(row.outbox_id)
+                self._again.pop(row.outbox_id, None)
+            if self._must_look:
+                self.wake()
+
+    async def _keep(self, finished: Sequence[tuple[Claimed, Outcome]]) -> None:
+        at = now()
+        await self.store.write(lambda db: _keep(db, finished, at), patient=True)
 
 
 def _keep(db: Connection, finished: Sequence[tuple[Claimed, Outcome]], at: datetime) -> None:

@@ -35,7 +35,11 @@ class Endpoint:
     _session: aiohttp.ClientSession | None = None
 
     async def file(self, key: str, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
-        headers, body = self._message(key, document, pdf)
+        return await self.post(key, _filed(key, document, pdf))
+
+    async def post(self, key: str, event: CloudEvent) -> Filed | NotNow | Never:
+        """Any event, signed; `key` is the same however often it is tried."""
+        headers, body = self._message(key, event)
         try:
             async with self._open().post(
                 self.url, data=body, headers=headers, allow_redirects=False
@@ -57,31 +61,7 @@ class Endpoint:
             self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
         return self._session
 
-    def _message(
-        self, key: str, document: dict[str, Any], pdf: bytes
-    ) -> tuple[dict[str, str], bytes]:
-        name = f"{document['contribution_id']}-v{document['version']}.pdf"
-        event = CloudEvent(
-            {
-                "specversion": "1.0",
-                "id": key,
-                "source": f"urn:sayso:{document['council']}",
-                "type": EVENT_TYPE,
-                "subject": document["contribution_id"],
-                "time": datetime.fromisoformat(document["submitted_at"]),
-                "datacontenttype": "application/json",
-            },
-            {
-                "document": document,
-                "attachments": [
-                    {
-                        "name": name,
-                        "media_type": "application/pdf",
-                        "content_base64": base64.b64encode(pdf).decode(),
-                    }
-                ],
-            },
-        )
+    def _message(self, key: str, event: CloudEvent) -> tuple[dict[str, str], bytes]:
         message = to_structured(event, JSONFormat())
         body = message.body
         at = datetime.now(UTC)
@@ -93,6 +73,31 @@ class Endpoint:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": signature,
         }, body
+
+
+def _filed(key: str, document: dict[str, Any], pdf: bytes) -> CloudEvent:
+    name = f"{document['contribution_id']}-v{document['version']}.pdf"
+    return CloudEvent(
+        {
+            "specversion": "1.0",
+            "id": key,
+            "source": f"urn:sayso:{document['council']}",
+            "type": EVENT_TYPE,
+            "subject": document["contribution_id"],
+            "time": datetime.fromisoformat(document["submitted_at"]),
+            "datacontenttype": "application/json",
+        },
+        {
+            "document": document,
+            "attachments": [
+                {
+                    "name": name,
+                    "media_type": "application/pdf",
+                    "content_base64": base64.b64encode(pdf).decode(),
+                }
+            ],
+        },
+    )
 
 
 def _outcome(status: int, retry_after: str | None, key: str) -> Filed | NotNow | Never:

@@ -12,7 +12,9 @@ from bot.demo.people import (
     IROS,
     LEAVER,
     PATHWAY_OFFICER,
-    UNIT_MANAGER,
+    PERSONAL_ADVISER,
+    SOCIAL_WORKERS,
+    STAFF,
     YOUNG,
     Voice,
 )
@@ -24,12 +26,13 @@ from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
 from conversations.places import CHECK, asked
 from conversations.questions import Kind
+from storage import allocations, people, reviews
 from storage import conversations as kept_conversations
-from storage import people, reviews
+from storage.allocations import Allocation
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import conversations as conversations_table
-from storage.tables import councils
+from storage.tables import councils, young_people
 from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
@@ -50,13 +53,16 @@ def refuse_real(db: Connection) -> None:
 
 
 def exists(db: Connection, house: House) -> bool:
-    return db.execute(select(councils).where(councils.c.council == house.id)).first() is not None
+    """Whether it was made: `sayso staff add` alone makes a council without young people."""
+    theirs = select(young_people.c.person_id).where(young_people.c.council == house.id)
+    return db.execute(theirs.limit(1)).first() is not None
 
 
 def make(db: Connection, house: House, now: datetime) -> None:
     """The whole council, in one transaction. The same every time but for its dates."""
     chance = random.Random(2026)  # noqa: S311 - invented people need no secrecy
-    db.execute(insert(councils), {"council": house.id, "demo": True, "created_at": now})
+    if db.execute(select(councils).where(councils.c.council == house.id)).first() is None:
+        db.execute(insert(councils), {"council": house.id, "demo": True, "created_at": now})
     staff = _staff(db, house, now)
     today = now.date()
     names = [f"{given} {FAMILY[i % len(FAMILY)]}" for i, given in enumerate(GIVEN)]
@@ -64,6 +70,8 @@ def make(db: Connection, house: House, now: datetime) -> None:
         person = _person(house, chance, names[number], age, today, f"NB{10_001 + number}", False)
         people.add_young_person(db, house.keys, person, now)
         officer = staff[IROS[number % 3]]
+        worker = staff[SOCIAL_WORKERS[number % 2]]
+        _allocate(db, person, worker, "social_worker", today)
         _reviews(db, house, person, ReviewKind.CIOC, officer, number, now)
     for number in range(12):
         name = names[40 + number]
@@ -71,17 +79,21 @@ def make(db: Connection, house: House, now: datetime) -> None:
         person = _person(house, chance, name, age, today, f"NB{20_001 + number}", True)
         people.add_young_person(db, house.keys, person, now)
         officer = staff[PATHWAY_OFFICER]
+        _allocate(db, person, staff[PERSONAL_ADVISER], "personal_adviser", today)
         _reviews(db, house, person, ReviewKind.PATHWAY, officer, number, now)
 
 
 def _staff(db: Connection, house: House, now: datetime) -> dict[str, str]:
-    roles = {UNIT_MANAGER: "unit_manager", PATHWAY_OFFICER: "pathway_review_officer"}
-    roles |= dict.fromkeys(IROS, "iro")
     ids = {}
-    for name, role in roles.items():
+    for name, role, team in STAFF:
         ids[name] = _id(house, name)
-        people.add_staff(db, house.keys, Staff(house.id, ids[name], role, name), now)
+        people.add_staff(db, house.keys, Staff(house.id, ids[name], role, name, team=team), now)
     return ids
+
+
+def _allocate(db: Connection, person: YoungPerson, staff_id: str, kind: str, today: date) -> None:
+    since = today - timedelta(days=300)
+    allocations.add(db, Allocation(person.council, person.person_id, staff_id, kind, since))
 
 
 def _id(house: House, name: str) -> str:

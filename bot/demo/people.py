@@ -5,6 +5,28 @@ from dataclasses import dataclass
 UNIT_MANAGER = "Ruth Adeyemi"
 IROS = ("Amina Yusuf", "Tom Fenwick", "Siân Pritchard")
 PATHWAY_OFFICER = "Dev Chaudhry"
+BUSINESS_SUPPORT = "Iris Mbeki"
+DUTY_WORKER = "Rae Collins"
+SOCIAL_WORKERS = ("Joanna Reid", "Paul Whitmore")
+PERSONAL_ADVISER = "Nadia Hussain"
+COUNCIL_IT = "Callum Price"
+AUDITOR = "Grace Whitlock"
+
+REVIEW_UNIT, IN_CARE, LEAVING_CARE, DUTY = (
+    "Review unit", "Children in care team", "Leaving care team", "Duty team",
+)  # fmt: skip
+STAFF = (
+    (UNIT_MANAGER, "unit_manager", REVIEW_UNIT),
+    (PATHWAY_OFFICER, "pathway_review_officer", REVIEW_UNIT),
+    *((name, "iro", REVIEW_UNIT) for name in IROS),
+    (BUSINESS_SUPPORT, "business_support", REVIEW_UNIT),
+    (DUTY_WORKER, "duty_worker", DUTY),
+    *((name, "social_worker", IN_CARE) for name in SOCIAL_WORKERS),
+    (PERSONAL_ADVISER, "personal_adviser", LEAVING_CARE),
+    (COUNCIL_IT, "council_it", "IT"),
+    (AUDITOR, "auditor", "Internal audit"),
+)
+"""Each with their role and team."""
 
 GIVEN = (
     "Kai", "Maya", "Leo", "Zara", "Noah", "Amara", "Finn", "Isla", "Yusuf", "Poppy", "Dylan",
@@ -33,12 +55,15 @@ YOUNG = (
             "feel.care": "ok",
             "home.feeling": "good",
             "home.change": "I want my own room one day",
+            "home.tell": "meeting",
             "family.more": "My brother. Every week, not once a month",
+            "family.tell": "meeting",
             "school.feeling": "mixed",
+            "school.tell": "file",
             "meeting.how": "send_views",
             "meeting.why_not": "too_many_people",
         },
-        "file",
+        "pick",
     ),
     Voice(
         {

@@ -104,12 +104,12 @@ def _refuse_other_data(database: Path) -> None:
 
 async def prepare(house: House, conversations: int = 0) -> None:
     """The demo council, made where there is none."""
-    from bot.serving import opened  # noqa: PLC0415
+    from bot.keeping_keys import opened_first  # noqa: PLC0415
 
     url = make_url(house.settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    async with opened(house) as store:
+    async with opened_first(house) as store:
         await migrate(store)
         await store.write(lambda db: _make(db, house))
         if conversations:
@@ -148,10 +148,12 @@ def hand_out(db: Connection, house: House) -> dict[str, Any]:
         for member in people.all_staff(db, house.id)
         for url in [_sign_in(db, house, member.staff_id)]
     ]
+    names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     handed = []
     for reviews in council.unused(db, house, at).values():
         for review in reviews[:LEFT]:
-            handed.append(_invitation(invitations.invite(db, house, review.review_id, at)))
+            invited = invitations.invite(db, house, review.review_id, at)
+            handed.append(_invitation(invited, names[review.officer_id]))
     return {
         "base_url": base,
         "desk": f"{base}/desk/",
@@ -166,7 +168,7 @@ def _sign_in(db: Connection, house: House, staff_id: str) -> str:
     return signing_in.make_link(db, house, staff_id, now())
 
 
-def _invitation(invited: Invited) -> dict[str, Any]:
+def _invitation(invited: Invited, officer: str) -> dict[str, Any]:
     return {
         "review_id": invited.review_id,
         "kind": invited.kind,
@@ -174,6 +176,7 @@ def _invitation(invited: Invited) -> dict[str, Any]:
         "url": invited.url,
         "code": invited.code,
         "telegram_start": invited.telegram_start,
+        "officer": officer,  # at whose desk it is read
     }
 
 
@@ -194,16 +197,18 @@ def _say(written: dict[str, Any]) -> None:
     out.print(f"The desk: {written['desk']}")
     for who in written["sign_in"]:
         out.print(f"  {who['role']:<24} {who['name']:<16} {who['url']}")
-    out.print("\nInvitations, one for each age (more in var/demo.json):")
+    out.print(
+        "\nInvitations, one for each age, and who reads what is sent (more in var/demo.json):"
+    )
     seen = set()
     for one in written["invitations"]:
         name = "care leaver" if one["kind"] == "pathway" else one["band"]
         if name not in seen:
             seen.add(name)
-            out.print(f"  {name:<12} {one['code']}  {one['url']}")
+            out.print(f"  {name:<12} {one['code']}  {one['officer']:<15} {one['url']}")
     out.print(
         "\n1. Open an invitation, say something and send it."
-        "\n2. Open the desk as the reviewing officer and read it."
+        "\n2. Open the desk as the officer named there and read it."
         f"\n3. What was filed lies in {written['case_record']}."
         "\n\nStop with Ctrl-C. `make run` goes on, `make run FRESH=1` starts over.\n"
     )

@@ -13,7 +13,17 @@ def version_url(review_id: str, version: int) -> str:
     return review_url(review_id, f"versions/{version}")
 
 
+def person_url(person_id: str) -> str:
+    """`/desk/young-people/<id>`"""
+    return f"/desk/young-people/{quote(person_id, safe='')}"
+
+
 def task_url(task_id: str, page: str = "") -> str:
     """`/desk/tasks/<id>`, or what is done with it."""
     address = f"/desk/tasks/{quote(task_id, safe='')}"
     return f"{address}/{page}" if page else address
+
+
+def passkey_options(action: str) -> str:
+    """Where a passkey's form, posted to `action`, gets what to ask the browser."""
+    return f"{action.removesuffix('/set-up/passkey').removesuffix('/passkey')}/passkey/options"

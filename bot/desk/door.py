@@ -1,21 +1,31 @@
 """Every request for the desk passes here: who is it, may they, did their own page send it."""
 
+import re
+import secrets
 from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
 
+from bot.desk import cover
 from bot.desk.forms import FIELDS, TOKEN, read_fields, typed
-from bot.desk.render import ADMITTED, render
-from bot.service import doorway, signing_in
-from bot.service.admission import Admitted, Asked, Refusal, admit, who
+from bot.desk.render import ADMITTED, DOOR_TOKEN, HALFWAY, render
+from bot.service import doorway, second_factor, signing_in
+from bot.service.accounts import NotFresh
+from bot.service.admission import Admitted, Asked, GlassUnbroken, Refusal, admit, who
+from bot.service.doorway import Doorkeeper, TooBusy
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE, now
+from bot.web.device import describe
 from storage.errors import StorageAway, Unknown
 
 log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+DOORKEEPER = web.AppKey("doorkeeper", Doorkeeper)
+DOOR_SECRET = web.RequestKey("door_secret", str)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def cookie(request: web.Request) -> str | None:
@@ -24,10 +34,18 @@ def cookie(request: web.Request) -> str | None:
 
 
 def set_cookie(response: web.StreamResponse, house: House, secret: str) -> None:
+    put_cookie(response, house, doorway.cookie_name(house), secret, doorway.COOKIE_SECONDS)
+
+
+def put_cookie(
+    response: web.StreamResponse, house: House, name: str, value: str, seconds: int | None
+) -> None:
+    """A cookie out of reach for scripts and other sites. Without `seconds` it ends with the
+    browser."""
     response.set_cookie(
-        doorway.cookie_name(house),
-        secret,
-        max_age=doorway.COOKIE_SECONDS,
+        name,
+        value,
+        max_age=seconds,
         path="/",
         secure=doorway.is_https(house),
         httponly=True,
@@ -35,14 +53,24 @@ def set_cookie(response: web.StreamResponse, house: House, secret: str) -> None:
     )
 
 
-def drop_cookie(response: web.StreamResponse, house: House) -> None:
+def drop_cookie(response: web.StreamResponse, house: House, name: str | None = None) -> None:
     response.del_cookie(
-        doorway.cookie_name(house),
+        name or doorway.cookie_name(house),
         path="/",
         secure=doorway.is_https(house),
         httponly=True,
         samesite="Lax",
     )
+
+
+def device(request: web.Request) -> str:
+    """The browser in a few words."""
+    return describe(request.headers.get("User-Agent", ""))
+
+
+def go(address: str) -> web.Response:
+    """On to another page, after something was done."""
+    return web.Response(status=303, headers={"Location": address})
 
 
 @web.middleware
@@ -50,8 +78,15 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Deny by default. What went wrong further in becomes a page that loses nothing typed."""
     try:
         return await _pass(request, handler)
+    except GlassUnbroken:
+        return await cover.pane(request)
     except Unknown:
         return not_found(request)
+    except NotFresh:
+        return render(request, "not_fresh.html", {}, status=403)
+    except TooBusy:
+        log.warning("passwords_busy")
+        return render(request, "busy.html", {}, status=503)
     except web.HTTPException as error:
         if error.status in (404, 405):
             return not_found(request)
@@ -72,8 +107,10 @@ async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
         if doorway.is_from_elsewhere(request.config_dict[HOUSE], request.host, request.headers):
             log.warning("form_from_elsewhere", route=route)
             return render(request, "elsewhere.html", {}, status=403)
+    if doorway.is_halfway(route):
+        return await _halfway(request, handler, unsafe)
     if doorway.is_open(route):
-        return await handler(request)
+        return await _before_the_door(request, handler, unsafe)
     staff = await _admitted(request, route)
     if staff is None:
         if not unsafe or route == "desk.sign_out":
@@ -86,8 +123,43 @@ async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
+async def _before_the_door(
+    request: web.Request, handler: Handler, unsafe: bool
+) -> web.StreamResponse:
+    """Nobody is signed in: the form belongs to the browser that was given it. Else another site
+    could sign somebody in as somebody else, and read what they write there."""
+    house = request.config_dict[HOUSE]
+    name = doorway.door_cookie_name(house)
+    kept = request.cookies.get(name, "")
+    secret = kept if _SECRET.fullmatch(kept) else secrets.token_urlsafe(32)
+    request[DOOR_SECRET] = secret
+    request[DOOR_TOKEN] = expected = doorway.door_token(house, secret)
+    if unsafe and not doorway.is_same(expected, request[FIELDS].get(TOKEN, "")):
+        response: web.StreamResponse = render(request, "once_more.html", {}, status=403)
+    else:
+        response = await handler(request)
+    if secret != kept and response.content_type == "text/html":
+        put_cookie(response, house, name, secret, None)
+    return response
+
+
+async def _halfway(request: web.Request, handler: Handler, unsafe: bool) -> web.StreamResponse:
+    """For whoever is on the way to be signed in, and for nobody else."""
+    house, secret, moment = request.config_dict[HOUSE], cookie(request), now()
+    half = await request.config_dict[STORE].read(
+        lambda db: second_factor.halfway(db, house, secret, moment)
+    )
+    if half is None:
+        raise web.HTTPSeeOther("/desk/")  # whoever is signed in is there, all others at its door
+    request[HALFWAY] = half
+    if unsafe and not doorway.is_same(half.form_token, request[FIELDS].get(TOKEN, "")):
+        return render(request, "once_more.html", {}, status=403)
+    return await handler(request)
+
+
 async def _admitted(request: web.Request, route: str) -> Admitted | None:
-    """Who is admitted; none if signed out. `Unknown` if the page is not for them."""
+    """Who is admitted; none if signed out. `Unknown` if the page is not for them, `GlassUnbroken`
+    if it is once they say why they need it."""
     house, store, secret, moment = (
         request.config_dict[HOUSE],
         request.config_dict[STORE],
@@ -97,16 +169,17 @@ async def _admitted(request: web.Request, route: str) -> Admitted | None:
     info = request.match_info
     if not all(part.isprintable() for part in info.values()):
         raise Unknown("an id with control characters")
-    asked = Asked(route, info.get("review_id"), info.get("task_id"))
+    asked = Asked(route, info.get("review_id"), info.get("task_id"), info.get("person_id"))
     found = await store.read(lambda db: admit(db, house, secret, asked, moment))
     match found:
         case Refusal.SIGNED_OUT:
             return None
-        case Refusal.NOT_FOUND:
+        case Refusal.NOT_FOUND | Refusal.BREAK_GLASS:
             staff = await store.read(lambda db: who(db, house, secret, moment))
-            if staff is not None:
-                request[ADMITTED] = staff  # the page that says so has the menu
-            raise Unknown(route)
+            if staff is None:
+                return None
+            request[ADMITTED] = staff  # the page that says so has the menu
+            raise GlassUnbroken(route) if found is Refusal.BREAK_GLASS else Unknown(route)
         case Admitted():
             if found.touch and secret is not None:
                 await store.write(lambda db: signing_in.note_use(db, house, secret, moment))

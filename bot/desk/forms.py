@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.web.forms import FormUnreadable, read_form
 
 TOKEN = "token"  # noqa: S105 - a field's name
+_SECRETS = frozenset({"password", "code", "passkey"})
 FIELDS = web.RequestKey("fields", dict[str, str])
 
 
@@ -26,5 +27,8 @@ def _clean(value: str) -> str:
 
 
 def typed(fields: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What the person filled in, without our own token: to be offered again."""
+    """What the person filled in, without our own token: to be offered again. A form with a
+    password or a code in it is never offered again: those do not belong into a page."""
+    if not _SECRETS.isdisjoint(fields):
+        return []
     return [(name, value) for name, value in fields.items() if name != TOKEN]

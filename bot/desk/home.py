@@ -2,16 +2,19 @@
 
 from aiohttp import web
 
-from bot.desk.render import ADMITTED, render
+from bot.desk.render import ADMITTED, MENU, render
 from bot.service import caseload, mending
 from bot.web.context import HOUSE, STORE, now
 
 
 async def home(request: web.Request) -> web.Response:
-    """`GET /desk/`: what waits for an officer today; a unit manager goes to the unit."""
+    """`GET /desk/`: what waits for an officer today; others go to where their work is."""
     staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
-    if not staff.may_list("desk.reviews"):
-        raise web.HTTPSeeOther("/desk/unit")
+    start = next((url for route, _text, url in MENU if staff.may_list(route)), None)
+    if start is None:
+        return render(request, "nothing.html", {})
+    if start != "/desk/":
+        raise web.HTTPSeeOther(start)
     found, waiting = await request.config_dict[STORE].read(
         lambda db: (
             caseload.today(db, house, staff, moment),
@@ -34,7 +37,7 @@ async def unit(request: web.Request) -> web.Response:
     """`GET /desk/unit`: what a unit manager answers for, without a word."""
     staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
     found, waiting = await request.config_dict[STORE].read(
-        lambda db: (caseload.unit(db, house, moment), mending.mine(db, house, staff))
+        lambda db: (caseload.unit(db, house, staff, moment), mending.mine(db, house, staff))
     )
     values = {"found": found, "tasks": waiting, "states": tuple(caseload.State)}
     return render(request, "unit.html", values)

@@ -16,13 +16,16 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from bot.desk.addresses import review_url, task_url, version_url
+from bot.desk.addresses import passkey_options, person_url, review_url, task_url, version_url
 from bot.desk.assets import COLOURS, STATIC
 from bot.service import days
 from bot.service.admission import Admitted
+from bot.service.second_factor import Halfway
 from bot.web.context import HOUSE, now
 
 ADMITTED = web.RequestKey("admitted", Admitted)
+HALFWAY = web.RequestKey("halfway", Halfway)
+DOOR_TOKEN = web.RequestKey("door_token", str)
 
 _MACROS = {
     "back-link": "govukBackLink",
@@ -36,6 +39,7 @@ _MACROS = {
     "inset-text": "govukInsetText",
     "notification-banner": "govukNotificationBanner",
     "radios": "govukRadios",
+    "select": "govukSelect",
     "service-navigation": "govukServiceNavigation",
     "skip-link": "govukSkipLink",
     "summary-list": "govukSummaryList",
@@ -45,12 +49,19 @@ _MACROS = {
     "textarea": "govukTextarea",
 }
 
-_MENU = (
+MENU = (
     ("desk.reviews", "Today", "/desk/"),
     ("desk.unit", "Unit", "/desk/unit"),
     ("desk.reviews", "My reviews", "/desk/reviews"),
     ("desk.tasks", "Tasks", "/desk/tasks"),
+    ("desk.audit", "Audit", "/desk/audit"),
+    ("desk.cover", "Standing in", "/desk/cover"),
+    ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
+    ("desk.alerts", "Alerts", "/desk/alerts"),
+    ("desk.young_people", "My young people", "/desk/young-people"),
+    ("desk.installation", "Installation", "/desk/installation"),
 )
+"""What stands in the menu of whom the table allows it; the first is where one starts."""
 
 
 def _macros() -> dict[str, Callable[..., str]]:
@@ -87,8 +98,12 @@ def set_up(app: web.Application) -> None:
         default_helpers=False,
     )
     environment.globals.update(_macros())
-    environment.globals.update(review_url=review_url, version_url=version_url, task_url=task_url)
+    environment.globals.update(
+        review_url=review_url, version_url=version_url, task_url=task_url, person_url=person_url
+    )
+    environment.globals["options_of"] = passkey_options
     environment.filters.update(
+        fours=lambda text: " ".join(text[i : i + 4] for i in range(0, len(text), 4)),
         say_day=_said(days.say_day),
         on_day=_said(days.on_day),
         full_day=_said(days.full_day),
@@ -99,7 +114,9 @@ def set_up(app: web.Application) -> None:
         sent_day=days.local_day,
         given=lambda name: name.split()[0] if name.split() else name,
         count=_count,
+        clock=days.clock,
         capital=lambda text: text[:1].upper() + text[1:],
+        lower_first=lambda text: text[:1].lower() + text[1:],
     )
 
 
@@ -120,16 +137,19 @@ def render(
 
 def _chrome(request: web.Request) -> dict[str, object]:
     """What stands round every page."""
-    house, staff = request.config_dict[HOUSE], request.get(ADMITTED)
+    house, staff, half = request.config_dict[HOUSE], request.get(ADMITTED), request.get(HALFWAY)
     moment = now()
     menu = [
         {"text": text, "href": url, "current": request.path == url}
-        for route, text, url in _MENU
+        for route, text, url in MENU
         if staff is not None and staff.may_list(route)
     ]
     return {
         "council": house.council,
         "staff": staff,
+        "half": half,
+        "token": half.form_token if half is not None else request.get(DOOR_TOKEN, ""),
+        "problems": [],
         "menu": menu,
         "now": moment,
         "today": days.local_day(moment),

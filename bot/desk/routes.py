@@ -2,18 +2,37 @@
 
 from aiohttp import web
 
-from bot.desk import access, code, home, review, sign_in, tasks
+from bot.desk import (
+    access,
+    account,
+    alerts,
+    arranging,
+    audit,
+    code,
+    council_sign_in,
+    cover,
+    home,
+    installation,
+    review,
+    second_factor,
+    sign_in,
+    tasks,
+    young_people,
+)
 from bot.desk.assets import COLOURS, FOLDER, STATIC, colours, colours_of
-from bot.desk.door import door
+from bot.desk.door import DOORKEEPER, door
 from bot.desk.render import set_up
 from bot.service import doorway
+from bot.service.doorway import Doorkeeper
 from bot.web.assets import Assets
 from bot.web.context import HOUSE
 
 _REVIEW = "/reviews/{review_id}"
 _TASK = "/tasks/{task_id}"
+_FACTOR = "/second-factor"
+_MINE = "/account"
 
-_ROUTES = (
+ROUTES = (
     ("GET", "/", "desk.home", home.home),
     ("GET", "/unit", "desk.unit", home.unit),
     ("GET", "/reviews", "desk.reviews", home.reviews),
@@ -25,15 +44,61 @@ _ROUTES = (
     ("GET", _REVIEW + "/access", "desk.access", access.page),
     ("POST", _REVIEW + "/access", "desk.invite", access.invite),
     ("POST", _REVIEW + "/access/pin", "desk.reset_pin", access.reset_pin),
+    ("POST", _REVIEW + "/cover", "desk.break_glass", cover.break_it),
+    ("GET", "/cover", "desk.cover", cover.listed),
     ("GET", "/tasks", "desk.tasks", tasks.listed),
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
     ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
+    ("GET", "/audit", "desk.audit", audit.page),
+    ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
+    ("GET", "/arranging", "desk.arranging", arranging.listed),
+    ("GET", "/alerts", "desk.alerts", alerts.listed),
+    ("GET", "/young-people", "desk.young_people", young_people.listed),
+    ("GET", "/young-people/{person_id}", "desk.young_person", young_people.page),
+    ("GET", "/installation", "desk.installation", installation.page),
     ("GET", "/sign-in", "desk.sign_in", sign_in.page),
+    ("POST", "/sign-in", "desk.sign_in_password", sign_in.password),
+    ("POST", "/sign-in/passkey/options", "desk.door_challenge", sign_in.challenge),
+    ("POST", "/sign-in/passkey", "desk.sign_in_passkey", sign_in.passkey),
+    ("GET", "/sign-in/council", "desk.sign_in_council", council_sign_in.out),
+    ("GET", "/sign-in/council/back", "desk.sign_in_council_back", council_sign_in.back),
     ("GET", "/sign-in/{token}", "desk.sign_in_link", sign_in.link),
     ("POST", "/sign-in/{token}", "desk.sign_in_by_link", sign_in.by_link),
     ("POST", "/sign-out", "desk.sign_out", sign_in.out),
+    ("GET", "/join", "desk.join", second_factor.join),
+    ("POST", "/join", "desk.join_password", second_factor.join_password),
+    ("GET", _FACTOR, "desk.second_factor", second_factor.page),
+    ("POST", _FACTOR, "desk.second_factor_code", second_factor.code),
+    ("POST", _FACTOR + "/passkey", "desk.second_factor_passkey", second_factor.passkey),
+    ("POST", _FACTOR + "/passkey/options", "desk.half_challenge", second_factor.challenge),
+    ("GET", _FACTOR + "/set-up", "desk.set_up", second_factor.set_up),
+    ("GET", _FACTOR + "/app.svg", "desk.set_up_picture", second_factor.picture),
+    ("POST", _FACTOR + "/set-up", "desk.set_up_app", second_factor.set_up_app),
+    ("POST", _FACTOR + "/set-up/passkey", "desk.set_up_passkey", second_factor.set_up_passkey),
+    ("POST", _FACTOR + "/cancel", "desk.give_up", second_factor.give_up),
+    ("GET", _MINE, "desk.account", account.page),
+    ("POST", _MINE + "/password", "desk.account_password", account.password),
+    ("GET", _MINE + "/app", "desk.account_app", account.app),
+    ("GET", _MINE + "/app.svg", "desk.account_picture", account.picture),
+    ("POST", _MINE + "/app", "desk.account_app_kept", account.app_kept),
+    ("POST", _MINE + "/passkey/options", "desk.account_challenge", account.challenge),
+    ("POST", _MINE + "/passkey", "desk.account_passkey", account.passkey),
+    (
+        "POST",
+        _MINE + "/passkeys/{passkey_id}/remove",
+        "desk.account_passkey_removed",
+        account.passkey_removed,
+    ),
+    ("POST", _MINE + "/codes", "desk.account_codes", account.codes),
+    (
+        "POST",
+        _MINE + "/sessions/{session_id}/end",
+        "desk.account_session_ended",
+        account.session_ended,
+    ),
+    ("POST", _MINE + "/sign-out-everywhere", "desk.account_everywhere", account.everywhere),
     ("GET", "/colours/{digest}.css", "desk.colours", colours),
 )
 
@@ -42,9 +107,15 @@ def add_routes(app: web.Application) -> None:
     """Put the desk under `/desk/`. `app` has its store and house; `RouteWithoutRow`."""
     desk = web.Application(middlewares=[door])
     set_up(desk)
+    desk[DOORKEEPER] = keeper = Doorkeeper.of(app[HOUSE])
+
+    async def close(_desk: web.Application) -> None:
+        keeper.passwords.close()
+
+    desk.on_cleanup.append(close)
     desk[STATIC] = Assets("desk", FOLDER)
     desk[COLOURS] = colours_of(app[HOUSE].council.header_colour)
-    for method, path, name, handler in _ROUTES:
+    for method, path, name, handler in ROUTES:
         desk.router.add_route(method, path, handler, name=name)
     require_rows(desk)
     desk[STATIC].add_routes(app)

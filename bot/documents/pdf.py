@@ -35,9 +35,10 @@ _PART = {
 }
 _CODE_TITLE = Text(_("Proposed participation code"))
 _CODE_NOTE = Text(_("Proposed by a program from what is known. A person confirms it."))
-_WITHHELD = Text(_("{count} more answers are for fewer people and are not in this document."))
+_WITHHELD = Text(_("Answers for fewer people, which are not in this document: {count}."))
 _RECORD = Text(_("Contribution {id}, version {version}. SHA-256 {sha}"))
 _REPLACES = Text(_("This replaces version {version}."))
+_HEARS_LABEL = Text(_("May hear it: {who}."))
 _YES = Text(_("Yes"))
 
 
@@ -73,7 +74,7 @@ def _all_printable(value: Any) -> Any:
 def _view(document: dict[str, Any]) -> dict[str, Any]:
     restricted = document["destination"] == "restricted"
     return {
-        "council": document["council"],
+        "council": document["council"].replace("-", " ").title(),
         "title": _READER.text(_RESTRICTED_TITLE if restricted else _TITLE),
         "about": _about(document),
         "answers": [_answer(document, answer) for answer in document["answers"]],
@@ -114,11 +115,11 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     chosen = ", ".join(labels.get(choice, choice) for choice in answer.get("choices", ()))
     said = [chosen, _day(answer["date"]) if answer.get("date") else "", answer.get("words") or ""]
     asks = {ask["question_id"] for ask in document["asks"]}
-    hears = ", ".join(_READER.text(_HEARS[who]) for who in answer["audience"])
+    who = "; ".join(_READER.text(_HEARS[who]) for who in answer["audience"])
     return {
         "question": answer["question"],
         "said": "\n".join(part for part in said if part),
-        "hears": hears,
+        "hears": _READER.read(Say(_HEARS_LABEL, {"who": who})),
         "ask": answer["question_id"] in asks,
     }
 
@@ -126,12 +127,12 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
 _HEARS = {
     "iro": Text(_("IRO")),
     "pathway_review_officer": Text(_("Pathway review officer")),
-    "social_worker": Text(_("In the file: social worker and team")),
-    "personal_adviser": Text(_("In the file: PA and team")),
-    "advocate": Text(_("May be told: advocate")),
-    "meeting": Text(_("May be told: everyone at the review")),
-    "carer": Text(_("May be told: people they live with")),
-    "parents": Text(_("May be told: parents")),
+    "social_worker": Text(_("in the file, social worker and team")),
+    "personal_adviser": Text(_("in the file, PA and team")),
+    "advocate": Text(_("advocate")),
+    "meeting": Text(_("everyone at the review")),
+    "carer": Text(_("people they live with")),
+    "parents": Text(_("parents")),
 }
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.service import pins, reissuing
+from bot.access import permissions
+from bot.service import pins, reissuing, relations
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
 from storage import people, reviews
@@ -30,11 +31,12 @@ def shown(db: Connection, house: House, staff: Admitted, asked: Asked, now: date
     page = replace(asked, route="desk.access")
     require(db, house, staff, page)
     review = reviews.get(db, house.id, asked.review_id or "")
+    relation = relations.to_review(db, house, staff.asker, review.review_id)
     return Shown(
         review,
         people.young_person(db, house.id, review.person_id),
         reissuing.state_of(db, house, review.review_id, now),
         pins.standing(db, house, review.person_id, now),
-        may_reset=review.officer_id == staff.staff_id,
+        may_reset=permissions.may("desk.reset_pin", staff.role, relation),
         officer=people.staff_member(db, house.id, review.officer_id).name,
     )

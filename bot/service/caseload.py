@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.service.admission import Admitted
+from bot.access.permissions import Relation
+from bot.service.admission import Admitted, Asked, relation_of
 from bot.service.days import local_day
 from bot.service.house import House
 from storage import caseload, people
@@ -134,10 +135,10 @@ class Unit:
     officer_names: dict[str, str]
 
 
-def unit(db: Connection, house: House, now: datetime) -> Unit:
-    """What a unit manager answers for. Reads only."""
+def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
+    """What a unit manager answers for: the reviews of their team. Reads only."""
     day = local_day(now)
-    cases = _in_hand(caseload.of_unit(db, house.id), day)
+    cases = _in_hand(caseload.of_team(db, house.id, staff.team), day)
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     officers = [
         OfficerCounts(
@@ -169,6 +170,33 @@ def unit(db: Connection, house: House, now: datetime) -> Unit:
         len(unconfirmed),
         names,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A colleague with the reviews of theirs that somebody may have to take over now."""
+
+    name: str
+    cases: tuple[InHand, ...]
+
+
+def to_cover(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[Colleague, ...]:
+    """Whose reviews one could stand in for, with those whose day is within four weeks or whose
+    meeting nobody has said anything about yet. No word of what was sent. Reads only."""
+    day = local_day(now)
+    found: dict[str, list[InHand]] = {}
+    for case in _in_hand(caseload.of_team(db, house.id, staff.team), day):
+        review = case.case.review
+        asked = Asked("desk.review", review.review_id)
+        if relation_of(db, house, staff, asked) is not Relation.TEAM:
+            continue
+        if case.state is State.CONFIRM or day <= _next_day(case.case, day) <= day + SOON:
+            found.setdefault(review.officer_id, []).append(case)
+    colleagues = [
+        Colleague(people.staff_member(db, house.id, officer_id).name, tuple(cases))
+        for officer_id, cases in found.items()
+    ]
+    return tuple(sorted(colleagues, key=lambda one: one.name))
 
 
 def is_overdue(case: Case, today: date) -> bool:

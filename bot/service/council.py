@@ -7,7 +7,22 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
+from bot.access.roles import Role
 from bot.settings import SettingsWrong
+
+
+class CouncilSignIn(BaseModel):
+    """What a council decides about its own sign-in (`[oidc]`), where it has one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    groups_claim: str = "groups"
+    roles: dict[str, Role] = Field(default_factory=dict)
+    email_claim: str = "email"
+    trust_email: bool = False
+    make_accounts: bool = False
+    second_factor_amr: tuple[str, ...] = ()
+    second_factor_acr: tuple[str, ...] = ()
 
 
 class Council(BaseModel):
@@ -28,6 +43,7 @@ class Council(BaseModel):
     lawful_basis: Literal["public_task", "legal_obligation"] = "public_task"
     video_counts_as_attending: bool = True
     phone_counts_as_attending: bool = True
+    oidc: CouncilSignIn = CouncilSignIn()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
 

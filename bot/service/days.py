@@ -43,9 +43,12 @@ def on_day(day: date, today: date) -> str:
 
 def say_moment(moment: datetime, today: date) -> str:
     """`on Monday 14 September at 16:32`."""
-    local = moment.astimezone(LONDON)
-    clock = format_time(local.time(), "HH:mm", locale="en_GB")
-    return f"{on_day(local.date(), today)} at {clock}"
+    return f"{on_day(local_day(moment), today)} at {clock(moment)}"
+
+
+def clock(moment: datetime) -> str:
+    """`16:32`, in England and Wales."""
+    return format_time(moment.astimezone(LONDON).time(), "HH:mm", locale="en_GB")
 
 
 def since(moment: datetime, today: date) -> str:

@@ -63,15 +63,23 @@ Push = Callable[[Answered], Sequence[Outgoing]]
 
 
 def hear(
-    db: Connection, house: House, incoming: Incoming, now: datetime, push: Push | None = None
+    db: Connection,
+    house: House,
+    incoming: Incoming,
+    now: datetime,
+    push: Push | None = None,
+    *,
+    kept: Kept | None = None,
 ) -> tuple[Say, ...]:
     """Take in one message; once the transaction is committed every word of it is on disk.
 
     Returns what to say to it, where the channel does not push. Heard twice: nothing happens.
-    `ConversationClosed`, `storage.Unknown`.
+    `ConversationClosed`, `storage.Unknown`. `kept`: the conversation, where it was locked already.
     """
-    new = inbox.add(db, house.id, incoming.source, incoming.key, incoming.raw, now)
-    kept = conversations.lock(db, house.id, incoming.conversation_id)
+    kept = kept or conversations.lock(db, house.id, incoming.conversation_id)
+    new = inbox.add(
+        db, house.id, incoming.source, incoming.key, incoming.raw, now, person_id=kept.person_id
+    )
     if now > kept.open_until:
         raise ConversationClosed
     before = carry_forward(kept.conversation)

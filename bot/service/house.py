@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.service.council import Council
 from bot.settings import Settings
-from storage.keys import KeyRing
+from storage.keys import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class House:
     """One council's Sayso."""
 
     council: Council
-    keys: KeyRing
+    keys: Keys
     settings: Settings
 
     @property

@@ -87,7 +87,7 @@ def invite(
         _hash(house, "code", typed(code) or ""),
         _hash(house, "telegram", telegram) if telegram else None,
     )
-    invitations.add(db, invitation, hashes, now, by=by, reason=reason)
+    invitations.add(db, invitation, hashes, now, by=by, reason=reason, person_id=review.person_id)
     audit.add(db, house.id, now, actor=by, act="invitation_made", subject=f"review:{review_id}")
     return Invited(
         review_id,
@@ -239,6 +239,7 @@ def bind_chat(db: Connection, house: House, kept: Kept, chat: str, now: datetime
         now,
         kept.open_until,
         address=chat,
+        person_id=kept.person_id,
     )
 
 
@@ -246,6 +247,12 @@ def chat_conversation(db: Connection, house: House, chat: str, now: datetime) ->
     """The conversation of a Telegram chat, if it has one that is open."""
     key = _hash(house, "telegram_chat", chat)
     return invitations.conversation_of(db, house.id, KeyKind.TELEGRAM, key, now)
+
+
+def lock_chat(db: Connection, house: House, chat: str, now: datetime) -> Kept | None:
+    """The same, locked, to be written to."""
+    key = _hash(house, "telegram_chat", chat)
+    return conversations.lock_by_key(db, house.id, KeyKind.TELEGRAM.value, key, now)
 
 
 def browser(db: Connection, house: House, token: str, now: datetime) -> str | None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.service import disputes, sending
+from bot.access import permissions
+from bot.service import disputes, relations, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
-from storage import audit, caseload, contributions, outbox, people, reviews, tasks
-from storage.caseload import Case
+from storage import audit, contributions, outbox, people, reviews, tasks
 from storage.contributions import Destination, Filing
 from storage.errors import Unknown
 from storage.people import YoungPerson
@@ -22,7 +22,8 @@ _DELIVERIES = (Kind.DELIVERY_FAILED, Kind.DELIVERY_UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A task with whom it is about. `done_by`: who dealt with it, by name."""
+    """A task with whom it is about. `done_by`: who dealt with it, by name; `glass_by`: who broke
+    the glass that it tells of, and `glass_until`."""
 
     task: Task
     review: Review | None
@@ -30,6 +31,7 @@ class Waiting:
     officer: str
     done_by: str
     by: str = ""  # who did what the task tells of
+    glass_until: datetime | None = None  # until when they may read, if they broke the glass
 
     @property
     def is_delivery(self) -> bool:
@@ -41,12 +43,13 @@ class Waiting:
 
 
 def mine(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
-    """What waits: of the reviews one runs; a unit manager sees the unit's. Oldest first."""
-    found = tasks.waiting(db, house.id)
-    if not staff.sees_the_unit:
-        own = {_id(case) for case in caseload.of_officer(db, house.id, staff.staff_id)}
-        found = [task for task in found if task.review_id in own]
-    return tuple(_waiting(db, house, task) for task in found)
+    """What waits and may be opened: of the reviews one runs; a unit manager's, of their team's.
+    Oldest first."""
+    return tuple(
+        _waiting(db, house, task)
+        for task in tasks.waiting(db, house.id)
+        if permissions.may("desk.task", staff.role, relations.of_task(db, house, staff.asker, task))
+    )
 
 
 def one(db: Connection, house: House, staff: Admitted, asked: Asked) -> Waiting:
@@ -98,22 +101,21 @@ def _document(about: Any) -> tuple[str, int, Destination] | None:
         return None
 
 
-def _id(case: Case) -> str:
-    return case.review.review_id
-
-
 def _waiting(db: Connection, house: House, task: Task) -> Waiting:
     review = reviews.get(db, house.id, task.review_id) if task.review_id else None
     person_id = task.person_id or (review.person_id if review else None)
     person = people.young_person(db, house.id, person_id) if person_id else None
     officer = people.staff_member(db, house.id, review.officer_id).name if review else ""
     done_by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
-    return Waiting(task, review, person, officer, done_by, _who(db, house, task))
+    broken = task.kind is Kind.GLASS_BROKEN
+    until = datetime.fromisoformat(task.about["until"]) if broken else None
+    return Waiting(task, review, person, officer, done_by, _who(db, house, task), until)
 
 
 def _who(db: Connection, house: House, task: Task) -> str:
     """By name who did what the task tells of; empty if it was no person at the desk."""
-    kind, _, staff_id = str(task.about.get("by", "")).partition(":")
+    by = str(task.about.get("by", ""))
+    kind, _, staff_id = ("staff", "", by) if task.kind is Kind.GLASS_BROKEN else by.partition(":")
     return people.staff_member(db, house.id, staff_id).name if kind == "staff" else ""
 
 

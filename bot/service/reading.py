@@ -1,15 +1,20 @@
 """What a young person sent for a review, for the officer who runs it. Opening it is reading it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.service.admission import Admitted, Asked, require
+from bot.access import permissions
+from bot.access.roles import OFFICERS as ROLES_OF_OFFICERS
+from bot.access.roles import Role
+from bot.service import relations
+from bot.service.admission import Admitted, Asked, covers_until, require
 from bot.service.house import House
 from bot.service.wording import Reader
+from conversations.contribution import NOT_SAID
 from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
@@ -85,14 +90,20 @@ class Contribution:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A review's page. `shown`: the version one reads, none while nothing was sent; `versions`:
-    all that may be read, the newest first."""
+    all that may be read, the newest first. `officer`: who runs the review; `covers_until`: the
+    reader stands in for them until then; `kept_back`: answers that are for the officer alone, left
+    out for a reader who does not hold that role."""
 
     review: Review
     person: YoungPerson
+    officer: str
+    covers_until: datetime | None
     shown: Contribution | None
     versions: tuple[Sent, ...]
     filed: tuple[Filed, ...]
+    kept_back: int = 0
     disputed: Dispute | None = None  # *that wasn't me*, and nobody has settled it
+    may_invite: bool = False
 
     @property
     def pathway(self) -> bool:
@@ -125,8 +136,12 @@ def open_review(
         if sent is None:
             raise Unknown(f"version {version} of review {review.review_id}")
     disputed = disputes.of_review(db, house.id, review.review_id)
+    officer = people.staff_member(db, house.id, review.officer_id).name
+    covers = covers_until(db, house, staff, review.review_id)
+    relation = relations.to_review(db, house, staff.asker, review.review_id)
+    may_invite = permissions.may("desk.access", staff.role, relation)
     if sent is None:
-        return Opened(review, person, None, (), (), disputed)
+        return Opened(review, person, officer, covers, None, (), (), 0, disputed, may_invite)
     contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
     audit.add(
         db,
@@ -135,10 +150,35 @@ def open_review(
         actor=staff.actor,
         act="review_read",
         subject=f"review:{review.review_id}",
-        detail=f"contribution {sent.contribution_id} version {sent.version}",
+        detail=f"contribution {sent.contribution_id} version {sent.version}"
+        + (", behind broken glass" if covers else ""),
     )
     filed = contributions.filings_of(db, house.id, sent.contribution_id)
-    return Opened(review, person, contribution_of(sent), tuple(versions), tuple(filed), disputed)
+    shown, kept_back = _for_role(contribution_of(sent), staff.role)
+    return Opened(
+        review,
+        person,
+        officer,
+        covers,
+        shown,
+        tuple(versions),
+        tuple(filed),
+        kept_back,
+        disputed,
+        may_invite,
+    )
+
+
+def _for_role(whole: Contribution, role: Role) -> tuple[Contribution, int]:
+    """What this role may read of it, and how many answers that leaves out. Officers hold the role
+    that it was said to; anybody else reads what is for the file or for everyone (rule 12)."""
+    if role in ROLES_OF_OFFICERS:
+        return whole, 0
+    said = tuple(one for one in whole.said if one.in_file or one.everyone)
+    part = whole.taking_part
+    if not part.in_file:
+        part = TakingPart(NOT_SAID, "Only for the officer", (), False, False)
+    return replace(whole, said=said, taking_part=part), len(whole.said) - len(said)
 
 
 def _readable(versions: list[Sent]) -> list[Sent]:

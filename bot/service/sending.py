@@ -70,7 +70,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     contributions.add(db, sent)
     for destination, document in both.items():
         if document is not None:
-            _put_out(db, house, sent, destination, document["content_sha256"], now)
+            _put_out(db, house, sent, destination, now)
     audit.add(
         db,
         house.id,
@@ -100,15 +100,15 @@ def _propose(
 
 
 def _put_out(
-    db: Connection, house: House, sent: Sent, destination: Destination, sha: str, now: datetime
+    db: Connection, house: House, sent: Sent, destination: Destination, now: datetime
 ) -> None:
     if destination is Destination.RESTRICTED and not house.settings.case_record_restricted:
-        contributions.add_filing(db, sent, destination, Filing.AT_DESK, sha)
+        contributions.add_filing(db, sent, destination, Filing.AT_DESK)
         return
     if disputes.of_conversation(db, house.id, sent.conversation_id) is not None:
-        contributions.add_filing(db, sent, destination, Filing.STOPPED, sha)
+        contributions.add_filing(db, sent, destination, Filing.STOPPED)
         return
-    contributions.add_filing(db, sent, destination, Filing.WAITING, sha)
+    contributions.add_filing(db, sent, destination, Filing.WAITING)
     outbox.add(db, house.id, [outgoing(sent, destination)], now)
 
 

@@ -6,9 +6,10 @@ _PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
         "accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
-        "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "usb",
+        "magnetometer", "microphone", "midi", "payment", "usb",
     )
 )  # fmt: skip
+_PASSKEYS = "publickey-credentials-create=(self), publickey-credentials-get=(self)"
 
 
 def _policy(form_targets: tuple[str, ...]) -> str:
@@ -38,7 +39,7 @@ def add_headers(app: web.Application, *, https: bool, form_targets: tuple[str, .
         "Content-Security-Policy": _policy(form_targets),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": _PERMISSIONS,
+        "Permissions-Policy": f"{_PERMISSIONS}, {_PASSKEYS}",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

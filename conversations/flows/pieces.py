@@ -1,5 +1,6 @@
 """What every flow has: the kinds of question, sharing, the explainer's pieces."""
 
+from conversations import texts
 from conversations.questions import FACES, Kind, Option, Question, Topic, When, chose
 from conversations.wording import Band, Text, _
 
@@ -129,12 +130,7 @@ HELLO = piece(
             "A person, your review officer, reads what you send."
         ),
     ),
-    Text(
-        _(
-            "You can skip, or stop and come back until {open_until}. Leave quickly opens another "
-            "page, but your phone may still list this."
-        )
-    ),
+    texts.HELLO_WAY_OUT,
 )
 WORDS = piece(
     "words",
@@ -181,8 +177,8 @@ START_QUESTIONS = (
         "start.more",
         Text(_("More about this")),
         Text(
-            _("Your IRO, when you press Send. Then those you choose."),
-            pathway=_("Your review officer, when you press Send. Then those you choose."),
+            _("Your IRO reads it when you press Send. Then those you choose."),
+            pathway=_("Your review officer reads it when you press Send. Then those you choose."),
         ),
         Text(_("I'm a computer program. People wrote my words.")),
         Text(_("You have a right to say what you think. You choose who may hear it.")),

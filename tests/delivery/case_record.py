@@ -28,6 +28,11 @@ class CaseRecordServer:
     calls: Counter[str] = field(default_factory=Counter)
     order: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    lost: int = 0
+    failed: int = 0
+    said_again: int = 0
+    overtaken: int = 0
+    _newest_answered: int = 0
     url: str = ""
     _runner: web.AppRunner | None = None
 
@@ -50,17 +55,24 @@ class CaseRecordServer:
         if self.refused:
             return web.Response(status=self.refused)
         if self.chance.random() < self.broken:
+            self.failed += 1
             return web.Response(status=self.chance.choice([500, 502, 503]))
         self._check(request, body)
         event = json.loads(body)
         if key in self.effects:
+            self.said_again += 1
             return web.Response(status=409 if self.chance.random() < 0.5 else 200)
         self.effects[key] = event["data"]["document"]
         self.order.append(key)
+        number = len(self.order)
         if self.chance.random() < self.lost_answers:
+            self.lost += 1
             await asyncio.sleep(60)  # taken, and the answer never arrives
         await asyncio.sleep(self.chance.random() * 0.02)  # answers overtake each other
+        self.overtaken += number < self._newest_answered
+        self._newest_answered = max(number, self._newest_answered)
         if self.chance.random() < self.repeated:
+            self.said_again += 1
             return web.Response(status=409)
         return web.Response(status=202)
 

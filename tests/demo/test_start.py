@@ -14,7 +14,7 @@ def test_links_are_printed_whole_however_narrow_the_window(
     monkeypatch.setenv("COLUMNS", columns)
     desk = "http://127.0.0.1:8080/desk/"
     invitations = [
-        {"kind": kind, "band": band, "code": f"NME8-DNWB-M6{number}Z",
+        {"kind": kind, "band": band, "code": f"NME8-DNWB-M6{number}Z", "officer": "Siân Pritchard",
          "url": f"http://127.0.0.1:8080/i/#{SECRET}{number}"}
         for number, (kind, band) in enumerate(
             [("cioc", "8-11"), ("cioc", "12-15"), ("cioc", "16+"), ("pathway", "16+")]
@@ -34,3 +34,4 @@ def test_links_are_printed_whole_however_narrow_the_window(
     lines = capsys.readouterr().out.splitlines()
     for one in [someone, *invitations]:
         assert any(line.endswith(one["url"]) for line in lines), one["url"]
+    assert sum("Siân Pritchard" in line for line in lines) == 1 + len(invitations)

@@ -19,17 +19,18 @@ from bot.settings import Settings
 from conversations.hearing import Chosen, Text
 from conversations.places import asked
 from storage import contributions, conversations, people, reviews
-from storage.keys import KeyRing
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import councils
+from tests.keys import RING
 
-AMINA, TOM, DEV, RUTH = "amina", "tom", "dev", "ruth"
+AMINA, TOM, DEV, RUTH, GRACE = "amina", "tom", "dev", "ruth", "grace"
 STAFF = {
     AMINA: (Role.IRO, "Amina Yusuf"),
     TOM: (Role.IRO, "Tom Fenwick"),
     DEV: (Role.PATHWAY_REVIEW_OFFICER, "Dev Chaudhry"),
     RUTH: (Role.UNIT_MANAGER, "Ruth Adeyemi"),
+    GRACE: (Role.AUDITOR, "Grace Whitlock"),
 }
 KAI, LENA, MAYA, HANA, TINY = "R-kai", "R-lena", "R-maya", "P-hana", "R-tiny"
 """Kai: Amina's, has sent, meeting today. Lena: Amina's, waiting. Maya: Tom's, has sent.
@@ -40,7 +41,7 @@ WORDS = "I want to see my brother every week.\n\n  And the dog 🐕 <script>aler
 
 def house_on(url: str, *, port: int = 8080, demo: bool = True) -> House:
     council = read_council(None).model_copy(update={"demo": demo})
-    return House(council, KeyRing(b"k" * 32), Settings(database_url=url, port=port))
+    return House(council, RING, Settings(database_url=url, port=port))
 
 
 def today() -> date:

@@ -1,7 +1,7 @@
 """The desk as it runs: a real server on a real database, and browsers to use it with."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -55,6 +55,8 @@ class Desk:
     house: House
     store: Store
     browsers: "list[Browser]" = field(default_factory=list)
+    sends: dict[str, str] = field(default_factory=dict)
+    """Headers that browsers opened from now on send besides."""
 
     async def link(self, staff_id: str, *, at: datetime | None = None) -> str:
         """A sign-in link, made now or at another time."""
@@ -65,7 +67,9 @@ class Desk:
 
     async def browser(self) -> "Browser":
         """A browser that nobody is signed in with."""
-        session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        session = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), headers=self.sends
+        )
         browser = Browser(self, session)
         self.browsers.append(browser)
         return browser
@@ -113,17 +117,19 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield running
 
 
-async def serve(house: House, port: int) -> AsyncIterator[Desk]:
+async def serve(house: House, port: int) -> AsyncGenerator[Desk]:
     """The whole application of a house with the tests' council in it."""
-    store = await open_store(house.settings.database_url)
+    store = await open_store(house.settings.database_url, house.keys)
     await migrate(store)
     await store.write(lambda db: northborough.make(db, house))
     runner = web.AppRunner(make_application(store, house), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     desk = Desk(f"http://127.0.0.1:{port}", house, store)
-    yield desk
-    for browser in desk.browsers:
-        await browser.session.close()
-    await runner.cleanup()
-    await store.close()
+    try:
+        yield desk
+    finally:
+        for browser in desk.browsers:
+            await browser.session.close()
+        await runner.cleanup()
+        await store.close()

@@ -2,21 +2,18 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
-from sqlalchemy import Connection
+from playwright.async_api import Browser, Page, async_playwright
 
-from bot.web.context import now
-from storage import participation, tasks
-from storage.tasks import Kind, Task
-from tests.desk import northborough
-from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM, WORDS
+from storage import participation
+from tests.browser import COMPUTER as WIDE
+from tests.browser import PHONE
+from tests.desk.northborough import AMINA, KAI, WORDS
 from tests.desk.running import Desk
-
-PHONE, WIDE = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
+from tests.desk.states import fill, states
+from tests.sheets import Sheet
 
 
 @pytest_asyncio.fixture
@@ -29,22 +26,6 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-def _fill(db: Connection, desk: Desk) -> None:
-    """Something of every kind, so that every page has something to show."""
-    house = desk.house
-    northborough.change(db, house, KAI, "home.change", WORDS + " And every Sunday.")
-    northborough.say(
-        db,
-        house,
-        LENA,
-        {"family.more": "Ωαρ " * 400 + "x" * 300, "meeting.how": "come", "meeting.who": "Mum"},
-        audience="pick",
-    )
-    about = {"contribution_id": "c", "version": 1, "destination": "ordinary", "why": "HTTP 422"}
-    task = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
-    tasks.add(db, house.id, task, now() - timedelta(days=1))
-
-
 async def _sign_in(desk: Desk, page: Page, staff_id: str) -> None:
     await page.goto(await desk.link(staff_id))
 
@@ -52,36 +33,28 @@ async def _sign_in(desk: Desk, page: Page, staff_id: str) -> None:
 async def test_no_page_has_a_finding_of_axe_or_scrolls_sideways(
     desk: Desk, chromium: Browser
 ) -> None:
-    await desk.store.write(lambda db: _fill(db, desk))
-    everything = {
-        AMINA: (
-            "/desk/", "/desk/reviews", f"/desk/reviews/{KAI}", f"/desk/reviews/{KAI}/versions/1",
-            f"/desk/reviews/{KAI}/reading", f"/desk/reviews/{LENA}",
-            f"/desk/reviews/{LENA}/reading", f"/desk/reviews/{TINY}",
-            f"/desk/reviews/{KAI}/access", f"/desk/reviews/{TINY}/access",
-            "/desk/tasks", "/desk/tasks/t", "/desk/nothing",
-            "/desk/sign-in", "/desk/sign-in/wrong",
-        ),
-        TOM: (f"/desk/reviews/{MAYA}",),
-        DEV: ("/desk/", f"/desk/reviews/{HANA}"),
-        RUTH: ("/desk/unit", "/desk/tasks", "/desk/tasks/t", f"/desk/reviews/{LENA}/access"),
-    }  # fmt: skip
+    await desk.store.write(lambda db: fill(db, desk))
     found: list[str] = []
-
-    def broken(error: object) -> None:
-        found.append(str(error))
-
-    for size in (PHONE, WIDE):
-        page = await chromium.new_page(viewport=size)
-        page.on("pageerror", broken)
-        for staff_id, addresses in everything.items():
-            await _sign_in(desk, page, staff_id)
-            for address in addresses:
-                await page.goto(desk.base + address)
-                for details in await page.locator("details > summary").all():
-                    await details.click()
-                found += await _findings(page, f"{address} at {size['width']}")
-        await page.close()
+    context = await chromium.new_context(locale="en-GB", reduced_motion="reduce")
+    page = await context.new_page()
+    page.on("pageerror", lambda error: found.append(str(error)))
+    sheets = [Sheet(f"desk-{size['width']}", size) for size in (PHONE, WIDE)]
+    signed_in = None
+    for shown in states():
+        for sheet in sheets:
+            await page.set_viewport_size(sheet.size)
+            if shown.staff_id is None:
+                await context.clear_cookies()
+            elif shown.staff_id != signed_in or not await context.cookies():
+                await _sign_in(desk, page, shown.staff_id)
+            signed_in = shown.staff_id
+            await page.goto(desk.base + shown.address)
+            await shown.do(page)
+            found += await _findings(page, f"{shown.name} at {sheet.size['width']}")
+            await sheet.take(page, shown.name)
+    await context.close()
+    for sheet in sheets:
+        found += await sheet.lay_out(chromium)
     assert found == []
 
 

@@ -3,14 +3,14 @@
 import re
 from html import unescape
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from yarl import URL
 
 from bot.web.context import now
 from storage import contributions, people
 from storage.contributions import Destination, Filing
 from storage.people import Staff
-from storage.tables import audit, readings
+from storage.tables import audit, readings, staff
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TOM, WORDS
 from tests.desk.running import Desk, Page
@@ -74,9 +74,11 @@ async def test_opening_is_reading_and_the_audit_says_so(desk: Desk) -> None:
     assert 'data-state="read"' not in after.text
 
 
-async def test_nobody_opens_a_colleagues_review_and_cannot_tell_that_it_exists(
+async def test_nobody_opens_another_teams_review_and_cannot_tell_that_it_exists(
     desk: Desk,
 ) -> None:
+    each_alone = update(staff).values(team=staff.c.staff_id)
+    await desk.store.write(lambda db: db.execute(each_alone))
     nowhere = await (await desk.signed_in(TOM)).get("/desk/reviews/R-nobody")
     assert nowhere.status == 404
 

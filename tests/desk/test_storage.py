@@ -6,18 +6,24 @@ from datetime import UTC, datetime, timedelta
 import pytest_asyncio
 from sqlalchemy import Connection
 
+from bot.access.roles import Role
 from bot.service import caseload as lists
+from bot.service.admission import Admitted
 from bot.service.caseload import State
 from bot.service.house import House
 from conversations.participation import Briefed, Code
 from storage import caseload, councils, participation, sign_in_links, staff_sessions, tasks
 from storage.contributions import of_review, read_by
 from storage.participation import Confirmed
+from storage.staff_sessions import KeptSession
 from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, TINY, TOM, today
+from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM, today
 
+RUTH_HERSELF = Admitted(
+    RUTH, Role.UNIT_MANAGER, "Ruth Adeyemi", "", at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+)
 NOW = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
 COUNCIL = "northborough"
 
@@ -68,8 +74,8 @@ async def test_a_pathway_review_is_confirmed_without_a_code(store: Store) -> Non
 
 async def test_an_officers_cases_are_theirs_and_a_unit_has_all(store: Store) -> None:
     mine = await store.read(lambda db: caseload.of_officer(db, COUNCIL, AMINA))
-    unit = await store.read(lambda db: caseload.of_unit(db, COUNCIL))
-    elsewhere = await store.read(lambda db: caseload.of_unit(db, "elsewhere"))
+    unit = await store.read(lambda db: caseload.of_team(db, COUNCIL, ""))
+    elsewhere = await store.read(lambda db: caseload.of_team(db, "elsewhere", ""))
 
     assert {case.review.review_id for case in mine} == {KAI, LENA, TINY}
     assert {case.review.review_id for case in unit} == {KAI, LENA, TINY, MAYA, HANA}
@@ -96,7 +102,8 @@ async def test_a_case_is_read_when_its_own_officer_has_read_the_newest(store: St
 
 
 async def test_a_session_ends_for_whoever_left_and_for_whoever_signed_out(store: Store) -> None:
-    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"hash", AMINA, NOW))
+    session = KeptSession("s", AMINA, "full", "password", "Firefox", NOW, NOW)
+    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"hash", session))
     later = NOW + timedelta(minutes=5)
     await store.write(lambda db: staff_sessions.touch(db, COUNCIL, b"hash", later))
 
@@ -124,7 +131,8 @@ async def test_a_link_is_taken_once_and_only_in_time(store: Store) -> None:
 
 async def test_what_is_over_is_forgotten(store: Store) -> None:
     await store.write(lambda db: sign_in_links.add(db, COUNCIL, b"old", AMINA, NOW))
-    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"old", AMINA, NOW))
+    session = KeptSession("s", AMINA, "full", "password", "Firefox", NOW, NOW)
+    await store.write(lambda db: staff_sessions.add(db, COUNCIL, b"old", session))
     later = NOW + timedelta(seconds=1)
 
     await store.write(lambda db: sign_in_links.forget_expired(db, COUNCIL, later))
@@ -158,7 +166,7 @@ async def test_a_council_is_a_demo_only_if_its_row_says_so(store: Store) -> None
 async def test_the_unit_counts_every_review_once(store: Store) -> None:
     house: House = northborough.house_on("sqlite+aiosqlite:///:memory:")
 
-    unit = await store.read(lambda db: lists.unit(db, house, datetime.now(UTC)))
+    unit = await store.read(lambda db: lists.unit(db, house, RUTH_HERSELF, datetime.now(UTC)))
 
     assert sum(unit.counts.values()) == 5
     assert sum(officer.total for officer in unit.officers) == 5

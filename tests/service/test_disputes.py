@@ -25,7 +25,7 @@ from tests.desk import northborough
 from tests.desk.northborough import AMINA, KAI, MAYA, TOM
 
 NOW = datetime.now(UTC)
-OFFICER = Admitted(TOM, Role.IRO, "Tom Fenwick", "token")
+OFFICER = Admitted(TOM, Role.IRO, "Tom Fenwick", "token", NOW)
 
 
 async def _house(store: Store) -> House:
@@ -141,7 +141,7 @@ async def test_what_is_sent_while_it_is_open_is_kept_and_goes_nowhere(store: Sto
         ))  # fmt: skip
         sending._put_out(
             db, house, contributions.get(db, house.id, sent.contribution_id, 2),
-            Destination.ORDINARY, "0" * 64, NOW,
+            Destination.ORDINARY, NOW,
         )  # fmt: skip
 
     await store.write(send)
@@ -181,8 +181,8 @@ async def test_nobody_else_settles_it(store: Store) -> None:
     task = await _task(store, house)
     asked = Asked("desk.task_theirs", task_id=task.task_id)
     others = (
-        Admitted(AMINA, Role.IRO, "Amina Yusuf", "token"),
-        Admitted("ruth", Role.UNIT_MANAGER, "Ruth Adeyemi", "token"),
+        Admitted(AMINA, Role.IRO, "Amina Yusuf", "token", NOW),
+        Admitted("ruth", Role.UNIT_MANAGER, "Ruth Adeyemi", "token", NOW),
     )
     for other in others:
         with pytest.raises(Unknown):

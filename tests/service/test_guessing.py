@@ -19,6 +19,7 @@ from bot.service.guessing import PER_ADDRESS, UNDER_LOAD, Shown, Wait
 from bot.service.house import House
 from bot.service.invitations import Knock, LetIn, Refused
 from storage import tries
+from storage.keys import KeyRing
 from storage.store import Store
 from storage.tables import councils as councils_table
 from storage.tables import invitations as invitations_table
@@ -185,7 +186,7 @@ async def test_a_ticket_is_good_once_when_it_is_due_and_not_before(store: Store)
 
 async def test_a_forged_ticket_or_solution_is_worth_nothing(store: Store) -> None:
     house = house_with(store)
-    other = House(house.council, type(house.keys)(b"x" * 32), house.settings)
+    other = House(house.council, KeyRing.made(house.id, NOW), house.settings)
     ticket = proofs.new_ticket(NOW - timedelta(minutes=1))
     fields = [
         proofs.to_field(other.keys, house.id, ticket),
@@ -283,8 +284,8 @@ async def test_of_who_tried_only_a_keyed_hash_is_kept_and_for_an_hour(store: Sto
     assert unkeyed not in {row.key_hash for row in rows}
 
     hour = NOW + timedelta(hours=1)
-    assert await store.read(lambda db: tries.anything_to_forget(db, hour))
-    await store.write(lambda db: tries.forget(db, hour))
+    assert await store.read(lambda db: tries.anything_to_forget(db, house.id, hour))
+    await store.write(lambda db: tries.forget(db, house.id, hour))
     assert await store.read(lambda db: db.execute(select(tries_table)).all()) == []
 
 

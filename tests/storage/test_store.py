@@ -19,6 +19,7 @@ from storage.sqlite import check_version
 from storage.store import Store, open_store
 from storage.tables import councils, metadata
 from storage.tables import inbox as inbox_table
+from tests.keys import RING
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -64,7 +65,7 @@ async def test_one_that_fails_takes_nothing_of_its_neighbours_with_it(store: Sto
 
 
 async def test_reading_can_not_write(sqlite_database_url: str) -> None:
-    store = await open_store(sqlite_database_url)
+    store = await open_store(sqlite_database_url, RING)
     with pytest.raises(StorageAway):
         await store.read(lambda db: add_council(db, "sneaky"))
     assert await store.read(names) == set()
@@ -72,7 +73,7 @@ async def test_reading_can_not_write(sqlite_database_url: str) -> None:
 
 
 async def test_a_database_that_is_not_there_keeps_nothing_and_says_so(tmp_path: Path) -> None:
-    store = await open_store(f"postgresql+asyncpg://sayso@/none?host={tmp_path}")
+    store = await open_store(f"postgresql+asyncpg://sayso@/none?host={tmp_path}", RING)
     with pytest.raises(StorageAway):
         await store.write(lambda db: add_council(db, "lost"))
     await store.close()
@@ -81,7 +82,7 @@ async def test_a_database_that_is_not_there_keeps_nothing_and_says_so(tmp_path: 
 async def test_every_sqlite_connection_writes_through_to_the_disk(
     sqlite_database_url: str,
 ) -> None:
-    store = await open_store(sqlite_database_url)
+    store = await open_store(sqlite_database_url, RING)
 
     def pragmas(db: Connection) -> list[object]:
         return [
@@ -101,7 +102,10 @@ def test_a_sqlite_that_loses_commits_is_refused() -> None:
 
 
 async def test_other_commands_write_beside_a_server(sqlite_database_url: str) -> None:
-    serving, beside = await open_store(sqlite_database_url), await open_store(sqlite_database_url)
+    serving, beside = (
+        await open_store(sqlite_database_url, RING),
+        await open_store(sqlite_database_url, RING),
+    )
 
     await asyncio.gather(
         *(serving.write(partial(add_council, name=f"s{n}")) for n in range(50)),
@@ -195,7 +199,10 @@ async def test_the_same_row_can_not_be_put_out_twice(store: Store) -> None:
 
 
 async def test_two_workers_never_get_the_same_row(postgres_database_url: str) -> None:
-    one, two = await open_store(postgres_database_url), await open_store(postgres_database_url)
+    one, two = (
+        await open_store(postgres_database_url, RING),
+        await open_store(postgres_database_url, RING),
+    )
     rows = [outgoing(f"lane{number}", 0) for number in range(100)]
     await one.write(lambda db: outbox.add(db, "c", rows, NOW))
 
@@ -212,7 +219,10 @@ async def test_two_workers_never_get_the_same_row(postgres_database_url: str) ->
 
 
 async def test_another_process_commit_wakes_the_worker(postgres_database_url: str) -> None:
-    worker, web = await open_store(postgres_database_url), await open_store(postgres_database_url)
+    worker, web = (
+        await open_store(postgres_database_url, RING),
+        await open_store(postgres_database_url, RING),
+    )
     await worker.listen()
 
     await web.write(lambda db: outbox.add(db, "c", [outgoing("a", 0)], NOW))

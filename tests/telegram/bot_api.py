@@ -194,6 +194,16 @@ class BotApi:
 
     # Faults that are no answer to a call
 
+    def sent_to(self, chat: int) -> list[Call]:
+        """The messages that arrived in a chat."""
+        return [
+            call
+            for call in self.calls
+            if call.method == "sendMessage"
+            and call.status == 200
+            and str(call.params["chat_id"]) == str(chat)
+        ]
+
     def restart_update_ids(self, first: int) -> None:
         """As Telegram does after a week without updates: numbers begin anew, maybe lower."""
         self._update_ids = itertools.count(first)

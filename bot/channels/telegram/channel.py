@@ -39,7 +39,8 @@ class Telegram:
 
     @property
     def deliverer(self) -> TelegramDeliverer:
-        return TelegramDeliverer(self.house, self.bot, pace_of(self.house.settings.telegram_rate))
+        pace = pace_of(self.house.settings.telegram_rate)
+        return TelegramDeliverer(self.house, self.bot, self.requests[0], pace)
 
     @property
     def knocking(self) -> Knocking:

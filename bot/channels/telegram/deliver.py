@@ -23,6 +23,7 @@ from telegram.error import (
 )
 
 from bot.channels.telegram.receive import DESTINATION
+from bot.channels.telegram.request import SharedRequest
 from bot.service.house import House
 from bot.service.outcome import Delivered, GiveUp, Outcome, Then, TryLater, backoff
 from bot.web.context import now
@@ -90,6 +91,7 @@ class TelegramDeliverer:
 
     house: House
     bot: Bot
+    request: SharedRequest
     pace: Pace
 
     @property
@@ -111,7 +113,11 @@ class TelegramDeliverer:
         try:
             if payload["callback"] and row.attempts == 1:
                 # `_answer` raises nothing of Telegram's: it must not decide about the message.
-                await asyncio.gather(self._answer(payload["callback"]), self._send(chat, send))
+                answering = asyncio.create_task(self._answer(payload["callback"]))
+                try:
+                    await self._send(chat, send)
+                finally:
+                    await answering
             else:
                 await self._send(chat, send)
         except RetryAfter as error:
@@ -134,16 +140,19 @@ class TelegramDeliverer:
         self.pace.close(seconds)
         return TryLater(timedelta(seconds=seconds + 0.05))
 
+    async def _call(self, method: str, parameters: dict[str, Any]) -> None:
+        await self.request.call(f"{self.bot.base_url}/{method}", parameters)
+
     async def _send(self, chat: int, send: dict[str, Any] | None) -> None:
         if not send:
             return
-        # The library's request and errors, without an object for each button and for the reply.
+        # The library's errors, without an object for each button and for the reply.
         call: dict[str, Any] = {"chat_id": chat}
         if send.get("keyboard"):
             call["reply_markup"] = {"inline_keyboard": send["keyboard"]}
         if send.get("edit"):
             try:
-                await self.bot._post("editMessageReplyMarkup", {**call, "message_id": send["edit"]})
+                await self._call("editMessageReplyMarkup", {**call, "message_id": send["edit"]})
             except BadRequest as error:
                 if "not modified" not in error.message:
                     raise
@@ -153,12 +162,12 @@ class TelegramDeliverer:
             "link_preview_options": {"is_disabled": True},
             "protect_content": True,
         }
-        await self.bot._post("sendMessage", call)
+        await self._call("sendMessage", call)
 
     async def _answer(self, callback: str) -> None:
         """Stop the button's spinner. It turning on is no harm; Telegram's pace is obeyed."""
         try:
-            await self.bot._post("answerCallbackQuery", {"callback_query_id": callback})
+            await self._call("answerCallbackQuery", {"callback_query_id": callback})
         except TelegramError as error:
             if isinstance(error, RetryAfter):
                 self._closed(error)
@@ -172,9 +181,7 @@ class TelegramDeliverer:
         if self.pace.closed_for:  # since the message went out, by what another chat was told
             return Delivered(self._tidy_later(row, payload))
         try:
-            await self.bot._post(
-                "deleteMessage", {"chat_id": payload["chat"], "message_id": message}
-            )
+            await self._call("deleteMessage", {"chat_id": payload["chat"], "message_id": message})
         except BadRequest as error:
             if "not found" in error.message:
                 return Delivered()

@@ -1,8 +1,9 @@
 """From an update to what was meant. Pure: python-telegram-bot's types in, ours out."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMember, Message, Update
+from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update
 
 from conversations.conversation import Channel
 from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text, Toggled
@@ -58,10 +59,14 @@ _COMMANDS = {
 _PLACES = ("location", "venue", "contact")
 
 
-def meant(update: Update) -> Meant:
-    """What an update says. Edited words are new words: the old ones were answered already."""
-    if update.callback_query is not None:
-        return _pressed(update.callback_query)
+def meant(plain: dict[str, Any], bot: Bot) -> Meant:
+    """What an update says. Edited words are new words: the old ones were answered already.
+
+    Raises almost anything on a malformed update, as the library's types do.
+    """
+    if plain.get("callback_query") is not None:
+        return _pressed(plain["callback_query"], bot)
+    update = Update.de_json(plain, bot)
     if update.message is not None:
         return _message(update.message, edited=False)
     if update.edited_message is not None:
@@ -75,7 +80,7 @@ def meant(update: Update) -> Meant:
 def _message(message: Message, *, edited: bool) -> Meant:
     if message.chat.type != Chat.PRIVATE:
         return Nothing("not a private chat")
-    chat, number = message.chat.id, message.message_id
+    chat, number = _whole(message.chat.id), _whole(message.message_id)
     words = message.text
     if words is None:
         return NotWords(chat, number, _kind(message))
@@ -96,14 +101,31 @@ def _kind(message: Message) -> str:
     return "other"
 
 
-def _pressed(query: CallbackQuery) -> Meant:
-    if query.message is None or query.message.chat.type != Chat.PRIVATE:
+def _pressed(plain: dict[str, Any], bot: Bot) -> Meant:
+    """Of the pressed message only its number and chat are asked for: making objects of its text and
+    keyboard would cost more than all the rest."""
+    query = CallbackQuery.de_json({**plain, "message": None}, bot)
+    message = plain.get("message")
+    if message is None:
         return Nothing("not a private chat")
-    chat, number = query.message.chat.id, query.message.message_id
+    chat = Chat.de_json(message["chat"], bot)
+    if chat.type != Chat.PRIVATE:
+        return Nothing("not a private chat")
     heard = from_button(query.data or "")
     if heard is None:
         return Nothing("a button of nobody's")
-    return Said(chat, heard, pressed=number, callback=query.id)
+    if not isinstance(query.id, str):
+        raise TypeError("The press has no id.")
+    pressed = _whole(message["message_id"])
+    return Said(_whole(chat.id), heard, pressed=pressed, callback=query.id)
+
+
+def _whole(number: object) -> int:
+    """An id as Telegram gives it. Its library's types take anything, and what is no id would be
+    sent back to Telegram for ever."""
+    if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 2**53:
+        raise TypeError("An id is no whole number.")
+    return number
 
 
 def to_button(kind: str, asked: str, value: str) -> str:

@@ -1,6 +1,5 @@
 """One update: kept and answered in one transaction, or kept aside. Never lost, never twice."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from typing import Any
 import orjson
 import structlog
 from sqlalchemy import Connection
-from telegram import Bot, Update
+from telegram import Bot
 
 from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Started, meant
 from bot.channels.telegram.show import keyboard, message
@@ -26,6 +25,7 @@ from conversations.hearing import Command, Draft, Name, Text, Toggled
 from conversations.screens import State
 from conversations.wording import Band, Say
 from storage import inbox, outbox
+from storage.conversations import Kept
 from storage.errors import StorageAway, Unknown
 from storage.outbox import Outgoing
 from storage.store import Store
@@ -80,15 +80,18 @@ class Receiver:
         """
         update_id: int | None = None
         try:
-            plain = json.loads(raw)  # not orjson: it refuses lone surrogates
+            plain = _loads(raw)
             update_id = _update_id(plain)
-            update = Update.de_json(_trimmed(plain), self.bot)
-            what = meant(update)
-        except Exception as error:  # de_json raises almost anything on a malformed update
+            what = meant(plain, self.bot)
+        except Exception as error:  # the library raises almost anything on a malformed update
             await self._quarantine(raw, update_id, type(error).__name__, now)
             return
+        if update_id is None:
+            await self._quarantine(raw, None, "NoUpdateId", now)
+            return
+        number = update_id
         try:
-            await self.store.write(lambda db: self._take(db, update.update_id, raw, what, now))
+            await self.store.write(lambda db: self._take(db, number, raw, what, now))
         except StorageAway:
             raise
         except Exception as error:
@@ -96,7 +99,7 @@ class Receiver:
 
     async def _quarantine(self, raw: str, update_id: int | None, why: str, now: datetime) -> None:
         body = raw.encode("utf-8", "replace").decode()
-        digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = self.house.keys.blind(self.house.id, "unread update", raw).hex()
         key = digest if update_id is None else f"{update_id}/{digest[:24]}"
         log.error("update_quarantined", update_id=update_id, why=why)
         await self.store.write(
@@ -113,20 +116,21 @@ class Receiver:
                 log.info("update_ignored", why=why)
                 return
             case Said(chat=chat) | Started(chat=chat) | NotWords(chat=chat):
-                conversation_id = invitations.chat_conversation(db, self.house, str(chat), now)
+                kept = invitations.lock_chat(db, self.house, str(chat), now)
             case _:
                 raise AssertionError(what)
-        if conversation_id is None or isinstance(what, Started | NotWords):
+        if kept is None or isinstance(what, Started | NotWords):
             if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
-                self._aside(db, what, conversation_id, update_id, now)
+                known = None if kept is None else kept.conversation_id
+                self._aside(db, what, known, update_id, now)
             return
-        self._converse(db, what, conversation_id, update_id, body, now)
+        self._converse(db, what, kept, update_id, body, now)
 
     def _converse(
         self,
         db: Connection,
         said: Said,
-        conversation_id: str,
+        kept: Kept,
         update_id: int,
         body: str,
         now: datetime,
@@ -135,7 +139,7 @@ class Receiver:
         heard = said.heard
         if not full and isinstance(heard, Text):
             heard = Draft(words=heard.words, channel=Channel.TELEGRAM)
-        incoming = Incoming(conversation_id, self.source, str(update_id), body, heard)
+        incoming = Incoming(kept.conversation_id, self.source, str(update_id), body, heard)
 
         def push(answered: Answered) -> list[Outgoing]:
             if full:
@@ -145,7 +149,7 @@ class Receiver:
             return [self._row(said, f"{update_id}", sends, answered.kept.person_id)]
 
         try:
-            hear(db, self.house, incoming, now, push)
+            hear(db, self.house, incoming, now, push, kept=kept)
         except (ConversationClosed, Unknown):
             phone = {"review_team_phone": self.house.council.review_team_phone}
             sends = {"text": _NOBODY.read(Say(texts.CLOSED, phone))}
@@ -276,17 +280,18 @@ class Receiver:
 _NO_WORDS = Draft(words="")
 
 
-def _trimmed(plain: Any) -> Any:
-    """Without the pressed message's own text and keyboard: nothing asks for them, and making
-    objects of them costs more than all the rest."""
+def _loads(raw: str) -> Any:
+    """What `orjson` refuses and `json` takes is lone surrogates: rare, and not a reason to lose a
+    message."""
     try:
-        message = plain["callback_query"]["message"]
-        kept = {name: message[name] for name in ("message_id", "date", "chat")}
-    except (KeyError, TypeError):
-        return plain
-    return {**plain, "callback_query": {**plain["callback_query"], "message": kept}}
+        return orjson.loads(raw)
+    except ValueError:
+        return json.loads(raw)
 
 
-def _update_id(plain: object) -> int | None:
-    found = plain.get("update_id") if isinstance(plain, dict) else None
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+def _update_id(plain: Any) -> int:
+    """By which an update is told from others; without it one would hide another."""
+    found = plain["update_id"]
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise TypeError("An update's id is no whole number.")
+    return found

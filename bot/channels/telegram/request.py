@@ -3,10 +3,14 @@
 The library's own client costs more per call than everything else we do for a message.
 """
 
-import json
+import urllib.request
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
+import orjson
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -14,6 +18,16 @@ from telegram.request import BaseRequest, RequestData
 _READ, _CONNECT = 20.0, 5.0
 _MARGIN = 10.0
 """Seconds beyond both for the whole call: an answer that drips must not outlast its row's claim."""
+
+_HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A call's parameters as JSON: all that `do_request` asks of a `RequestData`, which would
+    encode them three times."""
+
+    json_payload: bytes
 
 
 class SharedRequest(BaseRequest):
@@ -23,6 +37,11 @@ class SharedRequest(BaseRequest):
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
+    async def call(self, url: str, parameters: dict[str, Any]) -> None:
+        """Call one method, for its effect; errors are the library's."""
+        ready: Any = _Ready(orjson.dumps(parameters))
+        await self.post(url, request_data=ready)
+
     @property
     def read_timeout(self) -> float:
         return _READ
@@ -30,7 +49,12 @@ class SharedRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            # Not `trust_env`: it reads the environment and ~/.netrc in a thread, for each call.
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent", "Accept"),
+            )
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -41,7 +65,7 @@ class SharedRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The library's own logs what it can't read: names may be in it."""
         try:
-            answer: dict[str, Any] = json.loads(payload.decode("utf-8", "replace"))
+            answer: dict[str, Any] = orjson.loads(payload.decode("utf-8", "replace"))
         except ValueError:
             raise TelegramError("Telegram answered with no JSON.") from None
         return answer
@@ -61,17 +85,16 @@ class SharedRequest(BaseRequest):
         if self._session is None:
             await self.initialize()
         assert self._session is not None  # noqa: S101 - for the type checker
-        data, headers = None, {}
-        if request_data is not None and request_data.parameters:
-            data = request_data.json_payload
-            headers["Content-Type"] = "application/json"
-        read, connect = _seconds(read_timeout, _READ), _seconds(connect_timeout, _CONNECT)
-        timeout = aiohttp.ClientTimeout(
-            total=read + connect + _MARGIN, sock_read=read, sock_connect=connect
-        )
+        timeout = _timeout(_seconds(read_timeout, _READ), _seconds(connect_timeout, _CONNECT))
         try:
             async with self._session.request(
-                method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
+                method,
+                url,
+                data=None if request_data is None else request_data.json_payload,
+                headers=_HEADERS,
+                timeout=timeout,
+                allow_redirects=False,
+                proxy=_proxy(*urlsplit(url)[:2]),
             ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
@@ -83,3 +106,18 @@ class SharedRequest(BaseRequest):
 def _seconds(given: Any, otherwise: float) -> float:
     value = DefaultValue.get_value(given)
     return otherwise if value is None else float(value)
+
+
+@lru_cache(maxsize=16)
+def _timeout(read: float, connect: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=read + connect + _MARGIN, sock_read=read, sock_connect=connect
+    )
+
+
+@lru_cache(maxsize=16)
+def _proxy(scheme: str, host: str) -> str | None:
+    """The proxy that the environment names for this address, as a council may need one."""
+    if urllib.request.proxy_bypass(host):
+        return None
+    return urllib.request.getproxies().get(scheme)

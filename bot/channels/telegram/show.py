@@ -20,8 +20,12 @@ _WAYS = (
     ("skip", texts.SKIP_BUTTON),
     ("stop", texts.STOP_BUTTON),
 )
+_INSTEAD = {texts.HELLO_WAY_OUT: texts.TELEGRAM_WAY_OUT}
+"""A chat has no button to leave quickly."""
 _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
+_MANY = 4
+"""So many things to know at once are a list, not a wall."""
 
 
 def message(answered: Answered, link: str | None) -> dict[str, Any]:
@@ -32,7 +36,9 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         parts += _check(answered, link or "")
     else:
         says = [say for say in screen.says if say.text not in _NOT_HERE]
-        lead = [reader.read(say) for say in says]
+        lead = [reader.read(Say(_INSTEAD.get(say.text, say.text), say.params)) for say in says]
+        if len(lead) > _MANY:
+            lead = ["\n".join(f"• {one}" for one in lead)]
         if screen.asked == "words":
             lead.append(reader.text(texts.TELEGRAM_READS))
         ask = reader.read(screen.ask)
@@ -48,18 +54,20 @@ def _check(answered: Answered, link: str) -> list[str]:
     counts = Counter((line.topic.id, line.audience) for line in screen.lines)
     titles = {line.topic.id: reader.text(line.topic.title) for line in screen.lines}
     rows = [
-        f"{titles[topic]}: {count}. {_hears(reader, audience)}"
+        f"{titles[topic]} ({count}): {_hears(reader, audience)}"
         for (topic, audience), count in counts.items()
     ]
-    facts = {**screen.ask.params, "topic_counts": "\n".join(rows), "link": link}
+    words = Say(texts.CHECK_TELEGRAM, {**screen.ask.params, "link": link})
     says = [reader.read(say) for say in screen.says]
-    return [*says, reader.read(Say(texts.CHECK_TELEGRAM, facts)), reader.read(screen.after[0])]
+    if not rows:
+        return [reader.read(screen.ask), *says, reader.read(screen.after[0])]
+    return [*says, "\n".join(rows), reader.read(words), reader.read(screen.after[0])]
 
 
 def _hears(reader: Reader, audience: tuple[str, ...]) -> str:
     if len(audience) == 1:
         return reader.text(texts.HEARS_ONLY[audience[0]])
-    return ", ".join(reader.text(texts.HEARS[who]) for who in audience)
+    return " · ".join(reader.text(texts.HEARS[who]) for who in audience)
 
 
 def keyboard(screen: Screen, reader: Reader) -> Markup:

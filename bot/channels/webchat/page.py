@@ -70,6 +70,7 @@ class Page:
             "has_box": screen.words and screen.state is State.ASKING,
             "lines": [self._line(line) for line in screen.lines],
             "offered": self._offered(),
+            "offered_hidden": screen.offered is not None and self._offered() is None,
             "aside": [self._draft(answer) for answer in screen.aside],
             "receipt": self._receipt(),
             "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
@@ -107,13 +108,14 @@ class Page:
         return kept.day.isoformat()
 
     def _offered(self) -> str | None:
-        """What waits to be made an answer; None on every other page."""
+        """What waits to be made an answer; None on every other page, and where it is hidden."""
         offered = self.screen.offered
         return None if offered is None else self._draft(offered)
 
-    def _draft(self, draft: Answer) -> str:
+    def _draft(self, draft: Answer) -> str | None:
+        """None if it is hidden: only their own words may stand in the strip."""
         if not self.live.shows(draft.at, elsewhere=draft.channel is not Channel.WEBCHAT):
-            return self.reader.text(texts.HIDDEN)
+            return None
         known = self._flow().by_id.get(draft.question)
         return self.in_words(known[1], draft) if known else draft.words or ""
 
@@ -161,7 +163,7 @@ class Page:
     def _hears(self, audience: tuple[str, ...]) -> str:
         if len(audience) == 1:
             return self.reader.text(texts.HEARS_ONLY[audience[0]])
-        return ", ".join(self.reader.text(texts.HEARS[who]) for who in audience)
+        return " · ".join(self.reader.text(texts.HEARS[who]) for who in audience)
 
     def _receipt(self) -> str:
         if self.screen.sent is None:

@@ -251,12 +251,13 @@ class Render:
         box = words_of(form) if form else ""
         response = self._notice(
             503,
-            texts.AWAY_TITLE,
-            _NEUTRAL.text(texts.AWAY),
+            texts.AWAY_TITLE if form else texts.AWAY_NOW,
+            _NEUTRAL.text(texts.AWAY if box else texts.AWAY_NOTHING),
             box=box,
             again=again,
             fields=fields,
             onward=None if again else "/chat",
+            onward_label=texts.TRY_AGAIN,
         )
         response.headers["Retry-After"] = "5"
         return response
@@ -371,7 +372,12 @@ class Render:
 
     def help_lines(self) -> web.Response:
         return self._notice(
-            200, texts.HELP_TITLE, _NEUTRAL.text(texts.NO_CODE_HELP), state="help", onward="/chat"
+            200,
+            texts.HELP_TITLE,
+            _NEUTRAL.text(texts.NO_CODE_HELP),
+            state="help",
+            onward="/chat",
+            onward_label=texts.BACK_BUTTON,
         )
 
     def paper(self, name: str) -> web.Response:

@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -72,18 +72,18 @@ def add_routes(app: web.Application) -> None:
 
 async def forgetting(app: web.Application) -> AsyncIterator[None]:
     """Wrong tries are forgotten when their hour is over, and not only when somebody tries again."""
-    task = asyncio.create_task(_forget(app[STORE]))
+    task = asyncio.create_task(_forget(app[STORE], app[HOUSE]))
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
 
-async def _forget(store: Store) -> None:
+async def _forget(store: Store, house: House) -> None:
     while True:
         try:
-            if await store.read(lambda db: tries.anything_to_forget(db, now())):
-                await store.write(lambda db: tries.forget(db, now()))
+            if await store.read(lambda db: tries.anything_to_forget(db, house.id, now())):
+                await store.write(lambda db: tries.forget(db, house.id, now()))
         except StorageAway:
             log.warning("tries_out_of_reach")
         await asyncio.sleep(_FORGET_EVERY)
@@ -180,7 +180,7 @@ async def said(request: web.Request) -> web.StreamResponse:
         return render.unreadable(400)
     posted = parse(form)
     if isinstance(posted.heard, Command) and posted.heard.name is Name.LEAVE:
-        return await _leave(request, posted, at)
+        return await _leave(request, posted, at, beacon=bool(form.one("beacon")))
     token = _token(request)
     if not token:
         return render.stranger(posted.words)
@@ -232,7 +232,7 @@ def _hear(
 
     `_NotKept` where nothing of it could be kept.
     """
-    heard = _incoming(conversation_id, posted, "said", posted.heard, at)
+    heard = _incoming(house, conversation_id, posted, "said", posted.heard, at)
     says = hear(db, house, heard, at)
     if says and not posted.draft and _NOTHING_KEPT.issuperset(say.text for say in says):
         raise _NotKept(says)
@@ -241,18 +241,19 @@ def _hear(
         return (*says, Say(texts.TOO_LONG, {"over": over}))
     if posted.draft:
         draft = Draft(words=posted.draft, to=posted.heard.to)
-        says += hear(db, house, _incoming(conversation_id, posted, "draft", draft, at), at)
+        says += hear(db, house, _incoming(house, conversation_id, posted, "draft", draft, at), at)
     return says
 
 
 def _incoming(
-    conversation_id: str, posted: Posted, part: str, heard: Heard, at: datetime
+    house: House, conversation_id: str, posted: Posted, part: str, heard: Heard, at: datetime
 ) -> Incoming:
     """A post that says at which turn it was made is the same whenever it comes; any other is new
-    each time, or a second answer in the same words would be lost."""
+    each time, or a second answer in the same words would be lost. The digest is keyed: without the
+    ring nobody can try by it what was said."""
     when = "" if posted.heard.turn is not None else at.isoformat()
     raw = repr(posted.raw) + when
-    digest = hashlib.sha256(f"{part}\0{raw}".encode("utf-8", "surrogatepass")).hexdigest()
+    digest = house.keys.blind(house.id, "posted form", f"{part}\0{raw}").hex()
     body = raw.encode("utf-8", "replace").decode()
     return Incoming(conversation_id, f"web:{conversation_id}", digest, body, heard)
 
@@ -273,8 +274,14 @@ async def _shown_back(
     return response
 
 
-async def _leave(request: web.Request, posted: Posted, at: datetime) -> web.StreamResponse:
-    """Go, whatever happens: the place is kept if it can be, and nothing is shown again."""
+async def _leave(
+    request: web.Request, posted: Posted, at: datetime, *, beacon: bool
+) -> web.StreamResponse:
+    """Go, whatever happens: the place is kept if it can be, and nothing is shown again.
+
+    `beacon`: the script has gone already and only says so. A redirect would be followed from the
+    page that is being left, which may load nothing from elsewhere.
+    """
     app, house = request.app, request.app[HOUSE]
     token, read = _token(request), secret_of(request, "read")
 
@@ -284,13 +291,18 @@ async def _leave(request: web.Request, posted: Posted, at: datetime) -> web.Stre
         conversation_id = invitations.browser(db, house, token, at) if token else None
         if conversation_id is not None:
             leaving = replace(posted, heard=Command(name=Name.LEAVE))  # whatever the turn
-            hear(db, house, _incoming(conversation_id, leaving, "leave", leaving.heard, at), at)
+            hear(
+                db,
+                house,
+                _incoming(house, conversation_id, leaving, "leave", leaving.heard, at),
+                at,
+            )
 
     try:
         await app[STORE].write(keep)
     except (StorageAway, ConversationClosed, Unknown) as error:
         log.info("left_without_stopping", why=type(error).__name__)
-    response = _to(str(house.council.leave_to))
+    response = web.Response(status=204) if beacon else _to(str(house.council.leave_to))
     drop_cookie(house, response, "live")
     drop_cookie(house, response, "read")
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -335,7 +347,8 @@ async def privacy(request: web.Request) -> web.Response:
 
 
 def _from_elsewhere(request: web.Request) -> bool:
-    return is_from_elsewhere(request.headers, frozenset({request.host}))
+    own = urlsplit(request.app[HOUSE].settings.public_url).netloc
+    return is_from_elsewhere(request.headers, frozenset({request.host, own}))
 
 
 def _token(request: web.Request) -> str:

@@ -1,13 +1,13 @@
 """Young people's access: wrong tries, PINs, disputed words, and why an invitation was re-issued.
 
-Revision 0006, after 0001.
+Revision 0006, after 0005.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -52,7 +52,7 @@ async def desk(tmp_path: Path, per_second: float | None = None) -> AsyncIterator
     bot = Bot(TOKEN, base_url=f"{api.url}/bot", request=request)
     house = house_at(tmp_path, "sqlite+aiosqlite:///unused.db", telegram_token=TOKEN)
     pace = Pace(per_second)
-    one = Desk(api, TelegramDeliverer(house, bot, pace))
+    one = Desk(api, TelegramDeliverer(house, bot, request, pace))
     pace.clock = lambda: one.seconds
     api.clock = lambda: one.seconds
     try:

@@ -140,8 +140,36 @@ async def test_the_check_step_lists_topics_and_who_hears_and_never_the_words(
         sent = [c.params["text"] for c in api.calls if c.method == "sendMessage"]
         assert not any(SAID[:20] in text for text in sent)
         check = next(text for text in sent if "Your words are here, once:" in text)
-        assert "Where I live: 2. Your IRO, People who can open your file" in check
+        assert "\nWhere I live (2): Your IRO · People who can open your file\n" in check
         assert f"{sayso.base}/i/#" in check
+
+
+async def test_a_chat_says_nothing_of_a_button_that_it_does_not_have(tmp_path: Path) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        payload, _review = await payload_for(sayso)
+
+        hello = await phone.answered(lambda: phone.say(f"/start {payload}"))
+
+        assert "You can skip, or stop and come back until" in hello["text"]
+        assert "Leave quickly" not in hello["text"]
+
+
+async def test_who_said_nothing_yet_is_not_told_that_this_is_what_they_said(
+    tmp_path: Path,
+) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        payload, _review = await payload_for(sayso)
+        await phone.answered(lambda: phone.say(f"/start {payload}"))
+        while "Choose another topic" not in phone.labels():
+            way = next(one for one in ("Yes, start", "Go on", "Not now") if one in phone.labels())
+            await phone.answered(partial(phone.press, way))
+        await phone.answered(lambda: phone.press("Choose another topic"))
+
+        await phone.answered(lambda: phone.press("That's all. Check it"))
+
+        text = phone.last["text"]
+        assert text.startswith("You have not said anything yet.\n\nYou can still send that.")
+        assert "Your words are here" not in text
 
 
 async def test_by_the_doorbell_words_are_kept_and_offered_in_the_web_chat(tmp_path: Path) -> None:
@@ -181,7 +209,8 @@ async def test_a_button_pressed_late_is_offered_as_a_change_and_twice_is_once(
         assert "What should people know" in again["text"]
 
         other = await phone.answered(lambda: phone.press("Good", faces))
-        assert "Is it your answer to" in other["text"]
+        assert other["text"].startswith("I asked: “How do you feel about how you're looked after?”")
+        assert "Is it your answer?" in other["text"]
 
 
 async def test_stickers_places_and_groups_do_no_harm(tmp_path: Path) -> None:

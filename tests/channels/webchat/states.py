@@ -1,21 +1,35 @@
 """Every page and state of the web chat, by name, each ready to be looked at."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from unittest.mock import patch
 
 from playwright.async_api import Page, Route
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot.service import pins
 from bot.service.guessing import PER_ADDRESS
-from bot.web.context import now
-from conversations.hearing import LONGEST, Chosen, Command, Draft, Name
+from bot.web.context import now as today
+from conversations.conversation import Conversation
+from conversations.hearing import LONGEST, Chosen, Command, Draft, Heard, Name, Text
+from conversations.places import asked
 from storage.conversations import get
+from storage.errors import StorageAway
 from storage.pins import Pin, put
 from storage.pins import get as pin_of
-from tests.channels.webchat.young import Young, let_in, only_explained
+from storage.store import Store
+from storage.tables import conversations
+from tests.channels.webchat.young import Young, let_in, something
 from tests.sayso import Sayso
+
+SAID = {
+    "home.change": "I want to see my brother every week, not once a month.",
+    "home.suits": "It is OK, but the heating is broken. I told them in September.",
+    "meeting.who_not": "Nobody whos just there to take notes <b>x</b> שלום " + "no" * 60,
+}
+"""What is said here: as a child writes, and what may break a page."""
 
 PIN = "408263"
 
@@ -24,6 +38,11 @@ def stored(db: Connection, council: str, person_id: str) -> Pin:
     found = pin_of(db, council, person_id)
     assert found is not None
     return found
+
+
+def _says(conversation: Conversation) -> Heard:
+    words = SAID.get(asked(conversation))
+    return Text(words=words) if words else something(conversation)
 
 
 async def _nothing(_page: Page) -> None:
@@ -60,9 +79,60 @@ async def _loses_the_connection(page: Page) -> None:
             await route.continue_()
 
     await page.route("**/chat", lost)  # until `page.unroute_all`, from another page
-    await page.get_by_label("In your own words").fill("I want to see Ayo more")
+    await page.get_by_label("In your own words").fill(SAID["home.change"])
     await page.get_by_role("button", name="Keep this").click()
     await page.locator(".net-lost").wait_for()
+
+
+async def _keeps_an_empty_box(page: Page) -> None:
+    await page.get_by_role("button", name="Keep this").click()
+    await page.locator("#why").wait_for()
+
+
+async def _keeps_no_tick(page: Page) -> None:
+    await page.get_by_role("button", name="Keep these").click()
+    await page.locator("#why").wait_for()
+
+
+async def _ticks_two(page: Page) -> None:
+    for number in (0, 3):
+        await page.get_by_role("checkbox").nth(number).check()
+
+
+async def _skips_the_check(page: Page) -> None:
+    await page.get_by_role("button", name="Skip").click()
+    await page.get_by_text("There is nothing to skip here.").wait_for()
+
+
+async def _posts_without_script(page: Page) -> None:
+    """The form as a browser without script would send it."""
+    await page.get_by_label("In your own words").fill(SAID["home.change"])
+    async with page.expect_navigation():
+        await page.evaluate("document.getElementById('turn').submit()")
+
+
+async def _posts_as_a_stranger(page: Page) -> None:
+    await page.context.clear_cookies()
+    await _posts_without_script(page)
+
+
+@contextmanager
+def _database_away() -> Iterator[None]:
+    async def away(_store: Store, _use_case: object) -> None:
+        raise StorageAway("gone")
+
+    with patch.object(Store, "write", away), patch.object(Store, "read", away):
+        yield
+
+
+async def _posts_with_the_database_away(page: Page) -> None:
+    with _database_away():
+        await _posts_without_script(page)
+
+
+async def _loads_with_the_database_away(page: Page) -> None:
+    with _database_away():
+        await page.reload()
 
 
 async def _opens_own_words(page: Page) -> None:
@@ -140,7 +210,7 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     since = kept.open_until - timedelta(days=400)
     made = pins.make_hash(sayso.house, kept.person_id, PIN)
     await sayso.store.write(
-        lambda db: pins.choose(db, sayso.house, kept, made, young.token, since, now())
+        lambda db: pins.choose(db, sayso.house, kept, made, young.token, since, today())
     )
     yield at("type the PIN", answers)
     yield at("answers", answers, _types_the_pin)
@@ -151,7 +221,7 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
         await sayso.store.read(lambda db: stored(db, sayso.house.id, kept.person_id)),
         pin_hash=None,
         reset_hash=b"x",
-        reset_until=now() + timedelta(days=1),
+        reset_until=today() + timedelta(days=1),
     )
     await sayso.store.write(lambda db: put(db, sayso.house.id, kept.person_id, old))
     yield at("a PIN that was reset", answers)
@@ -159,8 +229,8 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield at("not me, said", "/notme", _says_notme)
 
 
-async def without_code(_sayso: Sayso) -> AsyncIterator[Shown]:
-    """What anybody sees."""
+async def without_code(sayso: Sayso) -> AsyncIterator[Shown]:
+    """What anybody sees: nobody is known here, or no longer."""
     yield Shown("not me, without a code", "/notme", {})
     yield Shown("invitation", "/i/", {})
     yield Shown("invitation, wrong code", "/i/", {}, _types_a_wrong_code)
@@ -169,6 +239,30 @@ async def without_code(_sayso: Sayso) -> AsyncIterator[Shown]:
     yield Shown("accessibility", "/accessibility", {})
     yield Shown("no such page", "/nothing", {})
     yield Shown("invitation, too many wrong codes", "/i/", {}, _has_to_wait)
+    young = await let_in(sayso)
+    used = "/i/#" + young.invited.url.partition("#")[2]
+    yield Shown("link used on another phone", used, {}, _reads_of_the_used_link)
+    yield Shown("invited again", "/i/", young.cookies())
+    await young.goes_to("home.change")
+    cookies = young.cookies()
+    yield Shown("words of a stranger", "/chat", cookies, _posts_as_a_stranger)
+    yield Shown("database away", "/chat", cookies, _loads_with_the_database_away)
+    yield Shown("database away, words", "/chat", cookies, _posts_with_the_database_away)
+    await sayso.store.write(lambda db: _close(db, young))
+    yield Shown("closed", "/chat", cookies)
+
+
+async def _reads_of_the_used_link(page: Page) -> None:
+    await page.get_by_text("This link was opened before.").wait_for()
+
+
+def _close(db: Connection, young: Young) -> None:
+    ended = {"open_until": today() - timedelta(minutes=1)}
+    db.execute(
+        update(conversations)
+        .where(conversations.c.conversation_id == young.conversation_id)
+        .values(ended)
+    )
 
 
 async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
@@ -176,13 +270,27 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     young = await let_in(sayso, band)
 
     def now(name: str, do: Callable[[Page], Awaitable[None]] = _nothing) -> Shown:
-        return Shown(f"{band}, {name}", "/chat", young.cookies(), do)
+        return Shown(name, "/chat", young.cookies(), do)
 
-    yield Shown(f"{band}, invited again", "/i/", young.cookies())
-    for place in ("hello", "words", "rights", "rights.advocate", "start.ok"):
+    for place, name in (
+        ("hello", "hello"), ("words", "about your words"), ("review", "about reviews"),
+        ("rights", "rights"), ("rights.advocate", "an advocate"), ("start.ok", "OK to start"),
+    ):  # fmt: skip
         await young.goes_to(place)
-        yield now(place)
-    await young.goes_to("home.feeling", only_explained)
+        yield now(name)
+    await young.says(Chosen(option="more"))
+    yield now("tell me more")
+    await young.says(Chosen(option="on"))
+    await young.says(Chosen(option="not_now"))
+    yield now("not now")
+    await young.says(Chosen(option="@go_on"))
+    await young.says(Chosen(option="yes"))
+    await young.says(Chosen(option="@map"))
+    yield now("map, at first")
+    await young.says(Chosen(option="@check"))
+    yield now("check, nothing said")
+    await young.says(Chosen(option="@map"))
+    await young.says(Chosen(option="@topic:home"))
     yield now("feeling")
     yield now("feeling, own words", _opens_own_words)
     yield now("feeling, hover", _hovers)
@@ -190,15 +298,16 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     await young.says(Chosen(option="not_good"))
     question = await young.asked()
     yield now("words")
+    yield now("words, empty", _keeps_an_empty_box)
     yield now("words, too long", _writes_too_much)
     yield now("words, no connection", _loses_the_connection)
-    await young.goes_to("home.audience")
+    await young.goes_to("home.audience", _says)
     yield now("audience")
     await young.says(Chosen(option="pick"))
-    yield now("tell")
+    yield now("who else")
     async for shown in _about_the_meeting(young, now):
         yield shown
-    await young.says(Draft(words="by the way 🐕", to=question))
+    await young.says(Draft(words="And can the dog stay?", to=question))
     yield now("offer")
     await young.says(Chosen(option="@aside"))
     await young.says(Chosen(option="@map"))
@@ -212,15 +321,18 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("change")
     await young.says(Chosen(option="@check"))
     yield now("check")
-    yield Shown(f"{band}, check, tomorrow", "/chat", young.cookies(live=False))
+    yield now("check, skipped", _skips_the_check)
+    yield Shown("check, tomorrow", "/chat", young.cookies(live=False))
     await young.says(Command(name=Name.SEND))
     yield now("sent")
 
 
-async def _about_the_meeting(young: Young, now: Callable[[str], Shown]) -> AsyncIterator[Shown]:
+async def _about_the_meeting(young: Young, now: Callable[..., Shown]) -> AsyncIterator[Shown]:
     await young.says(Chosen(option="@topic:meeting"))
     yield now("choice")
     await young.says(Chosen(option="send_views"))
     yield now("choices")
-    await young.goes_to("meeting.day")
+    yield now("choices, ticked", _ticks_two)
+    yield now("choices, none", _keeps_no_tick)
+    await young.goes_to("meeting.day", _says)
     yield now("date")

@@ -1,15 +1,26 @@
 """What a young person sees, on a phone and wide, by day and by night: nothing in anyone's way."""
 
+import base64
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 from playwright.async_api import ViewportSize as Size
+from sqlalchemy import Connection, select
 
+from bot.service import signing_in
+from bot.service.house import House
+from bot.web.context import now
+from storage import contributions
+from storage.reviews import Review, from_row
+from storage.tables import reviews
 from tests.browser import COMPUTER, PHONE, window
 from tests.channels.webchat.states import Shown, of_band, reading_back, without_code
+from tests.channels.webchat.young import let_in
 from tests.sayso import Sayso
+from tests.sheets import Sheet, picture_of, publish
 
 SMALLEST = Size(width=320, height=568)
 _TARGET = 48
@@ -49,6 +60,9 @@ async def _look(page: Page, sayso: Sayso, shown: Shown) -> list[str]:
     return [f"{shown.name}: {one}" for one in found]
 
 
+NIGHTS = {"12-15"}
+"""The bands whose pictures are taken by night too; every band is looked over by night."""
+
 BANDS = ["anybody", "8-11", "12-15", "16+", "care leaver", "reading back", "reading back, 16+"]
 
 
@@ -65,6 +79,9 @@ async def test_no_page_has_a_finding_of_axe_scrolls_sideways_or_has_a_small_targ
     )
     found: list[str] = []
     looks: list[tuple[Size, Literal["light", "dark"]]] = [(PHONE, "light"), (COMPUTER, "dark")]
+    pictured: list[Literal["light", "dark"]] = ["light", "dark"] if band in NIGHTS else ["light"]
+    sheets = {(size["width"], scheme): Sheet(_sheet(band, size, scheme), size)
+              for size in (PHONE, COMPUTER) for scheme in pictured}  # fmt: skip
     async with window(browser, PHONE) as page:
         async for shown in states:
             for size, scheme in looks:
@@ -73,7 +90,67 @@ async def test_no_page_has_a_finding_of_axe_scrolls_sideways_or_has_a_small_targ
                 found += [
                     f"{size['width']} {scheme} {one}" for one in await _look(page, served, shown)
                 ]
+                for lit in pictured:
+                    await page.emulate_media(color_scheme=lit)
+                    await sheets[size["width"], lit].take(page, shown.name)
+    for sheet in sheets.values():
+        found += await sheet.lay_out(browser)
     assert found == []
+
+
+_FRONT = """
+<style>
+  body { margin: 0; background: #dfece6; }
+  main { position: relative; width: 1260px; height: 760px; overflow: hidden; }
+  img { position: absolute; border-radius: 14px; box-shadow: 0 10px 40px #14302c40; }
+  .desk { left: 40px; top: 44px; width: 940px; }
+  .phone { right: 36px; bottom: 36px; width: 300px; border: 9px solid #14302c; }
+  .phone { border-radius: 34px; }
+</style>
+<main>
+<img class="desk" src="data:image/png;base64,%s">
+<img class="phone" src="data:image/png;base64,%s">
+</main>
+"""
+
+
+async def test_the_readme_has_a_picture_of_a_question_and_of_the_words_at_the_desk(
+    browser: Browser, served: Sayso
+) -> None:
+    house = served.house
+    review = await served.store.read(lambda db: _with_words_for_everyone(db, house))
+    link = await served.store.write(
+        lambda db: signing_in.make_link(db, house, review.officer_id, now())
+    )
+    async with window(browser, COMPUTER) as page:
+        await page.goto(link)
+        await page.goto(f"{served.base}/desk/reviews/{review.review_id}")
+        assert await page.locator("blockquote[data-question]").count() > 2
+        desk = await page.screenshot()
+    young = await let_in(served)
+    await young.goes_to("home.feeling")
+    async with window(browser, PHONE) as page:
+        for name, value in young.cookies().items():
+            await page.context.add_cookies([{"name": name, "value": value, "url": served.base}])
+        await page.goto(f"{served.base}/chat")
+        assert await page.locator("main[data-kind=feeling]").count() == 1
+        phone = await page.screenshot()
+
+    html = _FRONT % (base64.b64encode(desk).decode(), base64.b64encode(phone).decode())
+    publish(Path("sayso.webp"), await picture_of(browser, html, 1260, quality=80))
+
+
+def _with_words_for_everyone(db: Connection, house: House) -> Review:
+    for row in db.execute(select(reviews).where(reviews.c.council == house.id)):
+        for sent in contributions.of_review(db, house.id, row.review_id):
+            if "My brother. Every week" in str(sent.content):
+                return from_row(row)
+    raise AssertionError("Nobody in the demo says this any more.")
+
+
+def _sheet(band: str, size: Size, scheme: str) -> str:
+    night = "-night" if scheme == "dark" else ""
+    return f"chat-{band.strip('+').replace(' ', '-')}-{size['width']}{night}"
 
 
 async def test_on_the_smallest_phone_and_with_text_twice_as_large_nothing_is_cut_off(

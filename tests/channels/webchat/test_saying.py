@@ -502,6 +502,20 @@ async def test_leaving_keeps_the_place_forgets_the_session_and_goes_elsewhere(
     assert "Not good" not in (await visitor.get("/chat")).text
 
 
+async def test_a_script_that_has_left_already_is_sent_nowhere(
+    sayso: Sayso, visitor: Visitor
+) -> None:
+    young = await visitor.comes()
+    await young.goes_to("home.change")
+
+    answer = await visitor.post("/chat", {"command": "leave", "beacon": "1"}, follow=False)
+
+    assert answer.status == 204
+    assert "Location" not in answer.headers
+    assert [c.value for name, c in answer.cookies.items() if name.endswith("live")] == [""]
+    assert (await young.conversation()).pause == "stopped"
+
+
 async def test_one_may_leave_at_any_time_even_without_storage_or_code(
     sayso: Sayso, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

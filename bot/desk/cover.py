@@ -1,0 +1,55 @@
+"""Standing in for a colleague: whose reviews one could open, and the glass before each."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from bot.desk.addresses import review_url
+from bot.desk.forms import FIELDS, typed
+from bot.desk.render import ADMITTED, render
+from bot.desk.review import asked
+from bot.service import caseload, glass
+from bot.service.taking_part import Problem
+from bot.web.context import HOUSE, STORE, now
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /desk/cover`: what colleagues in the team have in hand, without a word."""
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    found = await request.config_dict[STORE].read(
+        lambda db: caseload.to_cover(db, house, staff, moment)
+    )
+    return render(request, "cover.html", {"colleagues": found})
+
+
+async def pane(request: web.Request, problems: Sequence[Problem] = ()) -> web.Response:
+    """What stands in the place of a page until a reason is given. Nothing of a form was kept."""
+    staff, house = request[ADMITTED], request.config_dict[HOUSE]
+    review_id = request.match_info["review_id"]
+    found = await request.config_dict[STORE].read(
+        lambda db: glass.before(db, house, staff, review_id)
+    )
+    values = {
+        "pane": found,
+        "problems": problems,
+        "problem_links": [{"text": one.text, "href": f"#{one.field}"} for one in problems],
+        "typed": typed(request.get(FIELDS, {})),
+    }
+    return render(request, "glass.html", values, status=422 if problems else 403)
+
+
+async def break_it(request: web.Request) -> web.StreamResponse:
+    """`POST /desk/reviews/<id>/cover`: open it, with a reason."""
+    staff, house, moment, wanted = (
+        request[ADMITTED],
+        request.config_dict[HOUSE],
+        now(),
+        asked(request),
+    )
+    reason = request[FIELDS].get("reason", "")
+    problem = await request.config_dict[STORE].write(
+        lambda db: glass.break_it(db, house, staff, wanted, reason, moment)
+    )
+    if problem is not None:
+        return await pane(request, [problem])
+    raise web.HTTPSeeOther(review_url(wanted.review_id or ""))

@@ -1,0 +1,26 @@
+"""For social workers and personal advisers: what their young people shared with them."""
+
+from aiohttp import web
+
+from bot.desk.render import ADMITTED, render
+from bot.service import shared
+from bot.service.admission import Asked
+from bot.web.context import HOUSE, STORE, now
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /desk/young-people`: those allocated to them, by name."""
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    found = await request.config_dict[STORE].read(lambda db: shared.mine(db, house, staff, moment))
+    return render(request, "young_people.html", {"found": found})
+
+
+async def page(request: web.Request) -> web.Response:
+    """`GET /desk/young-people/<id>`: their words, large. Opening it is reading it."""
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    route = request.match_info.route.name or ""
+    wanted = Asked(route, person_id=request.match_info["person_id"])
+    found = await request.config_dict[STORE].write(
+        lambda db: shared.open_person(db, house, staff, wanted, moment)
+    )
+    return render(request, "young_person.html", {"found": found})

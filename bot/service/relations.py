@@ -1,0 +1,133 @@
+"""How a member of staff stands to a young person, a review or a task. Reads only.
+
+Whoever is not in this council is not found in it: every look-up names the council, so that what is
+another council's and what is not there are one and the same from here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from bot.access.permissions import Relation
+from bot.access.roles import OFFICERS, Role
+from bot.service.house import House
+from storage import allocations, people, reviews, tasks
+from storage.allocations import Allocation
+from storage.errors import Unknown
+from storage.reviews import Review, ReviewKind
+from storage.tasks import Kind, Task
+
+OVER_AFTER = timedelta(days=365)
+"""How long after its day a review counts as long over."""
+
+_RUNS = {ReviewKind.CIOC: Role.IRO, ReviewKind.PATHWAY: Role.PATHWAY_REVIEW_OFFICER}
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and on which day. `team`: empty in a council that names none."""
+
+    staff_id: str
+    role: Role
+    team: str
+    today: date
+
+
+def to_review(db: Connection, house: House, asker: Asker, review_id: str) -> Relation:
+    """To the review with this id."""
+    try:
+        review = reviews.get(db, house.id, review_id)
+    except Unknown:
+        return Relation.OTHER_COUNCIL
+    return _to(db, house, asker, review)
+
+
+def _to(db: Connection, house: House, asker: Asker, review: Review) -> Relation:
+    if people.is_erased(db, house.id, review.person_id):
+        return Relation.ERASED
+    if review.officer_id == asker.staff_id:
+        relation = Relation.OWN
+    elif _could_run(asker, review) and _team(db, house, review.officer_id) == asker.team:
+        relation = Relation.TEAM
+    else:
+        return Relation.OTHER_TEAM
+    involved = allocations.of_person(db, house.id, review.person_id)
+    return Relation.CLOSED if is_closed(review, involved, asker.today) else relation
+
+
+def _could_run(asker: Asker, review: Review) -> bool:
+    """An officer stands in for the officers of their own kind only: that is whom the young person
+    chose. Other roles are of a team or not."""
+    return asker.role not in OFFICERS or asker.role is _RUNS[review.kind]
+
+
+def is_closed(review: Review, involved: Iterable[Allocation], today: date) -> bool:
+    """Whether a review is long over, or over while nobody is involved with the young person any
+    more. A council that tells us of no involvement closes nobody by it."""
+    day = review.meeting_on or review.due_on
+    if day is None or day >= today:
+        return False
+    if day < today - OVER_AFTER:
+        return True
+    ends = [one.until for one in involved]
+    return bool(ends) and all(until is not None and until < today for until in ends)
+
+
+def to_person(db: Connection, house: House, asker: Asker, person_id: str) -> Relation:
+    """To the young person with this id, by who is allocated to them. An allocation is somebody's
+    own in the role that it was made for."""
+    if not people.exists(db, house.id, person_id):
+        return Relation.OTHER_COUNCIL
+    if people.is_erased(db, house.id, person_id):
+        return Relation.ERASED
+    involved = allocations.of_person(db, house.id, person_id)
+    mine = [
+        one for one in involved if one.staff_id == asker.staff_id and one.kind == asker.role.value
+    ]
+    if any(one.is_open(asker.today) for one in mine):
+        return Relation.OWN
+    if any(one.is_over(asker.today) for one in mine):
+        return Relation.CLOSED
+    working = (one.staff_id for one in involved if one.is_open(asker.today))
+    if any(_team(db, house, staff_id) == asker.team for staff_id in working):
+        return Relation.TEAM
+    return Relation.OTHER_TEAM
+
+
+def to_task(db: Connection, house: House, asker: Asker, task_id: str) -> Relation:
+    """To the task with this id."""
+    try:
+        task = tasks.get(db, house.id, task_id)
+    except Unknown:
+        return Relation.OTHER_COUNCIL
+    return of_task(db, house, asker, task)
+
+
+def of_task(db: Connection, house: House, asker: Asker, task: Task) -> Relation:
+    """To this task: as to the review that it is about. One about no review is the unit's."""
+    if task.review_id is None:
+        if task.person_id is not None and people.is_erased(db, house.id, task.person_id):
+            return Relation.ERASED
+        return Relation.TEAM
+    review = reviews.get(db, house.id, task.review_id)
+    relation = _to(db, house, asker, review)
+    if task.kind is not Kind.GLASS_BROKEN or relation is Relation.ERASED:
+        return relation
+    return _to_notice(asker, review, task, relation)
+
+
+def _to_notice(asker: Asker, review: Review, task: Task, relation: Relation) -> Relation:
+    """A notice is for the officer; for their manager only where the officer broke the glass. Who
+    broke it never settles what tells of it."""
+    broken_by = task.about["by"]
+    if asker.staff_id == broken_by:
+        return Relation.OTHER_TEAM
+    if asker.staff_id == review.officer_id:
+        return Relation.OWN
+    return relation if review.officer_id == broken_by else Relation.OTHER_TEAM
+
+
+def _team(db: Connection, house: House, staff_id: str) -> str:
+    return people.staff_member(db, house.id, staff_id).team

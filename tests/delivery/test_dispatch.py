@@ -1,0 +1,147 @@
+"""Rows leave in the order of their lane, whether they were handed over or had to be read."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from bot.delivery.dispatch import Dispatcher
+from bot.service.outcome import Delivered, Outcome, TryLater
+from bot.web.context import now
+from storage import outbox
+from storage.outbox import Claimed, Outgoing
+from storage.store import Store
+from storage.tables import outbox as outbox_table
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Notes what arrives; `fail` says how often a row fails first."""
+
+    at_once: int = 4
+    fail: dict[str, int] = field(default_factory=dict)
+    arrived: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    busy: int = 0
+    most: int = 0
+
+    @property
+    def destinations(self) -> frozenset[str]:
+        return frozenset({"telegram"})
+
+    async def deliver(self, row: Claimed) -> Outcome:
+        self.busy += 1
+        self.most = max(self.most, self.busy)
+        await asyncio.sleep(0.001)
+        self.busy -= 1
+        if self.fail.get(row.payload, 0):
+            self.fail[row.payload] -= 1
+            return TryLater(timedelta(milliseconds=5))
+        self.arrived[row.lane].append(row.payload)
+        return Delivered()
+
+
+def row(lane: str, number: int, **more: Any) -> Outgoing:
+    return Outgoing("telegram", lane, f"{lane}/{number}", f"{lane}/{number}", **more)
+
+
+@asynccontextmanager
+async def delivering(store: Store, recorder: Recorder) -> AsyncIterator[Dispatcher]:
+    dispatcher = Dispatcher(store, recorder)
+    store.takers.append(dispatcher.put_out)
+    running = asyncio.create_task(dispatcher.run())
+    try:
+        yield dispatcher
+    finally:
+        await dispatcher.stop()
+        await running
+
+
+async def empty(store: Store) -> None:
+    def left(db: Connection) -> int:
+        return db.execute(select(func.count()).select_from(outbox_table)).scalar_one()
+
+    async with asyncio.timeout(30):
+        while await store.read(left):
+            await asyncio.sleep(0.01)
+
+
+async def put(store: Store, *rows: Outgoing) -> None:
+    await store.write(lambda db: outbox.add(db, "c", rows, now()))
+
+
+async def test_more_than_may_leave_at_once_all_leave_each_lane_in_its_order(store: Store) -> None:
+    recorder = Recorder()
+    async with delivering(store, recorder):
+        await asyncio.gather(
+            *(put(store, *(row(f"l{lane}", n) for n in range(5))) for lane in range(20))
+        )
+        await empty(store)
+
+    assert recorder.most <= recorder.at_once
+    for lane in range(20):
+        assert recorder.arrived[f"l{lane}"] == [f"l{lane}/{n}" for n in range(5)]
+
+
+async def test_what_has_to_be_tried_again_holds_up_its_lane_and_no_other(store: Store) -> None:
+    recorder = Recorder(fail={"a/0": 3, "a/2": 1})
+    async with delivering(store, recorder):
+        await put(store, row("a", 0), row("b", 0))
+        await put(store, row("a", 1), row("a", 2), row("b", 1))
+        await put(store, row("a", 3))
+        await empty(store)
+
+    assert recorder.arrived["a"] == ["a/0", "a/1", "a/2", "a/3"]
+    assert recorder.arrived["b"] == ["b/0", "b/1"]
+
+
+async def test_a_row_that_waits_holds_back_what_comes_after_it(store: Store) -> None:
+    recorder = Recorder()
+    async with delivering(store, recorder):
+        await put(store, row("a", 0, not_before=now() + timedelta(seconds=0.5)))
+        await put(store, row("a", 1))
+        await empty(store)
+
+    assert recorder.arrived["a"] == ["a/0", "a/1"]
+
+
+async def test_what_lay_there_before_the_start_leaves_before_what_comes(store: Store) -> None:
+    recorder = Recorder()
+    await put(store, row("a", 0), row("a", 1))
+    async with delivering(store, recorder):
+        await put(store, row("a", 2))
+        await empty(store)
+
+    assert recorder.arrived["a"] == ["a/0", "a/1", "a/2"]
+
+
+async def test_what_a_failed_use_case_put_out_never_leaves(store: Store) -> None:
+    recorder = Recorder()
+
+    def half_done(db: Connection) -> None:
+        outbox.add(db, "c", [row("a", 0)], now())
+        raise ValueError("changed its mind")
+
+    async with delivering(store, recorder):
+        await asyncio.gather(
+            put(store, row("b", 0)), store.write(half_done), return_exceptions=True
+        )
+        await empty(store)
+
+    assert recorder.arrived == {"b": ["b/0"]}
+
+
+async def test_what_is_under_way_at_the_stop_is_written_off(store: Store) -> None:
+    recorder = Recorder()
+    async with delivering(store, recorder):
+        await put(store, *(row("a", n) for n in range(4)))
+    left = await store.read(
+        lambda db: (
+            [r.payload for r in outbox.ready(db, ["telegram"], now())] if store.is_sqlite else []
+        )
+    )
+    assert not set(left) & set(recorder.arrived["a"])

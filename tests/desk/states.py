@@ -1,0 +1,177 @@
+"""Every page and state of the desk, by name, each ready to be looked at."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from unittest.mock import patch
+
+from playwright.async_api import Page
+from sqlalchemy import Connection
+
+from bot.service.checkpointing import note_broken
+from bot.web.context import now
+from storage import tasks
+from storage.audit_verifying import Broken, What
+from storage.errors import StorageAway
+from storage.store import Store
+from storage.tasks import Kind, Task
+from tests.desk import northborough
+from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM
+from tests.desk.running import Desk
+
+Do = Callable[[Page], Awaitable[None]]
+
+
+async def _nothing(_page: Page) -> None:
+    """The page as it arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`name` says what it is; `staff_id` is signed in, or nobody; `do` is done to it then."""
+
+    name: str
+    staff_id: str | None
+    address: str
+    do: Do = _nothing
+
+
+def fill(db: Connection, desk: Desk) -> None:
+    """Something of every kind, so that every page has something to show."""
+    house = desk.house
+    northborough.change(
+        db,
+        house,
+        KAI,
+        "home.change",
+        "I want to see my brother every week, not once a month.\n\nAnd the dog.",
+    )
+    northborough.say(
+        db,
+        house,
+        LENA,
+        {
+            "family.more": "Ωαρ " * 60 + "x" * 300,
+            "family.tell": "meeting",
+            "meeting.how": "come",
+            "meeting.who": "Mum",
+        },
+        audience="pick",
+    )
+    about = {"contribution_id": "c", "version": 1, "destination": "ordinary", "why": "HTTP 422"}
+    failed = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
+    tasks.add(db, house.id, failed, now() - timedelta(days=1))
+    asked = Task("a", Kind.ADVOCATE, f"person-{LENA}", LENA)
+    tasks.add(db, house.id, asked, now() - timedelta(hours=2))
+    note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
+
+
+async def _opens_all(page: Page) -> None:
+    await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+async def _leaves_out_who_was_briefed(page: Page) -> None:
+    await page.get_by_text("It was different").click()
+    await page.get_by_label("PN5: ").check()
+    await _keeps(page)
+    await page.get_by_role("alert").wait_for()
+
+
+async def _keeps(page: Page) -> None:
+    await page.get_by_role("button", name="Keep this", exact=True).click()
+
+
+async def _fills_in(page: Page) -> None:
+    await page.get_by_text("It was different").click()
+    await page.get_by_label("PN4: ").check()
+    await page.get_by_label("What happened").fill("Kai came and said nothing.")
+
+
+async def _signed_out_meanwhile(page: Page) -> None:
+    await _fills_in(page)
+    await page.context.clear_cookies()
+    await _keeps(page)
+    await page.wait_for_load_state()
+
+
+async def _signed_in_anew_meanwhile(page: Page) -> None:
+    await _fills_in(page)
+    await page.evaluate(
+        "document.querySelectorAll('input[name=token]').forEach(one => one.value = '0'.repeat(64))"
+    )
+    await _keeps(page)
+    await page.get_by_role("heading", name="Send it again?").wait_for()
+
+
+async def _types_too_much(page: Page) -> None:
+    await _fills_in(page)
+    await page.evaluate("document.getElementById('reason').value = 'x'.repeat(300000)")
+    await _keeps(page)
+    await page.wait_for_load_state()
+
+
+@contextmanager
+def _database_away() -> Iterator[None]:
+    async def away(_store: Store, _use_case: object) -> None:
+        raise StorageAway("gone")
+
+    with patch.object(Store, "write", away), patch.object(Store, "read", away):
+        yield
+
+
+async def _loads_with_the_database_away(page: Page) -> None:
+    with _database_away():
+        await page.reload()
+
+
+async def _keeps_with_the_database_away(page: Page) -> None:
+    await _fills_in(page)
+    with _database_away():
+        await _keeps(page)
+        await page.get_by_role("button", name="Try again").wait_for()
+
+
+async def _confirms(page: Page) -> None:
+    if await page.get_by_role("button", name="Confirm PN6").is_visible():
+        await page.get_by_role("button", name="Confirm PN6").click()
+    else:  # it was, at another size of the window
+        await page.goto(f"{page.url}?done=confirmed")
+    await page.get_by_text("How they took part is confirmed.").wait_for()
+
+
+def states() -> Iterator[Shown]:
+    """In an order that lets them follow each other: the last ones change something for good."""
+    kai = f"/desk/reviews/{KAI}"
+    yield Shown("today", AMINA, "/desk/")
+    yield Shown("my reviews", AMINA, "/desk/reviews")
+    yield Shown("a contribution", AMINA, kai)
+    yield Shown("a contribution, all opened", AMINA, kai, _opens_all)
+    yield Shown("an earlier version", AMINA, f"{kai}/versions/1")
+    yield Shown("reading view, nothing for everyone", AMINA, f"{kai}/reading")
+    yield Shown("long words, the day not come", AMINA, f"/desk/reviews/{LENA}", _opens_all)
+    yield Shown("reading view", AMINA, f"/desk/reviews/{LENA}/reading")
+    yield Shown("nothing sent", AMINA, f"/desk/reviews/{TINY}", _opens_all)
+    yield Shown("a contribution for the file", TOM, f"/desk/reviews/{MAYA}")
+    yield Shown("today, pathway reviews", DEV, "/desk/")
+    yield Shown("a care leaver", DEV, f"/desk/reviews/{HANA}", _opens_all)
+    yield Shown("unit", RUTH, "/desk/unit")
+    yield Shown("tasks", RUTH, "/desk/tasks")
+    yield Shown("no tasks", DEV, "/desk/tasks")
+    yield Shown("a task", AMINA, "/desk/tasks/t")
+    yield Shown("an advocate asked for", AMINA, "/desk/tasks/a")
+    yield Shown("audit", GRACE, "/desk/audit")
+    yield Shown("audit of a review", GRACE, f"/desk/audit?review={KAI}")
+    yield Shown("audit, no such day", GRACE, "/desk/audit?day-day=31&day-month=2")
+    yield Shown("audit, nothing found", GRACE, "/desk/audit?actor=nobody")
+    yield Shown("not there, or not theirs", AMINA, "/desk/nothing")
+    yield Shown("sign-in", None, "/desk/sign-in")
+    yield Shown("a link that is used", None, "/desk/sign-in/wrong")
+    yield Shown("code form with errors", AMINA, kai, _leaves_out_who_was_briefed)
+    yield Shown("signed out meanwhile", AMINA, kai, _signed_out_meanwhile)
+    yield Shown("signed in anew meanwhile", AMINA, kai, _signed_in_anew_meanwhile)
+    yield Shown("too much at once", AMINA, kai, _types_too_much)
+    yield Shown("database away", AMINA, kai, _loads_with_the_database_away)
+    yield Shown("database away, typed", AMINA, kai, _keeps_with_the_database_away)
+    yield Shown("code confirmed", AMINA, kai, _confirms)
+    yield Shown("code confirmed, all opened", AMINA, kai, _opens_all)

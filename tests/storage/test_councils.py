@@ -1,0 +1,208 @@
+"""Nothing of storage crosses a council: every function is tried with another council's id on rows
+that are there, and with their own, so that a call that could find nothing proves nothing."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+import storage
+from bot.service.house import House
+from conversations.participation import Code
+from storage import (
+    allocations,
+    contributions,
+    conversations,
+    glass,
+    invitations,
+    participation,
+    people,
+    reviews,
+    sign_in_links,
+    tasks,
+)
+from storage.contributions import Destination, Filing
+from storage.errors import Unknown
+from storage.health import Health
+from storage.invitations import Hashes, Invitation, KeyKind
+from storage.outbox import Outgoing
+from storage.participation import Confirmed
+from storage.reviews import ReviewKind
+from storage.store import Store
+from storage.tables import metadata
+from tests.access import two_councils
+from tests.access.two_councils import NORTH, SOUTH
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+REVIEW, PERSON, STAFF, TASK, SENT = "R-iro-own", "P-iro-own", "me-iro", "T-iro-own", "C-iro-own"
+CONFIRMED = Confirmed(REVIEW, Code.PN1, Code.PN1, "spoke", None, None, STAFF, NOW)
+NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out"}
+"""Of the outbox, which one worker empties for the whole database; each row names its council."""
+
+TRIED_ELSEWHERE = {
+    "audit_verifying", "audit_reading", "chains", "checkpoints", "data_keys", "durability",
+    "sealing", "staff_accounts", "staff_challenges", "staff_identities",
+    "staff_passkeys", "staff_sessions",
+}  # fmt: skip
+"""What proves itself by keys that are bound to a council: `test_audit_tampering.py` moves entries
+to another council, `test_sealing.py` swaps councils; what looks at the whole installation; and who
+signs in, for whom `tests/access/` asks."""
+
+MAKES = {
+    "inbox.add", "kept_settings.get_or_make", "participation.confirm", "contributions.read_by",
+    "tasks.add",
+}  # fmt: skip
+"""They say that they made a row, in the council that was named."""
+
+
+def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for found in pkgutil.iter_modules(storage.__path__):
+        if found.name in TRIED_ELSEWHERE:
+            continue
+        module = import_module(f"storage.{found.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            ours = function.__module__ == module.__name__ and not name.startswith("_")
+            if ours and next(iter(inspect.signature(function).parameters), "") == "db":
+                outside = found.name in ("outbox", "store") and name in NO_COUNCIL
+                if not outside:
+                    yield f"{found.name}.{name}", function
+
+
+FUNCTIONS = dict(_functions())
+
+
+def _make(db: Connection, house: House) -> None:
+    """A council with a row of every kind."""
+    two_councils.make(db, house, NOW)
+    hashes = Hashes(b"h", b"c", b"t")
+    council, later = house.id, NOW + timedelta(days=3)
+    sign_in_links.add(db, council, b"h", STAFF, later)
+    sign_in_links.add(db, council, b"old", STAFF, NOW - timedelta(days=1))
+    invitations.add(db, Invitation(council, "I", REVIEW, later), hashes, NOW)
+    conversation = contributions.get(db, council, SENT, 1).conversation_id
+    invitations.bind(db, council, KeyKind.TELEGRAM, b"h", conversation, NOW, later, address="chat")
+    participation.confirm(db, council, CONFIRMED)
+    glass.add(db, council, "G", REVIEW, STAFF, "why", NOW, later)
+
+
+def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
+    """What a parameter of this name is given: rows of `house`, said to be this council's."""
+    home = house.id
+    sent = contributions.get(db, home, SENT, 1)
+    kept = conversations.get(db, home, sent.conversation_id)
+    later = NOW + timedelta(days=3)
+    return {
+        "council": council, "keys": house.keys, "now": NOW, "at": NOW, "seen_at": NOW,
+        "today": NOW.date(), "until": later, "started_before": later, "expires_at": later,
+        "review_id": REVIEW, "person_id": PERSON, "person_ids": [PERSON], "staff_id": STAFF,
+        "officer_id": STAFF, "by": STAFF, "contribution_id": SENT, "task_id": TASK, "version": 1,
+        "conversation_id": sent.conversation_id, "team": two_councils.MINE, "glass_id": "G",
+        "destination": Destination.ORDINARY, "state": Filing.FILED, "held_on": date(2026, 1, 1),
+        "content_sha256": "1" * 64, "reason": "why", "reference": None,
+        "secret_hash": b"h", "session_hash": b"h", "token_hash": b"h", "key_hash": b"h",
+        "actor": "sayso", "act": "tried", "subject": "nobody", "detail": "",
+        "source": "web:x", "key": "k", "body": "b", "quarantined": None, "name": "n",
+        "make": lambda: "made", "address": None, "hashes": Hashes(b"h", b"c", b"t"),
+        "rows": [Outgoing("ordinary", "lane", "once", "{}")],
+        "sent": replace(sent, council=council),
+        "kept": replace(kept, council=council),
+        "invitation": Invitation(council, "I", REVIEW, later),
+        "person": replace(people.young_person(db, home, PERSON), council=council),
+        "member": replace(people.staff_member(db, home, STAFF), council=council),
+        "review": replace(reviews.get(db, home, REVIEW), council=council),
+        "allocation": replace(allocations.of_person(db, home, PERSON)[0], council=council),
+        "confirmed": CONFIRMED,
+        "task": tasks.get(db, home, TASK),
+    }  # fmt: skip
+
+
+def _kind(function: str) -> Any:
+    """`kind` means another thing in every module."""
+    return {
+        "allocations": "iro",
+        "conversations": KeyKind.TELEGRAM.value,
+        "invitations": KeyKind.TELEGRAM,
+        "reviews": ReviewKind.CIOC,
+    }.get(function.split(".", maxsplit=1)[0])
+
+
+class _UndoneError(Exception):
+    """Takes back what a try did."""
+
+
+async def _tried(store: Store, house: House, council: str, name: str) -> tuple[Any, bool]:
+    """What a function gives for this council, and whether it changed a row of the house."""
+    outcome: list[Any] = []
+
+    def run(db: Connection) -> None:
+        before = _rows(db, house.id)
+        given = {**_arguments(db, house, council), "kind": _kind(name)}
+        wanted = [one for one in inspect.signature(FUNCTIONS[name]).parameters if one != "db"]
+        missing = set(wanted) - set(given)
+        assert not missing, f"{name}: say in _arguments what {missing} is"
+        outcome.clear()
+        try:
+            result = FUNCTIONS[name](db, **{one: given[one] for one in wanted})
+        except Unknown:
+            result = None
+        outcome.extend((result, _rows(db, house.id) != before))
+        raise _UndoneError
+
+    try:
+        await store.write(run)
+    except _UndoneError:
+        return outcome[0], outcome[1]
+    except IntegrityError:
+        return "refused", False
+    raise AssertionError("A try is always undone.")
+
+
+def _rows(db: Connection, council: str) -> dict[str, list[Any]]:
+    return {
+        table.name: sorted(map(repr, db.execute(select(table).where(table.c.council == council))))
+        for table in metadata.sorted_tables
+    }
+
+
+def _found(name: str, result: Any) -> bool:
+    """Whether a result holds anything of a row."""
+    if isinstance(result, Health):
+        return bool(result.waiting or result.set_aside or result.tasks)
+    return bool(result) and result != "refused" and name not in MAKES
+
+
+async def test_no_function_of_storage_reads_or_changes_a_row_of_another_council(
+    store: Store, database_url: str
+) -> None:
+    house = two_councils.house_of(NORTH, database_url, 1)
+    await store.write(partial(_make, house=house))
+
+    for name in FUNCTIONS:
+        result, changed = await _tried(store, house, SOUTH, name)
+        assert not _found(name, result), f"{name} gave something of another council"
+        assert not changed, f"{name} changed something of another council"
+
+    assert len(FUNCTIONS) > 60
+
+
+async def test_the_same_calls_find_or_change_the_councils_own_rows(
+    store: Store, database_url: str
+) -> None:
+    house = two_councils.house_of(NORTH, database_url, 1)
+    await store.write(partial(_make, house=house))
+
+    idle = []
+    for name in FUNCTIONS:
+        result, changed = await _tried(store, house, NORTH, name)
+        if not (_found(name, result) or changed or result == "refused"):
+            idle.append(name)
+
+    # Nobody here is erased, and what is there already is not made again.
+    assert set(idle) == {"people.is_erased", "participation.confirm", "tasks.add"}

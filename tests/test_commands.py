@@ -1,0 +1,253 @@
+"""What one types: each command does its work, beside a server too, and says what is wrong."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from storage.store import open_store
+from storage.tables import contributions
+from tests.commands import Installation
+from tests.databases import sqlite_url
+from tests.postgres import Postgres
+
+NAMES = {"review_id", "kind", "band", "url", "code", "telegram_start"}
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}")
+
+
+@pytest.fixture
+def installation(tmp_path: Path, database_url: str) -> Installation:
+    return Installation(tmp_path, database_url)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Installation:
+    """With a database that has not been made yet."""
+    return Installation(tmp_path, sqlite_url(tmp_path / "new" / "sayso.db"))
+
+
+def test_a_bare_installation_is_told_to_migrate_and_then_serves(bare: Installation) -> None:
+    (bare.folder / "new").mkdir()
+    for command in ("serve", "work"):
+        assert "Run: sayso migrate" in bare.run(command, expect=1).stderr
+    found = json.loads(bare.run("check", "--json", expect=1).stdout)["problems"]
+    assert [problem for problem in found if "Run: sayso migrate" in problem]
+
+    bare.run("migrate")
+
+    assert "in order" in bare.run("check").stdout
+    with bare.serving():
+        pass
+
+
+def test_an_empty_postgresql_is_migrated_from_nothing(
+    tmp_path: Path, empty_postgres_url: str
+) -> None:
+    installation = Installation(tmp_path, empty_postgres_url)
+    assert "Run: sayso migrate" in installation.run("serve", expect=1).stderr
+
+    installation.run("migrate")
+
+    with installation.serving("serve", "--no-worker"):
+        assert "in order" in installation.run("check").stdout
+
+
+def test_check_names_what_is_wrong_and_gives_an_example(tmp_path: Path) -> None:
+    (tmp_path / "a-file").write_text("")
+    wrong = {
+        "SAYSO_PORT": "eighty",
+        "SAYSO_CASE_RECORD": "ftp://case-record",
+        "SAYSO_TELEGRAM_MODE": "pigeon",
+    }
+    installation = Installation(tmp_path, "mysql://there", settings=wrong)
+    for command in ("check", "serve"):
+        ended = installation.run(command, expect=1)
+        lines = (ended.stdout + ended.stderr).splitlines()
+        for name in (*wrong, "SAYSO_DATABASE_URL"):
+            (line,) = [line for line in lines if f"{name}:" in line]
+            assert "Example: " in line
+        assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"SAYSO_CASE_RECORD": "folder:a-file/below"}, "SAYSO_CASE_RECORD: nothing can be written"),
+        ({"SAYSO_DATABASE_URL": "postgresql+asyncpg://sayso@127.0.0.1:1/x"}, "can't be reached"),
+        ({"SAYSO_HOST": "0.0.0.0", "SAYSO_BASE_URL": "http://sayso.example"}, "plain http"),  # noqa: S104
+        ({"SAYSO_TELEGRAM_TOKEN": "1:x"}, "SAYSO_TELEGRAM_MODE: Telegram calls https addresses"),
+        ({"SAYSO_COUNCIL": "a-file"}, "SAYSO_COUNCIL"),
+        ({"SAYSO_COUNCIL": "nowhere.toml"}, "SAYSO_COUNCIL"),
+        ({"SAYSO_KEYS": "a-file"}, "SAYSO_KEYS"),
+    ],
+)  # fmt: skip
+def test_check_finds_what_can_not_work(
+    tmp_path: Path, sqlite_database_url: str, settings: dict[str, str], said: str
+) -> None:
+    (tmp_path / "a-file").write_text("neither a key ring nor a council")
+    installation = Installation(tmp_path, sqlite_database_url, settings=settings)
+
+    ended = installation.run("check", expect=1)
+
+    assert said in ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
+def test_check_says_why_a_postgresql_lets_nobody_in(tmp_path: Path, postgresql: Postgres) -> None:
+    right = postgresql.tcp_url("template1")
+    for url in (right.replace("template1", "nowhere"), right.replace(postgresql.password, "no")):
+        for command in ("check", "serve"):
+            ended = Installation(tmp_path, url).run(command, expect=1)
+            assert "Traceback" not in ended.stderr, ended.stderr
+            assert postgresql.password not in ended.stdout + ended.stderr
+            if command == "check":
+                assert "SAYSO_DATABASE_URL: the database can't be reached" in ended.stdout
+
+
+def test_a_second_server_is_refused_while_other_commands_run_beside_it(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    installation = Installation(tmp_path, sqlite_database_url)
+    installation.run("demo", "--prepare")
+    with installation.serving() as first:
+        for command in ("serve", "work"):
+            refused = installation.run(command, expect=1).stderr
+            assert f"served already, by process {first.pid}" in refused
+            assert "use PostgreSQL" in refused
+        assert "in order" in installation.run("check").stdout
+        installation.run("migrate")
+        assert "cioc_review" in installation.run("flows", "list").stdout
+        added = installation.run("staff", "add", "A. Nother", "--role", "iro").stdout
+        assert f"{installation.base}/desk/" in added
+        invited = json.loads(installation.run("invite", "--synthetic", "3", "--json").stdout)
+        assert [set(one) for one in invited] == [NAMES] * 3
+        assert first.poll() is None
+
+
+def test_two_servers_and_two_workers_share_a_postgresql(
+    tmp_path: Path, postgres_database_url: str
+) -> None:
+    first, second = (Installation(tmp_path, postgres_database_url) for _server in range(2))
+    first.run("demo", "--prepare")
+    with first.serving(), second.serving("serve", "--no-worker"):
+        assert (first.ready(), second.ready()) == (200, 200)
+
+
+def test_invitations_are_printed_once_for_people_and_for_programs(
+    installation: Installation,
+) -> None:
+    installation.run("demo", "--prepare")
+    several = json.loads(installation.run("invite", "--synthetic", "5", "--json").stdout)
+    assert len({one["review_id"] for one in several}) == 5
+    for one in several:
+        assert set(one) == NAMES
+        assert one["band"] == "16+"
+        assert CODE.fullmatch(one["code"])
+        assert one["url"].startswith(f"{installation.base}/i/#")
+        assert one["telegram_start"] is None  # Telegram is off
+
+    again = json.loads(
+        installation.run("invite", "--review", several[0]["review_id"], "--json").stdout
+    )
+    assert again[0]["review_id"] == several[0]["review_id"]
+    assert again[0]["code"] != several[0]["code"]
+    line = installation.run("invite", "--review", several[1]["review_id"]).stdout
+    assert line.startswith(several[1]["review_id"])
+    assert CODE.search(line)
+
+    due = json.loads(installation.run("invite", "--due-within", "52", "--json").stdout)
+    assert {one["kind"] for one in due} == {"cioc", "pathway"}
+    assert "Traceback" not in installation.run("invite", "--review", "nobody", expect=1).stderr
+    for wrong in ((), ("--review", "x", "--synthetic", "1")):
+        installation.run("invite", *wrong, expect=2)
+
+
+def test_with_telegram_on_only_who_is_old_enough_gets_a_start_payload(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    telegram = {"SAYSO_TELEGRAM_TOKEN": "1:x"}
+    installation = Installation(tmp_path, sqlite_database_url, settings=telegram)
+    installation.run("demo", "--prepare")
+    invited = json.loads(installation.run("invite", "--due-within", "52", "--json").stdout)
+    bands: dict[bool, set[str]] = {True: set(), False: set()}
+    for one in invited:
+        bands[bool(one["telegram_start"])].add(one["band"])
+    assert bands == {True: {"16+"}, False: {"8-11", "12-15"}}
+
+
+def test_a_real_council_gets_no_invented_young_people_and_no_demo(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    (tmp_path / "council.toml").write_text(
+        'id = "southborough"\nname = "Southborough"\nreview_team_phone = "01632 960 000"\n'
+        'file_readers = "Your social worker"\nfile_readers_pathway = "Your PA"\n'
+    )
+    its_own = {"SAYSO_COUNCIL": "council.toml"}
+    Installation(tmp_path, sqlite_database_url, settings=its_own).run(
+        "staff", "add", "A. Nother", "--role", "unit_manager"
+    )
+    installation = Installation(tmp_path, sqlite_database_url)
+    for command in (("invite", "--synthetic", "1"), ("demo", "--prepare")):
+        refused = installation.run(*command, expect=1)
+        assert "real council" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert refused.stdout == ""
+
+
+def test_a_demo_is_whole_even_where_somebody_was_added_to_its_staff_first(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    installation = Installation(tmp_path, sqlite_database_url)
+    installation.run("staff", "add", "A. Nother", "--role", "unit_manager")
+    installation.run("demo", "--prepare")
+    invited = json.loads(installation.run("invite", "--synthetic", "2", "--json").stdout)
+    assert len(invited) == 2
+
+
+async def test_finished_conversations_can_be_added_for_load_tests(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    installation = Installation(tmp_path, sqlite_database_url)
+    counts = []
+    for more in ("0", "30", "30"):
+        installation.run("demo", "--prepare", "--conversations", more)
+        store = await open_store(sqlite_database_url)
+        counts.append(await store.read(_sent))
+        await store.close()
+    assert [count - counts[0] for count in counts] == [0, 30, 60]
+
+
+def _sent(db: Connection) -> int:
+    return db.execute(select(func.count()).select_from(contributions)).scalar_one()
+
+
+def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -> None:
+    installation = Installation(tmp_path, "sqlite+aiosqlite:///nowhere/sayso.db")
+    listed = installation.run("flows", "list").stdout
+    assert "cioc_review" in listed
+    assert "pathway_review" in listed
+    for band in ("8-11", "12-15", "16+"):
+        shown = installation.run("flows", "show", "cioc_review", "--band", band).stdout
+        assert "How is it where you live?" in shown
+        assert "Is it OK to start?" in shown
+    assert "holds together" in installation.run("flows", "check").stdout
+    for wrong in (("nothing",), ("cioc_review", "--band", "3-5")):
+        refused = installation.run("flows", "show", *wrong, expect=1).stderr
+        assert "cioc_review" in refused or "8-11" in refused
+        assert "Traceback" not in refused
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_an_unknown_role_is_told_which_there_are(tmp_path: Path, sqlite_database_url: str) -> None:
+    installation = Installation(tmp_path, sqlite_database_url)
+    refused = installation.run("staff", "add", "A. Nother", "--role", "king", expect=1).stderr
+    assert "unit_manager" in refused
+
+
+@pytest.mark.parametrize("command", [(), ("flows",), ("invite",)])
+def test_every_command_explains_itself(tmp_path: Path, command: tuple[str, ...]) -> None:
+    installation = Installation(tmp_path, "sqlite+aiosqlite:///nowhere/sayso.db")
+    assert "Usage:" in installation.run(*command, "--help").stdout
+    installation.run(*command, "--unheard-of", expect=2)
