@@ -18,6 +18,7 @@ from storage import disputes as kept
 from storage import tasks as kept_tasks
 from storage.contributions import Destination, Filing
 from storage.errors import Unknown
+from storage.outbox import Claimed
 from storage.store import Store
 from storage.tables import audit, tasks
 from storage.tables import outbox as outbox_table
@@ -126,6 +127,35 @@ async def test_what_was_claimed_and_failed_is_not_tried_again(store: Store) -> N
     assert await record.deliver(claimed) == GiveUp()
     with pytest.raises(AssertionError):
         await record.deliver(others)
+
+
+async def test_what_was_handed_over_in_memory_and_has_not_left_goes_no_further(
+    store: Store,
+) -> None:
+    """On SQLite a commit hands its rows to the dispatcher, which never looks whether they are still
+    in the outbox: taking the row back is not enough."""
+    house = await _house(store)
+    cid = sending.contribution_id(house, _said(house))
+    handed: list[Claimed] = []
+    store.takers.append(handed.extend)
+    await store.write(lambda db: disputes.dispute(db, house, _said(house), NOW))
+    task = await _task(store, house)
+    asked = Asked("desk.task_theirs", task_id=task.task_id)
+    await store.write(lambda db: disputes.settle(db, house, OFFICER, asked, NOW, theirs=True))
+    mine = [row for row in handed if row.idempotency_key.startswith(cid)]
+    if not store.is_sqlite:
+        assert mine == []  # rows are read and claimed there, and claimed ones are tried above
+        return
+    assert len(mine) == 1
+
+    await store.write(lambda db: disputes.dispute(db, house, _said(house), NOW))  # said again
+    assert not await store.read(lambda db: outbox.holds(db, house.id, mine[0].idempotency_key))
+
+    def paper(_document: object) -> bytes:
+        raise AssertionError("it is on its way to the case record")
+
+    assert await CaseRecord(store, house, paper).deliver(mine[0]) == GiveUp()
+    assert await _states(store, house) == {Filing.STOPPED}
 
 
 async def test_what_is_sent_while_it_is_open_is_kept_and_goes_nowhere(store: Store) -> None:

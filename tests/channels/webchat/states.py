@@ -201,7 +201,7 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     await young.goes_to("@check")
 
     def at(name: str, path: str, do: Callable[[Page], Awaitable[None]] = _nothing) -> Shown:
-        return Shown(f"{band}, {name}", path, young.cookies(), do)
+        return Shown(name, path, young.cookies(), do)
 
     answers = "/chat/answers"
     yield at("choose a PIN", answers)
