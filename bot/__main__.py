@@ -314,6 +314,9 @@ def invite(
     synthetic: Annotated[
         int, typer.Option(min=0, help="This many invented young people; demo databases only.")
     ] = 0,
+    reason: Annotated[
+        str, typer.Option(help="Why there is a new one, where one is open or used already.")
+    ] = "",
     *,
     as_json: Json = False,
 ) -> None:
@@ -324,7 +327,7 @@ def invite(
         print("Say one of --review, --due-within or --synthetic.", file=sys.stderr)
         raise typer.Exit(2)
     try:
-        invited = _run(invite_all(_house(), review, due_within, synthetic))
+        invited = _run(invite_all(_house(), review, due_within, synthetic, reason))
     except CannotInvite as error:
         _fail(str(error))
     if as_json:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.service import invitations
+from bot.service import invitations, reissuing
 from bot.service.house import House
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
@@ -25,9 +25,13 @@ class CannotInvite(Exception):
 
 
 async def invite_all(
-    house: House, review_id: str, due_within: int, synthetic: int
+    house: House, review_id: str, due_within: int, synthetic: int, reason: str = ""
 ) -> list[dict[str, Any]]:
-    """Each with review_id, kind, band, url, code and telegram_start, as in `var/demo.json`."""
+    """Each with review_id, kind, band, url, code and telegram_start, as in `var/demo.json`.
+
+    Whoever has an invitation that is open or used gets a new one only for a reason: it would lock
+    them out. Among all that fall due they are left out; a single one is an error.
+    """
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
@@ -39,14 +43,30 @@ async def invite_all(
             ids = [review_id]
         else:
             ids = await store.read(lambda db: _due(db, house, due_within))
-        return [asdict(await store.write(partial(_invite, house, one))) for one in ids]
+        made = [await store.write(partial(_invite, house, one, reason)) for one in ids]
+    if review_id and made[0] is None:
+        raise CannotInvite(
+            f"{review_id} has an invitation that is open or used already. A new one ends it and "
+            "locks out whoever it let in; say why: --reason 'the letter was lost'"
+        )
+    return [asdict(one) for one in made if one is not None]
 
 
-def _invite(house: House, review_id: str, db: Connection) -> invitations.Invited:
+def _invite(
+    house: House, review_id: str, reason: str, db: Connection
+) -> invitations.Invited | None:
+    """None: it would need a reason."""
     try:
-        return invitations.invite(db, house, review_id, now())
+        made = reissuing.reissue(db, house, review_id, "sayso", reason, now())
     except Unknown:
         raise CannotInvite(f"{house.council.name} has no review {review_id!r}.") from None
+    match made:
+        case reissuing.Problem.NO_REASON:
+            return None
+        case reissuing.Problem.TOO_LONG:
+            raise CannotInvite(f"--reason: shorten it to {reissuing.MOST_LETTERS} letters.")
+        case invited:
+            return invited
 
 
 def _due(db: Connection, house: House, weeks: int) -> list[str]:

@@ -95,7 +95,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     record, leaving = CaseRecord(store, house, contribution_pdf), Leaving(house)
     deliverers: list[Deliverer] = [record, leaving]
     if telegram is not None:
-        deliverers.append(telegram.deliverer)
+        deliverers += [telegram.deliverer, telegram.knocking]
     dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
     store.takers += [dispatcher.put_out for dispatcher in dispatchers]
     await store.listen()

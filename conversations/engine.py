@@ -186,6 +186,17 @@ def to_send(conversation: Conversation) -> tuple[Answer, ...]:
     return tuple(answers[question] for question in (*current, *retired) if question in answers)
 
 
+def anything_said(conversation: Conversation) -> bool:
+    """Whether any question is answered; the explainer's and who may hear it are none."""
+    flow = FLOWS[conversation.flow_id]
+    return any(
+        question in flow.by_id
+        and not flow.by_id[question][0].explains
+        and not is_sharing_choice(question)
+        for question in conversation.answers
+    )
+
+
 def _leave(conversation: Conversation, place: str) -> Conversation:
     """Go on from a place; *Back* finds it again."""
     stays = conversation.place in {topic.id for topic in FLOWS[conversation.flow_id].topics}

@@ -38,7 +38,7 @@ class State(StrEnum):
 FACTS = frozenset(
     {
         "open_until", "read_by", "officer_name", "review_team_phone", "file_readers", "lines",
-        "sent_date", "sent_time", "receipt", "code", "link", "over", "question",
+        "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""

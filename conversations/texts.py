@@ -133,7 +133,87 @@ STOPPED_SENT = Text(_("What you sent stays sent."))
 CODE_WRONG = Text(
     _("That code did not work. It may be mistyped, used or too old. You can try again.")
 )
+CODE_WAIT = Text(_("You can try again at {time}."))
+CODE_WAIT_TITLE = Text(_("Your code has to wait a little."))
+CODE_WAIT_SAYS = Text(
+    _("Many wrong codes were typed near you. Yours stays in the box. Press Open at that time.")
+)
+CODE_WAIT_BUSY = Text(_("One moment. I am looking at your code."))
+CODE_WAIT_CHAT = Text(_("I keep this code and try it at {time}. You don't need to type it again."))
 CODE_FORGOT = Text(_("You can ring {review_team_phone} for a new code. What you said is kept."))
+
+# The PIN, and reading answers again.
+ANSWERS = Text(_("My answers"))
+ANSWERS_HINT = Text(_("With a PIN you can read your answers here again."))
+ANSWERS_TITLE = Text(_("Here is what you said."))
+ANSWERS_NONE = Text(_("There is nothing to show here yet."))
+ANSWERS_BEFORE = Text(_("What you said before you had a PIN is kept too. It is not shown here."))
+ANSWERS_TIME = Text(
+    _("I show this for 15 minutes after your last tap. Others may see your screen.")
+)
+PIN_CHOOSE_TITLE = Text(_("You can pick a PIN."))
+PIN_CHOOSE = Text(
+    _(
+        "A PIN is 6 numbers. With it you can read here what you say from now on. "
+        "What you said just now too. You don't need one."
+    )
+)
+PIN_PICK = Text(_("Pick numbers that others can't guess. Your birthday is easy to guess."))
+PIN_TITLE = Text(_("What is your PIN?"))
+PIN_SAYS = Text(_("It shows your answers here. You can go on without it."))
+PIN_LABEL = Text(_("Your PIN"))
+PIN_NEW_LABEL = Text(_("New PIN, 6 numbers"))
+PIN_AGAIN_LABEL = Text(_("The same PIN again"))
+PIN_KEEP = Text(_("Keep this PIN"))
+PIN_SHOW = Text(_("Show my answers"))
+PIN_CHANGE = Text(_("Change my PIN"))
+PIN_CHANGE_TITLE = Text(_("Pick a new PIN."))
+PIN_LOCK = Text(_("Hide my answers"))
+PIN_FORGOT = Text(_("I forgot my PIN"))
+PIN_RESET_TITLE = Text(_("You can pick a new PIN."))
+PIN_RESET = Text(
+    _("Your IRO has a code for this. It is only for you. Nothing you said is lost."),
+    pathway=_("Your review officer has a code for this. It is only for you. Nothing is lost."),
+)
+PIN_RESET_LABEL = Text(_("Code from your IRO"), pathway=_("Code from your review officer"))
+PIN_ASKED = Text(
+    _("Your IRO can see that you want a new PIN. You can also ring {review_team_phone}."),
+    pathway=_(
+        "Your review officer can see that you want a new PIN. "
+        "You can also ring {review_team_phone}."
+    ),
+)
+PIN_WRONG = Text(_("That PIN did not work. You can try again."))
+PIN_CODE_WRONG = Text(_("That code did not work. You can try again."))
+PIN_SIX = Text(_("A PIN is 6 numbers."))
+PIN_TWICE = Text(_("The two PINs are not the same."))
+PIN_EASY = Text(_("Many people pick that PIN. Please pick another."))
+PIN_OTHER = Text(_("Your PIN was changed just now. Please look again."))
+
+# That wasn't me.
+NOTME = Text(_("That wasn't me"))
+NOTME_TITLE = Text(_("Did someone else write here?"))
+NOTME_SAYS = Text(
+    _("Then tell me. Your IRO can see it, and will ask you. No more is passed on."),
+    pathway=_("Then tell me. Your review officer can see it. No more is passed on."),
+)
+NOTME_KEPT = Text(
+    _("What was written stays kept. Your IRO can still read it."),
+    pathway=_("What was written stays kept. Your review officer can still read it."),
+)
+NOTME_DONE_TITLE = Text(_("Thank you for telling me."))
+NOTME_DONE = Text(
+    _(
+        "Your IRO can see that you say it wasn't you. No more is passed on. "
+        "What went before can't be called back."
+    ),
+    pathway=_(
+        "Your review officer can see that you say it wasn't you. No more is passed on. "
+        "What went before can't be called back."
+    ),
+)
+NOTME_CODE = Text(_("Type the code from your letter. It may be used already."))
+NOTME_LINK = Text(_("Did someone else open it? You can tell me."))
 
 # Who may hear, as shown beside an answer.
 HEARS = {

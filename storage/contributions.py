@@ -21,12 +21,14 @@ class Destination(StrEnum):
 
 
 class Filing(StrEnum):
-    """How far a document has come. `at_desk`: no restricted record is set; it stays sealed here."""
+    """How far a document has come. `at_desk`: no restricted record is set; it stays sealed here.
+    `stopped`: the young person says that somebody else wrote it, so it goes no further."""
 
     WAITING = "waiting"
     FILED = "filed"
     AT_DESK = "at_desk"
     TASK = "task"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,21 @@ def filings_of(db: Connection, council: str, contribution_id: str) -> list[Filed
         .order_by(filings.c.version, filings.c.destination)
     )
     return [_filed(db, row) for row in rows]
+
+
+def is_stopped(
+    db: Connection, council: str, contribution_id: str, version: int, destination: Destination
+) -> bool:
+    """Whether this document must go no further."""
+    state = db.execute(
+        select(filings.c.state).where(
+            filings.c.council == council,
+            filings.c.contribution_id == contribution_id,
+            filings.c.version == version,
+            filings.c.destination == destination.value,
+        )
+    ).scalar()
+    return state == Filing.STOPPED.value
 
 
 def _filed(db: Connection, row: Row[Any]) -> Filed:

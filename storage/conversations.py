@@ -162,3 +162,27 @@ def save(db: Connection, kept: Kept, now: datetime) -> None:
             "n": now,
         },
     )
+
+
+def extend(db: Connection, council: str, conversation_id: str, open_until: datetime) -> None:
+    """Let it be open for longer; never for less."""
+    column = conversations.c
+    db.execute(
+        update(conversations)
+        .where(
+            column.council == council,
+            column.conversation_id == conversation_id,
+            column.open_until < open_until,
+        )
+        .values(open_until=open_until)
+    )
+
+
+def of_person(db: Connection, council: str, person_id: str) -> list[Kept]:
+    """All of one young person, the newest first."""
+    ids = db.execute(
+        select(conversations.c.conversation_id)
+        .where(conversations.c.council == council, conversations.c.person_id == person_id)
+        .order_by(conversations.c.changed_at.desc(), conversations.c.conversation_id)
+    ).scalars()
+    return [get(db, council, conversation_id) for conversation_id in list(ids)]

@@ -19,6 +19,7 @@ class Invitation:
     expires_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+    issued_at: datetime | None = None
 
     def open(self, now: datetime) -> bool:
         """Whether it may still be used for the first time."""
@@ -34,7 +35,19 @@ class Hashes:
     telegram: bytes | None
 
 
-def add(db: Connection, invitation: Invitation, hashes: Hashes, now: datetime) -> None:
+def add(
+    db: Connection,
+    invitation: Invitation,
+    hashes: Hashes,
+    now: datetime,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
+    person_id: str = "",
+) -> None:
+    """`by`: who made it, as the audit names them; `reason`: why there is a new one, sealed with a
+    key of the young person's."""
+    place = Place(invitation.council, "invitations", "reason", invitation.invitation_id, person_id)
     db.execute(
         insert(invitations),
         {
@@ -46,8 +59,20 @@ def add(db: Connection, invitation: Invitation, hashes: Hashes, now: datetime) -
             "telegram_hash": hashes.telegram,
             "issued_at": now,
             "expires_at": invitation.expires_at,
+            "issued_by": by,
+            "reason": seal(db, place, reason) if reason is not None else None,
         },
     )
+
+
+def of_review(db: Connection, council: str, review_id: str) -> list[Invitation]:
+    """Every invitation to a review, oldest first."""
+    rows = db.execute(
+        select(invitations)
+        .where(invitations.c.council == council, invitations.c.review_id == review_id)
+        .order_by(invitations.c.issued_at, invitations.c.invitation_id)
+    )
+    return [_invitation(row) for row in rows]
 
 
 _FIND = select(invitations).where(
@@ -99,6 +124,19 @@ def revoke_open(db: Connection, council: str, review_id: str, now: datetime) -> 
     ).rowcount
 
 
+def revoke_all(db: Connection, council: str, review_id: str, now: datetime) -> int:
+    """End every invitation to a review, used ones too: whoever holds one is let in no more."""
+    return db.execute(
+        update(invitations)
+        .where(
+            invitations.c.council == council,
+            invitations.c.review_id == review_id,
+            invitations.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    ).rowcount
+
+
 def _invitation(row: Row[Any]) -> Invitation:
     return Invitation(
         row.council,
@@ -107,6 +145,7 @@ def _invitation(row: Row[Any]) -> Invitation:
         row.expires_at,
         row.used_at,
         row.revoked_at,
+        row.issued_at,
     )
 
 
@@ -198,3 +237,13 @@ def unbind(
             )
         )
     )
+
+
+def lock_out(db: Connection, council: str, conversation_id: str) -> int:
+    """Take every key to a conversation away: browsers, chats, come-back codes. How many."""
+    return db.execute(
+        delete(keys_to_conversations).where(
+            keys_to_conversations.c.council == council,
+            keys_to_conversations.c.conversation_id == conversation_id,
+        )
+    ).rowcount

@@ -263,6 +263,42 @@ def later(db: Connection, row: Claimed, when: datetime, *, unknown: bool = False
     )
 
 
+def keep_newest(db: Connection, council: str, lane: str, most: int) -> None:
+    """Of a lane only the newest rows stay."""
+    kept = (
+        select(outbox.c.outbox_id)
+        .where(outbox.c.council == council, outbox.c.lane == lane)
+        .order_by(outbox.c.outbox_id.desc())
+        .limit(most)
+    )
+    ids = list(db.execute(kept).scalars())
+    db.execute(
+        delete(outbox).where(
+            outbox.c.council == council, outbox.c.lane == lane, outbox.c.outbox_id.not_in(ids)
+        )
+    )
+
+
+def holds(db: Connection, council: str, key: str) -> bool:
+    """Whether a row of this idempotency key still waits or is under way."""
+    found = select(outbox.c.outbox_id).where(
+        outbox.c.council == council, outbox.c.idempotency_key == key
+    )
+    return db.execute(found).first() is not None
+
+
+def withdraw(db: Connection, council: str, key: str, now: datetime) -> bool:
+    """Take back the row of this idempotency key, if nobody has claimed it; whether it was."""
+    gone = db.execute(
+        delete(outbox).where(
+            outbox.c.council == council,
+            outbox.c.idempotency_key == key,
+            or_(outbox.c.state == "waiting", outbox.c.claimed_until < now),
+        )
+    )
+    return gone.rowcount == 1
+
+
 _NEXT = (
     select(outbox.c.not_before)
     .where(

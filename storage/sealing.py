@@ -51,6 +51,7 @@ SEALED = {
     "keys_to_conversations": Kept(Purpose.TRANSPORT),
     "tasks": Kept(Purpose.DECISIONS),
     "participation": Kept(Purpose.DECISIONS),
+    "invitations": Kept(Purpose.DECISIONS),
     "broken_glass": Kept(Purpose.DECISIONS),
     "staff": Kept(Purpose.COUNCIL),
     "staff_sessions": Kept(Purpose.COUNCIL),

@@ -211,6 +211,8 @@ invitations = Table(
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
     Column("revoked_at", Moment),
+    Column("issued_by", String(64)),  # who, as the audit names them
+    Column("reason", LargeBinary),  # why there is a new one; none for the first
     ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
     UniqueConstraint("council", "link_hash"),
     UniqueConstraint("council", "code_hash"),
@@ -458,4 +460,61 @@ broken_glass = Table(
     ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
     ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
     Index(None, "council", "review_id", "staff_id"),
+)
+
+# Young people's access. Wrong tries, by keyed hash of who tried, for an hour at the most; what was
+# solved or waited for stands here too, so that it is good once.
+tries = Table(
+    "tries",
+    metadata,
+    _council(),
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Index(None, "ends_at"),
+)
+
+# The PIN that a young person chose to read their answers by: argon2id over a keyed hash.
+pins = Table(
+    "pins",
+    metadata,
+    _council(),
+    Column("person_id", String(36), primary_key=True),
+    Column("pin_hash", Text),  # none once it was reset
+    Column("reads_from", Moment, nullable=False),  # nothing that was said before is shown by it
+    Column("reset_hash", LargeBinary),  # of the code with which a new one is chosen
+    Column("reset_until", Moment),
+    ForeignKeyConstraint(
+        ["council", "person_id"], ["young_people.council", "young_people.person_id"]
+    ),
+)
+
+# A browser in which the PIN was typed: it shows the answers for a while.
+unlocked = Table(
+    "unlocked",
+    metadata,
+    _council(),
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("browser_hash", LargeBinary, nullable=False),  # good beside that browser's cookie only
+    Column("person_id", String(36), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index(None, "council", "person_id"),
+)
+
+# *That wasn't me*: what was said in a conversation goes no further until somebody settles it.
+disputes = Table(
+    "disputes",
+    metadata,
+    _council(),
+    Column("conversation_id", String(36), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Column("settled_by", String(64)),
+    ForeignKeyConstraint(
+        ["council", "conversation_id"],
+        ["conversations.council", "conversations.conversation_id"],
+    ),
+    Index(None, "council", "review_id"),
 )

@@ -23,6 +23,10 @@ class Kind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     DELIVERY_UNKNOWN = "delivery_unknown"
     ADVOCATE = "advocate"
+    INVITATION_REISSUED = "invitation_reissued"  # by somebody who does not run the review
+    NEW_PIN = "new_pin"  # somebody with this young person's link asks for one
+    PIN_RESET = "pin_reset"
+    NOT_ME = "not_me"  # the young person says that somebody else wrote
     GLASS_BROKEN = "glass_broken"  # somebody opened a review that is not theirs
     TIDY_CHAT = "tidy_chat"  # Telegram would not take an answer out of a chat
 

@@ -77,6 +77,7 @@ _TASKS: Row = {
     **_allow(OFFICERS, Relation.OWN),
     **_allow(_MANAGER, Relation.OWN, *_STAND_IN),
 }
+_INVITING: Row = {**_TASKS, **_allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM)}
 _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
@@ -126,6 +127,10 @@ ROWS: Mapping[str, Row] = {
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
+    "desk.task_theirs": _allow(OFFICERS, Relation.OWN),  # whose words they are, they find out
+    "desk.access": _INVITING,
+    "desk.invite": _INVITING,  # the officer is told when somebody else does it
+    "desk.reset_pin": _allow(OFFICERS, Relation.OWN),
     "desk.audit": _AUDITOR,
     "desk.audit_csv": _AUDITOR,
     "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
@@ -145,6 +150,10 @@ WORDLESS = frozenset(
         "desk.task",
         "desk.task_again",
         "desk.task_done",
+        "desk.task_theirs",
+        "desk.access",
+        "desk.invite",
+        "desk.reset_pin",
         "desk.audit",
         "desk.audit_csv",
         "desk.cover",

@@ -53,11 +53,17 @@ class CaseRecord:
         """File one document; everything that follows from it is one transaction."""
         destination = Destination(row.destination)
         plain = json.loads(row.payload)
-        sent = await self.store.read(
-            lambda db: contributions.get(
-                db, row.council, plain["contribution_id"], plain["version"]
+        contribution_id, version = plain["contribution_id"], plain["version"]
+
+        def look(db: Connection) -> tuple[Sent, bool]:
+            stopped = contributions.is_stopped(
+                db, row.council, contribution_id, version, destination
             )
-        )
+            return contributions.get(db, row.council, contribution_id, version), stopped
+
+        sent, stopped = await self.store.read(look)
+        if stopped:  # *that wasn't me*, said after the row was claimed and before this try
+            return GiveUp()
         document = sent.document(destination)
         if document is None:
             raise RuntimeError(f"{row.idempotency_key} has no document.")

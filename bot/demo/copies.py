@@ -53,7 +53,7 @@ def model_of(db: Connection, house: House, review_id: str, now: datetime) -> Mod
     """What was played before this review, which counts as filed from now on."""
     review = reviews.get(db, house.id, review_id)
     person = people.young_person(db, house.id, review.person_id)
-    conversation_id = invitations.conversation_id_of(house, review_id)
+    conversation_id = invitations.conversation_of(house, review_id)
     contribution_id = sending.contribution_id(house, conversation_id)
     db.execute(delete(outbox).where(outbox.c.person_id == review.person_id))
     db.execute(
@@ -125,7 +125,7 @@ def _copy(
 ) -> None:
     case_id, name = f"LT{number:07}", f"{GIVEN[number % 52]} {FAMILY[number % 18]}"
     review_id = f"{case_id}-1"
-    conversation_id = invitations.conversation_id_of(house, review_id)
+    conversation_id = invitations.conversation_of(house, review_id)
     contribution_id = sending.contribution_id(house, conversation_id)
 
     def sealed(table: str, column: str, row: str, value: str) -> bytes:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot.desk import (
+    access,
     account,
     alerts,
     arranging,
@@ -40,12 +41,16 @@ ROUTES = (
     ("GET", _REVIEW + "/reading", "desk.reading", review.reading),
     ("POST", _REVIEW + "/held", "desk.held", code.held),
     ("POST", _REVIEW + "/code", "desk.code", code.confirm),
+    ("GET", _REVIEW + "/access", "desk.access", access.page),
+    ("POST", _REVIEW + "/access", "desk.invite", access.invite),
+    ("POST", _REVIEW + "/access/pin", "desk.reset_pin", access.reset_pin),
     ("POST", _REVIEW + "/cover", "desk.break_glass", cover.break_it),
     ("GET", "/cover", "desk.cover", cover.listed),
     ("GET", "/tasks", "desk.tasks", tasks.listed),
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
+    ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/arranging", "desk.arranging", arranging.listed),

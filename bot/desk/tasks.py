@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.desk.addresses import task_url
 from bot.desk.render import ADMITTED, render
-from bot.service import mending
+from bot.service import disputes, mending
 from bot.service.admission import Asked
 from bot.web.context import HOUSE, STORE, now
 
@@ -51,5 +51,19 @@ async def done(request: web.Request) -> web.Response:
     )
     first = await request.config_dict[STORE].write(
         lambda db: mending.done(db, house, staff, wanted, moment)
+    )
+    raise web.HTTPSeeOther(task_url(wanted.task_id or "") + ("" if first else "?late"))
+
+
+async def theirs(request: web.Request) -> web.Response:
+    """`POST /desk/tasks/<id>/theirs`: the young person's own words after all, so they are filed."""
+    staff, house, wanted, moment = (
+        request[ADMITTED],
+        request.config_dict[HOUSE],
+        _asked(request),
+        now(),
+    )
+    first = await request.config_dict[STORE].write(
+        lambda db: disputes.settle(db, house, staff, wanted, moment, theirs=True)
     )
     raise web.HTTPSeeOther(task_url(wanted.task_id or "") + ("" if first else "?late"))

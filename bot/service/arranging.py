@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.access import permissions
+from bot.service import relations
 from bot.service.admission import Admitted
 from bot.service.caseload import SOON
 from bot.service.days import local_day
@@ -35,6 +37,7 @@ class ToArrange:
     case: Case
     officer: str
     invitation: Invitation
+    may_invite: bool
 
     @property
     def pathway(self) -> bool:
@@ -65,6 +68,7 @@ def to_arrange(db: Connection, house: House, staff: Admitted, now: datetime) -> 
             case,
             people.staff_member(db, house.id, case.review.officer_id).name,
             _invitation(case, now, lasts),
+            _may_invite(db, house, staff, case),
         )
         for case in caseload.of_team(db, house.id, staff.team)
         if not case.review.held and _day(case, today) <= today + AHEAD
@@ -84,6 +88,12 @@ def to_arrange(db: Connection, house: House, staff: Admitted, now: datetime) -> 
 def _day(case: Case, today: date) -> date:
     """Its day: one that has neither meeting nor due date is to be arranged now."""
     return case.review.meeting_on or case.review.due_on or today
+
+
+def _may_invite(db: Connection, house: House, staff: Admitted, case: Case) -> bool:
+    """Not once everybody's involvement with the young person has ended."""
+    relation = relations.to_review(db, house, staff.asker, case.review.review_id)
+    return permissions.may("desk.access", staff.role, relation)
 
 
 def _invitation(case: Case, now: datetime, lasts: timedelta) -> Invitation:

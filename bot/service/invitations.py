@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.service import guessing
 from bot.service.codes import new_code, new_secret, typed
+from bot.service.guessing import Shown, Wait
 from bot.service.house import House
 from bot.service.wording import LONDON
 from conversations.engine import start
@@ -57,8 +59,19 @@ def _hash(house: House, purpose: str, secret: str) -> bytes:
     return house.keys.blind(house.id, purpose, secret)
 
 
-def invite(db: Connection, house: House, review_id: str, now: datetime) -> Invited:
-    """A new invitation to a review; earlier unused ones end. `Unknown` if there is no review."""
+def invite(
+    db: Connection,
+    house: House,
+    review_id: str,
+    now: datetime,
+    *,
+    by: str = "sayso",
+    reason: str | None = None,
+) -> Invited:
+    """A new invitation to a review; earlier unused ones end. `Unknown` if there is no review.
+
+    `by`: who makes it, as the audit names them. One that replaces another: `reissuing`.
+    """
     review = reviews.get(db, house.id, review_id)
     person = people.young_person(db, house.id, review.person_id)
     age = person.age(now.date())
@@ -74,10 +87,8 @@ def invite(db: Connection, house: House, review_id: str, now: datetime) -> Invit
         _hash(house, "code", typed(code) or ""),
         _hash(house, "telegram", telegram) if telegram else None,
     )
-    invitations.add(db, invitation, hashes, now)
-    audit.add(
-        db, house.id, now, actor="sayso", act="invitation_made", subject=f"review:{review_id}"
-    )
+    invitations.add(db, invitation, hashes, now, by=by, reason=reason, person_id=review.person_id)
+    audit.add(db, house.id, now, actor=by, act="invitation_made", subject=f"review:{review_id}")
     return Invited(
         review_id,
         review.kind.value,
@@ -130,6 +141,34 @@ def let_in_by_code(
     return _bind_browser(db, house, conversations.get(db, house.id, conversation_id), token, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What a browser posts to be let in: the link's secret, or a typed code. `cookie`: by which it
+    may be known already; `once`: what the page made up; `shown`: what it brings where too many
+    wrong codes came from its address."""
+
+    secret: str
+    code: str
+    cookie: str | None
+    once: str
+    shown: Shown
+
+
+def knock(db: Connection, house: House, knock: Knock, now: datetime) -> LetIn | Refused | Wait:
+    """Let a browser in, or say why not, or what to do first. A code that has to wait is not looked
+    at before: nothing tells whether it is right."""
+    wait = guessing.turned_away(db, house, knock.shown, now)
+    if wait is not None:
+        return wait
+    if knock.secret:
+        found = let_in_by_link(db, house, knock.secret, knock.cookie, knock.once, now)
+    else:
+        found = let_in_by_code(db, house, knock.code, knock.once, now)
+    if found is Refused.CODE:
+        guessing.wrong_code(db, house, knock.shown, now)
+    return found
+
+
 def _token(house: House, once: str, secret: str) -> str:
     """The cookie of a page that made up `once`; without that, one of its own."""
     if len(once) < _ONCE:
@@ -141,7 +180,7 @@ def _known(
     db: Connection, house: House, review_id: str, tokens: Iterable[str | None], now: datetime
 ) -> LetIn | None:
     """The same browser again, by one of the cookies it may have been given."""
-    conversation_id = conversation_id_of(house, review_id)
+    conversation_id = conversation_of(house, review_id)
     for token in tokens:
         if token and browser(db, house, token, now) == conversation_id:
             kept = conversations.get(db, house.id, conversation_id)
@@ -181,7 +220,7 @@ def _let_in_chat(
         return Refused.CODE
     if not invitations.use(db, found, now):
         open_here = chat_conversation(db, house, chat, now)
-        same = open_here and open_here == conversation_id_of(house, found.review_id)
+        same = open_here and open_here == conversation_of(house, found.review_id)
         return open_here if open_here and same else Refused.CODE
     kept = _kept_for(db, house, found.review_id, now)
     bind_chat(db, house, kept, chat, now)
@@ -239,17 +278,30 @@ def _bind_browser(db: Connection, house: House, kept: Kept, token: str, now: dat
     return LetIn(kept.conversation_id, token, kept.open_until)
 
 
-def conversation_id_of(house: House, review_id: str) -> str:
-    """The id of a review's only conversation."""
+def conversation_behind(db: Connection, house: House, knock: Knock) -> str | None:
+    """The conversation to which a link or code belongs that was handed out, used or not; None if
+    it is nobody's or was revoked. The conversation may not have begun."""
+    purpose, secret = ("link", knock.secret) if knock.secret else ("code", typed(knock.code))
+    if secret is None:
+        return None
+    found = invitations.find(db, house.id, _hash(house, purpose, secret))
+    if found is None or found.revoked_at is not None:
+        return None
+    return conversation_of(house, found.review_id)
+
+
+def conversation_of(house: House, review_id: str) -> str:
+    """The id of a review's conversation, begun or not."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{review_id}"))
 
 
 def _kept_for(db: Connection, house: House, review_id: str, now: datetime) -> Kept:
     """The review's conversation, begun if it has none."""
-    conversation_id = conversation_id_of(house, review_id)
-    if conversations.exists(db, house.id, conversation_id):
-        return conversations.get(db, house.id, conversation_id)
+    conversation_id = conversation_of(house, review_id)
     review = reviews.get(db, house.id, review_id)
+    if conversations.exists(db, house.id, conversation_id):
+        conversations.extend(db, house.id, conversation_id, _open_until(house, review, now))
+        return conversations.get(db, house.id, conversation_id)
     person = people.young_person(db, house.id, review.person_id)
     flow = FLOWS[FLOW_OF[review.kind]]
     kept = Kept(

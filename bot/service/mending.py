@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.access import permissions
-from bot.service import relations, sending
+from bot.service import disputes, relations, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
 from storage import audit, contributions, outbox, people, reviews, tasks
@@ -30,8 +30,8 @@ class Waiting:
     person: YoungPerson | None
     officer: str
     done_by: str
-    glass_by: str = ""
-    glass_until: datetime | None = None
+    by: str = ""  # who did what the task tells of
+    glass_until: datetime | None = None  # until when they may read, if they broke the glass
 
     @property
     def is_delivery(self) -> bool:
@@ -76,8 +76,11 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
 
 
 def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
-    """Somebody dealt with it; of a delivery: it did arrive. False if somebody had before."""
+    """Somebody dealt with it; of a delivery: it did arrive; of words that a young person says are
+    not theirs: they are not. False if somebody had before."""
     found = one(db, house, staff, asked)
+    if found.task.kind is Kind.NOT_ME:
+        return disputes.settle(db, house, staff, asked, now, theirs=False)
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
     about = _document(found.task.about) if found.is_delivery else None
@@ -103,12 +106,17 @@ def _waiting(db: Connection, house: House, task: Task) -> Waiting:
     person_id = task.person_id or (review.person_id if review else None)
     person = people.young_person(db, house.id, person_id) if person_id else None
     officer = people.staff_member(db, house.id, review.officer_id).name if review else ""
-    by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
-    if task.kind is not Kind.GLASS_BROKEN:
-        return Waiting(task, review, person, officer, by)
-    breaker = people.staff_member(db, house.id, task.about["by"]).name
-    until = datetime.fromisoformat(task.about["until"])
-    return Waiting(task, review, person, officer, by, breaker, until)
+    done_by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
+    broken = task.kind is Kind.GLASS_BROKEN
+    until = datetime.fromisoformat(task.about["until"]) if broken else None
+    return Waiting(task, review, person, officer, done_by, _who(db, house, task), until)
+
+
+def _who(db: Connection, house: House, task: Task) -> str:
+    """By name who did what the task tells of; empty if it was no person at the desk."""
+    by = str(task.about.get("by", ""))
+    kind, _, staff_id = ("staff", "", by) if task.kind is Kind.GLASS_BROKEN else by.partition(":")
+    return people.staff_member(db, house.id, staff_id).name if kind == "staff" else ""
 
 
 def _note(

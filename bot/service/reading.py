@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.access import permissions
 from bot.access.roles import OFFICERS as ROLES_OF_OFFICERS
 from bot.access.roles import Role
+from bot.service import relations
 from bot.service.admission import Admitted, Asked, covers_until, require
 from bot.service.house import House
 from bot.service.wording import Reader
@@ -17,8 +19,9 @@ from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
 from conversations.wording import Band
-from storage import audit, contributions, people, reviews
+from storage import audit, contributions, disputes, people, reviews
 from storage.contributions import Destination, Filed, Sent
+from storage.disputes import Dispute
 from storage.errors import Unknown
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
@@ -99,6 +102,8 @@ class Opened:
     versions: tuple[Sent, ...]
     filed: tuple[Filed, ...]
     kept_back: int = 0
+    disputed: Dispute | None = None  # *that wasn't me*, and nobody has settled it
+    may_invite: bool = False
 
     @property
     def pathway(self) -> bool:
@@ -130,10 +135,13 @@ def open_review(
         sent = next((one for one in versions if one.version == version), None)
         if sent is None:
             raise Unknown(f"version {version} of review {review.review_id}")
+    disputed = disputes.of_review(db, house.id, review.review_id)
     officer = people.staff_member(db, house.id, review.officer_id).name
     covers = covers_until(db, house, staff, review.review_id)
+    relation = relations.to_review(db, house, staff.asker, review.review_id)
+    may_invite = permissions.may("desk.access", staff.role, relation)
     if sent is None:
-        return Opened(review, person, officer, covers, None, (), ())
+        return Opened(review, person, officer, covers, None, (), (), 0, disputed, may_invite)
     contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
     audit.add(
         db,
@@ -147,7 +155,18 @@ def open_review(
     )
     filed = contributions.filings_of(db, house.id, sent.contribution_id)
     shown, kept_back = _for_role(contribution_of(sent), staff.role)
-    return Opened(review, person, officer, covers, shown, tuple(versions), tuple(filed), kept_back)
+    return Opened(
+        review,
+        person,
+        officer,
+        covers,
+        shown,
+        tuple(versions),
+        tuple(filed),
+        kept_back,
+        disputed,
+        may_invite,
+    )
 
 
 def _for_role(whole: Contribution, role: Role) -> tuple[Contribution, int]:

@@ -15,7 +15,7 @@ from conversations.flows import FLOWS
 from conversations.participation import Known, Proposal, propose
 from conversations.sharing import file_reader_of
 from conversations.wording import Band
-from storage import audit, contributions, outbox, people, reviews
+from storage import audit, contributions, disputes, outbox, people, reviews
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
 from storage.outbox import Outgoing
@@ -105,6 +105,9 @@ def _put_out(
     if destination is Destination.RESTRICTED and not house.settings.case_record_restricted:
         contributions.add_filing(db, sent, destination, Filing.AT_DESK)
         return
+    if disputes.of_conversation(db, house.id, sent.conversation_id) is not None:
+        contributions.add_filing(db, sent, destination, Filing.STOPPED)
+        return
     contributions.add_filing(db, sent, destination, Filing.WAITING)
     outbox.add(db, house.id, [outgoing(sent, destination)], now)
 
@@ -114,7 +117,12 @@ def outgoing(sent: Sent, destination: Destination) -> Outgoing:
     return Outgoing(
         destination=destination.value,
         lane=f"{sent.person_id}/{destination.value}",
-        idempotency_key=f"{sent.contribution_id}/v{sent.version}/{destination.value}",
+        idempotency_key=filing_key(sent.contribution_id, sent.version, destination),
         payload=json.dumps({"contribution_id": sent.contribution_id, "version": sent.version}),
         person_id=sent.person_id,
     )
+
+
+def filing_key(contribution_id: str, version: int, destination: Destination) -> str:
+    """The same however often this document is tried."""
+    return f"{contribution_id}/v{version}/{destination.value}"

@@ -3,7 +3,7 @@
 import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -69,6 +69,13 @@ class _Filled:
 
     def __getitem__(self, name: str) -> str:
         return self.reader.param(self.params[name], self.params)
+
+
+def next_minute(at: datetime) -> time:
+    """The first whole minute that is not before, on the clock one looks at."""
+    local = at.astimezone(LONDON)
+    whole = local.replace(second=0, microsecond=0)
+    return (whole if whole == local else whole + timedelta(minutes=1)).time()
 
 
 def _cldr(locale: str) -> str:

@@ -89,7 +89,7 @@ def _steps(council: str, role: Role) -> Iterator[Step]:
             name = subject(council, role, relation)
             ids = {
                 "review_id": f"R-{name}",
-                "task_id": f"T-{name}",
+                "task_id": f"D-{name}" if route == "desk.task_theirs" else f"T-{name}",
                 "person_id": f"P-{name}",
             }
             missing = dict.fromkeys(ids, "X-nobody-has-this")

@@ -72,6 +72,13 @@ def test_words_are_for_who_runs_the_review_and_behind_glass_for_who_stands_in() 
         assert _cells(route, Verdict.BREAK_GLASS) == behind
 
 
+def test_a_pin_is_reset_and_a_dispute_settled_by_who_runs_the_review_alone() -> None:
+    own = {(role, Relation.OWN) for role in OFFICERS}
+    for route in ("desk.reset_pin", "desk.task_theirs"):
+        assert _cells(route, Verdict.ALLOWED) == own
+        assert not _cells(route, Verdict.BREAK_GLASS)
+
+
 def test_a_manager_never_says_how_somebody_took_part() -> None:
     for route in ACTS:
         assert {role for role, _ in _cells(route, Verdict.BREAK_GLASS)} == set(OFFICERS)
@@ -81,10 +88,16 @@ def test_who_is_asked_for_a_reason_may_give_one_and_nobody_else() -> None:
     assert _cells("desk.break_glass", Verdict.ALLOWED) == _cells("desk.review", Verdict.BREAK_GLASS)
 
 
-def test_support_duty_it_and_auditors_are_let_in_to_nobodys_page() -> None:
+INVITING = ("desk.access", "desk.invite")
+
+
+def test_support_duty_it_and_auditors_are_let_in_to_nobodys_page_but_that_support_invites() -> None:
     for role in (Role.BUSINESS_SUPPORT, Role.DUTY_WORKER, Role.COUNCIL_IT, Role.AUDITOR):
         for route, relation in itertools.product(ROWS, Relation):
-            if relation is not Relation.NONE:
+            invites = role is Role.BUSINESS_SUPPORT and route in INVITING
+            if invites and relation in (Relation.OWN, Relation.TEAM):
+                assert verdict(route, role, relation) is Verdict.ALLOWED
+            elif relation is not Relation.NONE:
                 assert verdict(route, role, relation) is Verdict.REFUSED, (route, role)
 
 

@@ -178,6 +178,8 @@ def _add(
     about = {"contribution_id": sent.contribution_id, "version": 1, "destination": "ordinary"}
     task = Task(f"T-{name}", Kind.DELIVERY_FAILED, f"P-{name}", f"R-{name}", about)
     tasks.add(db, house.id, task, now)
+    not_me = {"conversation_id": pattern.conversation_id, "stopped": 0}
+    tasks.add(db, house.id, Task(f"D-{name}", Kind.NOT_ME, f"P-{name}", f"R-{name}", not_me), now)
 
 
 def today_now() -> datetime:

@@ -103,6 +103,30 @@ def test_no_sentence_and_no_message_is_too_long(flow: Flow, band: Band) -> None:
             assert len(_WORD.findall(sentence)) <= longest_sentence, sentence
 
 
+_ABOUT_ACCESS = ("PIN_", "ANSWERS_", "NOTME_", "CODE_WAIT")
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_what_is_said_of_codes_pins_and_who_wrote_is_short_and_at_the_bands_reading_age(
+    band: Band,
+) -> None:
+    longest_sentence, longest_message = WORDS[band]
+    said = [
+        fill(value.wording(band, pathway=pathway))
+        for name, value in vars(texts).items()
+        if isinstance(value, Text) and name.startswith(_ABOUT_ACCESS)
+        for pathway in (False, True)
+    ]
+    assert len(said) > 50
+    for one in said:
+        assert len(_WORD.findall(one)) <= longest_message, one
+        for sentence in _SENTENCE.split(one):
+            assert len(_WORD.findall(sentence)) <= longest_sentence, sentence
+    whole = " ".join(one if one[-1] in ".?!" else f"{one}." for one in said)
+    ages = [textstat.flesch_kincaid_grade(whole) + 5, textstat.spache_readability(whole) + 5]
+    assert max(ages) <= BANDS[band], ages
+
+
 def test_a_message_asks_one_thing() -> None:
     assert [said for said in wordings() if said.count("?") > 1] == []
 

@@ -54,7 +54,7 @@ def _documents(db: Connection, house: House) -> list[dict[str, Any]]:
     ).all():
         review = reviews.get(db, house.id, row.review_id)
         person = people.young_person(db, house.id, review.person_id)
-        conversation_id = invitations.conversation_id_of(house, review.review_id)
+        conversation_id = invitations.conversation_of(house, review.review_id)
         kept = conversations.get(db, house.id, conversation_id)
         (sent,) = contributions.of_review(db, house.id, review.review_id)
         assert person.age(now().date()) >= 16

@@ -160,6 +160,8 @@ def states() -> Iterator[Shown]:
     yield Shown("no tasks", DEV, "/desk/tasks")
     yield Shown("a task", AMINA, "/desk/tasks/t")
     yield Shown("an advocate asked for", AMINA, "/desk/tasks/a")
+    yield Shown("invitation and PIN", AMINA, f"{kai}/access")
+    yield Shown("a first invitation, by a manager", RUTH, f"/desk/reviews/{TINY}/access")
     yield Shown("audit", GRACE, "/desk/audit")
     yield Shown("audit of a review", GRACE, f"/desk/audit?review={KAI}")
     yield Shown("audit, no such day", GRACE, "/desk/audit?day-day=31&day-month=2")

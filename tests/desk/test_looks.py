@@ -65,6 +65,24 @@ async def _findings(page: Page, where: str) -> list[str]:
     return [*found, *([f"{where}: scrolls sideways by {width}"] if width > 0 else [])]
 
 
+async def test_a_new_invitation_fits_a_phone_and_an_error_leads_to_the_reason(
+    desk: Desk, chromium: Browser
+) -> None:
+    for size in (PHONE, WIDE):
+        page = await chromium.new_page(viewport=size)
+        await _sign_in(desk, page, AMINA)
+        await page.goto(f"{desk.base}/desk/reviews/{KAI}/access")
+        await page.get_by_role("button", name="Make a new invitation").click()
+        await page.get_by_role("alert").get_by_role("link").first.click()
+        assert await page.evaluate("document.activeElement.id") == "reason"
+        assert await _findings(page, "no reason") == []
+        await page.get_by_label("Why is there a new one?").fill("The letter was lost")
+        await page.get_by_role("button", name="Make a new invitation").click()
+        await page.locator("[data-invited]").wait_for()
+        assert await _findings(page, f"invited at {size['width']}") == []
+        await page.close()
+
+
 async def test_errors_lead_to_their_fields_and_axe_finds_nothing(
     desk: Desk, chromium: Browser
 ) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from limits import RateLimitItemPerHour
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
@@ -20,23 +21,29 @@ from storage import (
     allocations,
     contributions,
     conversations,
+    disputes,
     glass,
     invitations,
+    outbox,
     participation,
     people,
+    pins,
     reviews,
     sign_in_links,
     tasks,
 )
 from storage.contributions import Destination, Filing
+from storage.disputes import Dispute
 from storage.errors import Unknown
 from storage.health import Health
 from storage.invitations import Hashes, Invitation, KeyKind
 from storage.outbox import Outgoing
 from storage.participation import Confirmed
+from storage.pins import Pin
 from storage.reviews import ReviewKind
 from storage.store import Store
 from storage.tables import metadata
+from storage.tries import Limit
 from tests.access import two_councils
 from tests.access.two_councils import NORTH, SOUTH
 
@@ -90,6 +97,12 @@ def _make(db: Connection, house: House) -> None:
     invitations.bind(db, council, KeyKind.TELEGRAM, b"h", conversation, NOW, later, address="chat")
     participation.confirm(db, council, CONFIRMED)
     glass.add(db, council, "G", REVIEW, STAFF, "why", NOW, later)
+    contributions.set_filing(db, council, SENT, 1, Destination.ORDINARY, Filing.STOPPED)
+    outbox.add(db, council, [Outgoing("ordinary", "lane", key, "{}") for key in ("k", "l")], NOW)
+    disputes.open_(db, council, Dispute(conversation, REVIEW, NOW))
+    pins.put(db, council, PERSON, Pin("hash", NOW))
+    pins.unlock(db, council, b"h", b"b", PERSON, NOW - timedelta(days=1))
+    Limit(RateLimitItemPerHour(5)).count(db, council, b"who", NOW - timedelta(hours=2))
 
 
 def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
@@ -120,6 +133,10 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "allocation": replace(allocations.of_person(db, home, PERSON)[0], council=council),
         "confirmed": CONFIRMED,
         "task": tasks.get(db, home, TASK),
+        "open_until": NOW + timedelta(days=999), "before": NOW, "browser_hash": b"b",
+        "pin": Pin("another hash", NOW), "lane": "lane", "most": 1,
+        "dispute": Dispute(contributions.get(db, home, "C-pro-own", 1).conversation_id, REVIEW,
+                           NOW),
     }  # fmt: skip
 
 
@@ -133,6 +150,11 @@ def _kind(function: str) -> Any:
     }.get(function.split(".", maxsplit=1)[0])
 
 
+def _whose(function: str) -> Mapping[str, Any]:
+    """Those who have what only they can have: a conversation."""
+    return {"person_id": "P-pattern-cioc"} if function == "conversations.of_person" else {}
+
+
 class _UndoneError(Exception):
     """Takes back what a try did."""
 
@@ -143,7 +165,7 @@ async def _tried(store: Store, house: House, council: str, name: str) -> tuple[A
 
     def run(db: Connection) -> None:
         before = _rows(db, house.id)
-        given = {**_arguments(db, house, council), "kind": _kind(name)}
+        given = {**_arguments(db, house, council), "kind": _kind(name), **_whose(name)}
         wanted = [one for one in inspect.signature(FUNCTIONS[name]).parameters if one != "db"]
         missing = set(wanted) - set(given)
         assert not missing, f"{name}: say in _arguments what {missing} is"

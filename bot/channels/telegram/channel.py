@@ -12,6 +12,7 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.telegram.deliver import TelegramDeliverer, pace_of, seconds_of
+from bot.channels.telegram.knocking import Knocking
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.receive import Receiver
 from bot.channels.telegram.request import SharedRequest
@@ -40,6 +41,10 @@ class Telegram:
     def deliverer(self) -> TelegramDeliverer:
         pace = pace_of(self.house.settings.telegram_rate)
         return TelegramDeliverer(self.house, self.bot, self.requests[0], pace)
+
+    @property
+    def knocking(self) -> Knocking:
+        return Knocking(self.receiver)
 
     @property
     def receiver(self) -> Receiver:

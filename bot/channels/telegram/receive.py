@@ -12,11 +12,12 @@ from telegram import Bot
 
 from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Started, meant
 from bot.channels.telegram.show import keyboard, message
-from bot.service import invitations
+from bot.service import guessing, invitations
+from bot.service.codes import typed
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
 from bot.service.invitations import Refused
-from bot.service.wording import Reader
+from bot.service.wording import Reader, next_minute
 from bot.settings import TelegramStyle
 from conversations import texts
 from conversations.conversation import Channel
@@ -32,7 +33,30 @@ from storage.store import Store
 log = structlog.get_logger()
 
 DESTINATION = "telegram"
+KNOCK = "knock"
+"""The destination of codes that are kept until their chat's wait is over."""
+
 _NOBODY = Reader(Band.SIXTEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Knocked:
+    """By what a chat wants to be let in: a start payload, or words that may be a code."""
+
+    payload: str = ""
+    words: str = ""
+
+    @property
+    def may_be_a_code(self) -> bool:
+        return bool(self.payload) or typed(self.words) is not None
+
+    def to_json(self, chat: int) -> str:
+        return json.dumps({"chat": chat, "payload": self.payload, "words": self.words})
+
+    @classmethod
+    def from_json(cls, text: str) -> "tuple[int, Knocked]":
+        plain = json.loads(text)
+        return plain["chat"], cls(plain["payload"], plain["words"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +190,14 @@ class Receiver:
         """What is no part of a conversation: starting, pictures, and chats nobody knows."""
         match what:
             case Started(chat=chat, payload=payload) if payload:
-                found = invitations.let_in_by_telegram(db, self.house, payload, str(chat), now)
-                sends = self._welcome(db, found, now)
+                sends = self._knocked(db, chat, Knocked(payload=payload), update_id, now)
             case Started() if conversation_id is not None:
                 sends = self._welcome(db, conversation_id, now)
             case NotWords(kind=kind) if conversation_id is not None:
                 text = texts.TELEGRAM_NO_PLACE if kind == "place" else texts.TELEGRAM_ONLY_WORDS
                 sends = {"text": _NOBODY.text(text)}
             case Said(heard=Text(words=words), chat=chat):
-                entered = invitations.let_in_by_typed_code(db, self.house, words, str(chat), now)
-                sends = self._welcome(db, entered, now)
+                sends = self._knocked(db, chat, Knocked(words=words), update_id, now)
             case Said(heard=Command(name=Name.HELP)):
                 sends = {"text": _NOBODY.text(texts.HELP_NO_CODE)}
             case _:
@@ -184,6 +206,48 @@ class Receiver:
             return
         said = what if isinstance(what, Said) else Said(what.chat, _NO_WORDS, message=what.message)
         outbox.add(db, self.house.id, [self._row(said, str(update_id), sends, None)], now)
+
+    def _knocked(
+        self, db: Connection, chat: int, knocked: Knocked, update_id: int, now: datetime
+    ) -> dict[str, Any]:
+        """A code or a start payload: tried now, or kept and tried once this chat's wait is over."""
+        if not knocked.may_be_a_code:
+            return {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
+        until = guessing.chat_waits(db, self.house, str(chat), now)
+        if until is None:
+            return self.answer(db, chat, knocked, now)
+        lane = f"{KNOCK}/{self._lane(chat)}"
+        row = Outgoing(KNOCK, lane, f"{self.source}/{KNOCK}/{update_id}", knocked.to_json(chat),
+                       not_before=until)  # fmt: skip
+        outbox.add(db, self.house.id, [row], now)
+        outbox.keep_newest(db, self.house.id, lane, guessing.PER_CHAT)
+        at = next_minute(until)
+        return {"text": _NOBODY.read(Say(texts.CODE_WAIT_CHAT, {"time": at}))}
+
+    def answer(self, db: Connection, chat: int, knocked: Knocked, now: datetime) -> dict[str, Any]:
+        """Try it. A wrong one counts."""
+        found: str | Refused | None
+        if knocked.payload:
+            payload = knocked.payload
+            found = invitations.let_in_by_telegram(db, self.house, payload, str(chat), now)
+        else:
+            found = invitations.let_in_by_typed_code(db, self.house, knocked.words, str(chat), now)
+        if isinstance(found, Refused):
+            guessing.wrong_in_chat(db, self.house, str(chat), now)
+        return self._welcome(db, found, now)
+
+    def answered_later(
+        self, db: Connection, chat: int, knocked: Knocked, key: str, now: datetime
+    ) -> None:
+        """A code that was kept is tried, and its chat is told; nothing if it came in meanwhile."""
+        if invitations.chat_conversation(db, self.house, str(chat), now) is not None:
+            return
+        sends = self.answer(db, chat, knocked, now)
+        said = Said(chat, _NO_WORDS)
+        outbox.add(db, self.house.id, [self._row(said, key, sends, None)], now)
+
+    def _lane(self, chat: int) -> str:
+        return self.house.keys.blind(self.house.id, "telegram lane", str(chat)).hex()[:32]
 
     def _welcome(
         self, db: Connection, found: str | Refused | None, now: datetime
@@ -204,10 +268,9 @@ class Receiver:
             "tidy": said.message,
             "callback": said.callback,
         }
-        chat = self.house.keys.blind(self.house.id, "telegram lane", str(said.chat)).hex()[:32]
         return Outgoing(
             DESTINATION,
-            lane=f"telegram/{chat}",
+            lane=f"telegram/{self._lane(said.chat)}",
             idempotency_key=f"{self.source}/{key}",
             payload=orjson.dumps(payload).decode(),
             person_id=person_id,

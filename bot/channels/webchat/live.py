@@ -28,6 +28,14 @@ class Live:
         """Whether what was said at that time is shown; `elsewhere`: in another channel."""
         return at >= (self.elsewhere if elsewhere else self.since)
 
+    def with_pin(self, reads_from: datetime) -> "Live":
+        """The same where the PIN was typed: what was said from then on shows too."""
+        return replace(
+            self,
+            since=min(self.since, reads_from),
+            elsewhere=min(self.elsewhere, reads_from),
+        )
+
 
 def begin(now: datetime) -> Live:
     """A new session, which shows nothing yet."""

@@ -10,12 +10,15 @@ from bot.service.sending import contribution_id
 from bot.service.wording import Reader
 from conversations import texts
 from conversations.conversation import Answer, Channel
+from conversations.engine import anything_said
 from conversations.flows import FLOWS
 from conversations.questions import Flow, Question
 from conversations.screens import Line, Pick, Screen, State
 from conversations.wording import Band, Param, Say, Text
 
 _PLATES = 4
+_ENDS = (State.STOPPED, State.SENT, State.CHECK)
+"""Where reading one's answers again is offered: nothing else is asked there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Page:
             "offered_hidden": screen.offered is not None and self._offered() is None,
             "aside": [self._draft(answer) for answer in screen.aside],
             "receipt": self._receipt(),
+            "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
             "code": self._code(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS_ANY_AGE[:1], reader),
@@ -141,15 +145,7 @@ class Page:
         return FLOWS[self.answered.kept.conversation.flow_id]
 
     def in_words(self, question: Question, answer: Answer) -> str:
-        """An answer as its young person would read it."""
-        parts = []
-        for option_id in answer.choices:
-            option = question.option(option_id)
-            parts.append(self.reader.text(option.label) if option else option_id)
-        said = ", ".join(parts)
-        if answer.day is not None:
-            said = self.reader.param(answer.day, {})
-        return "\n".join(part for part in (said, answer.words or "") if part)
+        return in_words(self.reader, question, answer)
 
     def _line(self, line: Line) -> dict[str, Any]:
         shown = self.live.shows(line.answer.at)
@@ -173,6 +169,18 @@ class Page:
         if self.screen.sent is None:
             return ""
         return contribution_id(self.house, self.answered.kept.conversation_id)
+
+
+def in_words(reader: Reader, question: Question, answer: Answer) -> str:
+    """An answer as its young person would read it."""
+    parts = []
+    for option_id in answer.choices:
+        option = question.option(option_id)
+        parts.append(reader.text(option.label) if option else option_id)
+    said = ", ".join(parts)
+    if answer.day is not None:
+        said = reader.param(answer.day, {})
+    return "\n".join(part for part in (said, answer.words or "") if part)
 
 
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:

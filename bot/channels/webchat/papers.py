@@ -25,7 +25,11 @@ _PRIVACY: Sections = (
         Text(_("What stays on your phone")),
         (
             Text(_("A cookie lets you go on. One shows your words while you are here.")),
+            Text(
+                _("If you pick a PIN, one shows your answers for 15 minutes after your last tap.")
+            ),
             Text(_("One carries a short note of mine to the next page. None holds your words.")),
+            Text(_("If a wrong code is typed, I keep a mark of the internet line for an hour.")),
             Text(_("No words are stored on your phone. It may still list this page.")),
             Text(_("Nothing on these pages comes from another company.")),
         ),

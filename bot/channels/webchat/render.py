@@ -1,5 +1,7 @@
 """The templates of what a young person sees, and the pages that are no conversation."""
 
+import math
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ from bot.channels.webchat.dial import Dial
 from bot.channels.webchat.page import Page, ring_rows
 from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
+from bot.service.guessing import Wait
 from bot.service.house import House
-from bot.service.wording import Reader
+from bot.service.wording import Reader, next_minute
 from bot.web.assets import Assets
 from bot.web.forms import Form
 from conversations import texts
@@ -61,8 +64,34 @@ _LABELS = {
     "you_choose": texts.YOU_CHOOSE,
     "computer_title": texts.COMPUTER_TITLE,
     "computer": texts.COMPUTER,
+    "answers": texts.ANSWERS,
+    "answers_hint": texts.ANSWERS_HINT,
+    "answers_before": texts.ANSWERS_BEFORE,
+    "answers_none": texts.ANSWERS_NONE,
+    "answers_time": texts.ANSWERS_TIME,
+    "pin": texts.PIN_LABEL,
+    "pin_new": texts.PIN_NEW_LABEL,
+    "pin_again": texts.PIN_AGAIN_LABEL,
+    "pin_keep": texts.PIN_KEEP,
+    "pin_show": texts.PIN_SHOW,
+    "pin_change": texts.PIN_CHANGE,
+    "pin_lock": texts.PIN_LOCK,
+    "pin_forgot": texts.PIN_FORGOT,
+    "pin_pick": texts.PIN_PICK,
+    "pin_reset_label": texts.PIN_RESET_LABEL,
+    "notme": texts.NOTME,
+    "notme_code": texts.NOTME_CODE,
+    "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
+}
+
+
+_PIN_SAYS = {
+    "choose": (texts.PIN_CHOOSE_TITLE, texts.PIN_CHOOSE),
+    "locked": (texts.PIN_TITLE, texts.PIN_SAYS),
+    "reset": (texts.PIN_RESET_TITLE, texts.PIN_RESET),
+    "change": (texts.PIN_CHANGE_TITLE, texts.PIN_PICK),
 }
 
 
@@ -129,15 +158,40 @@ class Render:
         code: str = "",
         used_link: bool = False,
         known: bool = False,
+        wait: Wait | None = None,
+        secret: str = "",
+        action: str = "/i/",
     ) -> web.Response:
         """`used_link`: the link was right, but this browser is another. `known`: it has a cookie
-        of ours, so it may simply go on."""
+        of ours, so it may simply go on. `wait`: the code, or the link's secret, is looked at once
+        our script has solved something, or at a time that is said."""
         return self._page(
             "invitation.html",
             _NEUTRAL,
             status,
-            title=_NEUTRAL.text(texts.LINK_USED_TITLE if used_link else texts.INVITATION_TITLE),
-            says=_NEUTRAL.text(texts.LINK_USED if used_link else texts.INVITATION_SAYS),
+            title=_NEUTRAL.text(
+                texts.CODE_WAIT_TITLE
+                if wait
+                else texts.LINK_USED_TITLE
+                if used_link
+                else texts.INVITATION_TITLE
+            ),
+            says=_NEUTRAL.text(
+                texts.CODE_WAIT_SAYS
+                if wait
+                else texts.LINK_USED
+                if used_link
+                else texts.INVITATION_SAYS
+            ),
+            wait=wait,
+            wait_at=_NEUTRAL.read(Say(texts.CODE_WAIT, {"time": next_minute(wait.ticket.at)}))
+            if wait
+            else "",
+            wait_busy=_NEUTRAL.text(texts.CODE_WAIT_BUSY),
+            secret="" if used_link else secret,
+            used_secret=secret if used_link else "",
+            action=action,
+            notme_link=_NEUTRAL.text(texts.NOTME_LINK),
             error=_NEUTRAL.read(error) if error else "",
             code=code,
             once=new_secret(),
@@ -145,6 +199,15 @@ class Render:
             known=known,
             go_on=_NEUTRAL.text(texts.GO_ON),
         )
+
+    def wait(
+        self, wait: Wait, code: str, secret: str, now: datetime, *, action: str = "/i/"
+    ) -> web.Response:
+        """What was typed stays in the box, and is looked at later."""
+        response = self.invitation(status=429, wait=wait, code=code, secret=secret, action=action)
+        seconds = math.ceil((wait.ticket.at - now).total_seconds())
+        response.headers["Retry-After"] = str(max(1, seconds))
+        return response
 
     def _phone(self, text: Text) -> str:
         phone = self._house.council.review_team_phone
@@ -232,6 +295,83 @@ class Render:
         says = _NEUTRAL.text(texts.WRONG)
         number = _NEUTRAL.read(Say(texts.WRONG_REFERENCE, {"reference": reference}))
         return self._notice(500, texts.WRONG_TITLE, says, number, onward="/chat")
+
+    def answers(
+        self, reader: Reader, groups: list[list[dict[str, str]]], *, before: bool
+    ) -> web.Response:
+        """What was said, in a browser where the PIN was typed."""
+        title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
+        return self._page(
+            "answers.html",
+            reader,
+            200,
+            title=reader.text(title),
+            groups=groups,
+            before=before,
+        )
+
+    def pin(
+        self,
+        reader: Reader,
+        act: str,
+        *,
+        error: Say | None = None,
+        wrong: str = "",
+        status: int = 200,
+        told: Say | None = None,
+    ) -> web.Response:
+        """Where a PIN is chosen, typed or changed. `wrong`: the field that `error` is about."""
+        title, says = _PIN_SAYS[act]
+        return self._page(
+            "pin.html",
+            reader,
+            status,
+            title=reader.text(title),
+            says=reader.text(says),
+            told=reader.read(told) if told else "",
+            act=act,
+            error=reader.read(error) if error else "",
+            wrong=wrong,
+            phone=self._phone(texts.CODE_HELP),
+        )
+
+    def notme(
+        self,
+        reader: Reader | None,
+        *,
+        error: Say | None = None,
+        code: str = "",
+        status: int = 200,
+    ) -> web.Response:
+        """Before it is said. `reader`: none for a browser that nobody let in."""
+        reads = reader or _NEUTRAL
+        return self._page(
+            "notme.html",
+            reads,
+            status,
+            title=reads.text(texts.NOTME_TITLE),
+            says=[reads.text(texts.NOTME_SAYS), reads.text(texts.NOTME_KEPT)],
+            known=reader is not None,
+            done=False,
+            error=reads.read(error) if error else "",
+            code=code,
+            rings=[],
+        )
+
+    def notme_done(self, reader: Reader | None) -> web.Response:
+        reads = reader or _NEUTRAL
+        return self._page(
+            "notme.html",
+            reads,
+            200,
+            title=reads.text(texts.NOTME_DONE_TITLE),
+            says=[reads.text(texts.NOTME_DONE)],
+            known=reader is not None,
+            done=True,
+            error="",
+            code="",
+            rings=ring_rows(texts.RINGS_ANY_AGE, reads),
+        )
 
     def help_lines(self) -> web.Response:
         return self._notice(

@@ -1,6 +1,8 @@
 """`/i/` and `/chat`: parse, call one use case, render. Nothing is answered before it is kept."""
 
-import re
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -9,21 +11,32 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.webchat import answers, notme
+from bot.channels.webchat.cookies import (
+    cookie_name,
+    drop_cookie,
+    secret_of,
+    set_cookie,
+)
+from bot.channels.webchat.knocking import knock_of
 from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
-from bot.service import invitations
+from bot.service import invitations, pins
+from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
-from bot.service.invitations import LetIn, Refused
+from bot.service.invitations import Refused
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
 from conversations.wording import Say
+from storage import tries
 from storage.errors import StorageAway, Unknown
+from storage.store import Store
 
 log = structlog.get_logger()
 
@@ -36,7 +49,7 @@ _TOLD = {"later": texts.KEPT_FOR_LATER, "no_skip": texts.NOTHING_TO_SKIP}
 
 _NOTHING_KEPT = _REFUSALS | {texts.NOTHING_TO_SKIP}
 
-_SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
+_FORGET_EVERY = 60.0  # seconds
 
 
 def add_routes(app: web.Application) -> None:
@@ -52,6 +65,28 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/help", help_lines)
     app.router.add_get("/accessibility", accessibility)
     app.router.add_get("/privacy", privacy)
+    answers.add_routes(app)
+    notme.add_routes(app)
+    app.cleanup_ctx.append(forgetting)
+
+
+async def forgetting(app: web.Application) -> AsyncIterator[None]:
+    """Wrong tries are forgotten when their hour is over, and not only when somebody tries again."""
+    task = asyncio.create_task(_forget(app[STORE], app[HOUSE]))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _forget(store: Store, house: House) -> None:
+    while True:
+        try:
+            if await store.read(lambda db: tries.anything_to_forget(db, house.id, now())):
+                await store.write(lambda db: tries.forget(db, house.id, now()))
+        except StorageAway:
+            log.warning("tries_out_of_reach")
+        await asyncio.sleep(_FORGET_EVERY)
 
 
 async def to_invitation(_request: web.Request) -> web.StreamResponse:
@@ -73,29 +108,24 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         form = await read_form(request)
     except FormUnreadable:
         return render.invitation(status=400, error=Say(texts.UNREADABLE))
-    secret, code, once = form.one("secret"), form.one("code"), form.one("once")[:64]
-    token = _token(request)
-
-    def let_in(db: Connection) -> LetIn | Refused:
-        if secret:
-            known = secret if _SECRET.fullmatch(secret) else ""
-            return invitations.let_in_by_link(db, house, known, token, once, at)
-        return invitations.let_in_by_code(db, house, code[:200], once, at)
-
+    knock = knock_of(request, form, at)
+    code = form.one("code")
     try:
-        result = await app[STORE].write(let_in)
+        result = await app[STORE].write(lambda db: invitations.knock(db, house, knock, at))
     except StorageAway:
         return render.away(form, again="/i/")
+    if isinstance(result, Wait):
+        return render.wait(result, code[:40], knock.secret, at)
     if isinstance(result, Refused):
         log.info("code_refused", why=result.value)
         if result is Refused.USED_LINK:
-            return render.invitation(used_link=True)
+            return render.invitation(used_link=True, secret=knock.secret)
         return render.invitation(status=422, error=Say(texts.CODE_WRONG), code=code[:40])
     response = _to("/chat")
-    _set_cookie(house, response, "chat", result.token, result.expires_at)
-    known = request.cookies.get(_cookie(house, "live"), "")
+    set_cookie(house, response, "chat", result.token, result.expires_at)
+    known = request.cookies.get(cookie_name(house, "live"), "")
     session = enter(house, result.conversation_id, known, at)
-    _set_cookie(house, response, "live", to_cookie(house, result.conversation_id, session))
+    set_cookie(house, response, "live", to_cookie(house, result.conversation_id, session))
     return response
 
 
@@ -111,12 +141,13 @@ async def chat(request: web.Request) -> web.StreamResponse:
     house = request.app[HOUSE]
     if now() > answered.kept.open_until:
         return request.app[RENDER].closed("")
-    name = request.cookies.get(_cookie(house, "told"), "")
+    name = request.cookies.get(cookie_name(house, "told"), "")
     told = (Say(_TOLD[name]),) if name in _TOLD else ()
-    response = request.app[RENDER].chat(Page(answered, session, house, told=told))
-    _set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
+    shown = await _unlocked(request, session)
+    response = request.app[RENDER].chat(Page(answered, shown, house, told=told))
+    set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
     if name:
-        response.del_cookie(_cookie(house, "told"), path="/")
+        drop_cookie(house, response, "told")
     return response
 
 
@@ -175,9 +206,9 @@ async def said(request: web.Request) -> web.StreamResponse:
     if any(say.text in _REFUSALS for say in kept.says):
         return await _shown_back(request, posted, kept.says, at)
     response = _on(house, kept.says)
-    known = request.cookies.get(_cookie(house, "live"), "")
+    known = request.cookies.get(cookie_name(house, "live"), "")
     session = live(house, kept.conversation_id, known, at)
-    _set_cookie(house, response, "live", to_cookie(house, kept.conversation_id, session))
+    set_cookie(house, response, "live", to_cookie(house, kept.conversation_id, session))
     return response
 
 
@@ -190,7 +221,7 @@ def _on(house: House, says: tuple[Say, ...]) -> web.Response:
     response = _to("/chat")
     name = next((name for name, text in _TOLD.items() for say in says if say.text == text), None)
     if name is not None:
-        _set_cookie(house, response, "told", name, now() + timedelta(minutes=1))
+        set_cookie(house, response, "told", name, now() + timedelta(minutes=1))
     return response
 
 
@@ -236,9 +267,10 @@ async def _shown_back(
         return request.app[RENDER].closed(posted.words)
     answered, session = found
     house = request.app[HOUSE]
-    page = Page(answered, session, house, box=posted.words, chosen=posted.chosen, errors=says)
+    shown = await _unlocked(request, session)
+    page = Page(answered, shown, house, box=posted.words, chosen=posted.chosen, errors=says)
     response = request.app[RENDER].chat(page, status=422)
-    _set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
+    set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
     return response
 
 
@@ -251,9 +283,11 @@ async def _leave(
     page that is being left, which may load nothing from elsewhere.
     """
     app, house = request.app, request.app[HOUSE]
-    token = _token(request)
+    token, read = _token(request), secret_of(request, "read")
 
     def keep(db: Connection) -> None:
+        if read:
+            pins.lock(db, house, read)
         conversation_id = invitations.browser(db, house, token, at) if token else None
         if conversation_id is not None:
             leaving = replace(posted, heard=Command(name=Name.LEAVE))  # whatever the turn
@@ -269,7 +303,8 @@ async def _leave(
     except (StorageAway, ConversationClosed, Unknown) as error:
         log.info("left_without_stopping", why=type(error).__name__)
     response = web.Response(status=204) if beacon else _to(str(house.council.leave_to))
-    response.del_cookie(_cookie(house, "live"), path="/")
+    drop_cookie(house, response, "live")
+    drop_cookie(house, response, "read")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -288,8 +323,14 @@ async def _find(request: web.Request, at: datetime) -> tuple[Answered, Live] | N
     answered = await request.app[STORE].read(find)
     if answered is None:
         return None
-    known = request.cookies.get(_cookie(house, "live"), "")
+    known = request.cookies.get(cookie_name(house, "live"), "")
     return answered, live(house, answered.kept.conversation_id, known, at)
+
+
+async def _unlocked(request: web.Request, session: Live) -> Live:
+    """The session as the page shows it: with the PIN, what was said before it too."""
+    found = await answers.reading_of(request)
+    return session if found is None else session.with_pin(found.reads_from)
 
 
 async def help_lines(request: web.Request) -> web.Response:
@@ -311,34 +352,5 @@ def _from_elsewhere(request: web.Request) -> bool:
 
 
 def _token(request: web.Request) -> str:
-    """What this browser's cookie says; empty if it can't be one of ours."""
-    token = request.cookies.get(_cookie(request.app[HOUSE], "chat"), "")
-    return token if _SECRET.fullmatch(token) else ""
-
-
-def _https(house: House) -> bool:
-    return house.settings.public_url.startswith("https://")
-
-
-def _cookie(house: House, name: str) -> str:
-    return f"__Host-sayso_{name}" if _https(house) else f"sayso_{name}"
-
-
-def _set_cookie(
-    house: House,
-    response: web.StreamResponse,
-    name: str,
-    value: str,
-    expires: datetime | None = None,
-) -> None:
-    """Without `expires` it ends with the browser."""
-    seconds = None if expires is None else max(0, int((expires - now()).total_seconds()))
-    response.set_cookie(
-        _cookie(house, name),
-        value,
-        max_age=seconds,
-        httponly=True,
-        secure=_https(house),
-        samesite="Lax",
-        path="/",
-    )
+    """By which this browser may write."""
+    return secret_of(request, "chat")

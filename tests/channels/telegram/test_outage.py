@@ -163,7 +163,7 @@ def _words(house: House, invited: list[dict[str, Any]], db: Connection) -> list[
     """What each young person said, as it is kept: every word of it, however often."""
     found = []
     for one in invited:
-        conversation_id = invitations.conversation_id_of(house, one["review_id"])
+        conversation_id = invitations.conversation_of(house, one["review_id"])
         said = conversations.get(db, house.id, conversation_id).conversation
         answers = (*said.answers.values(), *said.offered, *said.aside)
         found.append(Counter(answer.words for answer in answers if answer.words))

@@ -2,18 +2,23 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from unittest.mock import patch
 
 from playwright.async_api import Page, Route
 from sqlalchemy import Connection, update
 
+from bot.service import pins
+from bot.service.guessing import PER_ADDRESS
 from bot.web.context import now as today
 from conversations.conversation import Conversation
 from conversations.hearing import LONGEST, Chosen, Command, Draft, Heard, Name, Text
 from conversations.places import asked
+from storage.conversations import get
 from storage.errors import StorageAway
+from storage.pins import Pin, put
+from storage.pins import get as pin_of
 from storage.store import Store
 from storage.tables import conversations
 from tests.channels.webchat.young import Young, let_in, something
@@ -25,6 +30,14 @@ SAID = {
     "meeting.who_not": "Nobody whos just there to take notes <b>x</b> שלום " + "no" * 60,
 }
 """What is said here: as a child writes, and what may break a page."""
+
+PIN = "408263"
+
+
+def stored(db: Connection, council: str, person_id: str) -> Pin:
+    found = pin_of(db, council, person_id)
+    assert found is not None
+    return found
 
 
 def _says(conversation: Conversation) -> Heard:
@@ -134,14 +147,98 @@ async def _tabs(page: Page) -> None:
     await page.locator("main button[name=choice]").first.focus()
 
 
+async def _types_a_wrong_pin(page: Page) -> None:
+    await page.get_by_label("Your PIN").fill("931705")
+    await page.get_by_role("button", name="Show my answers").click()
+    await page.get_by_text("That PIN did not work.").wait_for()
+
+
+async def _picks_an_easy_pin(page: Page) -> None:
+    await page.get_by_label("New PIN, 6 numbers").fill("123456")
+    await page.get_by_label("The same PIN again").fill("123456")
+    await page.get_by_role("button", name="Keep this PIN").click()
+    await page.locator("#why").wait_for()
+
+
+async def _types_the_pin(page: Page) -> None:
+    await page.get_by_label("Your PIN").fill(PIN)
+    await page.get_by_role("button", name="Show my answers").click()
+    await page.locator("[data-state=answers]").wait_for()
+
+
+async def _goes_to_change_it(page: Page) -> None:
+    await _types_the_pin(page)
+    await page.get_by_role("link", name="Change my PIN").click()
+    await page.locator("[data-state=pin-change]").wait_for()
+
+
+async def _forgets_the_pin(page: Page) -> None:
+    await page.get_by_role("button", name="I forgot my PIN").click()
+    await page.locator(".told").wait_for()
+
+
+async def _says_notme(page: Page) -> None:
+    await page.get_by_role("button", name="That wasn't me").click()
+    await page.locator("[data-state=notme-done]").wait_for()
+
+
+async def _has_to_wait(page: Page) -> None:
+    """Too many wrong codes came from here, and this browser can solve nothing."""
+    await page.add_init_script("delete Crypto.prototype.subtle")
+    await page.goto(page.url)
+    for _one in range(PER_ADDRESS + 1):
+        if await page.locator("[data-state=wait]").count():
+            return
+        await page.get_by_label("Type your code").fill("ABCD-EFGH-JKMN")
+        await page.get_by_role("button", name="Open").click()
+        await page.wait_for_load_state()
+    await page.locator("[data-state=wait]").wait_for()
+
+
+async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
+    """The PIN, the answers, and *that wasn't me*."""
+    young = await let_in(sayso, band)
+    await young.goes_to("@check")
+
+    def at(name: str, path: str, do: Callable[[Page], Awaitable[None]] = _nothing) -> Shown:
+        return Shown(name, path, young.cookies(), do)
+
+    answers = "/chat/answers"
+    yield at("choose a PIN", answers)
+    yield at("an easy PIN", answers, _picks_an_easy_pin)
+    kept = await sayso.store.read(lambda db: get(db, sayso.house.id, young.conversation_id))
+    since = kept.open_until - timedelta(days=400)
+    made = pins.make_hash(sayso.house, kept.person_id, PIN)
+    await sayso.store.write(
+        lambda db: pins.choose(db, sayso.house, kept, made, young.token, since, today())
+    )
+    yield at("type the PIN", answers)
+    yield at("answers", answers, _types_the_pin)
+    yield at("change the PIN", answers, _goes_to_change_it)
+    yield at("a wrong PIN", answers, _types_a_wrong_pin)
+    yield at("forgot the PIN", answers, _forgets_the_pin)
+    old = replace(
+        await sayso.store.read(lambda db: stored(db, sayso.house.id, kept.person_id)),
+        pin_hash=None,
+        reset_hash=b"x",
+        reset_until=today() + timedelta(days=1),
+    )
+    await sayso.store.write(lambda db: put(db, sayso.house.id, kept.person_id, old))
+    yield at("a PIN that was reset", answers)
+    yield at("not me", "/notme")
+    yield at("not me, said", "/notme", _says_notme)
+
+
 async def without_code(sayso: Sayso) -> AsyncIterator[Shown]:
     """What anybody sees: nobody is known here, or no longer."""
+    yield Shown("not me, without a code", "/notme", {})
     yield Shown("invitation", "/i/", {})
     yield Shown("invitation, wrong code", "/i/", {}, _types_a_wrong_code)
     yield Shown("help without a code", "/help", {})
     yield Shown("privacy", "/privacy", {})
     yield Shown("accessibility", "/accessibility", {})
     yield Shown("no such page", "/nothing", {})
+    yield Shown("invitation, too many wrong codes", "/i/", {}, _has_to_wait)
     young = await let_in(sayso)
     used = "/i/#" + young.invited.url.partition("#")[2]
     yield Shown("link used on another phone", used, {}, _reads_of_the_used_link)

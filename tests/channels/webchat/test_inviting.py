@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.channels.webchat.routes import _cookie
+from bot.channels.webchat.cookies import cookie_name
 from bot.web.context import now
 from conversations.hearing import Command, Name
 from storage.tables import invitations
@@ -183,7 +183,7 @@ async def test_over_https_the_cookies_are_secure_and_bound_to_the_host(sayso: Sa
     settings = sayso.house.settings.model_copy(update={"base_url": "https://sayso.example"})
     house = replace(sayso.house, settings=settings)
 
-    assert _cookie(house, "chat") == "__Host-sayso_chat"
+    assert cookie_name(house, "chat") == "__Host-sayso_chat"
 
 
 async def test_another_site_can_not_post_a_code(sayso: Sayso, visitor: Visitor) -> None:

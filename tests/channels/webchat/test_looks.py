@@ -17,7 +17,7 @@ from storage import contributions
 from storage.reviews import Review, from_row
 from storage.tables import reviews
 from tests.browser import COMPUTER, PHONE, window
-from tests.channels.webchat.states import Shown, of_band, without_code
+from tests.channels.webchat.states import Shown, of_band, reading_back, without_code
 from tests.channels.webchat.young import let_in
 from tests.sayso import Sayso
 from tests.sheets import Sheet, picture_of, publish
@@ -63,14 +63,20 @@ async def _look(page: Page, sayso: Sayso, shown: Shown) -> list[str]:
 NIGHTS = {"12-15"}
 """The bands whose pictures are taken by night too; every band is looked over by night."""
 
-BANDS = ["anybody", "8-11", "12-15", "16+", "care leaver"]
+BANDS = ["anybody", "8-11", "12-15", "16+", "care leaver", "reading back", "reading back 16+"]
 
 
 @pytest.mark.parametrize("band", BANDS)
 async def test_no_page_has_a_finding_of_axe_scrolls_sideways_or_has_a_small_target(
     browser: Browser, served: Sayso, band: str
 ) -> None:
-    states = without_code(served) if band == "anybody" else of_band(served, band)
+    states = (
+        without_code(served)
+        if band == "anybody"
+        else reading_back(served, "16+" if band.endswith("16+") else "8-11")
+        if band.startswith("reading")
+        else of_band(served, band)
+    )
     found: list[str] = []
     looks: list[tuple[Size, Literal["light", "dark"]]] = [(PHONE, "light"), (COMPUTER, "dark")]
     pictured: list[Literal["light", "dark"]] = ["light", "dark"] if band in NIGHTS else ["light"]

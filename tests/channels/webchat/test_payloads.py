@@ -20,7 +20,7 @@ _TOGETHER = 25  # payloads in one answer
 async def test_a_code_that_is_none_comes_back_as_text(visitor: Visitor) -> None:
     for one in PAYLOADS:
         page = await visitor.post("/i/", {"code": one, "secret": "", "once": one})
-        assert page.status == 422
+        assert page.status in (422, 429)  # past ten it has to wait
         assert would_run(page.html) == []
         assert one[:40] in page.html or one[:20] not in page.html
 

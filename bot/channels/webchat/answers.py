@@ -1,0 +1,260 @@
+"""`/chat/answers`: reading one's own answers again, with a PIN that one may choose."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from bot.channels.webchat.cookies import (
+    cookie_name,
+    drop_cookie,
+    secret_of,
+    set_cookie,
+)
+from bot.channels.webchat.live import live
+from bot.channels.webchat.page import in_words
+from bot.channels.webchat.render import RENDER
+from bot.service import invitations, pins
+from bot.service.hear import reader_of
+from bot.service.pins import Reading, Said, Standing, Unfit
+from bot.service.wording import Reader, next_minute
+from bot.web.context import HOUSE, STORE, now
+from bot.web.crossing import is_from_elsewhere
+from bot.web.forms import FormUnreadable, read_form
+from conversations import texts
+from conversations.flows import FLOWS
+from conversations.wording import Say
+from storage import conversations
+from storage.conversations import Kept
+from storage.errors import StorageAway
+
+T = TypeVar("T")
+HERE = "/chat/answers"
+
+_WHY = {
+    Unfit.SIX: texts.PIN_SIX,
+    Unfit.EASY: texts.PIN_EASY,
+    Unfit.TWICE: texts.PIN_TWICE,
+}
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get(HERE, answers)
+    app.router.add_post(HERE, posted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Who is here: their conversation, how their PIN stands, and what this browser shows."""
+
+    kept: Kept
+    standing: Standing
+    found: Reading | None
+    said: tuple[Said, ...]
+
+    @property
+    def reader(self) -> Reader:
+        return reader_of(self.kept)
+
+
+async def reading_of(request: web.Request) -> Reading | None:
+    """What this browser shows, if the PIN was typed in it; its quarter of an hour begins again."""
+    token, browser = secret_of(request, "read"), secret_of(request, "chat")
+    if not token or not browser:
+        return None
+    house, store, at = request.app[HOUSE], request.app[STORE], now()
+    found = await store.read(lambda db: pins.reading(db, house, token, browser, at))
+    if found is not None and found.touch:
+        await store.write(lambda db: pins.touch(db, house, token, at))
+    return found
+
+
+async def _here(request: web.Request, at: datetime) -> _Here:
+    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
+    house, browser = request.app[HOUSE], secret_of(request, "chat")
+    found = await reading_of(request)
+
+    def look(db: Connection) -> _Here | None:
+        conversation_id = invitations.browser(db, house, browser, at) if browser else None
+        if conversation_id is None:
+            return None
+        kept = conversations.get(db, house.id, conversation_id)
+        shown = found if found and found.person_id == kept.person_id else None
+        said = pins.said(db, house, shown) if shown else ()
+        return _Here(kept, pins.standing(db, house, kept.person_id, at), shown, said)
+
+    here = await request.app[STORE].read(look)
+    if here is None:
+        raise web.HTTPSeeOther("/i/")
+    return here
+
+
+async def answers(request: web.Request) -> web.StreamResponse:
+    """`GET /chat/answers`: what was said, or what to do first."""
+    try:
+        here = await _here(request, now())
+    except StorageAway:
+        return request.app[RENDER].away(None, again=None)
+    if here.found is not None and "pin" in request.query:
+        return _form(request, here, "change")
+    return _shown(request, here)
+
+
+def _shown(request: web.Request, here: _Here) -> web.Response:
+    if here.found is None:
+        return _form(request, here, _FORM_OF[here.standing])
+    reader = here.reader
+    groups = [
+        [_line(reader_of(one.kept), one, number) for number in range(len(one.answers))]
+        for one in here.said
+        if one.answers
+    ]
+    return request.app[RENDER].answers(reader, groups, before=any(one.before for one in here.said))
+
+
+_FORM_OF = {Standing.NONE: "choose", Standing.CHOSEN: "locked", Standing.RESET: "reset"}
+
+
+def _line(reader: Reader, said: Said, number: int) -> dict[str, str]:
+    answer = said.answers[number]
+    question = FLOWS[said.kept.conversation.flow_id].by_id[answer.question][1]
+    return {
+        "id": question.id,
+        "question": answer.shown or reader.text(question.text),
+        "words": in_words(reader, question, answer),
+    }
+
+
+def _form(
+    request: web.Request,
+    here: _Here,
+    act: str,
+    error: Say | None = None,
+    *,
+    wrong: str = "",
+    status: int = 200,
+    told: Say | None = None,
+) -> web.Response:
+    return request.app[RENDER].pin(
+        here.reader, act, error=error, wrong=wrong, status=status, told=told
+    )
+
+
+async def posted(request: web.Request) -> web.StreamResponse:
+    """`POST /chat/answers`: one of `choose`, `locked` (a PIN typed), `reset`, `change`, `forgot`,
+    `hide`, in the field `act`."""
+    render = request.app[RENDER]
+    if is_from_elsewhere(request.headers, frozenset({request.host})):
+        return render.unreadable(403)
+    try:
+        form = await read_form(request)
+    except FormUnreadable:
+        return render.unreadable(400)
+    act, pin = form.one("act"), form.one("pin")[:40]
+    try:
+        here = await _here(request, now())
+        match act:
+            case "hide":
+                return await _hide(request)
+            case "forgot":
+                return await _forgot(request, here)
+            case "locked" if here.standing is Standing.CHOSEN:
+                return await _unlock(request, here, pin)
+            case "choose" | "reset" | "change":
+                return await _choose(request, here, act, pin, form.one("again")[:40],
+                                     form.one("code")[:200])  # fmt: skip
+            case _:
+                return _to_here()
+    except StorageAway:
+        return render.away(None, again=None)
+
+
+def _to_here() -> web.Response:
+    return web.Response(status=303, headers={"Location": HERE})
+
+
+def _opened(request: web.Request, token: str) -> web.Response:
+    response = _to_here()
+    set_cookie(request.app[HOUSE], response, "read", token)
+    return response
+
+
+async def _write(request: web.Request, use_case: Callable[[Connection], T]) -> T:
+    return await request.app[STORE].write(use_case)
+
+
+async def _hide(request: web.Request) -> web.Response:
+    house, token = request.app[HOUSE], secret_of(request, "read")
+    await _write(request, lambda db: pins.lock(db, house, token))
+    response = web.Response(status=303, headers={"Location": "/chat"})
+    drop_cookie(house, response, "read")
+    drop_cookie(house, response, "live")
+    return response
+
+
+async def _forgot(request: web.Request, here: _Here) -> web.Response:
+    house, at = request.app[HOUSE], now()
+    await _write(request, lambda db: pins.asked_for_new(db, house, here.kept, at))
+    phone = {"review_team_phone": house.council.review_team_phone}
+    return _form(request, here, "locked", told=Say(texts.PIN_ASKED, phone))
+
+
+async def _unlock(request: web.Request, here: _Here, pin: str) -> web.Response:
+    house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")
+    started = await _write(request, lambda db: pins.start_try(db, house, here.kept, at))
+    if isinstance(started, datetime):
+        return _wait(request, here, "locked", started)
+    if not await asyncio.to_thread(pins.is_right, house, started, pin):
+        return _form(request, here, "locked", Say(texts.PIN_WRONG), wrong="pin", status=422)
+    token = await _write(request, lambda db: pins.finish_try(db, house, started, browser, at))
+    if token is None:
+        return _form(request, here, "locked", Say(texts.PIN_OTHER), wrong="pin", status=409)
+    return _opened(request, token)
+
+
+def _wait(request: web.Request, here: _Here, act: str, until: datetime) -> web.Response:
+    say = Say(texts.CODE_WAIT, {"time": next_minute(until)})
+    response = _form(request, here, act, say, wrong="pin", status=429)
+    response.headers["Retry-After"] = str(max(1, int((until - now()).total_seconds()) + 1))
+    return response
+
+
+async def _choose(
+    request: web.Request, here: _Here, act: str, pin: str, again: str, code: str
+) -> web.Response:
+    """A PIN: the first, another while the answers show, or one by the officer's code."""
+    house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")
+    kept = here.kept
+    if (act == "change" and here.found is None) or (
+        act != "change" and act != _FORM_OF[here.standing]
+    ):
+        return _to_here()  # a page from before
+    if why := pins.fit(pin, again):
+        return _form(request, here, act, Say(_WHY[why]), wrong="pin", status=422)
+    if act == "reset":
+        right = await _write(request, lambda db: pins.is_reset_code(db, house, kept, code, at))
+        if isinstance(right, datetime):
+            return _wait(request, here, act, right)
+        if not right:
+            return _form(request, here, act, Say(texts.PIN_CODE_WRONG), wrong="code", status=422)
+    made = await asyncio.to_thread(pins.make_hash, house, kept.person_id, pin)
+    known = request.cookies.get(cookie_name(house, "live"), "")
+    since = live(house, kept.conversation_id, known, at).since
+
+    def keep(db: Connection) -> str | None:
+        match act:
+            case "choose":
+                return pins.choose(db, house, kept, made, browser, since, at)
+            case "change":
+                return pins.change(db, house, kept, made, browser, at)
+            case _:
+                return pins.choose_after_reset(db, house, kept, code, made, browser, at)
+
+    token = await _write(request, keep)
+    if token is None:
+        return _form(request, here, act, Say(texts.PIN_OTHER), wrong="pin", status=409)
+    return _opened(request, token)

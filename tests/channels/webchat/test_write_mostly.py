@@ -1,0 +1,116 @@
+"""The channel is write-mostly: a stolen code, cookie or phone yields generic questions only."""
+
+from collections.abc import Iterable
+
+import pytest
+from sqlalchemy import Connection
+
+from conversations.hearing import Command, Name
+from storage import people, reviews
+from tests.channels.webchat.visiting import Seen, Visitor
+from tests.channels.webchat.young import WORDS, Young, let_in
+from tests.sayso import Sayso
+
+PATHS = ("/chat", "/i/", "/chat/answers", "/chat/answers?pin", "/notme", "/help", "/privacy")
+
+
+async def _personal(sayso: Sayso, young: Young) -> list[str]:
+    """What no page may hold: who they are, and what they said."""
+
+    def look(db: Connection) -> list[str]:
+        house = sayso.house
+        review = reviews.get(db, house.id, young.invited.review_id)
+        person = people.young_person(db, house.id, review.person_id)
+        everybody = people.all_staff(db, house.id)
+        officer = people.staff_member(db, house.id, review.officer_id).name
+        names = [one.name for one in everybody if one.name != officer]
+        given = person.name.split()[0]
+        return [
+            person.name, person.case_id, person.person_id, person.born.isoformat(),
+            review.review_id, f">{given}", f"{given},", *names,
+        ]  # fmt: skip
+
+    conversation = await young.conversation()
+    said = [one.words for one in conversation.answers.values() if one.words]
+    assert WORDS in said
+    return [*await sayso.store.read(look), *WORDS.split("\n"), "Not good</blockquote>"]
+
+
+def _holds(pages: Iterable[Seen], personal: list[str]) -> list[str]:
+    return [f"{page.path}: {one}" for page in pages for one in personal
+            if one in page.html or one in page.text or one in str(page.headers)]  # fmt: skip
+
+
+async def _every_page(thief: Visitor, young: Young) -> list[Seen]:
+    """Every page that a cookie opens, in every state of the conversation, and every question."""
+    pages = [await thief.get(path) for path in PATHS]
+    for command in ("help", "back", "stop", "skip", "send"):
+        pages.append(await thief.says(command=command))
+    for choice in ("@go_on", "@map", "@check", "@use"):
+        pages.append(await thief.says(choice=choice))
+    for question in (await young.conversation()).answers:
+        pages.append(await thief.says(choice=f"@change:{question}"))
+    pages += [await thief.get(path) for path in PATHS]
+    return pages
+
+
+async def test_a_stolen_cookie_shows_generic_questions_only(sayso: Sayso) -> None:
+    young = await let_in(sayso)
+    await young.goes_to("@sent")
+    personal = await _personal(sayso, young)
+    async with Visitor.at(sayso, young.cookies(live=False)) as thief:
+        pages = await _every_page(thief, young)
+    assert len(pages) > 25
+    assert _holds(pages, personal) == []
+
+
+async def test_a_stolen_come_back_code_shows_generic_questions_only(sayso: Sayso) -> None:
+    young = await let_in(sayso)
+    await young.goes_to("@check")
+    personal = await _personal(sayso, young)
+    await young.says(Command(name=Name.STOP))
+    async with Visitor.at(sayso, young.cookies(live=False)) as own:
+        page = await own.get("/chat")
+        code = page.html.partition('class="comeback">')[2].partition("<")[0]
+    async with Visitor.at(sayso) as thief:
+        assert (await thief.post("/i/", {"code": code})).path == "/chat"
+        assert _holds(await _every_page(thief, young), personal) == []
+
+
+async def test_who_chooses_a_pin_with_a_stolen_cookie_reads_their_own_words_only(
+    sayso: Sayso,
+) -> None:
+    young = await let_in(sayso)
+    await young.goes_to("@sent")
+    personal = await _personal(sayso, young)
+    async with Visitor.at(sayso, young.cookies(live=False)) as thief:
+        page = await thief.post(
+            "/chat/answers", {"act": "choose", "pin": "408263", "again": "408263"}
+        )
+        assert page.state == "answers"
+        assert _holds([page, *await _every_page(thief, young)], personal) == []
+
+
+async def test_the_same_search_finds_the_words_where_they_are_shown(sayso: Sayso) -> None:
+    """The search can fail: in the live session the words are on the check page."""
+    young = await let_in(sayso)
+    await young.goes_to("@check")
+    personal = await _personal(sayso, young)
+    async with Visitor.at(sayso, young.cookies()) as own:
+        assert _holds([await own.get("/chat")], personal) != []
+
+
+@pytest.mark.parametrize("band", ["8-11", "16+", "care leaver"])
+async def test_of_the_officer_the_invitation_names_nobody_before_the_code_is_accepted(
+    sayso: Sayso, band: str
+) -> None:
+    young = await let_in(sayso, band)
+
+    def officer(db: Connection) -> str:
+        review = reviews.get(db, sayso.house.id, young.invited.review_id)
+        return people.staff_member(db, sayso.house.id, review.officer_id).name
+
+    name = await sayso.store.read(officer)
+    async with Visitor.at(sayso) as stranger:
+        pages = [await stranger.get(path) for path in (*PATHS, "/notme", "/")]
+    assert _holds(pages, [name]) == []
