@@ -1,7 +1,7 @@
 """`sayso check`: what is misconfigured, and how to mend it."""
 
 from bot.checks import database, files, unsafe
-from bot.keeping_keys import open_keys
+from bot.keeping_keys import house_of
 from bot.service.council import Council, read_council
 from bot.service.house import House
 from bot.serving import opened
@@ -18,7 +18,7 @@ async def problems() -> list[str]:
     except SettingsWrong as error:
         return error.problems
     try:
-        keys = open_keys(settings.keys, council.id)
+        keys = house_of().keys
     except (KeyRingUnfit, OSError) as error:
         found = _seen_from_outside(settings, council)
         said = str(error) if isinstance(error, KeyRingUnfit) else f"SAYSO_KEYS: {error}"

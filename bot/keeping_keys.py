@@ -1,8 +1,7 @@
 """The key ring at the start, and `sayso keys`: making, changing, and handing out for escrow."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from bot.serving import NotMigrated, opened
 from bot.settings import Settings, read_settings
 from bot.web.context import now
 from storage import data_keys
-from storage.errors import KeyRingForeign, KeyRingMissing
+from storage.errors import KeyRingMissing
 from storage.keys import KeyRing, Keys, load
 from storage.migrate import is_current
 from storage.store import Store, open_store
@@ -34,15 +33,15 @@ class EscrowRefused(Exception):
 def house_of(*, demo: bool = False) -> House:
     """The house that the settings name. `SettingsWrong`, `KeyRingUnfit`.
 
-    A demo that has no ring gets one. `opened_first` saves it, once it is certain that the database
-    was not sealed by another.
+    A demo that has no ring gets one; so does every command of an invented council. `opened` saves
+    it, once it is certain that the database was not sealed by another.
     """
     settings = read_settings()
     council = read_council(settings.council)
     try:
         keys = open_keys(settings.keys, council.id)
     except KeyRingMissing:
-        if not demo or settings.keys.startswith(_TOKEN):
+        if not (demo or council.demo) or settings.keys.startswith(_TOKEN):
             raise
         keys = KeyRing.made(council.id, now(), Path(settings.keys))
     return House(council, keys, settings)
@@ -55,23 +54,6 @@ def open_keys(where: str, council: str) -> Keys:
 
         return TokenKeys.load(where, council)
     return load(Path(where), council, now())
-
-
-@asynccontextmanager
-async def opened_first(house: House) -> AsyncIterator[Store]:
-    """As `opened`, and a ring that `house_of` made for a demo is saved. `KeyRingMissing` where the
-    database was sealed by the one that is gone."""
-    keys = house.keys
-    made = keys if isinstance(keys, KeyRing) and not keys.saved else None
-    try:
-        async with opened(house) as store:
-            if made is not None:
-                made.save()
-            yield store
-    except KeyRingForeign:
-        if made is not None:
-            raise KeyRingMissing(house.settings.keys) from None
-        raise
 
 
 async def new() -> Keys:

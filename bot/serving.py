@@ -19,7 +19,8 @@ from bot.service.house import House
 from bot.service.outcome import Deliverer
 from bot.web.context import now
 from storage import data_keys, durability, outbox
-from storage.errors import StorageAway
+from storage.errors import KeyRingForeign, KeyRingMissing, StorageAway
+from storage.keys import KeyRing
 from storage.migrate import is_current
 from storage.serving import only_server
 from storage.store import Store, open_store
@@ -60,11 +61,24 @@ class ReachedUnsafely(Exception):
 @asynccontextmanager
 async def opened(house: House) -> AsyncIterator[Store]:
     """The house's database, once it is certain that the key ring is its own and that what is
-    committed stays. `KeyRingUnfit`, `NotDurable`."""
-    store = await open_store(house.settings.database_url, house.keys)
+    committed stays. `KeyRingUnfit`, `NotDurable`.
+
+    A ring that was made for an invented council is saved then: `KeyRingMissing` where the database
+    was sealed by one that is gone.
+    """
+    keys = house.keys
+    made = keys if isinstance(keys, KeyRing) and keys.is_new else None
+    store = await open_store(house.settings.database_url, keys)
     try:
         await store.read(durability.check)
-        await store.read(lambda db: data_keys.check(db, house.keys, house.id))
+        try:
+            await store.read(lambda db: data_keys.check(db, keys, house.id))
+        except KeyRingForeign:
+            if made is not None:
+                raise KeyRingMissing(house.settings.keys) from None
+            raise
+        if made is not None:
+            made.save()
         yield store
     finally:
         await store.close()

@@ -172,9 +172,9 @@ class KeyRing:
         return self._ids
 
     @property
-    def saved(self) -> bool:
-        """Whether there is a file from which it can be read again."""
-        return self._seen is not None
+    def is_new(self) -> bool:
+        """Whether it is for a file that does not hold it yet."""
+        return self._path is not None and self._seen is None
 
     def blind(self, council: str, purpose: str, value: str) -> bytes:
         return self._index.blind(council, purpose, value)

@@ -104,12 +104,10 @@ def _refuse_other_data(database: Path) -> None:
 
 async def prepare(house: House, conversations: int = 0) -> None:
     """The demo council, made where there is none."""
-    from bot.keeping_keys import opened_first  # noqa: PLC0415
-
     url = make_url(house.settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    async with opened_first(house) as store:
+    async with opened(house) as store:
         await migrate(store)
         await store.write(lambda db: _make(db, house))
         if conversations:

@@ -35,7 +35,7 @@ async def pane(request: web.Request, problems: Sequence[Problem] = ()) -> web.Re
         "problem_links": [{"text": one.text, "href": f"#{one.field}"} for one in problems],
         "typed": typed(request.get(FIELDS, {})),
     }
-    return render(request, "glass.html", values, status=422 if problems else 403)
+    return render(request, "glass.html", values, status=422 if problems else 404)
 
 
 async def break_it(request: web.Request) -> web.StreamResponse:

@@ -45,7 +45,7 @@ async def test_a_colleague_is_asked_why_before_a_word_is_shown(desk: Desk) -> No
 
     for page in ("", "/versions/1", "/reading"):
         shown = await browser.get(f"/desk/reviews/{KAI}{page}")
-        assert shown.status == 403
+        assert shown.status == 404
         assert "Amina Yusuf runs this review" in shown.seen
         assert "Kai Brennan, 13" in shown.seen
         assert "brother" not in shown.text
@@ -96,7 +96,7 @@ async def test_it_is_open_to_who_broke_it_and_to_nobody_else(desk: Desk) -> None
 
     page = await (await desk.signed_in(RUTH)).get(f"/desk/reviews/{KAI}")
 
-    assert page.status == 403
+    assert page.status == 404
     assert "brother" not in page.text
 
 
@@ -106,7 +106,7 @@ async def test_without_a_reason_nothing_opens_and_too_long_a_one_is_given_back(d
         assert page.status == 422
         assert said in page.seen
         assert reason.strip() in page.text
-        assert (await browser.get(f"/desk/reviews/{KAI}")).status == 403
+        assert (await browser.get(f"/desk/reviews/{KAI}")).status == 404
     page, _browser = await _break(desk, TOM, "x" * 500)
     assert page.status == 200
     assert await _count(desk, broken_glass) == 1
@@ -130,7 +130,7 @@ async def test_a_form_without_the_sessions_token_opens_nothing(desk: Desk) -> No
 
     page = await browser.post(COVER, {"token": "0" * 64, "reason": WHY})
 
-    assert page.status == 403
+    assert page.status == 404
     assert await _count(desk, broken_glass) == 0
 
 
@@ -158,7 +158,7 @@ async def test_a_form_that_comes_after_the_hours_keeps_nothing_and_loses_nothing
     fields = {"token": token, "method": "silent", "reason": "Kai came <i>late</i>", "seen": ""}
     page = await browser.post(f"/desk/reviews/{KAI}/code", fields)
 
-    assert page.status == 403
+    assert page.status == 404
     assert "What you sent was not kept." in page.seen
     assert "Kai came <i>late</i>" in page.seen
     assert await desk.store.read(lambda db: participation.get(db, desk.house.id, KAI)) is None
@@ -218,7 +218,7 @@ async def test_an_officer_who_reopens_their_own_closed_review_is_told_of_to_the_
     await desk.store.write(lambda db: reviews.hold(db, desk.house.id, KAI, long_ago))
     browser = await desk.signed_in(AMINA)
     page = await browser.get(f"/desk/reviews/{KAI}")
-    assert page.status == 403
+    assert page.status == 404
     assert "You ran it." in page.seen
 
     page = await browser.post(COVER, {"token": page.token, "reason": "A complaint"})

@@ -36,15 +36,15 @@ def changed(path: Path, **changes: Any) -> None:
 
 def test_a_ring_that_was_saved_is_the_same_when_it_is_loaded(path: Path) -> None:
     made = KeyRing.made(COUNCIL, NOW, path)
-    assert not made.saved
+    assert made.is_new
     made.save()
-    assert made.saved
+    assert not made.is_new
     wrapped = made.wrap(made.current, SECRET, CONTEXT)
 
     loaded = load(path, COUNCIL, NOW)
 
     assert (loaded.council, loaded.ids, loaded.current) == (COUNCIL, made.ids, made.current)
-    assert loaded.saved
+    assert not loaded.is_new
     assert loaded.unwrap(loaded.current, wrapped, CONTEXT) == SECRET
     assert loaded.blind(COUNCIL, "code", "x") == made.blind(COUNCIL, "code", "x")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -294,7 +294,7 @@ def test_escrow_holds_all_that_the_file_holds(path: Path, tmp_path: Path) -> Non
     back = KeyRing.restored(ring.plain().encode(), COUNCIL, tmp_path / "back.json")
 
     assert json.loads((tmp_path / "back.json").read_text()) == json.loads(path.read_text())
-    assert (back.ids, back.saved) == (ring.ids, True)
+    assert (back.ids, back.is_new) == (ring.ids, False)
     with pytest.raises(KeyRingExists):
         KeyRing.restored(ring.plain().encode(), COUNCIL, path)
     for wrong in (b"", b"[]", b"{}", b'{"version": 1}'):
