@@ -185,10 +185,12 @@ def test_a_real_council_gets_no_invented_young_people_and_no_demo(
         'file_readers = "Your social worker"\nfile_readers_pathway = "Your PA"\n'
     )
     its_own = {"SAYSO_COUNCIL": "council.toml"}
-    Installation(tmp_path, sqlite_database_url, settings=its_own).run(
-        "staff", "add", "A. Nother", "--role", "unit_manager"
+    real = Installation(tmp_path, sqlite_database_url, settings=its_own)
+    real.run("keys", "new")
+    real.run("staff", "add", "A. Nother", "--role", "unit_manager")
+    installation = Installation(
+        tmp_path, sqlite_database_url, settings={"SAYSO_KEYS": "of-the-demo.json"}
     )
-    installation = Installation(tmp_path, sqlite_database_url)
     for command in (("invite", "--synthetic", "1"), ("demo", "--prepare")):
         refused = installation.run(*command, expect=1)
         assert "real council" in refused.stderr

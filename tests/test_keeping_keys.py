@@ -68,6 +68,9 @@ def here(tmp_path: Path, sqlite_database_url: str) -> Installation:
 
 async def test_a_new_installation_gets_a_ring_once(tmp_path: Path) -> None:
     here = Installation(tmp_path, sqlite_url(tmp_path / "new.db"))
+    council = (Path("bot/demo/northborough.toml")).read_text().replace("demo = true", "")
+    (tmp_path / "council.toml").write_text(council)
+    here.environment["SAYSO_COUNCIL"] = str(tmp_path / "council.toml")
     assert "sayso keys new" in await here.sayso("migrate", code=1)
     assert not (tmp_path / "new.db").exists()
 
