@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from bot.delivery.filing import Filed, Never, NotNow
 
+_FOR_US = 0o750  # not for everybody on the machine; what is there already stays as it was set up
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -35,7 +37,8 @@ class Folder:
         try:
             if path.exists():
                 return self._already(path, document)
-            folder.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(_FOR_US, parents=True, exist_ok=True)
+            folder.mkdir(_FOR_US, exist_ok=True)
             _write(folder / f"{name}.pdf", pdf)
             text = json.dumps(document, ensure_ascii=False, indent=2)
             _write(path, text.encode() + b"\n")

@@ -41,6 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "contribution_filed": "filed what the young person sent",
     "contribution_sent": "sent what they think",
     "delivery_sent_again": "sent again what had not reached the case record",
+    "copies_made": "made copies of invented conversations, for a load test",
     "demo_link_made": "made a demo sign-in link",
     "glass_broken": "opened a colleague’s review, with a reason",
     "identity_accepted": "was let in by the council’s own sign-in",

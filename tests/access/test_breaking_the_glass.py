@@ -130,7 +130,7 @@ async def test_a_form_without_the_sessions_token_opens_nothing(desk: Desk) -> No
 
     page = await browser.post(COVER, {"token": "0" * 64, "reason": WHY})
 
-    assert page.status == 404
+    assert page.status == 403
     assert await _count(desk, broken_glass) == 0
 
 
