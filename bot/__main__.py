@@ -326,8 +326,11 @@ def invite(
     if bool(review) + bool(due_within) + bool(synthetic) != 1:
         print("Say one of --review, --due-within or --synthetic.", file=sys.stderr)
         raise typer.Exit(2)
+    house = _house()
+    if review and house.council.demo and not reason:
+        reason = "Printed anew in the demo."  # whoever tries things out is not asked why
     try:
-        invited = _run(invite_all(_house(), review, due_within, synthetic, reason))
+        invited = _run(invite_all(house, review, due_within, synthetic, reason))
     except CannotInvite as error:
         _fail(str(error))
     if as_json:

@@ -32,8 +32,6 @@ async def invite_all(
     Whoever has an invitation that is open or used gets a new one only for a reason: it would lock
     them out. Among all that fall due they are left out; a single one is an error.
     """
-    if house.council.demo and review_id and not reason:
-        reason = "Printed anew in the demo."  # whoever tries things out is not asked why
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
