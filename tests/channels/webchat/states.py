@@ -238,7 +238,6 @@ async def without_code(sayso: Sayso) -> AsyncIterator[Shown]:
     yield Shown("privacy", "/privacy", {})
     yield Shown("accessibility", "/accessibility", {})
     yield Shown("no such page", "/nothing", {})
-    yield Shown("invitation, too many wrong codes", "/i/", {}, _has_to_wait)
     young = await let_in(sayso)
     used = "/i/#" + young.invited.url.partition("#")[2]
     yield Shown("link used on another phone", used, {}, _reads_of_the_used_link)
@@ -250,6 +249,7 @@ async def without_code(sayso: Sayso) -> AsyncIterator[Shown]:
     yield Shown("database away, words", "/chat", cookies, _posts_with_the_database_away)
     await sayso.store.write(lambda db: _close(db, young))
     yield Shown("closed", "/chat", cookies)
+    yield Shown("invitation, too many wrong codes", "/i/", {}, _has_to_wait)  # slows what follows
 
 
 async def _reads_of_the_used_link(page: Page) -> None:
