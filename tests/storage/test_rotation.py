@@ -138,7 +138,8 @@ async def _all_open(url: str, folder: Path, kept: dict[int, bytes], old: str) ->
 
 
 _STOPPED = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a runner in the background ignores it
 from bot import keeping_keys
 from bot.__main__ import main
 
