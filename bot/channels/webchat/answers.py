@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -148,7 +149,8 @@ async def posted(request: web.Request) -> web.StreamResponse:
     """`POST /chat/answers`: one of `choose`, `locked` (a PIN typed), `reset`, `change`, `forgot`,
     `hide`, in the field `act`."""
     render = request.app[RENDER]
-    if is_from_elsewhere(request.headers, frozenset({request.host})):
+    own = urlsplit(request.app[HOUSE].settings.public_url).netloc
+    if is_from_elsewhere(request.headers, frozenset({request.host, own})):
         return render.unreadable(403)
     try:
         form = await read_form(request)

@@ -1,6 +1,8 @@
 """`/notme`: *that wasn't me*. For a browser that was let in, and for who has the letter's link or
 code, which may be used up already."""
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 from sqlalchemy import Connection
 
@@ -53,7 +55,8 @@ async def notme(request: web.Request) -> web.StreamResponse:
 async def said(request: web.Request) -> web.StreamResponse:
     """`POST /notme`: by the cookie, or by a link's secret or a code as in `POST /i/`."""
     house, render, at = request.app[HOUSE], request.app[RENDER], now()
-    if is_from_elsewhere(request.headers, frozenset({request.host})):
+    own = urlsplit(request.app[HOUSE].settings.public_url).netloc
+    if is_from_elsewhere(request.headers, frozenset({request.host, own})):
         return render.unreadable(403)
     try:
         form = await read_form(request)
