@@ -39,6 +39,7 @@ FACTS = frozenset(
     {
         "open_until", "read_by", "officer_name", "review_team_phone", "file_readers", "lines",
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
+        "reference",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""

@@ -20,8 +20,8 @@ log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PORTS = {"http": 80, "https": 443}
-_UNNAMED = frozenset({"/healthz", "/readyz", "/metrics"})
-"""What load balancers and monitoring ask by number."""
+_UNNAMED = frozenset({"/healthz", "/readyz", "/metrics", "/telegram/webhook"})
+"""What load balancers and monitoring ask by number, and where a secret says who asks."""
 
 REFUSED = (
     "Sayso does not answer by this name. Whoever looks after it: the proxy must pass the name on "

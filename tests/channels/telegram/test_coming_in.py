@@ -36,7 +36,7 @@ async def test_a_secret_of_any_bytes_is_simply_wrong(tmp_path: Path, given: byte
         port = int(sayso.base.rpartition(":")[2])
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(
-            b"POST /telegram/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+            b"POST /telegram/webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
             b"Connection: close\r\nX-Telegram-Bot-Api-Secret-Token: " + given + b"\r\n\r\n{}"
         )
         answer = await reader.read()

@@ -356,7 +356,7 @@ async def test_a_form_that_comes_too_slowly_is_not_waited_for(
     young = await visitor.comes()
     reader, writer = await asyncio.open_connection("127.0.0.1", sayso.house.settings.port)
     writer.write(
-        b"POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+        b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
         b"Content-Type: application/x-www-form-urlencoded\r\n"
         + f"Cookie: sayso_chat={young.token}\r\n\r\nwords=a".encode()
     )
@@ -450,7 +450,9 @@ async def test_a_broken_cookie_is_no_error(sayso: Sayso, value: str) -> None:
     raw += b"; sayso_live=" + value.encode("utf-8", "surrogateescape")
     reader, writer = await asyncio.open_connection("127.0.0.1", sayso.house.settings.port)
     writer.write(
-        b"GET /chat HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: " + raw + b"\r\n\r\n"
+        b"GET /chat HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: "
+        + raw
+        + b"\r\n\r\n"
     )
 
     head = await asyncio.wait_for(reader.readline(), 5)
