@@ -18,6 +18,7 @@ from storage.tables import (
     conversations,
     filings,
     inbox,
+    invitations,
     kept_settings,
     keys_to_conversations,
     metadata,
@@ -42,6 +43,10 @@ NOT_SEALED = frozenset(
         "invitations.link_hash",
         "invitations.telegram_hash",
         "keks.proof",
+        "pins.reset_hash",
+        "tries.key_hash",
+        "unlocked.browser_hash",
+        "unlocked.token_hash",
         "keys_to_conversations.key_hash",
         "sign_in_links.token_hash",
         "staff.email_index",
@@ -124,6 +129,9 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(participation.c.reason, _review, _person, (reviews, "review_id")),
     SealedColumn(participation.c.briefed, _review, _person, (reviews, "review_id")),
     SealedColumn(tasks.c.about, lambda row: str(row.task_id), _person),
+    SealedColumn(
+        invitations.c.reason, lambda row: str(row.invitation_id), _person, (reviews, "review_id")
+    ),
     SealedColumn(broken_glass.c.reason, lambda row: str(row.glass_id)),
     SealedColumn(kept_settings.c.value, lambda row: str(row.name)),
 )
