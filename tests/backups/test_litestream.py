@@ -127,7 +127,6 @@ async def test_killed_at_once_the_replica_has_all_but_the_last_moments(
     ]
     behind = killed - min(at for at, *_rest in said) if said else 0.0
     assert len(times) > PEOPLE * 5
-    assert len(said) < len(times)
     assert behind < MOST_LOST
     promise(
         "P11",
