@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.application import READY, make_application
 from bot.delivery.dispatch import Dispatcher
+from bot.service import ledger
 from bot.service.checkpointing import DESTINATION, Tying
 from bot.service.house import House
 from bot.service.outcome import Deliverer
@@ -183,6 +184,7 @@ async def serve(
         async with opened(house) as store:
             if not await is_current(store):
                 raise NotMigrated
+            await ledger.catch_up(store, house)
             async with contextlib.AsyncExitStack() as stack:
                 telegram = await stack.enter_async_context(telegram_of(store, house))
                 if worker:
@@ -244,6 +246,7 @@ async def work(house: House) -> None:
         async with opened(house) as store:
             if not await is_current(store):
                 raise NotMigrated
+            await ledger.catch_up(store, house)
             stop = _stop_signal()
             async with telegram_of(store, house) as telegram, working(store, house, telegram):
                 log.info("working")

@@ -43,6 +43,8 @@ SENTENCES: Mapping[str, str] = {
     "delivery_sent_again": "sent again what had not reached the case record",
     "copies_made": "made copies of invented conversations, for a load test",
     "demo_link_made": "made a demo sign-in link",
+    "draft_erased": "erased what was never sent, as its time was over",
+    "erasure_repeated": "erased again what a restored backup had brought back",
     "glass_broken": "opened a colleague’s review, with a reason",
     "identity_accepted": "was let in by the council’s own sign-in",
     "identity_bound": "tied their account to the council’s own sign-in",
@@ -58,6 +60,7 @@ SENTENCES: Mapping[str, str] = {
     "password_accepted": "gave the right password",
     "password_refused": "refused a password",
     "password_set": "chose a password",
+    "person_erased": "erased a young person",
     "pin_changed": "changed their PIN",
     "pin_chosen": "chose a PIN",
     "pin_reset": "reset a PIN",
@@ -75,6 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "signed_out_everywhere": "ended all of their sessions",
     "task_done": "dealt with a task",
     "told": "was told how it works",
+    "words_erased": "erased what was sent, as its time was over",
 }
 """What each act is called, to stand after who did it."""
 

@@ -22,6 +22,7 @@ from storage import (
     contributions,
     conversations,
     disputes,
+    erasures,
     glass,
     invitations,
     outbox,
@@ -34,6 +35,7 @@ from storage import (
 )
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
+from storage.erasures import Erasure, What
 from storage.errors import Unknown
 from storage.health import Health
 from storage.invitations import Hashes, Invitation, KeyKind
@@ -101,6 +103,9 @@ def _make(db: Connection, house: House) -> None:
     outbox.add(db, council, [Outgoing("ordinary", "lane", key, "{}") for key in ("k", "l")], NOW)
     disputes.open_(db, council, Dispute(conversation, REVIEW, NOW))
     pins.put(db, council, PERSON, Pin("hash", NOW))
+    erasures.add(db, council, Erasure(council, 7, What.DRAFT, PERSON, REVIEW, NOW, "sayso"))
+    away = Outgoing("telegram", "lane", "m", "{}", person_id=PERSON)
+    outbox.add(db, council, [away], NOW)
     pins.unlock(db, council, b"h", b"b", PERSON, NOW - timedelta(days=1))
     Limit(RateLimitItemPerHour(5)).count(db, council, b"who", NOW - timedelta(hours=2))
 
@@ -133,6 +138,9 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "allocation": replace(allocations.of_person(db, home, PERSON)[0], council=council),
         "confirmed": CONFIRMED,
         "task": tasks.get(db, home, TASK),
+        "erasure": Erasure(council, 8, What.DRAFT, PERSON, REVIEW, NOW, "sayso"),
+        "noted_at": None, "ids": [7], "case_id": f"case-{PERSON.removeprefix('P-')}",
+        "review_ids": ["R-pattern-cioc", REVIEW],
         "open_until": NOW + timedelta(days=999), "before": NOW, "browser_hash": b"b",
         "pin": Pin("another hash", NOW), "lane": "lane", "most": 1,
         "dispute": Dispute(contributions.get(db, home, "C-pro-own", 1).conversation_id, REVIEW,
@@ -151,7 +159,11 @@ def _kind(function: str) -> Any:
 
 
 def _whose(function: str) -> Mapping[str, Any]:
-    """Those who have what only they can have: a conversation."""
+    """What only this function is asked for."""
+    if function == "erasing.words_left":  # a second before the time of its erasure
+        return {"at": NOW + timedelta(days=1)}
+    if function == "outbox.of_person":
+        return {"destination": "telegram"}
     return {"person_id": "P-pattern-cioc"} if function == "conversations.of_person" else {}
 
 
@@ -197,6 +209,8 @@ def _found(name: str, result: Any) -> bool:
     """Whether a result holds anything of a row."""
     if isinstance(result, Health):
         return bool(result.waiting or result.set_aside or result.tasks)
+    if name.startswith("erasing.") and isinstance(result, dict):
+        return any(result.values())  # how many rows of each table
     return bool(result) and result != "refused" and name not in MAKES
 
 
