@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
 from storage import audit, contributions, erasing, erasures, outbox, people, reviews
 from storage.contributions import Filing
@@ -33,6 +34,7 @@ class Problem(StrEnum):
     NO_REASON = "no_reason"
     TOO_LONG = "too_long"
     UNFILED = "unfiled"  # something has not reached the case record, and would never
+    OTHER_PERSON = "other_person"  # what was typed is not their number in the case system
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,43 @@ def problem_of(goes: Goes, reason: str, *, unfiled_too: bool) -> Problem | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody at the desk fills in. `case_id`: typed by them, so that it is the right one."""
+
+    reason: str = ""
+    case_id: str = ""
+    unfiled_too: bool = False
+
+
+def look_at_desk(db: Connection, house: House, staff: Admitted, asked: Asked) -> Goes:
+    """What would go, for somebody who is signed in. `Unknown` if it is not for them."""
+    require(db, house, staff, asked)
+    return look(db, house, find(db, house, review_id=asked.review_id or ""))
+
+
+def problem_at_desk(goes: Goes, wanted: Wanted, *, last: bool) -> Problem | None:
+    """Why it can't go on. `last`: nothing comes after, so their number has to be right, too."""
+    problem = problem_of(goes, wanted.reason, unfiled_too=wanted.unfiled_too)
+    if problem is not None or not last:
+        return problem
+    right = wanted.case_id.strip().casefold() == goes.person.case_id.casefold()
+    return None if right else Problem.OTHER_PERSON
+
+
+def erase_at_desk(
+    db: Connection, house: House, staff: Admitted, asked: Asked, wanted: Wanted, now: datetime
+) -> Goes | tuple[Goes, Problem]:
+    """Erase, for somebody who is signed in; what went, or why not. `Unknown`."""
+    goes = look_at_desk(db, house, staff, asked)
+    problem = problem_at_desk(goes, wanted, last=True)
+    if problem is not None:
+        return goes, problem
+    person_id, too = goes.person.person_id, wanted.unfiled_too
+    erase(db, house, person_id, staff.actor, wanted.reason, now, unfiled_too=too)
+    return goes
+
+
 def erase(
     db: Connection,
     house: House,
@@ -123,10 +162,14 @@ def erase(
     return gone
 
 
-def end_words(db: Connection, house: House, review: Review, what: What, now: datetime) -> None:
-    """The time of what was said before a review is over."""
-    erasure = Erasure(house.id, rising_id(), what, review.person_id, review.review_id, now, "sayso")
-    gone = erasing.words(db, house.id, [review.review_id])
+def end_words(
+    db: Connection, house: House, person_id: str, review_id: str, what: What, now: datetime
+) -> bool:
+    """The time of what was said before a review is over; False if somebody was quicker."""
+    if not erasing.lock(db, house.id, [review_id]):
+        return False
+    erasure = Erasure(house.id, rising_id(), what, person_id, review_id, now, "sayso")
+    gone = erasing.words(db, house.id, [review_id])
     erasures.add(db, house.id, erasure)
     audit.add(
         db,
@@ -134,9 +177,16 @@ def end_words(db: Connection, house: House, review: Review, what: What, now: dat
         now,
         actor="sayso",
         act=f"{what.value}_erased",
-        subject=f"review:{review.review_id}",
+        subject=f"review:{review_id}",
         detail=f"erasure {erasure.erasure_id}, {gone['contributions']} versions",
     )
+    return True
+
+
+def erase_what_came_since(db: Connection, house: House, person_id: str, now: datetime) -> None:
+    """Somebody was let in at the very moment in which they were erased: what that left goes."""
+    if people.is_erased(db, house.id, person_id):
+        erasing.person(db, house.id, person_id, now)
 
 
 def repeat(db: Connection, house: House, erasure: Erasure, now: datetime) -> None:

@@ -44,6 +44,7 @@ class Refused(StrEnum):
 
     CODE = "code"
     USED_LINK = "used_link"  # the link was right: it asks for the come-back code
+    ERASED = "erased"  # the link was right, and what was said behind it was erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def let_in_by_link(
     found = invitations.find(db, house.id, _hash(house, "link", secret))
     if found is None:
         return Refused.CODE
+    if _is_erased(db, house, found):
+        return Refused.ERASED
     token = _token(house, once, secret)
     if invitations.use(db, found, now):
         return _bind_browser(db, house, _kept_for(db, house, found.review_id, now), token, now)
@@ -117,6 +120,14 @@ def let_in_by_link(
     if known is not None:
         return known
     return Refused.USED_LINK if found.used_at and found.revoked_at is None else Refused.CODE
+
+
+def _is_erased(db: Connection, house: House, found: Invitation) -> bool:
+    """Whether what was said by this invitation, or all of the person, was erased. Only a link is
+    told so: 256 bits are guessed by nobody."""
+    if found.used_at is not None:
+        return not conversations.exists(db, house.id, conversation_of(house, found.review_id))
+    return people.is_erased(db, house.id, reviews.get(db, house.id, found.review_id).person_id)
 
 
 def let_in_by_code(
@@ -128,6 +139,8 @@ def let_in_by_code(
         return Refused.CODE
     token = _token(house, once, symbols)
     found = invitations.find(db, house.id, _hash(house, "code", symbols))
+    if found is not None and _is_erased(db, house, found):
+        return Refused.CODE
     if found is not None:
         if invitations.use(db, found, now):
             kept = _kept_for(db, house, found.review_id, now)
@@ -212,7 +225,7 @@ def _let_in_chat(
     db: Connection, house: House, secret_hash: bytes, chat: str, now: datetime
 ) -> str | Refused:
     found = invitations.find(db, house.id, secret_hash)
-    if found is None:
+    if found is None or _is_erased(db, house, found):
         return Refused.CODE
     review = reviews.get(db, house.id, found.review_id)
     age = people.young_person(db, house.id, review.person_id).age(now.date())

@@ -24,6 +24,7 @@ from storage import (
     disputes,
     erasures,
     glass,
+    inbox,
     invitations,
     outbox,
     participation,
@@ -38,13 +39,16 @@ from storage.disputes import Dispute
 from storage.erasures import Erasure, What
 from storage.errors import Unknown
 from storage.health import Health
+from storage.held import Whose
 from storage.invitations import Hashes, Invitation, KeyKind
+from storage.keeping import Standing, Update, WaysIn
 from storage.outbox import Outgoing
 from storage.participation import Confirmed
 from storage.pins import Pin
 from storage.reviews import ReviewKind
 from storage.store import Store
 from storage.tables import metadata
+from storage.tables import pins as pins_table
 from storage.tries import Limit
 from tests.access import two_councils
 from tests.access.two_councils import NORTH, SOUTH
@@ -96,7 +100,10 @@ def _make(db: Connection, house: House) -> None:
     sign_in_links.add(db, council, b"old", STAFF, NOW - timedelta(days=1))
     invitations.add(db, Invitation(council, "I", REVIEW, later), hashes, NOW)
     conversation = contributions.get(db, council, SENT, 1).conversation_id
-    invitations.bind(db, council, KeyKind.TELEGRAM, b"h", conversation, NOW, later, address="chat")
+    invitations.bind(
+        db, council, KeyKind.TELEGRAM, b"h", conversation, NOW, later, address="chat",
+        person_id=PERSON,
+    )  # fmt: skip
     participation.confirm(db, council, CONFIRMED)
     glass.add(db, council, "G", REVIEW, STAFF, "why", NOW, later)
     contributions.set_filing(db, council, SENT, 1, Destination.ORDINARY, Filing.STOPPED)
@@ -106,6 +113,8 @@ def _make(db: Connection, house: House) -> None:
     erasures.add(db, council, Erasure(council, 7, What.DRAFT, PERSON, REVIEW, NOW, "sayso"))
     away = Outgoing("telegram", "lane", "m", "{}", person_id=PERSON)
     outbox.add(db, council, [away], NOW)
+    inbox.add(db, council, "telegram:1", "10", "as it came", NOW, person_id=PERSON)
+    inbox.add(db, council, f"web:{conversation}", "10", "as it came", NOW)
     pins.unlock(db, council, b"h", b"b", PERSON, NOW - timedelta(days=1))
     Limit(RateLimitItemPerHour(5)).count(db, council, b"who", NOW - timedelta(hours=2))
 
@@ -140,6 +149,14 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "task": tasks.get(db, home, TASK),
         "erasure": Erasure(council, 8, What.DRAFT, PERSON, REVIEW, NOW, "sayso"),
         "noted_at": None, "ids": [7], "case_id": f"case-{PERSON.removeprefix('P-')}",
+        "people": ["P-pattern-cioc"], "conversation_ids": [sent.conversation_id], "last": "",
+        "since": NOW, "updates": [Update("telegram:1", "10", NOW, PERSON)],
+        "which": WaysIn(council, (sent.conversation_id,), (KeyKind.TELEGRAM.value,),
+                        NOW + timedelta(days=9)),
+        "standing": Standing(sent.conversation_id, REVIEW, PERSON, NOW, NOW, None, NOW, 0,
+                             chat=True, erased=False),
+        "table": pins_table,
+        "whose": Whose(council, PERSON, (REVIEW,), (sent.conversation_id,)),
         "review_ids": ["R-pattern-cioc", REVIEW],
         "open_until": NOW + timedelta(days=999), "before": NOW, "browser_hash": b"b",
         "pin": Pin("another hash", NOW), "lane": "lane", "most": 1,
@@ -162,6 +179,10 @@ def _whose(function: str) -> Mapping[str, Any]:
     """What only this function is asked for."""
     if function == "erasing.words_left":  # a second before the time of its erasure
         return {"at": NOW + timedelta(days=1)}
+    if function == "keeping.updates_after":
+        return {"last": ("", "")}
+    if function in ("keeping.with_copies", "keeping.drop_copies", "keeping.end_decisions"):
+        return {"before": NOW + timedelta(days=99)}
     if function == "outbox.of_person":
         return {"destination": "telegram"}
     return {"person_id": "P-pattern-cioc"} if function == "conversations.of_person" else {}
