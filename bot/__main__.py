@@ -395,6 +395,30 @@ def erase(
         raise typer.Exit(1)
 
 
+@app.command("subject-access")
+def subject_access(
+    out: Annotated[Path, typer.Option(help="The ZIP to write; it must not be there yet.")],
+    review: Annotated[str, typer.Option(help="A review of theirs, as in the case system.")] = "",
+    case: Annotated[str, typer.Option(help="Their id in the case system.")] = "",
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="An age public key: only they can open it.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """All that is held about one young person, to read and as data. It is on record."""
+    from bot.subject_access import NoCopy, make, sentence
+
+    if bool(review) + bool(case) != 1:
+        print("Say one of --review or --case.", file=sys.stderr)
+        raise typer.Exit(2)
+    try:
+        made = _run(make(_house(), review, case, out, recipient or ()))
+    except NoCopy as error:
+        _fail(str(error))
+    _print(made) if as_json else print(sentence(made))
+
+
 def _ask_to_erase(lines: list[str], expected: str) -> None:
     """Typed once more, by somebody at a terminal: what was erased comes back by no means."""
     if not sys.stdin.isatty():

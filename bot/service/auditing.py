@@ -41,6 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "contribution_filed": "filed what the young person sent",
     "contribution_sent": "sent what they think",
     "delivery_sent_again": "sent again what had not reached the case record",
+    "copy_made": "made a copy of all that is held about the young person",
     "copies_made": "made copies of invented conversations, for a load test",
     "demo_link_made": "made a demo sign-in link",
     "draft_erased": "erased what was never sent, as its time was over",
@@ -181,6 +182,12 @@ def export(
         )
         rows.writerow([harmless(cell) for cell in cells])
     return out.getvalue()
+
+
+def about_person(db: Connection, house: House, person_id: str, most: int) -> tuple[Line, ...]:
+    """All that was read and done about a young person, and by them, the newest first."""
+    found = audit_reading.find(db, house.id, Wanted(person_id=person_id), most)
+    return tuple(_lines(db, house, found, _names(db, house)))
 
 
 def harmless(cell: str) -> str:
