@@ -40,7 +40,7 @@ DRAIN_SECONDS = 20
 TIE_SECONDS = 10.0
 """How often it is looked whether a checkpoint of the audit is due."""
 
-STEP_SECONDS, REST_SECONDS = 1.0, 60.0
+STEP_SECONDS, REST_SECONDS = 0.5, 60.0
 """Between looks at what has had its time: within a round, and until the next."""
 
 LEAVE_SECONDS = 3.0

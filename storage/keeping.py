@@ -1,11 +1,25 @@
 """What may have had its time: looked for step by step, in the order of the keys, so that no look
 reads much. No word is opened. Reads only, but for what says that it takes away."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from storage.sealing import Place, unseal
 from storage.tables import (
@@ -46,12 +60,10 @@ class Standing:
 
 
 def after(db: Connection, council: str, last: str, most: int) -> list[Standing]:
-    """The next conversations after this id."""
-    next_ones = select(conversations.c.review_id).where(
-        conversations.c.council == council, conversations.c.conversation_id > last
-    )
-    ordered = next_ones.order_by(conversations.c.conversation_id).limit(most)
-    return _standing(db, council, list(db.execute(ordered).scalars()))
+    """The next conversations after this id, in their order."""
+    next_ones = _talks(council).where(conversations.c.conversation_id > last)
+    rows = db.execute(next_ones.order_by(conversations.c.conversation_id).limit(most)).all()
+    return _standing(db, council, rows)
 
 
 def of_people(db: Connection, council: str, people: Iterable[str]) -> list[Standing]:
@@ -59,51 +71,55 @@ def of_people(db: Connection, council: str, people: Iterable[str]) -> list[Stand
     theirs = select(reviews.c.review_id).where(
         reviews.c.council == council, reviews.c.person_id.in_(list(people))
     )
-    return _standing(db, council, list(db.execute(theirs).scalars()))
+    review_ids = list(db.execute(theirs).scalars())
+    found = _talks(council).where(conversations.c.review_id.in_(review_ids))
+    return _standing(db, council, db.execute(found).all())
 
 
-def _standing(db: Connection, council: str, review_ids: Sequence[str]) -> list[Standing]:
-    rows = db.execute(
+def _talks(council: str) -> Select[Any]:
+    return select(
+        conversations.c.conversation_id,
+        conversations.c.review_id,
+        conversations.c.person_id,
+        conversations.c.changed_at,
+        conversations.c.open_until,
+        conversations.c.told_at,
+    ).where(conversations.c.council == council)
+
+
+def _standing(db: Connection, council: str, talks: Sequence[Row[Any]]) -> list[Standing]:
+    """Each part by keys alone: a join of theirs made SQLite, which knows of no statistics, walk
+    through whole tables."""
+    review_ids = [row.review_id for row in talks]
+    sent = db.execute(
         select(
-            conversations.c.conversation_id,
-            conversations.c.review_id,
-            conversations.c.person_id,
-            conversations.c.changed_at,
-            conversations.c.open_until,
-            conversations.c.told_at,
-            young_people.c.erased_at,
-        )
-        .join(
-            young_people,
-            (young_people.c.council == conversations.c.council)
-            & (young_people.c.person_id == conversations.c.person_id),
-        )
-        .where(conversations.c.council == council, conversations.c.review_id.in_(review_ids))
-        .order_by(conversations.c.conversation_id)
+            contributions.c.contribution_id, contributions.c.review_id, contributions.c.sent_at
+        ).where(contributions.c.council == council, contributions.c.review_id.in_(review_ids))
     ).all()
-    of_them = (contributions.c.council == council) & contributions.c.review_id.in_(review_ids)
-    sent = select(contributions.c.review_id, func.max(contributions.c.sent_at))
-    last = {row[0]: row[1] for row in db.execute(sent.where(of_them).group_by(
-        contributions.c.review_id))}  # fmt: skip
-    waiting = (
-        select(contributions.c.review_id, func.count())
-        .join(
-            filings,
-            (filings.c.council == contributions.c.council)
-            & (filings.c.contribution_id == contributions.c.contribution_id)
-            & (filings.c.version == contributions.c.version),
-        )
-        .where(of_them, filings.c.state.in_(UNFILED))
-        .group_by(contributions.c.review_id)
+    last: dict[str, datetime] = {}
+    for row in sent:
+        last[row.review_id] = max(row.sent_at, last.get(row.review_id, row.sent_at))
+    unfiled = Counter[str]()
+    review_of = {row.contribution_id: row.review_id for row in sent}
+    waiting = select(filings.c.contribution_id).where(
+        filings.c.council == council,
+        filings.c.contribution_id.in_(list(review_of)),
+        filings.c.state.in_(UNFILED),
     )
-    unfiled = {row[0]: row[1] for row in db.execute(waiting)}
-    talks = [row.conversation_id for row in rows]
+    for contribution_id in db.execute(waiting).scalars():
+        unfiled[review_of[contribution_id]] += 1
     by_telegram = select(keys_to_conversations.c.conversation_id).where(
         keys_to_conversations.c.council == council,
-        keys_to_conversations.c.conversation_id.in_(talks),
+        keys_to_conversations.c.conversation_id.in_([row.conversation_id for row in talks]),
         keys_to_conversations.c.kind == "telegram",
     )
     chats = set(db.execute(by_telegram).scalars())
+    gone = select(young_people.c.person_id).where(
+        young_people.c.council == council,
+        young_people.c.person_id.in_({row.person_id for row in talks}),
+        young_people.c.erased_at.is_not(None),
+    )
+    erased = set(db.execute(gone).scalars())
     return [
         Standing(
             row.conversation_id,
@@ -113,11 +129,11 @@ def _standing(db: Connection, council: str, review_ids: Sequence[str]) -> list[S
             row.open_until,
             row.told_at,
             last.get(row.review_id),
-            unfiled.get(row.review_id, 0),
+            unfiled[row.review_id],
             row.conversation_id in chats,
-            row.erased_at is not None,
+            row.person_id in erased,
         )
-        for row in rows
+        for row in talks
     ]
 
 

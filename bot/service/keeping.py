@@ -34,7 +34,7 @@ log = structlog.get_logger()
 TELL_BEFORE = timedelta(days=3)
 """So long before their time to send ends young people are told, and so long before an erasure."""
 
-_CONVERSATIONS, _UPDATES = 200, 500  # looked at in one step
+_CONVERSATIONS, _UPDATES = 50, 200  # looked at in one step: a few milliseconds
 _FIRST = ("", "")
 
 Notice = Callable[[str, str, str, str], Outgoing]

@@ -157,7 +157,7 @@ def open_review(
             disputed,
             may_invite,
             may_hand_out,
-            _erased_at(db, house, review),
+            erased_at(db, house, review),
         )
     contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
     audit.add(
@@ -187,7 +187,7 @@ def open_review(
     )
 
 
-def _erased_at(db: Connection, house: House, review: Review) -> datetime | None:
+def erased_at(db: Connection, house: House, review: Review) -> datetime | None:
     """When what was sent before this review was erased, if it was."""
     found = erasures.of_person(db, house.id, review.person_id)
     sent = [one for one in found if one.review_id == review.review_id and one.what is What.WORDS]

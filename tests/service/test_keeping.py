@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, func, make_url, select, update
 
 from bot.channels.telegram.notices import notice
 from bot.service import hear, invitations, ledger
-from bot.service.council import Council, read_council
+from bot.service.council import Council, Keeping, read_council
 from bot.service.guessing import Shown
 from bot.service.house import House
 from bot.service.invitations import Knock, LetIn, Refused
@@ -41,8 +41,11 @@ from storage.tables import inbox as inbox_table
 from storage.tables import participation as participation_table
 from storage.tables import tasks as tasks_table
 from tests.desk import northborough
-from tests.desk.northborough import KAI, LENA
+from tests.desk.northborough import AMINA, KAI, LENA
+from tests.desk.running import Desk, desk
 from tests.keys import RING
+
+__all__ = ["desk"]
 
 NOW = datetime.now(UTC)
 DRAFT = "Nobody but me has read this yet"
@@ -189,6 +192,23 @@ async def test_sent_words_are_kept_until_the_councils_time_and_then_erased(
     assert {(one.what, one.review_id) for one in noted.erasures} >= {(What.WORDS, KAI)}
 
 
+async def test_that_something_was_sent_is_known_when_the_words_are_gone(desk: Desk) -> None:
+    """The code is proposed as before: whoever sent something did not send nothing."""
+    amina = await desk.signed_in(AMINA)
+    address = f"/desk/reviews/{KAI}"
+    assert "Confirm PN6" in (await amina.get(address)).seen
+    await desk.store.write(_all_filed)
+    later = NOW + timedelta(days=desk.house.council.keeping.words_days + 1)
+    await _round(desk.store, desk.house, later)
+
+    page = await amina.get(address)
+
+    assert "What Kai said is erased" in page.seen
+    assert "its time was over" in page.seen
+    assert "Confirm PN6" in page.seen
+    assert "brother" not in page.text
+
+
 def _all_filed(db: Connection) -> None:
     db.execute(update(filings).values(state=Filing.FILED.value, filed_at=NOW))
 
@@ -313,3 +333,18 @@ def test_a_council_says_how_long_and_no_less_than_is_safe() -> None:
 def test_the_closing_texts_name_their_day() -> None:
     assert "{erased_on}" in texts.STOPPED_UNSENT.plain
     assert "{kept_until}" in texts.SENT_KEPT.plain
+
+
+def test_every_time_is_documented_with_its_default_and_bounds() -> None:
+    said = Path("docs/keeping.md").read_text()
+    for name, field in Keeping.model_fields.items():
+        (row,) = [line for line in said.splitlines() if line.startswith(f"| `{name}` |")]
+        assert f"| `{field.default}`" in row, name
+        least, most = (str(bound) for bound in _bounds(field))
+        assert least in row, name
+        assert most in row.replace(",", ""), name
+
+
+def _bounds(field: Any) -> tuple[int, int]:
+    found = {type(one).__name__: one for one in field.metadata}
+    return found["Ge"].ge, found["Le"].le
