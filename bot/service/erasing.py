@@ -183,10 +183,12 @@ def end_words(
     return True
 
 
-def erase_what_came_since(db: Connection, house: House, person_id: str, now: datetime) -> None:
+def erase_what_came_since(db: Connection, house: House, person_id: str, now: datetime) -> bool:
     """Somebody was let in at the very moment in which they were erased: what that left goes."""
-    if people.is_erased(db, house.id, person_id):
-        erasing.person(db, house.id, person_id, now)
+    if not people.is_erased(db, house.id, person_id):
+        return False
+    erasing.person(db, house.id, person_id, now)
+    return True
 
 
 def repeat(db: Connection, house: House, erasure: Erasure, now: datetime) -> None:

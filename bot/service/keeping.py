@@ -22,6 +22,7 @@ from bot.service.wording import Reader
 from conversations import texts
 from conversations.wording import Band, Say
 from storage import conversations, keeping, outbox
+from storage import erasing as kept
 from storage.erasures import What
 from storage.errors import Unknown
 from storage.keeping import Standing, Update
@@ -82,7 +83,8 @@ class Ending:
     async def _note(self) -> None:
         """What was erased and could not be put into the ledger then."""
         try:
-            if await ledger.note(self.store, self.house):
+            noted = await ledger.note(self.store, self.house)
+            if any(erasure.what is What.PERSON for erasure in noted):
                 await clean_disk(self.store, self.house)
         except OSError as error:
             log.error("erasure_not_in_ledger", why=type(error).__name__)
@@ -110,11 +112,9 @@ class Ending:
         told = not soon or await self._was_told(standing, now)
         if now < end or standing.unfiled or not told:
             return
-        await self._write(
-            partial(erasing.end_words, house=self.house, person_id=standing.person_id,
-                    review_id=standing.review_id, what=what, now=now)
-        )  # fmt: skip
-        log.info("words_ended", what=what.value)
+        work = partial(_end_if_over, house=self.house, standing=standing, now=now)
+        if await self._write(work):
+            log.info("words_ended", what=what.value)
 
     async def _was_told(self, standing: Standing, now: datetime) -> bool:
         """Whether a young person who uses Telegram was told in time; they are, if not yet."""
@@ -183,14 +183,29 @@ class Ending:
         await self._write(partial(keeping.end_decisions, council=self.house.id, before=before))
         self._decided_on = now
 
-    async def _write(self, work: "Callable[[Connection], object]") -> None:
-        if await self.store.write(work, patient=True):
-            self._wal_full = self.store.is_sqlite
+    async def _write(self, work: Callable[[Connection], int]) -> bool:
+        """Whether anything was taken away."""
+        done = bool(await self.store.write(work, patient=True))
+        self._wal_full = self._wal_full or (done and self.store.is_sqlite)
+        return done
 
 
 def _is_old(update: Update, times: Keeping, now: datetime) -> bool:
     days = times.unknown_days if update.person_id is None else times.transport_days
     return update.received_at < now - timedelta(days=days)
+
+
+def _end_if_over(db: Connection, house: House, standing: Standing, now: datetime) -> bool:
+    """End it, unless they were invited anew or sent something since it was looked at."""
+    kept.lock(db, house.id, [standing.review_id])
+    for one in keeping.of_people(db, house.id, [standing.person_id]):
+        if one.review_id != standing.review_id:
+            continue
+        what, end = end_of(one, house.council.keeping)
+        if now >= end and not one.unfiled:
+            person_id, review_id = one.person_id, one.review_id
+            return erasing.end_words(db, house, person_id, review_id, what, now)
+    return False
 
 
 def _tell(
@@ -199,17 +214,17 @@ def _tell(
     """Say in their chat that there is a message; the page behind the link says what is going to be
     erased and when. False: there is no chat, or nothing was said that could be lost."""
     try:
-        kept = conversations.lock(db, house.id, standing.conversation_id)
+        found = conversations.lock(db, house.id, standing.conversation_id)
     except Unknown:
         return False
-    said = kept.conversation
+    said = found.conversation
     chat = keeping.chat_of(db, house.id, standing)
     if chat is None or not (said.answers or said.aside or said.offered):
         return False
     if not keeping.tell(db, house.id, standing.conversation_id, since, now):
         return True
     link = f"{house.settings.public_url}/i/"
-    if now < kept.open_until:
+    if now < found.open_until:
         link = link_for(db, house, standing.conversation_id, now)
     reader = Reader(Band.SIXTEEN, said.locale)
     text = reader.read(Say(texts.DOORBELL_NEW, {"link": link}))

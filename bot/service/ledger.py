@@ -96,19 +96,19 @@ def _read(house: House, text: str) -> Erasure | None:
     )
 
 
-async def note(store: Store, house: House) -> int:
-    """Put into the ledger what is not in it yet; how many that were. `OSError`: what could not be
-    is tried again by whoever delivers, in a minute."""
+async def note(store: Store, house: House) -> Sequence[Erasure]:
+    """Put into the ledger what is not in it yet; what that was. `OSError`: what could not be is
+    tried again by whoever delivers, in a minute."""
     waiting = await store.read(lambda db: erasures.not_noted(db, house.id))
     if not waiting:
-        return 0
+        return ()
     path = house.settings.erasure_ledger
     for erasure in waiting:  # twice in it is no harm: it is read once
         await asyncio.to_thread(append, path, line(house, erasure), mode=0o600)
     ids = [erasure.erasure_id for erasure in waiting]
     at = now()
     await store.write(lambda db: erasures.note(db, house.id, ids, at))
-    return len(ids)
+    return waiting
 
 
 def missing(db: Connection, house: House, ledger: Ledger) -> list[Erasure]:

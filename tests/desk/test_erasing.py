@@ -104,7 +104,7 @@ async def test_an_erasure_that_the_ledger_could_not_take_is_said_to_be_in_danger
 
     assert "Not in the ledger yet" in done.seen
     path.rmdir()
-    assert await ledger.note(desk.store, desk.house) == 1
+    assert len(await ledger.note(desk.store, desk.house)) == 1
 
 
 async def test_the_young_persons_link_leads_to_a_kind_page(desk: Desk) -> None:

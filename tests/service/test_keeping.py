@@ -15,7 +15,7 @@ from bot.service.council import Council, Keeping, read_council
 from bot.service.guessing import Shown
 from bot.service.house import House
 from bot.service.invitations import Knock, LetIn, Refused
-from bot.service.keeping import TELL_BEFORE, Ending, end_of
+from bot.service.keeping import TELL_BEFORE, Ending, _end_if_over, end_of
 from bot.service.wording import Reader
 from bot.settings import Settings
 from conversations import texts
@@ -23,7 +23,8 @@ from conversations.hearing import Command, Name
 from conversations.participation import Code
 from conversations.screens import State
 from conversations.wording import Band
-from storage import erasures, inbox, outbox, participation, tasks
+from storage import conversations as kept_conversations
+from storage import erasures, inbox, outbox, participation, people, tasks
 from storage import keeping as stored
 from storage.contributions import Filing
 from storage.conversations import get as kept_conversation
@@ -154,6 +155,36 @@ async def test_what_nobody_could_be_told_of_in_time_waits(store: Store, house: H
 
     await _round(store, house, end + TELL_BEFORE + timedelta(minutes=1))
     assert await store.read(_rows(conversations, mine)) == 0
+
+
+async def test_who_is_invited_anew_while_it_is_looked_at_loses_nothing(
+    store: Store, house: House
+) -> None:
+    """Between the look and the end of it."""
+    await store.write(lambda db: _draft(db, house, chat=False))
+    lena = await _lena(store, house)
+    over = lena.open_until + timedelta(days=29)
+    await store.write(
+        lambda db: kept_conversations.extend(
+            db, house.id, lena.conversation_id, over + timedelta(days=14)
+        )
+    )
+
+    ended = await store.write(lambda db: _end_if_over(db, house, lena, over))
+
+    assert not ended
+    assert await store.read(_rows(conversations, conversations.c.review_id == LENA)) == 1
+
+
+async def test_who_was_let_in_while_they_were_erased_is_erased_all_the_same(
+    store: Store, house: House
+) -> None:
+    await store.write(lambda db: _draft(db, house, chat=False))
+    await store.write(lambda db: people.mark_erased(db, house.id, f"person-{LENA}", NOW))
+
+    await _round(store, house, NOW)
+
+    assert await store.read(_rows(conversations, conversations.c.review_id == LENA)) == 0
 
 
 async def test_the_stopped_page_says_until_when_it_is_kept(store: Store, house: House) -> None:
