@@ -8,7 +8,7 @@ opens nothing. What stays (the stub of a person, reviews, codes, tasks, the audi
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select, update
 
 from storage import data_keys, people
 from storage.data_keys import Purpose
@@ -18,6 +18,7 @@ from storage.tables import (
     disputes,
     filings,
     inbox,
+    invitations,
     keys_to_conversations,
     outbox,
     pins,
@@ -86,6 +87,15 @@ def person(db: Connection, council: str, person_id: str, now: datetime) -> dict[
     gone = _delete(db, _of_reviews(council, review_ids, talks))
     for table, number in _delete(db, _of_person(council, person_id, talks)).items():
         gone[table] = gone.get(table, 0) + number
+    db.execute(
+        update(invitations)
+        .where(
+            invitations.c.council == council,
+            invitations.c.review_id.in_(review_ids),
+            invitations.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
     people.mark_erased(db, council, person_id, now)
     gone[data_keys_table.name] = data_keys.destroy(db, council, person_id, ENDS)
     return gone

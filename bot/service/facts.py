@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.service.codes import code_from
 from bot.service.house import House
-from bot.service.wording import LONDON
+from bot.service.wording import LONDON, whole_date
 from conversations import texts
 from conversations.flows import FLOWS
 from conversations.wording import Param
@@ -96,7 +96,8 @@ def _file_readers(facts: Facts) -> Param:
 
 def _kept_until(facts: Facts) -> Param:
     times = facts.house.council.keeping
-    return max(_sent_at(facts) + timedelta(days=times.words_days), facts.kept.open_until).date()
+    end = max(_sent_at(facts) + timedelta(days=times.words_days), facts.kept.open_until)
+    return whole_date(end.date(), facts.kept.conversation.locale)
 
 
 def _erased_on(facts: Facts) -> Param:

@@ -18,7 +18,6 @@ from bot.service.invitations import Knock, LetIn, Refused
 from bot.service.keeping import TELL_BEFORE, Ending, _end_if_over, end_of
 from bot.service.wording import Reader
 from bot.settings import Settings
-from conversations import texts
 from conversations.hearing import Command, Name
 from conversations.participation import Code
 from conversations.screens import State
@@ -361,9 +360,17 @@ def test_a_council_says_how_long_and_no_less_than_is_safe() -> None:
         Council.model_validate({**plain, "keeping": {"words": 10}})
 
 
-def test_the_closing_texts_name_their_day() -> None:
-    assert "{erased_on}" in texts.STOPPED_UNSENT.plain
-    assert "{kept_until}" in texts.SENT_KEPT.plain
+async def test_the_page_after_sending_says_until_which_day_of_which_year_it_is_kept(
+    store: Store, house: House
+) -> None:
+    await store.write(lambda db: northborough.make(db, house))
+    kai = (await store.read(lambda db: stored.of_people(db, house.id, [f"person-{KAI}"])))[0]
+    _what, end = end_of(kai, house.council.keeping)
+
+    answered = await store.read(lambda db: hear.show(db, house, kai.conversation_id, NOW))
+
+    says = [Reader(Band.TWELVE).read(say) for say in answered.screen.after]
+    assert f"Sayso keeps what you sent until {end:%-d %B %Y}. Your file has its own copy." in says
 
 
 def test_every_time_is_documented_with_its_default_and_bounds() -> None:
