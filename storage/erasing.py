@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select, update
 
 from storage import data_keys, people
+from storage.conversations import forget
 from storage.data_keys import Purpose
 from storage.tables import (
     contributions,
@@ -42,7 +43,9 @@ def lock(db: Connection, council: str, review_ids: Sequence[str]) -> list[str]:
         .where(conversations.c.council == council, conversations.c.review_id.in_(review_ids))
         .with_for_update()
     )
-    return list(found.scalars())
+    talks = list(found.scalars())
+    forget(council, talks)
+    return talks
 
 
 def reviews_of(db: Connection, council: str, person_id: str) -> list[str]:

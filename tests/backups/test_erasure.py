@@ -14,13 +14,14 @@ from bot.service import erasing, ledger
 from bot.service.disk import clean_disk
 from bot.service.house import House
 from bot.web.context import now
-from storage import contributions, data_keys, people
+from storage import contributions, conversations, data_keys, people
 from storage.data_keys import Purpose
 from storage.erasing import ENDS
 from storage.errors import Erased
 from storage.sealing import Place, seal, unseal
 from storage.store import Store, open_store
 from storage.tables import contributions as contributions_table
+from storage.tables import conversations as conversations_table
 from storage.tables import data_keys as data_keys_table
 from storage.tables import young_people
 from tests.backups.conftest import Escrow
@@ -285,6 +286,31 @@ async def test_alerts_and_decisions_outlast_a_person_under_their_own_keys(
     assert (
         await store.read(lambda db: contributions.newest_of_person(db, house.id, person_id)) == []
     )
+    await store.close()
+
+
+async def test_nothing_of_what_was_erased_stays_in_the_memory_of_who_erased_it(
+    house: House,
+) -> None:
+    """Keys and conversations that were used last are kept at hand; these are not."""
+    store = await open_store(house.settings.database_url, house.keys)
+    talk = select(conversations_table.c.conversation_id, conversations_table.c.person_id).limit(1)
+    conversation_id, person_id = await store.read(lambda db: tuple(db.execute(talk).one()))
+
+    def use(db: Connection) -> None:
+        kept = conversations.lock(db, house.id, conversation_id)
+        conversations.save(db, kept, now())
+
+    await store.write(use)
+    assert (house.id, conversation_id) in conversations._read
+    assert store.vault is not None
+    of = [(house.id, person_id, purpose.value) for purpose in ENDS]
+    assert any(store.vault.get(one) for one in of)
+
+    await _erase(store, house, person_id)
+
+    assert (house.id, conversation_id) not in conversations._read
+    assert [store.vault.get(one) for one in of] == [None] * len(of)
     await store.close()
 
 

@@ -4,14 +4,18 @@ import json
 
 from sqlalchemy import Connection, select
 
-from bot.service import erasing, invitations, ledger
+from bot.service import disputes, erasing, invitations, ledger
 from bot.service.invitations import LetIn
 from bot.web.context import now
-from storage import erasures, outbox, people
+from storage import allocations, erasures, outbox, people, tasks
+from storage.allocations import Allocation
 from storage.outbox import Outgoing
+from storage.people import Staff
 from storage.sealing import Place, unseal
 from storage.tables import audit
 from storage.tables import erasures as erasures_table
+from storage.tasks import Kind, Task
+from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, GRACE, KAI, LENA, MAYA, RUTH
 from tests.desk.running import Browser, Desk, Page
 
@@ -146,3 +150,35 @@ async def test_what_still_has_to_leave_a_telegram_chat_leaves_it_all_the_same(de
     assert left.person_id is None
     rest = {"chat": 7, "send": None, "tidy": 12, "callback": None}
     assert json.loads(left.payload) == rest
+
+
+async def test_every_other_page_goes_on_without_them(desk: Desk) -> None:
+    """With a task, a dispute and an allocation of theirs still there."""
+
+    def more(db: Connection) -> None:
+        person = f"person-{KAI}"
+        tasks.add(db, desk.house.id, Task("a", Kind.ADVOCATE, person, KAI), now())
+        tasks.add(db, desk.house.id, Task("t", Kind.TIDY_CHAT, person, None, {"why": "x"}), now())
+        talk = invitations.conversation_of(desk.house, KAI)
+        disputes.dispute(db, desk.house, talk, now())
+        since = northborough.today()
+        allocations.add(
+            db, Allocation(desk.house.id, person, "worker", "social_worker", since, None)
+        )
+        erasing.erase(db, desk.house, person, "sayso", WHY, now(), unfiled_too=True)
+
+    worker = Staff(desk.house.id, "worker", "social_worker", "Wes Orr")
+    await desk.store.write(lambda db: people.add_staff(db, desk.house.keys, worker, now()))
+    await desk.store.write(more)
+
+    for staff_id, pages in (
+        (AMINA, ("/desk/", "/desk/reviews", "/desk/tasks", "/desk/cover")),
+        (RUTH, ("/desk/unit", "/desk/tasks", "/desk/cover")),
+        (GRACE, (f"/desk/audit?review={KAI}", "/desk/audit")),
+        ("worker", ("/desk/young-people",)),
+    ):
+        browser = await desk.signed_in(staff_id)
+        for address in pages:
+            page = await browser.get(address)
+            assert page.status == 200, address
+            assert "Kai" not in page.seen, address
