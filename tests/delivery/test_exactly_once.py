@@ -57,6 +57,11 @@ async def emptied(store: Store, seconds: float) -> None:
             await asyncio.sleep(0.1)
 
 
+async def printed(document: dict[str, Any]) -> bytes:
+    """In this process: what is tried here is what becomes of it."""
+    return contribution_pdf(document)
+
+
 def impatient(record: CaseRecord, monkeypatch: Any) -> None:
     """Wait a moment where a council waits minutes; the number of tries stays."""
     monkeypatch.setattr(
@@ -82,7 +87,7 @@ async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_an
     expected = await store.read(
         lambda db: {row.idempotency_key for row in db.execute(select(outbox_table))}
     )
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     for destination in Destination:
         record._records[destination] = Endpoint(server.url, SECRET, seconds=1.0)
     impatient(record, monkeypatch)
@@ -142,7 +147,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
     store = await open_store(database_url, house.keys)
     await migrate(store)
     await a_crowd(store, house, 3)
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     claimed = await store.write(
         lambda db: outbox.claim(db, ["ordinary"], now(), keep_for=timedelta(seconds=0))
     )
@@ -151,7 +156,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
     await store.close()
 
     again = await open_store(database_url, house.keys)
-    after = CaseRecord(again, house, contribution_pdf)
+    after = CaseRecord(again, house, printed)
     dispatcher = Dispatcher(again, after)
     running = asyncio.create_task(dispatcher.run())
     await emptied(again, 20)
@@ -176,7 +181,7 @@ async def test_a_refusal_becomes_a_task_for_a_person_and_nothing_is_lost(
         case_record_restricted=server.url,
     )  # fmt: skip
     await a_crowd(store, house, 1)
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     dispatcher = Dispatcher(store, record)
     running = asyncio.create_task(dispatcher.run())
     await emptied(store, 10)
@@ -210,7 +215,7 @@ async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
         return NotNow("no answer (TimeoutError)", unknown=True)
 
     monkeypatch.setattr(Endpoint, "file", never_known)
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     impatient(record, monkeypatch)
     dispatcher = Dispatcher(store, record)
     running = asyncio.create_task(dispatcher.run())
@@ -237,7 +242,7 @@ async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_beh
     tried: Counter[str] = Counter()
     refused: set[str] = set()
 
-    def paper(document: dict[str, Any]) -> bytes:
+    async def paper(document: dict[str, Any]) -> bytes:
         if document["destination"] == "restricted":
             return contribution_pdf(document)
         refused.add(document["contribution_id"])
@@ -267,6 +272,25 @@ async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_beh
     assert ("ordinary", Filing.TASK.value) in states
     assert all(state == Filing.FILED for destination, state in states if destination != "ordinary")
     assert {one["destination"] for one in server.effects.values()} <= {"restricted"}
+
+
+async def test_a_destination_that_was_taken_away_is_for_a_person_and_is_not_tried_for_ever(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    await a_crowd(store, house_at(tmp_path, database_url), 2)
+    house = house_at(tmp_path, database_url, case_record_restricted="")
+    record = CaseRecord(store, house, printed)
+    dispatcher = Dispatcher(store, record)
+    running = asyncio.create_task(dispatcher.run())
+    await emptied(store, 20)
+    await dispatcher.stop()
+    await running
+    await record.close()
+
+    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    assert {task.about["destination"] for task in waiting} == {"restricted"}
+    assert {task.about["why"] for task in waiting} == {"no destination is set for it any more"}
+    assert len(list((tmp_path / "record").glob("*/*.json"))) == 2
 
 
 # The hot folder
