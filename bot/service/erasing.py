@@ -238,6 +238,8 @@ def _tidying(db: Connection, house: House, person_id: str) -> list[Outgoing]:
     key of the young person is about to go: it is put out anew under the council's."""
     again = []
     for row in outbox.of_person(db, house.id, person_id, TELEGRAM):
+        if row.broken:
+            continue  # nobody can say any more what it would take out
         payload = json.loads(row.payload)
         if payload.get("tidy") is None:
             continue

@@ -146,7 +146,9 @@ def _make(
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: json.loads(value) if (table, name) in _JSON_IN and value else value
+        name: json.loads(value)
+        if (table, name) in _JSON_IN and value and value != held.UNOPENED
+        else value
         for name, value in row.items()
     }
 

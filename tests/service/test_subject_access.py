@@ -6,18 +6,18 @@ import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.service import subject_access
 from bot.service.house import House
 from bot.service.subject_access import Copy
 from storage import glass, pins
-from storage.held import ABOUT, NOT_ABOUT
+from storage.held import ABOUT, NOT_ABOUT, UNOPENED
 from storage.pins import Pin
 from storage.reviews import Review, ReviewKind
 from storage.reviews import add as add_review
 from storage.store import Store
-from storage.tables import audit, metadata
+from storage.tables import audit, contributions, metadata
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, KAI, LENA, MAYA, RUTH, TOM, WORDS
 from tests.desk.running import Desk, desk
@@ -97,6 +97,21 @@ async def test_no_secret_and_nobody_else_is_in_it(store: Store, database_url: st
         assert secret not in text.replace("content_sha256", ""), secret
     _other, theirs = await _copy(store, house, f"person-{LENA}")
     assert UNSENT in json.dumps(theirs, ensure_ascii=False)  # never sent, and held all the same
+
+
+async def test_what_can_not_be_opened_any_more_is_said_to_be_so_and_the_rest_is_there(
+    store: Store, database_url: str
+) -> None:
+    house = _house(database_url)
+    await store.write(lambda db: northborough.make(db, house))
+    broken = update(contributions).where(contributions.c.review_id == KAI).values(content=b"x" * 80)
+    await store.write(lambda db: db.execute(broken))
+
+    copy, plain = await _copy(store, house)
+
+    assert plain["tables"]["contributions"][0]["content"] == UNOPENED
+    assert "can&#39;t be opened" in _opened(subject_access.archive(copy))["read-me-first.html"]
+    assert plain["tables"]["young_people"][0]["name"] == "Kai Brennan"
 
 
 async def test_an_officer_gets_what_was_said_to_them_and_is_told_what_is_left_out(
