@@ -1,6 +1,7 @@
 """What has had its time goes, and nothing goes before: copies, drafts, sent words, decisions."""
 
 import json
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -371,6 +372,11 @@ async def test_the_page_after_sending_says_until_which_day_of_which_year_it_is_k
 
     says = [Reader(Band.TWELVE).read(say) for say in answered.screen.after]
     assert f"Sayso keeps what you sent until {end:%-d %B %Y}. Your file has its own copy." in says
+
+
+def test_the_invented_council_keeps_to_the_defaults_and_names_them() -> None:
+    named = tomllib.loads(Path("bot/demo/northborough.toml").read_text())["keeping"]
+    assert named == Keeping().model_dump()
 
 
 def test_every_time_is_documented_with_its_default_and_bounds() -> None:
