@@ -56,7 +56,7 @@ from tests.access.two_councils import NORTH, SOUTH
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 REVIEW, PERSON, STAFF, TASK, SENT = "R-iro-own", "P-iro-own", "me-iro", "T-iro-own", "C-iro-own"
 CONFIRMED = Confirmed(REVIEW, Code.PN1, Code.PN1, "spoke", None, None, STAFF, NOW)
-NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out"}
+NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
 
 TRIED_ELSEWHERE = {
