@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from structlog.testing import capture_logs
 
 from storage import keys
@@ -330,11 +331,10 @@ def test_an_index_key_is_derived_once_for_each_council_and_purpose(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ring, asked = KeyRing.made(COUNCIL, NOW), []
-    derive = keys.HKDF
 
     def counted(*given: Any, **named: Any) -> Any:
         asked.append(named["info"])
-        return derive(*given, **named)
+        return HKDF(*given, **named)
 
     monkeypatch.setattr(keys, "HKDF", counted)
     for _again in range(3):
@@ -366,7 +366,7 @@ def test_it_is_written_beside_its_place_so_that_one_step_puts_it_there(
         made.append(Path(name))
         return descriptor, name
 
-    monkeypatch.setattr(keys.tempfile, "mkstemp", noted)
+    monkeypatch.setattr(tempfile, "mkstemp", noted)
     ring_at(path).add(NOW)
     assert [one.parent for one in made] == [path.parent] * 2
     assert all(one.name.startswith(".keys.json.") for one in made)
