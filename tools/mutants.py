@@ -30,7 +30,10 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 MODULES: Mapping[str, tuple[str, ...]] = {
     "storage/sealing.py": ("tests/storage/test_sealing.py",),
     "storage/keys.py": ("tests/storage/test_keys.py", "tests/storage/test_sealing.py"),
-    "storage/data_keys.py": ("tests/storage/test_data_keys.py", "tests/storage/test_sealing.py"),
+    "storage/data_keys.py": (
+        "tests/storage/test_data_keys.py", "tests/storage/test_keys_at_rest.py",
+        "tests/storage/test_sealing.py",
+    ),
     "bot/access/permissions.py": ("tests/access/test_permissions.py",),
     "bot/service/admission.py": ("tests/service/test_admission.py",),
     "bot/access/sessions.py": ("tests/access/test_sessions.py",),
