@@ -52,7 +52,17 @@ ON_BOTH = ("storage/data_keys.py", "storage/audit_verifying.py")
 
 _ALIVE = (0, 5, 33)
 """Of a run of the tests: none failed, none was chosen, none knows the function."""
-_COPIED = ("bot", "conversations", "storage", "tests", "tools", "docs", "locales", "pyproject.toml")
+_COPIED = (
+    "benchmarks",
+    "bot",
+    "conversations",
+    "storage",
+    "tests",
+    "tools",
+    "docs",
+    "locales",
+    "pyproject.toml",
+)
 _SETTINGS = """[mutmut]
 source_paths =
     bot
@@ -60,6 +70,7 @@ source_paths =
     storage
 only_mutate = {module}
 also_copy =
+    benchmarks
     docs
     locales
     tools
@@ -147,9 +158,10 @@ def _meta(folder: Path, module: str) -> Path:
 
 
 def _dies_elsewhere(folder: Path, module: str, name: str) -> bool:
-    """Whether the module's tests notice it once they run on PostgreSQL too."""
+    """Whether the module's tests notice it on PostgreSQL."""
     environment = {**os.environ, "MUTANT_UNDER_TEST": name, "PYTHONPATH": "."}
     pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir=."]
+    pytest += ["-k", "postgresql"]
     ended = subprocess.run(  # noqa: S603 - the tests themselves
         [*pytest, *MODULES[module]],
         cwd=folder / "mutants", env=environment, check=False, stdout=subprocess.DEVNULL,
