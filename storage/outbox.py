@@ -86,6 +86,7 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
     """Put rows out, in their order. After the commit whoever delivers gets them or is woken."""
     claimed = [_put_out(council, row, now) for row in rows]
     for row, one in zip(rows, claimed, strict=True):
+        place = _place(council, row.idempotency_key, row.person_id)
         _INSERT.run(
             db,
             {
@@ -95,9 +96,7 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
                 "destination": row.destination,
                 "person_id": row.person_id,
                 "idempotency_key": row.idempotency_key,
-                "payload": seal(
-                    db, _place(council, row.idempotency_key, row.person_id), row.payload
-                ),
+                "payload": seal(db, place, row.payload),
                 "not_before": row.not_before or now,
                 "created_at": now,
             },
@@ -237,15 +236,17 @@ def lanes(db: Connection, destinations: Sequence[str], *, besides: Sequence[int]
     return set(db.execute(_LANES, asked).scalars())
 
 
-_DONE = delete(outbox).where(
-    and_(outbox.c.council == bindparam("c"), outbox.c.outbox_id == bindparam("i"))
+_DONE = Prepared(
+    delete(outbox).where(
+        and_(outbox.c.council == bindparam("c"), outbox.c.outbox_id == bindparam("i"))
+    )
 )
 
 
 def done(db: Connection, rows: Sequence[Claimed]) -> None:
     """Delivered, or handed to a person: the row and its words are gone from the outbox."""
     if rows:
-        db.execute(_DONE, [{"c": row.council, "i": row.outbox_id} for row in rows])
+        _DONE.many(db, [{"c": row.council, "i": row.outbox_id} for row in rows])
 
 
 def later(db: Connection, row: Claimed, when: datetime, *, unknown: bool = False) -> None:
