@@ -40,6 +40,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "bot/channels/telegram/webhook.py": ("tests/channels/telegram/test_webhook.py",),
     "storage/audit.py": ("tests/storage/test_audit.py",),
     "storage/chains.py": ("tests/storage/test_audit.py",),
+    "storage/macs.py": ("tests/storage/test_keys.py",),
     "storage/audit_verifying.py": (
         "tests/storage/test_audit_tampering.py", "tests/storage/test_audit.py",
     ),
