@@ -244,6 +244,13 @@ async def test_they_are_kept_in_order_and_no_number_twice(store: Store) -> None:
     assert await store.read(lambda db: lines(db, "d")) == []
 
 
+def test_the_key_that_signs_is_the_same_as_long_as_the_ring_is() -> None:
+    """It was printed at the start, and is compared by people."""
+    assert printed(signing_key(KEYS).public_key()) == (
+        "29d5253135ce0e6d37d93beac32b38692518a8e1f2cbc88ca94e16747ab17a1f"
+    )
+
+
 def test_keys_for_two_purposes_say_nothing_of_each_other() -> None:
     assert KEYS.derive("audit") != KEYS.derive("audit checkpoints") != b"k" * 32
     assert len(KEYS.derive("audit")) == 32
