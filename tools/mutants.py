@@ -82,6 +82,7 @@ pytest_add_cli_args =
     no:cacheprovider
 pytest_add_cli_args_test_selection =
 {tests}
+timeout_multiplier = 4
 track_dependencies = false
 use_git_change_detection = false
 """
