@@ -78,6 +78,22 @@ async def test_without_the_secret_nothing_is_read_and_nothing_is_kept(wrong: str
     assert receiver.got == []
 
 
+async def test_a_secret_of_bytes_that_are_no_text_is_wrong_and_nothing_worse() -> None:
+    receiver = Receiver()
+    async with serving(receiver) as client:
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+        writer.write(
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n"
+            + HEADER.encode()
+            + b": \xff\xfe\r\n\r\n{}"
+        )
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert receiver.got == []
+
+
 async def test_bytes_that_are_no_text_are_kept_with_what_can_be_read_of_them() -> None:
     receiver = Receiver()
     async with (
