@@ -121,7 +121,8 @@ class Browser:
             self.run.secrets |= {
                 cookie.value for cookie in answer.cookies.values() if len(cookie.value) > 8
             }
-            return answer.status, await answer.text(), answer.headers.get("Location", "")
+            text = (await answer.read()).decode(errors="replace")  # an export is no text
+            return answer.status, text, answer.headers.get("Location", "")
 
 
 @asynccontextmanager
