@@ -121,7 +121,7 @@ class Browser:
             self.run.secrets |= {
                 cookie.value for cookie in answer.cookies.values() if len(cookie.value) > 8
             }
-            text = await answer.text(errors="replace")  # of a download: no text at all
+            text = (await answer.read()).decode(errors="replace")  # an export is no text
             return answer.status, text, answer.headers.get("Location", "")
 
 
