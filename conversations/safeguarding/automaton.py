@@ -16,7 +16,7 @@ from conversations.safeguarding.phrases import Element, Phrase
 
 END = "."
 """Stands for the end of a sentence: no phrase goes on beyond it."""
-_WIDTH = 1_000
+_WIDTH = 600
 """Bits of one automaton, about: wider ones take longer for a word, more of them for a sentence."""
 
 

@@ -6,8 +6,8 @@
 | `hit\\|punched` | one of these words |
 | `<someone>` | one word of that list; lists and words can be mixed: `<someone>\\|nan` |
 | `(really)` | a word, list or choice that may be missing |
-| `..` | up to three words of any kind, or none |
-| `...` | up to six words |
+| `..` | up to four words of any kind, or none |
+| `...` | up to seven words |
 
 A phrase stays within one sentence. It begins and ends with a word that must be there.
 """
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-GAPS = {"..": 3, "...": 6}
+GAPS = {"..": 4, "...": 7}
 MOST_GAPS = 4
 """In one phrase: more would say nothing about how its words belong together."""
 
