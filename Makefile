@@ -21,13 +21,16 @@ run:
 	@tools/setup run
 	@exec $(BIN)/sayso demo $(if $(filter-out 0,$(FRESH)),--fresh)
 
+# Side by side on the cores there are, a file's tests one after another; ARGS="-n 0" for one by one.
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
 test:
 	@tools/setup test
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(PYTEST) $(ARGS)
 
 test-full:
 	@tools/setup test
-	@SAYSO_TEST_FULL=1 exec $(BIN)/python -m pytest $(ARGS)
+	@SAYSO_TEST_FULL=1 exec $(PYTEST) $(ARGS)
 
 promises:
 	@tools/setup check

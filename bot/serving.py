@@ -104,9 +104,10 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     """Empty the outbox for as long as the context is open; then end what is under way."""
     from bot.delivery.checkpoints import Leaving  # noqa: PLC0415
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
-    from bot.documents.pdf import contribution_pdf  # noqa: PLC0415
+    from bot.documents.printing import Printer  # noqa: PLC0415
 
-    record, leaving = CaseRecord(store, house, contribution_pdf), Leaving(house)
+    printer = Printer()
+    record, leaving = CaseRecord(store, house, printer), Leaving(house)
     deliverers: list[Deliverer] = [record, leaving]
     if telegram is not None:
         deliverers += [telegram.deliverer, telegram.knocking]
@@ -127,6 +128,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
         await asyncio.gather(*running)
         await record.close()
+        await printer.close()
         await leaving.close()
 
 

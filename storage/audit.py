@@ -7,9 +7,10 @@ from sqlalchemy import Connection, insert
 
 from storage.chains import Head, chains_of, key_of, mac_of, written
 from storage.outbox import rising_id
+from storage.prepared import Prepared
 from storage.tables import audit
 
-_INSERT = insert(audit)
+_INSERT = Prepared(insert(audit), [column.name for column in audit.c])
 
 
 def add(
@@ -30,8 +31,8 @@ def add(
     mac = mac_of(
         key, head.mac, council, chain, sequence, entry_id, written(now), actor, act, subject, detail
     )
-    db.execute(
-        _INSERT,
+    _INSERT.run(
+        db,
         {
             "council": council,
             "chain": chain,

@@ -14,12 +14,12 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hmac import digest
 from typing import Any
 
 from sqlalchemy import Connection
 
 from storage.errors import AuditUnchained
+from storage.macs import mac
 
 START = bytes(32)
 """What stands before a chain's first entry."""
@@ -65,7 +65,7 @@ def mac_of(
         f"{len(council)}:{council}{len(chain)}:{chain}{sequence}:{entry_id}:{len(at)}:{at}"
         f"{len(actor)}:{actor}{len(act)}:{act}{len(subject)}:{subject}{len(detail)}:{detail}"
     )
-    return digest(key, previous + text.encode(), "sha256")
+    return mac(key, previous + text.encode())
 
 
 @dataclass(slots=True)

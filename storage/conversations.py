@@ -114,10 +114,17 @@ def _sealed(db: Connection, kept: Kept) -> bytes:
     return seal(db, _place(kept.council, kept.conversation_id, kept.person_id), plain)
 
 
+_ADDED = (
+    "council", "conversation_id", "review_id", "person_id", "flow_id", "state", "turns",
+    "changed_at", "open_until",
+)  # fmt: skip
+_ADD = Prepared(insert(conversations), _ADDED)
+
+
 def add(db: Connection, kept: Kept, now: datetime) -> None:
     """Begin a conversation. There is one for each review."""
-    db.execute(
-        insert(conversations),
+    _ADD.run(
+        db,
         {
             "council": kept.council,
             "conversation_id": kept.conversation_id,

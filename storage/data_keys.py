@@ -8,9 +8,10 @@ that is not stored.
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -32,6 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.errors import KekUnknown, KeyRingForeign, KeyRingUnfit, SealBroken
 from storage.keys import Keys, joined
+from storage.prepared import Prepared
 from storage.tables import data_keys, keks
 
 log = structlog.get_logger()
@@ -216,7 +218,7 @@ def prepare(db: Connection, council: str, people: Iterable[str], purpose: Purpos
 
 
 _ROWS = select(data_keys).where(data_keys.c.council == bindparam("c"))
-_ONE = _ROWS.where(data_keys.c.person_id == bindparam("p"))
+_ONE = Prepared(_ROWS.where(data_keys.c.person_id == bindparam("p")))
 _SEVERAL = _ROWS.where(data_keys.c.person_id.in_(bindparam("p", expanding=True)))
 _AT_ONCE = 500
 
@@ -224,20 +226,25 @@ _AT_ONCE = 500
 def _read(db: Connection, hand: _InHand, council: str, people: Collection[str]) -> None:
     """All the keys of these people, into the hand."""
     if len(people) == 1:
-        _unwrap(db, hand, _ONE, {"c": council, "p": next(iter(people))})
+        which = {"c": council, "p": next(iter(people))}
+        _unwrap(hand, lambda: _ONE.all(db, which))
         return
     several = list(people)
     for start in range(0, len(several), _AT_ONCE):
         some = several[start : start + _AT_ONCE]
-        _unwrap(db, hand, _SEVERAL, {"c": council, "p": some})
+        _unwrap(hand, partial(_several, db, {"c": council, "p": some}))
 
 
-def _unwrap(db: Connection, hand: _InHand, query: Any, which: dict[str, Any]) -> None:
+def _several(db: Connection, which: dict[str, Any]) -> Sequence[Any]:
+    return db.execute(_SEVERAL, which).all()
+
+
+def _unwrap(hand: _InHand, read: Callable[[], Sequence[Any]]) -> None:
     keys, until = hand.vault.keys, monotonic() + hand.vault.seconds
-    rows = db.execute(query, which).all()
+    rows = read()
     if any(row.kek_id not in keys.ids for row in rows):
         keys.refresh()  # a rotation began or ended elsewhere
-        rows = db.execute(query, which).all()
+        rows = read()
     for row in rows:
         of = (row.council, row.person_id, row.purpose)
         try:
@@ -252,9 +259,10 @@ def _context(of: Of, key_id: bytes) -> bytes:
     return joined("sayso data key", _ALGORITHM, *of, key_id.hex())
 
 
+_COLUMNS = [column.name for column in data_keys.c]
 _ADD = {
-    "postgresql": postgresql.insert(data_keys).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(data_keys).on_conflict_do_nothing(),
+    "postgresql": Prepared(postgresql.insert(data_keys).on_conflict_do_nothing(), _COLUMNS),
+    "sqlite": Prepared(sqlite.insert(data_keys).on_conflict_do_nothing(), _COLUMNS),
 }
 
 
@@ -266,7 +274,7 @@ def _make(db: Connection, hand: _InHand, of: Of) -> DataKey:
     if (council, kek_id) not in hand.vault.registered | hand.registered:
         register(db, council)
     row, made = _new(hand, of, kek_id)
-    if db.execute(_ADD[db.dialect.name], row).rowcount == 1:
+    if _ADD[db.dialect.name].run(db, row) == 1:
         hand.fresh[of] = made
         return made
     _read(db, hand, council, (person,))  # another transaction was faster, and has committed

@@ -5,8 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
+from storage.prepared import Prepared
 from storage.sealing import Place, seal
 from storage.tables import invitations, keys_to_conversations
 
@@ -75,23 +76,33 @@ def of_review(db: Connection, council: str, review_id: str) -> list[Invitation]:
     return [_invitation(row) for row in rows]
 
 
-_FIND = select(invitations).where(
-    invitations.c.council == bindparam("council"),
-    or_(
-        invitations.c.link_hash == bindparam("hash"),
-        invitations.c.code_hash == bindparam("hash"),
-        invitations.c.telegram_hash == bindparam("hash"),
-    ),
-)
+class Secret(StrEnum):
+    """By what an invitation is found."""
+
+    LINK = "link"
+    CODE = "code"
+    TELEGRAM = "telegram"
 
 
-def find(db: Connection, council: str, secret_hash: bytes) -> Invitation | None:
-    """By the hash of any of its three secrets."""
-    row = db.execute(_FIND, {"council": council, "hash": secret_hash}).one_or_none()
-    return _invitation(row) if row else None
+# A statement for each: asked for any of the three at once, SQLite reads every invitation there is.
+_FIND = {
+    secret: Prepared(
+        select(invitations).where(
+            invitations.c.council == bindparam("council"),
+            invitations.c[f"{secret.value}_hash"] == bindparam("hash"),
+        )
+    )
+    for secret in Secret
+}
 
 
-_USE = (
+def find(db: Connection, council: str, secret: Secret, secret_hash: bytes) -> Invitation | None:
+    """By the hash of one of its secrets."""
+    row = _FIND[secret].first(db, {"council": council, "hash": secret_hash})
+    return _invitation(row) if row is not None else None
+
+
+_USE = Prepared(
     update(invitations)
     .where(
         invitations.c.council == bindparam("c"),
@@ -100,14 +111,14 @@ _USE = (
         invitations.c.revoked_at.is_(None),
         invitations.c.expires_at > bindparam("now"),
     )
-    .values(used_at=bindparam("now"))
+    .values(used_at=bindparam("now")),
 )
 
 
 def use(db: Connection, invitation: Invitation, now: datetime) -> bool:
     """Use it up; False if somebody was faster, or it is over or revoked."""
-    used = db.execute(_USE, {"c": invitation.council, "i": invitation.invitation_id, "now": now})
-    return used.rowcount == 1
+    used = _USE.run(db, {"c": invitation.council, "i": invitation.invitation_id, "now": now})
+    return used == 1
 
 
 def revoke_open(db: Connection, council: str, review_id: str, now: datetime) -> int:
@@ -157,6 +168,16 @@ class KeyKind(StrEnum):
     COMEBACK = "comeback"
 
 
+_FREE = Prepared(
+    delete(keys_to_conversations).where(
+        keys_to_conversations.c.council == bindparam("council"),
+        keys_to_conversations.c.kind == bindparam("kind"),
+        keys_to_conversations.c.key_hash == bindparam("key_hash"),
+    )
+)
+_BIND = Prepared(insert(keys_to_conversations), [column.name for column in keys_to_conversations.c])
+
+
 def bind(
     db: Connection,
     council: str,
@@ -173,16 +194,10 @@ def bind(
 
     `address`: where messages go, sealed by the key of `person_id`, whose conversation it is.
     """
-    db.execute(
-        delete(keys_to_conversations).where(
-            keys_to_conversations.c.council == council,
-            keys_to_conversations.c.kind == kind.value,
-            keys_to_conversations.c.key_hash == key_hash,
-        )
-    )
+    _FREE.run(db, {"council": council, "kind": kind.value, "key_hash": key_hash})
     place = Place(council, "keys_to_conversations", "address", key_hash.hex(), person_id)
-    db.execute(
-        insert(keys_to_conversations),
+    _BIND.run(
+        db,
         {
             "council": council,
             "kind": kind.value,
@@ -195,11 +210,13 @@ def bind(
     )
 
 
-_CONVERSATION_OF = select(keys_to_conversations.c.conversation_id).where(
-    keys_to_conversations.c.council == bindparam("council"),
-    keys_to_conversations.c.kind == bindparam("kind"),
-    keys_to_conversations.c.key_hash == bindparam("key_hash"),
-    keys_to_conversations.c.expires_at > bindparam("now"),
+_CONVERSATION_OF = Prepared(
+    select(keys_to_conversations.c.conversation_id).where(
+        keys_to_conversations.c.council == bindparam("council"),
+        keys_to_conversations.c.kind == bindparam("kind"),
+        keys_to_conversations.c.key_hash == bindparam("key_hash"),
+        keys_to_conversations.c.expires_at > bindparam("now"),
+    )
 )
 
 
@@ -207,11 +224,9 @@ def conversation_of(
     db: Connection, council: str, kind: KeyKind, key_hash: bytes, now: datetime
 ) -> str | None:
     """The id of the conversation that this key opens for writing."""
-    found: str | None = db.execute(
-        _CONVERSATION_OF,
-        {"council": council, "kind": kind.value, "key_hash": key_hash, "now": now},
-    ).scalar_one_or_none()
-    return found
+    key = {"council": council, "kind": kind.value, "key_hash": key_hash, "now": now}
+    row = _CONVERSATION_OF.first(db, key)
+    return None if row is None else str(row.conversation_id)
 
 
 def unbind(

@@ -8,7 +8,6 @@ key of its own (HKDF, RFC 5869). `KeyRing` keeps them in a file that only its ow
 
 import base64
 import fcntl
-import hmac
 import json
 import os
 import secrets
@@ -34,6 +33,7 @@ from storage.errors import (
     KeyRingUnfit,
     SealBroken,
 )
+from storage.macs import mac
 
 log = structlog.get_logger()
 
@@ -94,7 +94,7 @@ class IndexKeys:
             info = joined("sayso index key", council, purpose)
             key = HKDF(SHA256(), _BYTES, salt=None, info=info).derive(self.root)
             self._derived[council, purpose] = key
-        return hmac.digest(key, value.encode("utf-8", "surrogatepass"), "sha256")
+        return mac(key, value.encode("utf-8", "surrogatepass"))
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same every time (HKDF-SHA-256, RFC 5869): who has one

@@ -25,10 +25,14 @@ from sqlalchemy import (
 
 from storage import data_keys
 from storage.data_keys import Purpose
+from storage.errors import SealBroken
 from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
 from storage.store import put_out
 from storage.tables import outbox
+
+ASIDE = "aside"
+"""The state of a row that can't be opened."""
 
 _last = 0
 
@@ -56,7 +60,7 @@ class Outgoing:
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A row that is ours to deliver. `unknown`: tries that ended without a word from the other
-    side; `waits`: it may not leave yet."""
+    side; `waits`: it may not leave yet; `broken`: its payload can't be opened."""
 
     council: str
     outbox_id: int
@@ -69,6 +73,7 @@ class Claimed:
     unknown: int
     created_at: datetime
     waits: bool = False
+    broken: bool = False
 
 
 def _place(council: str, idempotency_key: str, person_id: str | None) -> Place:
@@ -86,6 +91,7 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
     """Put rows out, in their order. After the commit whoever delivers gets them or is woken."""
     claimed = [_put_out(council, row, now) for row in rows]
     for row, one in zip(rows, claimed, strict=True):
+        place = _place(council, row.idempotency_key, row.person_id)
         _INSERT.run(
             db,
             {
@@ -95,9 +101,7 @@ def add(db: Connection, council: str, rows: Sequence[Outgoing], now: datetime) -
                 "destination": row.destination,
                 "person_id": row.person_id,
                 "idempotency_key": row.idempotency_key,
-                "payload": seal(
-                    db, _place(council, row.idempotency_key, row.person_id), row.payload
-                ),
+                "payload": seal(db, place, row.payload),
                 "not_before": row.not_before or now,
                 "created_at": now,
             },
@@ -206,17 +210,22 @@ def _all_claimed(db: Connection, rows: Sequence[Row[Any]]) -> list[Claimed]:
 
 
 def _claimed(db: Connection, row: Row[Any]) -> Claimed:
+    try:
+        payload = unseal(db, _place(row.council, row.idempotency_key, row.person_id), row.payload)
+    except SealBroken:  # it has rung the alarm; one row must not hold up all the others
+        payload = None
     return Claimed(
         row.council,
         row.outbox_id,
         row.destination,
         row.lane,
         row.idempotency_key,
-        unseal(db, _place(row.council, row.idempotency_key, row.person_id), row.payload),
+        payload or "",
         row.person_id,
         row.attempts + 1,
         row.unknown,
         row.created_at,
+        broken=payload is None,
     )
 
 
@@ -225,6 +234,7 @@ _LANES = (
     select(outbox.c.lane)
     .where(
         or_(outbox.c.destination == bindparam("one"), outbox.c.destination == bindparam("other")),
+        outbox.c.state != ASIDE,
         outbox.c.outbox_id.not_in(select(_BESIDES.c.value)),
     )
     .distinct()
@@ -237,15 +247,32 @@ def lanes(db: Connection, destinations: Sequence[str], *, besides: Sequence[int]
     return set(db.execute(_LANES, asked).scalars())
 
 
-_DONE = delete(outbox).where(
-    and_(outbox.c.council == bindparam("c"), outbox.c.outbox_id == bindparam("i"))
+_DONE = Prepared(
+    delete(outbox).where(
+        and_(outbox.c.council == bindparam("c"), outbox.c.outbox_id == bindparam("i"))
+    )
 )
 
 
 def done(db: Connection, rows: Sequence[Claimed]) -> None:
     """Delivered, or handed to a person: the row and its words are gone from the outbox."""
     if rows:
-        db.execute(_DONE, [{"c": row.council, "i": row.outbox_id} for row in rows])
+        _DONE.many(db, [{"c": row.council, "i": row.outbox_id} for row in rows])
+
+
+def set_aside(db: Connection, row: Claimed) -> None:
+    """Keep it where nobody takes it up and nothing waits for it, not even its own next try."""
+    ending = f"#{ASIDE}/{row.outbox_id}"
+    db.execute(
+        update(outbox)
+        .where(outbox.c.council == row.council, outbox.c.outbox_id == row.outbox_id)
+        .values(
+            state=ASIDE,
+            lane=row.lane + ending,
+            idempotency_key=row.idempotency_key + ending,
+            claimed_until=None,
+        )
+    )
 
 
 def later(db: Connection, row: Claimed, when: datetime, *, unknown: bool = False) -> None:

@@ -11,6 +11,7 @@ from storage import data_keys
 from storage.data_keys import Purpose
 from storage.errors import Unknown
 from storage.keys import Keys
+from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
 from storage.tables import staff, young_people
 
@@ -69,13 +70,15 @@ def add_young_person(db: Connection, keys: Keys, person: YoungPerson, now: datet
     )
 
 
-_PERSON = select(young_people).where(
-    young_people.c.council == bindparam("c"), young_people.c.person_id == bindparam("p")
+_PERSON = Prepared(
+    select(young_people).where(
+        young_people.c.council == bindparam("c"), young_people.c.person_id == bindparam("p")
+    )
 )
 
 
 def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
-    row = db.execute(_PERSON, {"c": council, "p": person_id}).one_or_none()
+    row = _PERSON.first(db, {"c": council, "p": person_id})
     if row is None:
         raise Unknown(f"young person {person_id}")
     return _young_person(db, row)
@@ -83,7 +86,7 @@ def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
 
 def exists(db: Connection, council: str, person_id: str) -> bool:
     """Whether this council has, or had before erasing them, such a young person."""
-    return db.execute(_PERSON, {"c": council, "p": person_id}).first() is not None
+    return _PERSON.first(db, {"c": council, "p": person_id}) is not None
 
 
 _ERASED = select(young_people.c.person_id).where(
@@ -158,11 +161,11 @@ def add_staff(db: Connection, keys: Keys, member: Staff, now: datetime) -> None:
 
 
 _STAFF = select(staff).where(staff.c.council == bindparam("c"))
-_ONE_STAFF = _STAFF.where(staff.c.staff_id == bindparam("s"))
+_ONE_STAFF = Prepared(_STAFF.where(staff.c.staff_id == bindparam("s")))
 
 
 def staff_member(db: Connection, council: str, staff_id: str) -> Staff:
-    row = db.execute(_ONE_STAFF, {"c": council, "s": staff_id}).one_or_none()
+    row = _ONE_STAFF.first(db, {"c": council, "s": staff_id})
     if row is None:
         raise Unknown(f"staff {staff_id}")
     return _staff(db, row)

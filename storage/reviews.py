@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from storage.errors import Unknown
+from storage.prepared import Prepared
 from storage.tables import reviews
 
 
@@ -49,13 +50,15 @@ def add(db: Connection, review: Review, now: datetime) -> None:
     )
 
 
-_GET = select(reviews).where(
-    reviews.c.council == bindparam("c"), reviews.c.review_id == bindparam("r")
+_GET = Prepared(
+    select(reviews).where(
+        reviews.c.council == bindparam("c"), reviews.c.review_id == bindparam("r")
+    )
 )
 
 
 def get(db: Connection, council: str, review_id: str) -> Review:
-    row = db.execute(_GET, {"c": council, "r": review_id}).one_or_none()
+    row = _GET.first(db, {"c": council, "r": review_id})
     if row is None:
         raise Unknown(f"review {review_id}")
     return from_row(row)

@@ -30,6 +30,7 @@ _PATIENCE = 0.05  # seconds that a patient use case waits for a commit to share
 _MOMENT = 0.004  # the same where nothing is shared, so that those that end together go together
 _PUT_OUT = "sayso_put_out"
 _SWEEP_SECONDS = 60
+_CONNECT_SECONDS = 5  # a server that does not answer is away; asyncpg would wait a minute
 
 
 @dataclass(slots=True)
@@ -349,6 +350,7 @@ def _opened(url: str, key: bytes | None) -> Store:
         store._grouping = asyncio.create_task(store._group(jobs), name="group commit")
         return store
     engine = create_async_engine(
-        parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-    )
+        parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True,
+        connect_args={"timeout": _CONNECT_SECONDS},
+    )  # fmt: skip
     return Store(_chained(engine, key), engine)

@@ -284,7 +284,7 @@ outbox = Table(
     Column("person_id", String(36)),
     Column("idempotency_key", String(96), nullable=False),
     Column("payload", LargeBinary, nullable=False),
-    Column("state", String(8), nullable=False, server_default="waiting"),  # waiting, claimed
+    Column("state", String(8), nullable=False, server_default="waiting"),  # waiting, claimed, aside
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("unknown", Integer, nullable=False, server_default=text("0")),  # ended without a word
     Column("not_before", Moment, nullable=False),

@@ -18,10 +18,12 @@ from storage.tables import tasks
 
 
 class Kind(StrEnum):
-    """`delivery_unknown`: nobody can tell whether it arrived."""
+    """`delivery_unknown`: nobody can tell whether it arrived; `delivery_broken`: what had to go out
+    can't be opened."""
 
     DELIVERY_FAILED = "delivery_failed"
     DELIVERY_UNKNOWN = "delivery_unknown"
+    DELIVERY_BROKEN = "delivery_broken"
     ADVOCATE = "advocate"
     INVITATION_REISSUED = "invitation_reissued"  # by somebody who does not run the review
     NEW_PIN = "new_pin"  # somebody with this young person's link asks for one

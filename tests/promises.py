@@ -48,7 +48,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if _measured:
+    in_a_worker = hasattr(session.config, "workerinput")  # its reports reach whoever started it
+    if _measured and not in_a_worker:
         write(session.config.rootpath / KEPT_IN, _measured, datetime.now(UTC), full=FULL)
         _measured.clear()
 

@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ from tests.telegram.bot_api import TOKEN, BotApi, Phone
 
 WORDS = 10_000 if FULL else 400
 YOUNG = 3
+ENTRANCES = ("/desk/", "/desk/unit", "/desk/reviews", "/desk/tasks")
 DEBUGGING = {
     "SAYSO_LOG_LEVEL": "debug",
     "PYTHONASYNCIODEBUG": "1",
@@ -182,9 +184,9 @@ async def at_the_desk(run: Run, link: str) -> None:
                 break
         if "/desk/sign-in/" in page and "<form" in page:
             _status, page, to = await desk.post(link, {})
-        seen, ahead = set[str](), ["/desk/", "/desk/unit", "/desk/reviews", "/desk/tasks"]
+        seen, ahead = set[str](), deque(ENTRANCES)
         while ahead:
-            path = ahead.pop()
+            path = ahead.popleft()
             if path in seen or len(seen) > 60:
                 continue
             seen.add(path)
@@ -328,7 +330,7 @@ async def test_a_full_run_at_debug_logs_no_word_no_code_and_no_token(
     finally:
         await api.stop()
 
-    assert {"/desk/", "/desk/unit", "/desk/reviews", "/desk/tasks"} < run.pages
+    assert set(ENTRANCES) < run.pages
     assert any(page.startswith("/desk/reviews/") for page in run.pages)
     output = run.output.read_bytes()
     lines = output.decode().splitlines()

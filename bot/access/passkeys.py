@@ -7,29 +7,18 @@ address only, so it can't be phished.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import (
-    parse_authentication_credential_json,
-    parse_client_data_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-
+from bot.late import late
 from bot.settings import is_loopback
+
+if TYPE_CHECKING:
+    import webauthn
+    import webauthn.helpers.exceptions
+    import webauthn.helpers.structs
+else:  # 9 MB, for those who sign in with one
+    webauthn = late("webauthn")
 
 _MOST = 16 * 1024
 
@@ -70,18 +59,20 @@ def ask_to_make(
     place: Place, staff_id: str, account: str, challenge: bytes, have: Iterable[bytes]
 ) -> str:
     """Options for `navigator.credentials.create`, as JSON. `have`: theirs already."""
-    return options_to_json(
-        generate_registration_options(
+    return webauthn.options_to_json(
+        webauthn.generate_registration_options(
             rp_id=place.host,
             rp_name=place.name,
             user_id=staff_id.encode(),
             user_name=account,
             challenge=challenge,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED,
-                user_verification=UserVerificationRequirement.REQUIRED,
+            authenticator_selection=webauthn.helpers.structs.AuthenticatorSelectionCriteria(
+                resident_key=webauthn.helpers.structs.ResidentKeyRequirement.REQUIRED,
+                user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
             ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in have],
+            exclude_credentials=[
+                webauthn.helpers.structs.PublicKeyCredentialDescriptor(id=one) for one in have
+            ],
         )
     )
 
@@ -89,11 +80,11 @@ def ask_to_make(
 def ask_to_use(place: Place, challenge: bytes) -> str:
     """Options for `navigator.credentials.get`, as JSON. Whose is for the device to say: a list of
     credentials would tell a stranger which accounts there are."""
-    return options_to_json(
-        generate_authentication_options(
+    return webauthn.options_to_json(
+        webauthn.generate_authentication_options(
             rp_id=place.host,
             challenge=challenge,
-            user_verification=UserVerificationRequirement.REQUIRED,
+            user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
         )
     )
 
@@ -112,34 +103,34 @@ class Answer:
 def read_made(text: str) -> Answer:
     """A browser's answer to `ask_to_make`. `NotThisPasskey` if it is none."""
     try:
-        parsed = parse_registration_credential_json(_bounded(text))
-        challenge = parse_client_data_json(parsed.response.client_data_json).challenge
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+        parsed = webauthn.helpers.parse_registration_credential_json(_bounded(text))
+        asked = webauthn.helpers.parse_client_data_json(parsed.response.client_data_json)
+    except _unfit() as error:
         raise NotThisPasskey from error
-    return Answer(text, parsed.raw_id, challenge, None)
+    return Answer(text, parsed.raw_id, asked.challenge, None)
 
 
 def read_used(text: str) -> Answer:
     """A browser's answer to `ask_to_use`. `NotThisPasskey` if it is none."""
     try:
-        parsed = parse_authentication_credential_json(_bounded(text))
-        challenge = parse_client_data_json(parsed.response.client_data_json).challenge
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+        parsed = webauthn.helpers.parse_authentication_credential_json(_bounded(text))
+        asked = webauthn.helpers.parse_client_data_json(parsed.response.client_data_json)
+    except _unfit() as error:
         raise NotThisPasskey from error
-    return Answer(text, parsed.raw_id, challenge, parsed.response.user_handle)
+    return Answer(text, parsed.raw_id, asked.challenge, parsed.response.user_handle)
 
 
 def check_made(place: Place, answer: Answer) -> Made:
     """The new passkey, if the device verified its owner. `NotThisPasskey`."""
     try:
-        made = verify_registration_response(
+        made = webauthn.verify_registration_response(
             credential=answer.json,
             expected_challenge=answer.challenge,
             expected_rp_id=place.host,
             expected_origin=place.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except _unfit() as error:
         raise NotThisPasskey from error
     return Made(made.credential_id, made.credential_public_key, made.sign_count)
 
@@ -153,7 +144,7 @@ def check_used(place: Place, answer: Answer, public_key: bytes, uses: int, staff
     if answer.owner is not None and answer.owner != staff_id.encode():
         raise NotThisPasskey
     try:
-        used = verify_authentication_response(
+        used = webauthn.verify_authentication_response(
             credential=answer.json,
             expected_challenge=answer.challenge,
             expected_rp_id=place.host,
@@ -162,9 +153,14 @@ def check_used(place: Place, answer: Answer, public_key: bytes, uses: int, staff
             credential_current_sign_count=uses,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except _unfit() as error:
         raise NotThisPasskey from error
     return used.new_sign_count
+
+
+def _unfit() -> tuple[type[Exception], ...]:
+    """What the library raises at an answer that is none, or not good."""
+    return webauthn.helpers.exceptions.WebAuthnException, ValueError, TypeError, KeyError
 
 
 def _bounded(text: str) -> str:

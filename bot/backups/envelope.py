@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
-import pyrage
-
+from bot.late import late
 from storage.copying import Tally
+
+pyrage: Any = late("pyrage")
 
 Recipients = Sequence[Any]
 Identities = Sequence[Any]

@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.service.outcome import Delivered, Deliverer, GiveUp, Outcome, TryLater, backoff
+from bot.service.unopened import hand_over
 from bot.web.context import now
 from storage import outbox
 from storage.errors import StorageAway
@@ -97,13 +98,18 @@ class Dispatcher:
         return bool(self._behind) or self._unseen or not self.store.is_sqlite
 
     async def run(self) -> None:
-        """Until `stop`. The database being away only makes it wait."""
+        """Until `stop`. The database being away only makes it wait, and so does a mistake of ours:
+        if this ended, nothing would leave any more and nobody would know."""
         while not self._stopping:
             self._wake.clear()
             try:
                 wait = await self._turn()
             except StorageAway:
                 log.warning("outbox_out_of_reach")
+                await asyncio.sleep(1)
+                continue
+            except Exception as error:
+                log.critical("outbox_not_read", **_without_words(error))
                 await asyncio.sleep(1)
                 continue
             if wait:
@@ -164,18 +170,12 @@ class Dispatcher:
         return rows, at if rows else outbox.next_due(db, names, at)
 
     async def _deliver(self, row: Claimed) -> None:
+        outcome: Outcome
         try:
-            outcome = await self.deliverer.deliver(row)
+            outcome = GiveUp() if row.broken else await self.deliverer.deliver(row)
         except Exception as error:
             # A mistake of ours must not stop the lane or lose the row.
-            # Where it happened, not its text: that may hold what was said.
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            log.error(
-                "delivery_failed",
-                outbox_id=row.outbox_id,
-                error=type(error).__name__,
-                where=f"{where.name}:{where.lineno}",
-            )
+            log.error("delivery_failed", outbox_id=row.outbox_id, **_without_words(error))
             outcome = TryLater(backoff(row.attempts))
         self._finished.append((row, outcome))
         self._go_on(row, outcome)
@@ -223,9 +223,18 @@ class Dispatcher:
         await self.store.write(lambda db: _keep(db, finished, at), patient=True)
 
 
+def _without_words(error: Exception) -> dict[str, str]:
+    """Where it happened, and not its text: that may hold what was said."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return {"error": type(error).__name__, "where": f"{where.name}:{where.lineno}"}
+
+
 def _keep(db: Connection, finished: Sequence[tuple[Claimed, Outcome]], at: datetime) -> None:
     gone = []
     for row, outcome in finished:
+        if row.broken:
+            hand_over(db, row)
+            continue
         match outcome:
             case Delivered(then=then) | GiveUp(then=then):
                 if then is not None:

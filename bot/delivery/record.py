@@ -1,10 +1,9 @@
 """The case record: a contribution's documents leave for the destinations that the council set."""
 
-import asyncio
 import json
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +14,7 @@ from bot.delivery.filing import Filed, Never, NotNow, Record
 from bot.delivery.folder import Folder
 from bot.delivery.https import Endpoint
 from bot.service.house import House
-from bot.service.outcome import Delivered, GiveUp, Outcome, TryLater, backoff
+from bot.service.outcome import Delivered, GiveUp, NoPaper, Outcome, TryLater, backoff
 from bot.web.context import now
 from storage import audit, contributions, tasks
 from storage.contributions import Destination, Filing, Sent
@@ -28,6 +27,7 @@ TRIES = 12
 """With `backoff` about two hours; then a person is asked."""
 PAPER_TRIES = 5
 """Tries to make the PDF, half a minute in all; what stays wrong lies in the document."""
+NOWHERE = "no destination is set for it any more"
 UNKNOWN_TRIES = 5
 """Tries that may end without a word, each safe to repeat, before a person is asked."""
 
@@ -38,7 +38,7 @@ class CaseRecord:
 
     store: Store
     house: House
-    paper: Callable[[dict[str, Any]], bytes]  # a document's PDF
+    paper: Callable[[dict[str, Any]], Awaitable[bytes]]  # a document's PDF
     _records: dict[Destination, Record] = field(default_factory=dict)
 
     @property
@@ -67,11 +67,14 @@ class CaseRecord:
         document = sent.document(destination)
         if document is None:
             raise RuntimeError(f"{row.idempotency_key} has no document.")
+        record = self._record(destination)
+        if record is None:
+            return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, NOWHERE)
         try:
-            pdf = await asyncio.to_thread(self.paper, document)
+            pdf = await self.paper(document)
         except Exception as error:  # any mistake at all: a child's words must not wait on a layout
             return self._no_paper(row, sent, destination, error)
-        result = await self._record(destination).file(row.idempotency_key, document, pdf)
+        result = await record.file(row.idempotency_key, document, pdf)
         match result:
             case Filed(reference=reference):
                 log.info("contribution_filed", contribution_id=sent.contribution_id)
@@ -88,20 +91,26 @@ class CaseRecord:
             case Never(why=why):
                 return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)
 
-    def _record(self, destination: Destination) -> Record:
+    def _record(self, destination: Destination) -> Record | None:
+        """None: the setting was taken away after the document had been meant for it."""
         if destination not in self._records:
             settings = self.house.settings
             ordinary = destination is Destination.ORDINARY
             where = settings.case_record if ordinary else settings.case_record_restricted
+            if not where:
+                return None
             self._records[destination] = open_record(where, settings.case_record_secret)
         return self._records[destination]
 
     def _no_paper(
         self, row: Claimed, sent: Sent, destination: Destination, error: Exception
     ) -> Outcome:
-        # Where it happened and not its text: that may hold what was said.
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        why = f"the PDF could not be made ({type(error).__name__} in {where.name}:{where.lineno})"
+        if isinstance(error, NoPaper):
+            how = str(error)
+        else:  # where it happened and not its text: that may hold what was said
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            how = f"{type(error).__name__} in {where.name}:{where.lineno}"
+        why = f"the PDF could not be made ({how})"
         if row.attempts >= PAPER_TRIES:
             return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)
         log.error("no_paper", contribution_id=sent.contribution_id, why=why)

@@ -18,7 +18,8 @@ from conversations.flows import FLOWS
 from conversations.wording import band_of
 from storage import audit, conversations, invitations, people, reviews
 from storage.conversations import Kept
-from storage.invitations import Hashes, Invitation, KeyKind
+from storage.invitations import Hashes, Invitation, KeyKind, Secret
+from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
 
 _ONCE = 20  # characters that can't be guessed
@@ -57,6 +58,10 @@ class LetIn:
 
 def _hash(house: House, purpose: str, secret: str) -> bytes:
     return house.keys.blind(house.id, purpose, secret)
+
+
+def _found(db: Connection, house: House, secret: Secret, given: str) -> Invitation | None:
+    return invitations.find(db, house.id, secret, _hash(house, secret.value, given))
 
 
 def invite(
@@ -107,12 +112,12 @@ def let_in_by_link(
     `once`: what the page that posts made up. The answer may be lost on its way: the same page
     posting again gets the same cookie, and nobody else does.
     """
-    found = invitations.find(db, house.id, _hash(house, "link", secret))
+    found = _found(db, house, Secret.LINK, secret)
     if found is None:
         return Refused.CODE
     token = _token(house, once, secret)
     if invitations.use(db, found, now):
-        return _bind_browser(db, house, _kept_for(db, house, found.review_id, now), token, now)
+        return _bind_browser(db, house, _begun(db, house, found.review_id, now), token, now)
     known = _known(db, house, found.review_id, (token, cookie), now)
     if known is not None:
         return known
@@ -127,10 +132,10 @@ def let_in_by_code(
     if symbols is None:
         return Refused.CODE
     token = _token(house, once, symbols)
-    found = invitations.find(db, house.id, _hash(house, "code", symbols))
+    found = _found(db, house, Secret.CODE, symbols)
     if found is not None:
         if invitations.use(db, found, now):
-            kept = _kept_for(db, house, found.review_id, now)
+            kept = _begun(db, house, found.review_id, now)
             return _bind_browser(db, house, kept, token, now)
         return _known(db, house, found.review_id, (token,), now) or Refused.CODE
     conversation_id = invitations.conversation_of(
@@ -192,7 +197,7 @@ def let_in_by_telegram(
     db: Connection, house: House, payload: str, chat: str, now: datetime
 ) -> str | Refused:
     """By the start payload: binds the chat and gives the conversation's id."""
-    return _let_in_chat(db, house, _hash(house, "telegram", payload), chat, now)
+    return _let_in_chat(db, house, _found(db, house, Secret.TELEGRAM, payload), chat, now)
 
 
 def let_in_by_typed_code(
@@ -205,24 +210,23 @@ def let_in_by_typed_code(
     symbols = typed(words)
     if symbols is None:
         return None
-    return _let_in_chat(db, house, _hash(house, "code", symbols), chat, now)
+    return _let_in_chat(db, house, _found(db, house, Secret.CODE, symbols), chat, now)
 
 
 def _let_in_chat(
-    db: Connection, house: House, secret_hash: bytes, chat: str, now: datetime
+    db: Connection, house: House, found: Invitation | None, chat: str, now: datetime
 ) -> str | Refused:
-    found = invitations.find(db, house.id, secret_hash)
     if found is None:
         return Refused.CODE
     review = reviews.get(db, house.id, found.review_id)
-    age = people.young_person(db, house.id, review.person_id).age(now.date())
-    if age < house.settings.telegram_minimum_age:
+    person = people.young_person(db, house.id, review.person_id)
+    if person.age(now.date()) < house.settings.telegram_minimum_age:
         return Refused.CODE
     if not invitations.use(db, found, now):
         open_here = chat_conversation(db, house, chat, now)
         same = open_here and open_here == conversation_of(house, found.review_id)
         return open_here if open_here and same else Refused.CODE
-    kept = _kept_for(db, house, found.review_id, now)
+    kept = _kept_for(db, house, review, person, now)
     bind_chat(db, house, kept, chat, now)
     return kept.conversation_id
 
@@ -281,10 +285,11 @@ def _bind_browser(db: Connection, house: House, kept: Kept, token: str, now: dat
 def conversation_behind(db: Connection, house: House, knock: Knock) -> str | None:
     """The conversation to which a link or code belongs that was handed out, used or not; None if
     it is nobody's or was revoked. The conversation may not have begun."""
-    purpose, secret = ("link", knock.secret) if knock.secret else ("code", typed(knock.code))
+    by_link = bool(knock.secret)
+    secret = knock.secret if by_link else typed(knock.code)
     if secret is None:
         return None
-    found = invitations.find(db, house.id, _hash(house, purpose, secret))
+    found = _found(db, house, Secret.LINK if by_link else Secret.CODE, secret)
     if found is None or found.revoked_at is not None:
         return None
     return conversation_of(house, found.review_id)
@@ -295,14 +300,21 @@ def conversation_of(house: House, review_id: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{review_id}"))
 
 
-def _kept_for(db: Connection, house: House, review_id: str, now: datetime) -> Kept:
+def _begun(db: Connection, house: House, review_id: str, now: datetime) -> Kept:
     """The review's conversation, begun if it has none."""
-    conversation_id = conversation_of(house, review_id)
     review = reviews.get(db, house.id, review_id)
+    person = people.young_person(db, house.id, review.person_id)
+    return _kept_for(db, house, review, person, now)
+
+
+def _kept_for(
+    db: Connection, house: House, review: Review, person: YoungPerson, now: datetime
+) -> Kept:
+    review_id = review.review_id
+    conversation_id = conversation_of(house, review_id)
     if conversations.exists(db, house.id, conversation_id):
         conversations.extend(db, house.id, conversation_id, _open_until(house, review, now))
         return conversations.get(db, house.id, conversation_id)
-    person = people.young_person(db, house.id, review.person_id)
     flow = FLOWS[FLOW_OF[review.kind]]
     kept = Kept(
         house.id,

@@ -17,7 +17,7 @@ from storage.people import YoungPerson
 from storage.reviews import Review
 from storage.tasks import Kind, Task
 
-_DELIVERIES = (Kind.DELIVERY_FAILED, Kind.DELIVERY_UNKNOWN)
+_DELIVERIES = (Kind.DELIVERY_FAILED, Kind.DELIVERY_UNKNOWN, Kind.DELIVERY_BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,9 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
 
 def _document(about: Any) -> tuple[str, int, Destination] | None:
     """Which document a task is about: its contribution, version and destination."""
-    try:
-        return about["contribution_id"], about["version"], Destination(about["destination"])
-    except KeyError:
+    if "contribution_id" not in about:
         return None
+    return about["contribution_id"], about["version"], Destination(about["destination"])
 
 
 def _waiting(db: Connection, house: House, task: Task) -> Waiting:

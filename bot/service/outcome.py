@@ -38,6 +38,10 @@ class GiveUp:
 Outcome = Delivered | TryLater | GiveUp
 
 
+class NoPaper(Exception):
+    """The PDF could not be made. Its text says where and by which error, never what was said."""
+
+
 class Deliverer(Protocol):
     """What delivers the rows of some destinations. Errors it does not expect mean: try later."""
 

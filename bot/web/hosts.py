@@ -5,6 +5,7 @@ name than our own. `X-Forwarded-Host` and `-Proto` are never believed: both stan
 """
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ REFUSED = (
 )
 
 
+@lru_cache(maxsize=64)
 def is_ours(host: str, public_url: str) -> bool:
     """Whether `Host` is the name, and the port, of our public address. On this machine alone its
     names and ports stand for each other."""
@@ -52,9 +54,10 @@ def refuse_other_hosts(public_url: str) -> Any:
 
     @web.middleware
     async def named(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path in _UNNAMED:
+            return await handler(request)
         hosts = request.headers.getall("Host", [])
-        ours = len(hosts) == 1 and is_ours(hosts[0], public_url)
-        if ours or request.path in _UNNAMED:
+        if len(hosts) == 1 and is_ours(hosts[0], public_url):
             return await handler(request)
         log.warning("host_refused")
         return web.Response(status=421, text=REFUSED)

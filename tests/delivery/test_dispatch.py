@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from structlog.testing import capture_logs
 
 from bot.delivery.dispatch import Dispatcher
 from bot.service.outcome import Delivered, Outcome, TryLater
@@ -145,3 +146,26 @@ async def test_what_is_under_way_at_the_stop_is_written_off(store: Store) -> Non
         )
     )
     assert not set(left) & set(recorder.arrived["a"])
+
+
+async def test_a_mistake_of_ours_in_reading_ends_nothing(store: Store, monkeypatch: Any) -> None:
+    recorder, fails = Recorder(), iter([True])
+    for name in ("ready", "claim"):
+        real = getattr(outbox, name)
+
+        def failing(*given: Any, real: Any = real, **more: Any) -> Any:
+            if next(fails, False):
+                raise ZeroDivisionError("what a young person said")
+            return real(*given, **more)
+
+        monkeypatch.setattr(outbox, name, failing)
+
+    with capture_logs() as logs:
+        async with delivering(store, recorder):
+            await put(store, row("a", 0))
+            await empty(store)
+
+    assert recorder.arrived["a"] == ["a/0"]
+    (log,) = [log for log in logs if log["log_level"] == "critical"]
+    assert log["error"] == "ZeroDivisionError"
+    assert "said" not in str(log)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from structlog.testing import capture_logs
 
 from bot.delivery.dispatch import Dispatcher
 from bot.delivery.filing import Filed, Never, NotNow
@@ -19,6 +20,7 @@ from bot.delivery.record import PAPER_TRIES, CaseRecord
 from bot.demo import council as demo
 from bot.demo import crowd
 from bot.documents.pdf import contribution_pdf
+from bot.service import sending
 from bot.service.house import House
 from bot.web.context import now
 from storage import contributions, outbox, tasks
@@ -49,12 +51,20 @@ async def a_crowd(store: Store, house: House, count: int) -> None:
         await store.write(partial(crowd._play, house, min(100, count - done)))
 
 
-async def emptied(store: Store, seconds: float) -> None:
+async def emptied(store: Store, seconds: float, *, besides: int = 0) -> None:
+    """Until nothing waits but so many rows."""
+
+    def left(db: Connection) -> int:
+        return db.execute(select(func.count()).select_from(outbox_table)).scalar_one()
+
     async with asyncio.timeout(seconds):
-        while await store.read(
-            lambda db: db.execute(select(func.count()).select_from(outbox_table)).scalar_one()
-        ):
+        while await store.read(left) > besides:
             await asyncio.sleep(0.1)
+
+
+async def printed(document: dict[str, Any]) -> bytes:
+    """In this process: what is tried here is what becomes of it."""
+    return contribution_pdf(document)
 
 
 def impatient(record: CaseRecord, monkeypatch: Any) -> None:
@@ -82,7 +92,7 @@ async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_an
     expected = await store.read(
         lambda db: {row.idempotency_key for row in db.execute(select(outbox_table))}
     )
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     for destination in Destination:
         record._records[destination] = Endpoint(server.url, SECRET, seconds=1.0)
     impatient(record, monkeypatch)
@@ -142,7 +152,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
     store = await open_store(database_url, house.keys)
     await migrate(store)
     await a_crowd(store, house, 3)
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     claimed = await store.write(
         lambda db: outbox.claim(db, ["ordinary"], now(), keep_for=timedelta(seconds=0))
     )
@@ -151,7 +161,7 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
     await store.close()
 
     again = await open_store(database_url, house.keys)
-    after = CaseRecord(again, house, contribution_pdf)
+    after = CaseRecord(again, house, printed)
     dispatcher = Dispatcher(again, after)
     running = asyncio.create_task(dispatcher.run())
     await emptied(again, 20)
@@ -176,7 +186,7 @@ async def test_a_refusal_becomes_a_task_for_a_person_and_nothing_is_lost(
         case_record_restricted=server.url,
     )  # fmt: skip
     await a_crowd(store, house, 1)
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     dispatcher = Dispatcher(store, record)
     running = asyncio.create_task(dispatcher.run())
     await emptied(store, 10)
@@ -210,7 +220,7 @@ async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
         return NotNow("no answer (TimeoutError)", unknown=True)
 
     monkeypatch.setattr(Endpoint, "file", never_known)
-    record = CaseRecord(store, house, contribution_pdf)
+    record = CaseRecord(store, house, printed)
     impatient(record, monkeypatch)
     dispatcher = Dispatcher(store, record)
     running = asyncio.create_task(dispatcher.run())
@@ -237,7 +247,7 @@ async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_beh
     tried: Counter[str] = Counter()
     refused: set[str] = set()
 
-    def paper(document: dict[str, Any]) -> bytes:
+    async def paper(document: dict[str, Any]) -> bytes:
         if document["destination"] == "restricted":
             return contribution_pdf(document)
         refused.add(document["contribution_id"])
@@ -267,6 +277,79 @@ async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_beh
     assert ("ordinary", Filing.TASK.value) in states
     assert all(state == Filing.FILED for destination, state in states if destination != "ordinary")
     assert {one["destination"] for one in server.effects.values()} <= {"restricted"}
+
+
+async def test_a_destination_that_was_taken_away_is_for_a_person_and_is_not_tried_for_ever(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    await a_crowd(store, house_at(tmp_path, database_url), 2)
+    house = house_at(tmp_path, database_url, case_record_restricted="")
+    record = CaseRecord(store, house, printed)
+    dispatcher = Dispatcher(store, record)
+    running = asyncio.create_task(dispatcher.run())
+    await emptied(store, 20)
+    await dispatcher.stop()
+    await running
+    await record.close()
+
+    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    assert {task.about["destination"] for task in waiting} == {"restricted"}
+    assert {task.about["why"] for task in waiting} == {"no destination is set for it any more"}
+    assert len(list((tmp_path / "record").glob("*/*.json"))) == 2
+
+
+async def test_a_row_whose_seal_is_broken_holds_nothing_up_and_is_sent_again_by_a_person(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    house = house_at(tmp_path, database_url)
+    await a_crowd(store, house, 2)
+    waits = outbox_table.c.destination == "ordinary"
+
+    def flip(db: Connection) -> str:
+        """One bit of the first row's payload."""
+        row = db.execute(
+            select(outbox_table).where(waits).order_by(outbox_table.c.outbox_id)
+        ).first()
+        assert row is not None
+        changed = row.payload[:-1] + bytes([row.payload[-1] ^ 1])
+        db.execute(
+            outbox_table.update()
+            .where(outbox_table.c.outbox_id == row.outbox_id)
+            .values(payload=changed)
+        )
+        return str(row.idempotency_key)
+
+    key = await store.write(flip)
+    contribution_id = key.split("/")[0]
+    record = CaseRecord(store, house, printed)
+    dispatcher = Dispatcher(store, record)
+    with capture_logs() as logs:
+        running = asyncio.create_task(dispatcher.run())
+        async with asyncio.timeout(20):
+            while await store.read(lambda db: outbox.waits(db, house.id, "ordinary")) > 1:
+                await asyncio.sleep(0.05)
+        await emptied(store, 20, besides=1)
+
+    assert {log["event"] for log in logs if log["log_level"] == "critical"} == {"seal_broken"}
+    filed = {path.name.split("-v")[0] for path in (tmp_path / "record").glob("*/*.json")}
+    assert len(filed) == 1
+    assert contribution_id not in filed
+    (task,) = await store.read(lambda db: tasks.waiting(db, house.id))
+    assert task.kind is tasks.Kind.DELIVERY_BROKEN
+    assert task.about == {
+        "destination": "ordinary", "contribution_id": contribution_id, "version": 1,
+    }  # fmt: skip
+
+    sent = await store.read(lambda db: contributions.get(db, house.id, contribution_id, 1))
+    again = sending.outgoing(sent, Destination.ORDINARY)
+    await store.write(lambda db: outbox.add(db, house.id, [again], now()))
+    dispatcher.wake()
+    await emptied(store, 20, besides=1)
+    await dispatcher.stop()
+    await running
+    await record.close()
+    filed = {path.name.split("-v")[0] for path in (tmp_path / "record").glob("*/*.json")}
+    assert contribution_id in filed
 
 
 # The hot folder

@@ -64,6 +64,8 @@ def fill(db: Connection, desk: Desk) -> None:
     tasks.add(db, house.id, failed, now() - timedelta(days=1))
     asked = Task("a", Kind.ADVOCATE, f"person-{LENA}", LENA)
     tasks.add(db, house.id, asked, now() - timedelta(hours=2))
+    broken = Task("b", Kind.DELIVERY_BROKEN, f"person-{KAI}", None, {"destination": "telegram"})
+    tasks.add(db, house.id, broken, now() - timedelta(minutes=3))
     note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
 
 
@@ -160,6 +162,7 @@ def states() -> Iterator[Shown]:
     yield Shown("no tasks", DEV, "/desk/tasks")
     yield Shown("a task", AMINA, "/desk/tasks/t")
     yield Shown("an advocate asked for", AMINA, "/desk/tasks/a")
+    yield Shown("a broken seal", RUTH, "/desk/tasks/b")
     yield Shown("invitation and PIN", AMINA, f"{kai}/access")
     yield Shown("a first invitation, by a manager", RUTH, f"/desk/reviews/{TINY}/access")
     yield Shown("audit", GRACE, "/desk/audit")

@@ -116,6 +116,18 @@ async def test_it_arrived_closes_the_task_and_the_page_says_filed(desk: Desk) ->
     assert "Ruth Adeyemi dealt with it" in page.seen
 
 
+async def test_a_broken_seal_is_told_plainly_and_can_be_sent_again(desk: Desk) -> None:
+    contribution_id = await _went_wrong(desk, Kind.DELIVERY_BROKEN)
+    browser = await desk.signed_in(RUTH)
+    page = await browser.get(f"/desk/tasks/{FAILED}")
+    assert "A seal is broken" in page.seen
+    assert "Somebody may have changed the database" in page.seen
+
+    await browser.post(f"/desk/tasks/{FAILED}/again", {"token": page.token})
+
+    assert await _state(desk, contribution_id) is Filing.WAITING
+
+
 async def test_an_advocate_asked_for_is_done_and_never_sent_again(desk: Desk) -> None:
     await _went_wrong(desk)
     browser = await desk.signed_in(TOM)

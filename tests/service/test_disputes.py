@@ -120,7 +120,7 @@ async def test_what_was_claimed_and_failed_is_not_tried_again(store: Store) -> N
     others = next(row for row in rows if not row.idempotency_key.startswith(cid))
     await store.write(lambda db: disputes.dispute(db, house, _said(house), NOW))
 
-    def paper(_document: object) -> bytes:
+    async def paper(_document: object) -> bytes:
         raise AssertionError("it is on its way to the case record")
 
     record = CaseRecord(store, house, paper)
@@ -150,7 +150,7 @@ async def test_what_was_handed_over_in_memory_and_has_not_left_goes_no_further(
     await store.write(lambda db: disputes.dispute(db, house, _said(house), NOW))  # said again
     assert not await store.read(lambda db: outbox.holds(db, house.id, mine[0].idempotency_key))
 
-    def paper(_document: object) -> bytes:
+    async def paper(_document: object) -> bytes:
         raise AssertionError("it is on its way to the case record")
 
     assert await CaseRecord(store, house, paper).deliver(mine[0]) == GiveUp()

@@ -36,7 +36,7 @@ from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.errors import Unknown
 from storage.health import Health
-from storage.invitations import Hashes, Invitation, KeyKind
+from storage.invitations import Hashes, Invitation, KeyKind, Secret
 from storage.outbox import Outgoing
 from storage.participation import Confirmed
 from storage.pins import Pin
@@ -119,6 +119,7 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "conversation_id": sent.conversation_id, "team": two_councils.MINE, "glass_id": "G",
         "destination": Destination.ORDINARY, "state": Filing.FILED, "held_on": date(2026, 1, 1),
         "content_sha256": "1" * 64, "reason": "why", "reference": None,
+        "secret": Secret.LINK,
         "secret_hash": b"h", "session_hash": b"h", "token_hash": b"h", "key_hash": b"h",
         "actor": "sayso", "act": "tried", "subject": "nobody", "detail": "",
         "source": "web:x", "key": "k", "body": "b", "quarantined": None, "name": "n",

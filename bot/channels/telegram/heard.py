@@ -66,6 +66,10 @@ def meant(plain: dict[str, Any], bot: Bot) -> Meant:
     """
     if plain.get("callback_query") is not None:
         return _pressed(plain["callback_query"], bot)
+    for name in ("message", "edited_message"):
+        written = plain.get(name)
+        if isinstance(written, dict) and "text" in written:
+            return _message(Message.de_json(_asked_of(written), bot), edited=name != "message")
     update = Update.de_json(plain, bot)
     if update.message is not None:
         return _message(update.message, edited=False)
@@ -75,6 +79,15 @@ def meant(plain: dict[str, Any], bot: Bot) -> Meant:
         status = update.my_chat_member.new_chat_member.status
         return Nothing("blocked" if status == ChatMember.BANNED else "membership")
     return Nothing("other")
+
+
+_ASKED_OF = ("message_id", "date", "chat", "text")
+
+
+def _asked_of(written: dict[str, Any]) -> dict[str, Any]:
+    """Of a text only what is used: objects for its sender, marks and the message it answers would
+    cost more than all the rest, and what is wrong with one of them is no reason to lose words."""
+    return {name: written[name] for name in _ASKED_OF}
 
 
 def _message(message: Message, *, edited: bool) -> Meant:

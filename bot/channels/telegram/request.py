@@ -7,13 +7,13 @@ import urllib.request
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 _READ, _CONNECT = 20.0, 5.0
 _MARGIN = 10.0
@@ -86,15 +86,16 @@ class SharedRequest(BaseRequest):
             await self.initialize()
         assert self._session is not None  # noqa: S101 - for the type checker
         timeout = _timeout(_seconds(read_timeout, _READ), _seconds(connect_timeout, _CONNECT))
+        address, proxy = _way(url)
         try:
             async with self._session.request(
                 method,
-                url,
+                address,
                 data=None if request_data is None else request_data.json_payload,
                 headers=_HEADERS,
                 timeout=timeout,
                 allow_redirects=False,
-                proxy=_proxy(*urlsplit(url)[:2]),
+                proxy=proxy,
             ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
@@ -115,9 +116,11 @@ def _timeout(read: float, connect: float) -> aiohttp.ClientTimeout:
     )
 
 
-@lru_cache(maxsize=16)
-def _proxy(scheme: str, host: str) -> str | None:
-    """The proxy that the environment names for this address, as a council may need one."""
-    if urllib.request.proxy_bypass(host):
-        return None
-    return urllib.request.getproxies().get(scheme)
+@lru_cache(maxsize=64)
+def _way(url: str) -> tuple[URL, str | None]:
+    """A method's address, and the proxy that the environment names for it, as a council may need
+    one."""
+    address = URL(url)
+    if urllib.request.proxy_bypass(address.authority):
+        return address, None
+    return address, urllib.request.getproxies().get(address.scheme)

@@ -120,11 +120,16 @@ def thousand(updates: list[dict[str, Any]], batch: int) -> list[str]:
 
 def unreadable(text: str) -> bool:
     """Whether Telegram's own types, as the library has them, refuse it. (Of a pressed button's
-    message we read less than the library does, so those may be understood all the same.)"""
+    message we read less than the library does, so those may be understood all the same; of words,
+    what says when they were said and in which chat.)"""
     try:
         plain = json.loads(text)
         if "callback_query" in plain:
             return False
+        for kind in ("message", "edited_message"):
+            if "text" in (plain.get(kind) or ""):
+                read = ("message_id", "date", "chat", "text")
+                plain[kind] = {name: plain[kind][name] for name in read}
         Update.de_json(plain, None)
     except Exception:
         return True
