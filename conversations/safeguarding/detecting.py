@@ -122,14 +122,16 @@ def _weigh(
     """The finding at the grade that it has here; why it counts for nothing otherwise."""
     entry = match.entry
     because = Because(entry.id, entry.reason, words.between(match.first, match.last))
-    uses = [covered[at] for at in match.at if at in covered]
-    if len(uses) * 2 >= len(match.at):
+    # Words such as *going to* say nothing of whether it is meant, so they don't count.
+    telling = [at for at in match.at if words.words[at] not in spoken.light] or match.at
+    uses = [covered[at] for at in telling if at in covered]
+    if uses and len(uses) * 2 >= len(telling):
         return replace(because, lowered=f"{_EVERYDAY}: {uses[0].id}")
     if _negated(match, words.words, spoken):
         return replace(because, lowered=_NEGATED)
 
     def near(kind: Kind) -> bool:
-        return _is_near(match, words.words, remarks[kind], *_REACH[kind])
+        return _is_near(match, words.words, remarks[kind], *_REACH[kind], spoken.contrast)
 
     for kind in (Kind.QUOTED, *((Kind.STORIES,) if entry.stories else ())):
         if near(kind):
@@ -156,16 +158,22 @@ def _lowered(category: Category, because: Because) -> Finding:
 
 
 def _is_near(
-    match: _Match, words: Sequence[str], remarks: Set[int], before: int, after: int
+    match: _Match,
+    words: Sequence[str],
+    remarks: Set[int],
+    before: int,
+    after: int,
+    contrast: Set[str],
 ) -> bool:
-    """Whether a remark is in the same sentence and within its reach."""
+    """Whether a remark is in the same sentence and within its reach. What was said before a *but*
+    is about something else: *we play games but he hits me*."""
     if not remarks:
         return False
     earlier = range(match.first - 1, max(-1, match.first - before - 2), -1)
     later = range(match.last + 1, min(len(words), match.last + after + 2))
     for way in (range(match.first, match.last + 1), earlier, later):
         for at in way:
-            if words[at] == END:
+            if words[at] == END or (way is earlier and words[at] in contrast):
                 break
             if at in remarks:
                 return True
@@ -191,11 +199,14 @@ def _heads(match: _Match) -> Iterator[int]:
 
 
 def _negator_before(at: int, words: Sequence[str], spoken: Language, own: Set[int]) -> bool:
+    """After an *or* the negation of the words before it holds on: *never hit me or touched me*.
+    Not where somebody begins to do something: *don't tell or dad hits me* is a threat."""
+    carried = at > 0 and words[at - 1] in spoken.either and words[at] not in spoken.doers
     for index in range(at - 1, max(-1, at - 1 - _NEGATION_REACH), -1):
-        if index in own:
+        if index in own or words[index] == END:
             return False
         if words[index] in spoken.negators:
             return True
-        if words[index] not in spoken.light:
+        if words[index] not in spoken.light and not carried:
             return False
     return False

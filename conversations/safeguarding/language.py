@@ -15,7 +15,7 @@ from typing import Any
 from conversations.safeguarding import spelling, vocabulary
 from conversations.safeguarding.automaton import Search, build
 from conversations.safeguarding.finding import Category, Grade
-from conversations.safeguarding.phrases import Phrase, PhraseWrong, parse
+from conversations.safeguarding.phrases import Element, Phrase, PhraseWrong, parse
 from conversations.safeguarding.vocabulary import Vocabulary
 
 
@@ -81,15 +81,25 @@ class Language:
     negators: frozenset[str]
     denying: frozenset[str]
     light: frozenset[str]
+    contrast: frozenset[str]
+    either: frozenset[str]
+    doers: frozenset[str]
     help_words: Mapping[str, frozenset[tuple[str, ...]]]
 
 
 def read(code: str, text: str) -> Language:
     """Make a file's text ready. Raises `FileWrong`."""
+    return _ready(code, _parsed(code, text))
+
+
+def _parsed(code: str, text: str) -> Mapping[str, Any]:
     try:
-        plain = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FileWrong(f"{code}.toml can't be read: {error}") from None
+
+
+def _ready(code: str, plain: Mapping[str, Any]) -> Language:
     try:
         return _made(code, plain)
     except (KeyError, PhraseWrong) as error:
@@ -108,12 +118,14 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         return known.get(word, (word,))
 
     phrases, owners = [], []
+    kept: dict[Element, Element] = {}  # phrases share what they have in common: less memory
     for entry in entries:
         for phrase in entry.says:
             try:
-                phrases.append(parse(phrase, lists, spelled))
+                parsed = parse(phrase, lists, spelled)
             except PhraseWrong as error:
                 raise FileWrong(f"{code}.toml, {entry.id}: {error}") from None
+            phrases.append(tuple(kept.setdefault(element, element) for element in parsed))
             owners.append(entry)
     remarks_from = sum(owner.kind is Kind.ENTRY for owner in owners)
     disclosing, remarking = build(phrases[:remarks_from]), build(phrases[remarks_from:])
@@ -143,6 +155,9 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         frozenset(plain["negation"]["words"].split()),
         frozenset(f"{plain['negation']['words']} {plain['negation']['begins']}".split()),
         frozenset(plain["negation"]["light"].split()),
+        frozenset(plain["negation"].get("contrast", "").split()),
+        frozenset(plain["negation"].get("either", "").split()),
+        _lists({**plain["lists"], "doers": plain["negation"].get("doers", "")}, known)["doers"],
         {
             name: frozenset(tuple(made.read(one).words) for one in said)
             for name, said in plain["help"].items()
@@ -214,7 +229,7 @@ def _joined(plain: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 LANGUAGES: Mapping[str, Language] = {
-    code: read(code, file.read_text("utf-8"))
+    code: _ready(code, _parsed(code, file.read_text("utf-8")))  # the text is let go in between
     for file in files(__package__).iterdir()
     for code, _dot, ending in [file.name.partition(".")]
     if ending == "toml"

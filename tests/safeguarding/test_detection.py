@@ -55,6 +55,9 @@ def test_the_page_for_practitioners_shows_the_figures_of_today() -> None:
         ("nobody knows he hits me", Grade.URGENT),
         ("my carer says I cut myself but I don't", None),
         ("we aint got no food", Grade.CONCERN),
+        ("nobody has touched me or hit me", None),
+        ("don't tell anyone or dad hits me", Grade.URGENT),
+        ("I must not talk or he hits me", Grade.URGENT),
     ],
 )
 def test_a_negation_turns_round_only_what_it_is_about(text: str, grade: Grade | None) -> None:
@@ -97,6 +100,34 @@ def test_an_everyday_use_hides_nothing_else_that_is_said() -> None:
     finding = detect("This homework is killing me. My stepdad punched me last night.", "en")
     assert finding is not None
     assert (finding.grade, finding.category) == (Grade.URGENT, Category.PHYSICAL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he hit my head on the table",
+        "she burnt my hand on the oven",
+        "he slapped me on the back of my head",
+        "my grandma kisses me and touches my privates",
+        "I cut my arm on purpose with a wire",
+        "he gets in my bed and does bad things",
+        "they kicked me off the bus and beat me",
+        "help me get away from him",
+        "police came to my house because dad hit mum",
+        "I met my best friend online on discord and he wants pictures of me",
+    ],
+)
+def test_what_is_done_to_somebody_is_no_everyday_use(text: str) -> None:
+    finding = detect(text, "en")
+    assert finding is not None
+    assert finding.grade is Grade.URGENT
+
+
+def test_a_game_or_the_past_before_a_but_sets_nothing_aside() -> None:
+    finding = detect("we used to play games together but now he hits me", "en")
+    assert finding is not None
+    assert finding.grade is Grade.URGENT
+    assert detect("I got stabbed in GTA", "en") is None
 
 
 def test_a_finding_says_which_entry_it_is_and_on_what_words_as_they_were_written() -> None:

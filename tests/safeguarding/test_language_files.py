@@ -49,9 +49,8 @@ def test_an_entry_is_found_in_its_examples(code: str, entry: Entry) -> None:
     assert entry.examples
     for example in entry.examples:
         finding = read(example, code).finding
-        if entry.kind is not Kind.ENTRY:
-            assert entry in _entries_in(LANGUAGES[code], example), example
-        else:
+        assert entry in _entries_in(LANGUAGES[code], example), example
+        if entry.kind is Kind.ENTRY:
             assert finding is not None, example
             assert entry.grade is not None
             assert finding.grade in (entry.grade, Grade.URGENT), example
@@ -61,8 +60,15 @@ def test_an_entry_is_found_in_its_examples(code: str, entry: Entry) -> None:
 
 def _entries_in(spoken: Language, text: str) -> list[Entry]:
     words = spoken.vocabulary.read(text).words
-    remarks = (spoken.remarks_from + number for number, _end in spoken.remarking.scan(words))
-    return [spoken.owners[number] for number in remarks]
+    disclosures = [number for number, _end in spoken.disclosing.scan(words)]
+    remarks = [spoken.remarks_from + number for number, _end in spoken.remarking.scan(words)]
+    return [spoken.owners[number] for number in (*disclosures, *remarks)]
+
+
+@pytest.mark.parametrize(("code", "entry"), ENTRIES, ids=lambda one: getattr(one, "id", one))
+def test_an_entry_is_short_enough_to_be_read(code: str, entry: Entry) -> None:
+    if entry.kind in (Kind.ENTRY, Kind.EVERYDAY):
+        assert len(entry.says) <= 12, f"{code}.toml, {entry.id}: make two entries of it"
 
 
 def test_english_has_entries_of_every_category_and_both_grades() -> None:
