@@ -1,5 +1,5 @@
 # Every target first sets up what it needs (tools/setup); the second time that takes no time.
-.PHONY: help run test test-full promises bench check format looks messages lock clean
+.PHONY: help run test test-full promises mutants bench check format looks messages lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
@@ -10,6 +10,7 @@ help:
 	@echo "make test-full     the same with the full counts of docs/promises.md"
 	@echo "make promises      write measured figures into docs/promises.md and docs/safeguarding.md"
 	@echo "make check         lint, types, imports, messages, dependencies"
+	@echo "make mutants       change what guards the words, and see whether tests notice"
 	@echo "make bench         how fast Sayso is on this machine, beside others"
 	@echo "make format        format the code and mend what ruff can"
 	@echo "make looks         photograph every page and state for docs/looks.md"
@@ -36,6 +37,10 @@ promises:
 	@tools/setup check
 	@$(BIN)/python -m tools.safeguarding
 	@$(BIN)/python -m tools.promises
+
+mutants:
+	@tools/setup test
+	@exec nice $(BIN)/python -m tools.mutants $(ARGS)
 
 bench:
 	@tools/setup test

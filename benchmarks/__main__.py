@@ -1,6 +1,6 @@
 """`make bench`: Sayso and its peers, measured in one run, taking turns.
 
-python -m benchmarks [--rounds 3] [--seconds 3] [--peers sayso,echo,limit] [--rate N]
+python -m benchmarks [--rounds 3] [--seconds 3] [--peers sayso,echo,limit] [--rate N] [--keys N]
 """
 
 import argparse
@@ -20,6 +20,7 @@ import uvloop
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from benchmarks import sealing
 from benchmarks.bot_api import Sink
 from benchmarks.contenders import PEERS
 from benchmarks.load import Chats, TelegramLoad, WebLoad, measure, settle
@@ -44,12 +45,14 @@ _GUESS = 400.0  # messages per second, before anything was measured
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was asked for. `rate`: messages per second that fall due (open loop); 0: closed."""
+    """What was asked for. `rate`: messages per second that fall due (open loop); 0: closed.
+    `keys`: data keys to wrap anew; 0 leaves sealing out."""
 
     peers: tuple[Peer, ...]
     rounds: int
     seconds: float
     rate: float
+    keys: int
 
 
 def _plan() -> Plan:
@@ -58,12 +61,13 @@ def _plan() -> Plan:
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--peers", default=",".join(peer.name for peer in PEERS))
     parser.add_argument("--rate", type=float, default=0.0, help="messages per second; 0: no pause")
+    parser.add_argument("--keys", type=int, default=30_000, help="to wrap anew; 0: no sealing")
     given = parser.parse_args()
-    wanted = given.peers.split(",")
+    wanted = [name for name in given.peers.split(",") if name]
     if unknown := set(wanted) - {peer.name for peer in PEERS}:
         parser.error(f"no such peer: {', '.join(sorted(unknown))}")
     peers = tuple(peer for peer in PEERS if peer.name in wanted)
-    return Plan(peers, given.rounds, given.seconds, given.rate)
+    return Plan(peers, given.rounds, given.seconds, given.rate, given.keys)
 
 
 async def _run(plan: Plan, folder: Path, console: Console) -> Results:
@@ -80,6 +84,10 @@ async def _run(plan: Plan, folder: Path, console: Console) -> Results:
                 console.print(f"Round {number + 1} of {plan.rounds}: {peer.what}")
                 with _place(peer, folder, cluster) as (where, database):
                     await _measure_peer(peer, where, database, server_core, plan, results)
+    if plan.keys:
+        console.print("Sealing: the desk, a message, a rotation of keys")
+        with tempfile.TemporaryDirectory(prefix="sealing-", dir=folder) as where_:
+            results.sealing = await sealing.measure(Path(where_), plan.keys)
     return results
 
 
@@ -170,6 +178,8 @@ def main() -> None:
     finally:
         os.sched_setaffinity(0, usable)  # the report counts the cores there are, not ours alone
     show(results, console)
+    if not plan.peers:
+        return  # a part, which must not take the place of the whole
     where = Path(__file__).parent / "results.md"
     write(results, where)
     console.print(f"Written to {where.relative_to(ROOT)}")

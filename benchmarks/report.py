@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks.load import Window
 from benchmarks.peer import Peer, cores
+from benchmarks.sealing import Sealing
 
 AWAY = 0.25
 """Cores used by others in a window above which its throughput is no longer believed."""
@@ -36,7 +37,7 @@ _Measure = Callable[[Window], float]
 @dataclass(slots=True)
 class Results:
     """Every window of every round. `started`: seconds until ready; `at_start`, `peak`: MB of
-    memory once ready and in the end. A value a round."""
+    memory once ready and in the end. A value a round. `sealing`: measured once, where asked."""
 
     peers: Sequence[Peer]
     scenarios: Sequence[Scenario]
@@ -45,6 +46,7 @@ class Results:
     started: dict[str, list[float]] = field(default_factory=dict)
     at_start: dict[str, list[float]] = field(default_factory=dict)
     peak: dict[str, list[float]] = field(default_factory=dict)
+    sealing: Sealing | None = None
 
     def middle(self, peer: str, scenario: Scenario, of: _Measure) -> float | None:
         """The median over the rounds; None where it was not measured."""
@@ -126,6 +128,13 @@ def _of(values: Callable[[Results], dict[str, list[float]]]) -> _Value:
     return value
 
 
+def _sealing(of: Callable[[Sealing], float]) -> _Value:
+    def value(results: Results) -> float | None:
+        return of(results.sealing) if results.sealing is not None else None
+
+    return value
+
+
 TARGETS = (
     _compare("32 at once: Sayso / ptb with SQLAlchemy", 5, ("sayso", MANY), ("sqlalchemy", MANY)),
     _compare("32 at once: Sayso / ptb echo", 1.7, ("sayso", MANY), ("echo", MANY)),
@@ -143,7 +152,18 @@ TARGETS = (
     Target("Sayso is ready after", 2.5, _of(lambda r: r.started), most=True, unit=" s"),
     Target("Sayso's memory when ready", 150, _of(lambda r: r.at_start), most=True, unit=" MB"),
     Target("Sayso's peak memory under load", 150, _of(lambda r: r.peak), most=True, unit=" MB"),
-)
+    Target(
+        "40 answers are opened at the desk in", 20, _sealing(lambda s: s.opened_cold_ms),
+        most=True, unit=" ms",
+    ),
+    Target(
+        "30,000 data keys are wrapped anew, under load, in", 60,
+        _sealing(lambda s: 30_000 / s.per_second), most=True, unit=" s",
+    ),
+    Target(
+        "Reads that failed meanwhile", 0, _sealing(lambda s: float(s.read_errors)), most=True
+    ),
+)  # fmt: skip
 
 _TARGET_HEAD = ("What is asked", "target", "measured", "by CPU", "")
 
@@ -196,6 +216,27 @@ def _memory_rows(results: Results) -> list[tuple[str, ...]]:
     ]
 
 
+_SEALING_HEAD = ("Sealing", "measured")
+
+
+def _sealing_rows(results: Results) -> list[tuple[str, ...]]:
+    found = results.sealing
+    if found is None:
+        return []
+    return [
+        ("40 answers opened at the desk, no key in memory", f"{found.opened_cold_ms:.1f} ms"),
+        ("the same, keys in memory", f"{found.opened_warm_ms:.1f} ms"),
+        ("values that an answer in words seals", f"{found.sealed:.1f}"),
+        ("values that it opens", f"{found.unsealed:.1f}"),
+        ("sealing and opening them, of the processor", f"{found.message_us:.0f} µs"),
+        (
+            f"{found.data_keys:,} data keys wrapped anew under load",
+            f"{found.rotated_seconds:.1f} s, {found.per_second:,.0f} a second",
+        ),
+        ("read meanwhile", f"{found.reads:,}, {found.read_errors} failed"),
+    ]
+
+
 _MEMORY_HEAD = ("Peer", "ready after s", "memory when ready MB", "peak memory MB")
 
 
@@ -225,6 +266,10 @@ def show(results: Results, console: Console) -> None:
     for row in _memory_rows(results):
         table.add_row(*row)
     console.print(table)
+    table = Table(*_SEALING_HEAD, title="Sealing", title_justify="left")
+    for row in _sealing_rows(results):
+        table.add_row(*row)
+    console.print(table)
     table = Table(*_TARGET_HEAD, title="Targets", title_justify="left")
     for target in TARGETS:
         table.add_row(*target.row(results))
@@ -251,6 +296,8 @@ def write(results: Results, path: Path) -> None:
     for scenario in results.scenarios:
         lines += ["", f"## {scenario}", "", *_markdown(_HEAD, _rows(results, scenario))]
     lines += ["", "## Start", "", *_markdown(_MEMORY_HEAD, _memory_rows(results))]
+    if sealing := _sealing_rows(results):
+        lines += ["", "## Sealing", "", *_markdown(_SEALING_HEAD, sealing)]
     rows = [one.row(results) for one in TARGETS]
     lines += ["", "## Targets", "", *_markdown(_TARGET_HEAD, rows)]
     if found := doubts(results):

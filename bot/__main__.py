@@ -186,10 +186,19 @@ Identity = Annotated[
 ]
 
 
+Ledgers = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--erasures", exists=True, dir_okay=False, help="The erasure ledger, if not beside it."
+    ),
+]
+
+
 @app.command("restore-drill")
 def restore_drill(
     backup: Backup,
     identity: Identity,
+    erasures: Ledgers = None,
     scratch: Annotated[
         str, typer.Option("--database-url", help="An empty PostgreSQL database, for one's backup.")
     ] = "",
@@ -203,15 +212,19 @@ def restore_drill(
     """Restore a backup elsewhere, look whether all is there, and remove it. Exit code 1 if not."""
     from bot.backups import restoring
 
-    _restored(_run(restoring.drill(backup, identity, _house(), scratch, aside=aside)), as_json)
+    work = restoring.drill(backup, identity, _house(), scratch, aside=aside, ledgers=erasures or ())
+    _restored(_run(work), as_json)
 
 
 @app.command()
-def restore(backup: Backup, identity: Identity, *, as_json: Json = False) -> None:
+def restore(
+    backup: Backup, identity: Identity, erasures: Ledgers = None, *, as_json: Json = False
+) -> None:
     """Restore a backup into SAYSO_DATABASE_URL, which must be empty or not there."""
     from bot.backups import restoring
 
-    _restored(_run(restoring.restore(backup, identity, _house())), as_json)
+    work = restoring.restore(backup, identity, _house(), ledgers=erasures or ())
+    _restored(_run(work), as_json)
 
 
 def _restored(result: "Restored", as_json: bool) -> None:
@@ -343,6 +356,79 @@ def invite(
         print(f"{one['review_id']}  {one['url']}  {one['code']}  {start}")
     if not invited:
         print("No review to invite to.")
+
+
+@app.command()
+def erase(
+    review: Annotated[str, typer.Option(help="A review of theirs, as in the case system.")] = "",
+    case: Annotated[str, typer.Option(help="Their id in the case system.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; kept with the erasure.")] = "",
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    unfiled_too: Annotated[
+        bool, typer.Option("--unfiled-too", help="Even what is not in the case record yet.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase a young person: their keys are destroyed, their words go, a stub is left."""
+    from bot import erasing
+
+    if bool(review) + bool(case) != 1:
+        print("Say one of --review or --case.", file=sys.stderr)
+        raise typer.Exit(2)
+    house = _house()
+    try:
+        goes = _run(erasing.look(house, review, case))
+        if dry_run:
+            said = [json.dumps(erasing.plain(goes))] if as_json else erasing.sentences(goes)
+            print(*said, sep="\n")
+            return
+        if not yes:
+            _ask_to_erase(erasing.sentences(goes), review or case)
+        done = _run(erasing.erase(house, goes.person.person_id, reason, unfiled_too=unfiled_too))
+    except erasing.CannotErase as error:
+        _fail(str(error))
+    if as_json:
+        print(json.dumps(erasing.plain_done(done)))
+    else:
+        print(*erasing.sentences_done(done), sep="\n")
+    if not done.noted:
+        raise typer.Exit(1)
+
+
+@app.command("subject-access")
+def subject_access(
+    out: Annotated[Path, typer.Option(help="The ZIP to write; it must not be there yet.")],
+    review: Annotated[str, typer.Option(help="A review of theirs, as in the case system.")] = "",
+    case: Annotated[str, typer.Option(help="Their id in the case system.")] = "",
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="An age public key: only they can open it.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """All that is held about one young person, to read and as data. It is on record."""
+    from bot.subject_access import NoCopy, make, sentence
+
+    if bool(review) + bool(case) != 1:
+        print("Say one of --review or --case.", file=sys.stderr)
+        raise typer.Exit(2)
+    try:
+        made = _run(make(_house(), review, case, out, recipient or ()))
+    except NoCopy as error:
+        _fail(str(error))
+    _print(made) if as_json else print(sentence(made))
+
+
+def _ask_to_erase(lines: list[str], expected: str) -> None:
+    """Typed once more, by somebody at a terminal: what was erased comes back by no means."""
+    if not sys.stdin.isatty():
+        print("There is nobody to ask: say --yes, after a --dry-run.", file=sys.stderr)
+        raise typer.Exit(2)
+    print(*lines, sep="\n", file=sys.stderr)
+    if typer.prompt("To erase, type the id once more", err=True).strip() != expected:
+        _fail("That is another id. Nothing was erased.")
 
 
 @audit_app.command("verify")

@@ -7,6 +7,7 @@ import signal
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,8 +15,10 @@ from aiohttp import web
 
 from bot.application import READY, make_application
 from bot.delivery.dispatch import Dispatcher
+from bot.service import ledger
 from bot.service.checkpointing import DESTINATION, Tying
 from bot.service.house import House
+from bot.service.keeping import Ending, Notice
 from bot.service.outcome import Deliverer
 from bot.web.context import now
 from storage import data_keys, durability, outbox
@@ -36,6 +39,9 @@ DRAIN_SECONDS = 20
 
 TIE_SECONDS = 10.0
 """How often it is looked whether a checkpoint of the audit is due."""
+
+STEP_SECONDS, REST_SECONDS = 0.5, 60.0
+"""Between looks at what has had its time: within a round, and until the next."""
 
 LEAVE_SECONDS = 3.0
 """How long a stopping worker waits for its last checkpoint to leave; else the next one sends it."""
@@ -118,11 +124,13 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     waking = asyncio.create_task(_wake(store, dispatchers))
     ending = asyncio.Event()
     ticking = asyncio.create_task(_tie(Tying(store, house), ending))
+    keeping = asyncio.create_task(_end(Ending(store, house, _notice_of(house, telegram)), ending))
     try:
         yield
     finally:
         ending.set()
         await ticking
+        await keeping
         await _left(store, house)
         waking.cancel()
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
@@ -150,6 +158,34 @@ async def _tie(tying: Tying, ending: asyncio.Event) -> None:
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TIE_SECONDS):
+                await ending.wait()
+
+
+def _notice_of(house: House, telegram: "Telegram | None") -> Notice | None:
+    """How a chat is told something, where there is Telegram."""
+    if telegram is None:
+        return None
+    from bot.channels.telegram.notices import notice  # noqa: PLC0415
+
+    return partial(notice, house)
+
+
+async def _end(keeping: Ending, ending: asyncio.Event) -> None:
+    """Let what has had its time go: a step a second, and after each round a rest."""
+    while not ending.is_set():
+        wait = REST_SECONDS
+        try:
+            wait = STEP_SECONDS if await keeping.step(now()) else REST_SECONDS
+        except StorageAway:
+            log.warning("keeping_out_of_reach")
+        except Exception as error:
+            # A mistake of ours must not end it for as long as this process runs.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            log.error(
+                "keeping_failed", error=type(error).__name__, where=f"{where.name}:{where.lineno}"
+            )
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
                 await ending.wait()
 
 
@@ -185,6 +221,7 @@ async def serve(
         async with opened(house) as store:
             if not await is_current(store):
                 raise NotMigrated
+            await ledger.catch_up(store, house)
             async with contextlib.AsyncExitStack() as stack:
                 telegram = await stack.enter_async_context(telegram_of(store, house))
                 if worker:
@@ -246,6 +283,7 @@ async def work(house: House) -> None:
         async with opened(house) as store:
             if not await is_current(store):
                 raise NotMigrated
+            await ledger.catch_up(store, house)
             stop = _stop_signal()
             async with telegram_of(store, house) as telegram, working(store, house, telegram):
                 log.info("working")

@@ -62,6 +62,9 @@ _EXAMPLES = {
     "oidc_client_id": "00000000-0000-0000-0000-000000000000",
     "proxies": "1 or 10.0.0.4,10.0.1.0/24",
 }
+LEDGER = "erasures.jsonl"
+"""The erasure ledger's name among the backups, unless SAYSO_ERASURES names another place."""
+
 _RATE = re.compile(r"off|[1-9][0-9]{0,4}/s")
 
 
@@ -91,6 +94,7 @@ class Settings(BaseSettings):
     case_record_secret: str = Field(default="", repr=False)
     backups: Path = Path("var/backups")
     backup_recipients: str = ""
+    erasures: Path | None = None
     log_level: LogLevel = LogLevel.INFO
     metrics_token: str = Field(default="", repr=False)
     audit_checkpoints: str = ""
@@ -172,6 +176,11 @@ class Settings(BaseSettings):
         if _is_safe_address(value):
             return value
         raise ValueError("is none of file:PATH, syslog: and an https address")
+
+    @property
+    def erasure_ledger(self) -> Path:
+        """Where it stands what was erased, outside of the database."""
+        return self.erasures or self.backups / LEDGER
 
     @property
     def public_url(self) -> str:

@@ -39,7 +39,7 @@ FACTS = frozenset(
     {
         "open_until", "read_by", "officer_name", "review_team_phone", "file_readers", "lines",
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
-        "reference",
+        "reference", "erased_on", "kept_until",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -268,7 +268,7 @@ class _Look:
                 self.say(text)
                 for text in (texts.THANKS, texts.SENT_AT, texts.SENT_READ, texts.SENT_RECEIPT)
             ),
-            after=(self.say(texts.LINES_SAYS),),
+            after=(self.say(texts.SENT_KEPT), self.say(texts.LINES_SAYS)),
             picks=(self.pick("@check", texts.SENT_CHANGE),),
             sent=self.conversation.sent[-1],
         )
@@ -290,6 +290,8 @@ class _Look:
             says = [texts.STOPPED_NOT_STARTED]
         elif self.conversation.sent:
             says.append(texts.STOPPED_SENT)
+        else:
+            says.append(texts.STOPPED_UNSENT)
         if "code" in self.facts:
             says.append(texts.STOPPED_CODE)
         return Screen(

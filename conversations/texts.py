@@ -113,6 +113,7 @@ SENT_READ = Text(
     pathway=_("Your review officer should read it by about {read_by}."),
 )
 SENT_RECEIPT = Text(_("Receipt: {receipt}"))
+SENT_KEPT = Text(_("Sayso keeps what you sent until {kept_until}. Your file has its own copy."))
 THANKS = Text(_("Thank you for taking the time."))
 SENT_CHANGE = Text(_("Add or change something"))
 LINES_SAYS = Text(_("{lines}"))
@@ -127,6 +128,7 @@ STOPPED_CODE = Text(
         "one. With it someone could add answers, but not read yours."
     )
 )
+STOPPED_UNSENT = Text(_("What you have not sent is erased on {erased_on}."))
 STOPPED_SENT = Text(_("What you sent stays sent."))
 
 # Codes and links.
@@ -271,6 +273,10 @@ NO_CODE_HELP = Text(_("I don't know who you are yet, so I can't tell anyone."))
 CLOSED_TITLE = Text(_("This is closed now."))
 CLOSED = Text(
     _("The time to write here is over. You can ring {review_team_phone} to say what you think.")
+)
+ERASED_TITLE = Text(_("What was said here is erased."))
+ERASED = Text(
+    _("Nobody can read it in Sayso any more. You can ring {review_team_phone} to ask about it.")
 )
 CLOSED_WORDS = Text(_("These words are not kept. You can copy them."))
 STRANGER_TITLE = Text(_("I don't know who you are here."))

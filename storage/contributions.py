@@ -109,6 +109,16 @@ def of_review(db: Connection, council: str, review_id: str) -> list[Sent]:
     return [_sent(db, row) for row in rows]
 
 
+def ids_of_review(db: Connection, council: str, review_id: str) -> list[str]:
+    """The ids of what was sent before this review. No word is opened."""
+    rows = db.execute(
+        select(contributions.c.contribution_id)
+        .where(contributions.c.council == council, contributions.c.review_id == review_id)
+        .distinct()
+    )
+    return sorted(rows.scalars())
+
+
 def newest_of_person(db: Connection, council: str, person_id: str) -> list[Sent]:
     """The newest version of everything that a young person sent, the latest first."""
     rows = db.execute(
@@ -166,7 +176,7 @@ def set_filing(
     at: datetime | None = None,
     reference: str | None = None,
 ) -> None:
-    """What became of it."""
+    """What became of it. It may have been erased while it was under way: then nothing is kept."""
     one = (
         filings.c.council == council,
         filings.c.contribution_id == contribution_id,
@@ -175,7 +185,9 @@ def set_filing(
     )
     sealed = None
     if reference is not None:
-        person_id = db.execute(select(filings.c.person_id).where(*one)).scalar_one()
+        person_id = db.execute(select(filings.c.person_id).where(*one)).scalar_one_or_none()
+        if person_id is None:
+            return
         place = _reference_place(council, contribution_id, version, destination, person_id)
         sealed = seal(db, place, reference)
     db.execute(update(filings).where(*one).values(state=state.value, filed_at=at, reference=sealed))

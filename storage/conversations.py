@@ -1,5 +1,6 @@
 """Conversations as they are kept: the whole state in one sealed value."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -169,6 +170,12 @@ def save(db: Connection, kept: Kept, now: datetime) -> None:
             "n": now,
         },
     )
+
+
+def forget(council: str, conversation_ids: Iterable[str]) -> None:
+    """They are about to be erased: nothing of them stays in memory."""
+    for conversation_id in conversation_ids:
+        _read.pop((council, conversation_id), None)
 
 
 def extend(db: Connection, council: str, conversation_id: str, open_until: datetime) -> None:

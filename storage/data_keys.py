@@ -27,6 +27,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -327,6 +328,21 @@ def destroy(db: Connection, council: str, person: str, purposes: Iterable[Purpos
             data_keys.c.purpose.in_(wanted),
         )
     ).rowcount
+
+
+def write_anew(db: Connection) -> None:
+    """On SQLite, after keys were destroyed: `secure_delete` puts zeros where a row stood, but not
+    where one stood before its page was rearranged, so that copies of keys may be left there. A
+    table that is emptied whole leaves zeros. (90,000 keys: 0.5 s)"""
+    if db.dialect.name != "sqlite":
+        return
+    for statement in (
+        "CREATE TEMP TABLE kept_keys AS SELECT * FROM data_keys",
+        "DELETE FROM data_keys",
+        "INSERT INTO data_keys SELECT * FROM kept_keys",
+        "DROP TABLE kept_keys",
+    ):
+        db.execute(text(statement))
 
 
 # Which ring belongs to a database: a proof under each KEK, opened at the start

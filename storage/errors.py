@@ -13,6 +13,7 @@ StorageError
 │   └── KeyRingExists    a new one would take the place of one that is there
 ├── KekUnknown           the ring has not the key that wraps a data key
 └── Unknown              no such row
+    └── Erased           of that person only a stub is left
 """
 
 
@@ -84,3 +85,7 @@ class AuditUnchained(StorageError):
 
 class Unknown(StorageError):
     """No such row in this council."""
+
+
+class Erased(Unknown):
+    """The young person was erased: their keys are destroyed, and only a stub is left."""

@@ -229,6 +229,20 @@ def _claimed(db: Connection, row: Row[Any]) -> Claimed:
     )
 
 
+def of_person(db: Connection, council: str, person_id: str, destination: str) -> list[Claimed]:
+    """What is on its way to a destination for one young person, in its order."""
+    rows = db.execute(
+        select(outbox)
+        .where(
+            outbox.c.council == council,
+            outbox.c.person_id == person_id,
+            outbox.c.destination == destination,
+        )
+        .order_by(outbox.c.outbox_id)
+    ).all()
+    return _all_claimed(db, rows)
+
+
 _BESIDES = func.json_each(bindparam("besides")).table_valued("value")
 _LANES = (
     select(outbox.c.lane)

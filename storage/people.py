@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from storage import data_keys
 from storage.data_keys import Purpose
-from storage.errors import Unknown
+from storage.errors import Erased, Unknown
 from storage.keys import Keys
 from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
@@ -78,10 +78,25 @@ _PERSON = Prepared(
 
 
 def young_person(db: Connection, council: str, person_id: str) -> YoungPerson:
+    """`Unknown`; `Erased` if only a stub is left."""
     row = _PERSON.first(db, {"c": council, "p": person_id})
     if row is None:
         raise Unknown(f"young person {person_id}")
+    if row.erased_at is not None:
+        raise Erased(f"young person {person_id}")
     return _young_person(db, row)
+
+
+_BY_CASE_ID = select(young_people.c.person_id).where(
+    young_people.c.council == bindparam("c"), young_people.c.case_id_index == bindparam("i")
+)
+
+
+def by_case_id(db: Connection, council: str, keys: Keys, case_id: str) -> str | None:
+    """The id of the young person whom the case system knows by this one."""
+    index = keys.blind(council, "case_id", case_id)
+    found: str | None = db.execute(_BY_CASE_ID, {"c": council, "i": index}).scalar_one_or_none()
+    return found
 
 
 def exists(db: Connection, council: str, person_id: str) -> bool:
@@ -102,23 +117,31 @@ def is_erased(db: Connection, council: str, person_id: str) -> bool:
 
 
 def mark_erased(db: Connection, council: str, person_id: str, now: datetime) -> None:
-    """From here on nobody is shown anything of them."""
+    """From here on nobody is shown anything of them, and nothing finds them by their case id."""
     db.execute(
         update(young_people)
         .where(young_people.c.council == council, young_people.c.person_id == person_id)
-        .values(erased_at=now)
+        .values(
+            case_id=b"",
+            case_id_index=f"erased:{person_id}".encode(),
+            name=b"",
+            born=b"",
+            erased_at=now,
+        )
     )
 
 
 def young_people_by_id(
     db: Connection, council: str, person_ids: Iterable[str]
 ) -> dict[str, YoungPerson]:
-    """Several at once, by id; unknown ones are left out."""
+    """Several at once, by id; unknown and erased ones are left out."""
     wanted = set(person_ids)
     data_keys.prepare(db, council, wanted, Purpose.IDENTITY)
     rows = db.execute(
         select(young_people).where(
-            young_people.c.council == council, young_people.c.person_id.in_(wanted)
+            young_people.c.council == council,
+            young_people.c.person_id.in_(wanted),
+            young_people.c.erased_at.is_(None),
         )
     )
     return {row.person_id: _young_person(db, row) for row in rows}

@@ -16,6 +16,7 @@ from storage.tables import (
     broken_glass,
     contributions,
     conversations,
+    erasures,
     filings,
     inbox,
     invitations,
@@ -133,6 +134,7 @@ SEALED: Sequence[SealedColumn] = (
         invitations.c.reason, lambda row: str(row.invitation_id), _person, (reviews, "review_id")
     ),
     SealedColumn(broken_glass.c.reason, lambda row: str(row.glass_id)),
+    SealedColumn(erasures.c.reason, lambda row: str(row.erasure_id), _person),
     SealedColumn(kept_settings.c.value, lambda row: str(row.name)),
 )
 
@@ -174,9 +176,8 @@ def _chosen(db: Connection, sealed: SealedColumn, most: int) -> Iterator[Row[Any
     """Chosen by their keys: sorting whole rows by chance would sort all that was ever said."""
     table = sealed.column.table
     key = list(table.primary_key.columns)
-    keys = db.execute(
-        select(*key).where(sealed.column.is_not(None)).order_by(func.random()).limit(most)
-    ).all()
+    there = func.length(sealed.column) > 0  # nothing: of somebody who was erased
+    keys = db.execute(select(*key).where(there).order_by(func.random()).limit(most)).all()
     for chosen in range(0, len(keys), 100):
         some = [tuple(one) for one in keys[chosen : chosen + 100]]
         query = select(table).where(tuple_(*key).in_(some))

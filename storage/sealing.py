@@ -53,6 +53,7 @@ SEALED = {
     "participation": Kept(Purpose.DECISIONS),
     "invitations": Kept(Purpose.DECISIONS),
     "broken_glass": Kept(Purpose.DECISIONS),
+    "erasures": Kept(Purpose.DECISIONS),
     "staff": Kept(Purpose.COUNCIL),
     "staff_sessions": Kept(Purpose.COUNCIL),
     "staff_passwords": Kept(Purpose.COUNCIL),

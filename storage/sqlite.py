@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import URL, event
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -159,3 +159,38 @@ def _only_read(connection: Any, _record: object) -> None:
 
 def _ask(connection: Any, pragma: str) -> str:
     return str(connection.execute(pragma).fetchone()[0])
+
+
+async def empty_wal(url: str) -> bool:
+    """Move all of the WAL into the database and cut it off, so that what was deleted is gone from
+    the disk (`secure_delete` has put zeros in its place). False: somebody is reading in it just
+    now; nobody is kept waiting for it."""
+    database = make_url(url).database
+    return await asyncio.to_thread(_empty_wal, database or "")
+
+
+def _empty_wal(database: str) -> bool:
+    connection = sqlite.connect(database, timeout=0)
+    try:
+        busy, _in_wal, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    finally:
+        connection.close()
+    return not busy
+
+
+async def vacuum(url: str) -> None:
+    """Write the whole file anew, so that nothing deleted is left in it. Nobody else may use it."""
+    await asyncio.to_thread(_vacuum, make_url(url).database or "")
+
+
+def _vacuum(database: str) -> None:
+    connection = sqlite.connect(database, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()

@@ -298,6 +298,9 @@ def _away(error: DBAPIError) -> StorageAway | None:
 def _answer(job: _Job) -> None:
     if job.done.done():
         return  # whoever asked has gone; what they said is kept
+    if isinstance(job.error, StopIteration):
+        # No future takes one: it would end the writing of everybody instead.
+        job.error = RuntimeError("A use case let a StopIteration out.")
     if job.error is not None:
         job.done.set_exception(job.error)
     else:

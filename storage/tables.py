@@ -233,6 +233,7 @@ conversations = Table(
     Column("started_at", Moment),
     Column("changed_at", Moment, nullable=False),
     Column("open_until", Moment, nullable=False),
+    Column("told_at", Moment),  # that what was not sent is going to be erased
     ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
     UniqueConstraint("council", "review_id"),
 )
@@ -517,4 +518,28 @@ disputes = Table(
         ["conversations.council", "conversations.conversation_id"],
     ),
     Index(None, "council", "review_id"),
+)
+
+# What was erased: one row each, which stays. Each also stands in the ledger outside of this
+# database (`bot.service.ledger`), from which it is erased again after a restore.
+erasures = Table(
+    "erasures",
+    metadata,
+    _council(),
+    Column("erasure_id", BigInteger, primary_key=True, autoincrement=False),  # rises with time
+    Column("what", String(16), nullable=False),  # values of `storage.erasures.What`
+    Column("person_id", String(36), nullable=False),
+    Column("review_id", String(64)),  # before which it was said; none for a whole person
+    Column("at", Moment, nullable=False),
+    Column("by", String(64), nullable=False),  # as the audit names them
+    Column("reason", LargeBinary),
+    Column("noted_at", Moment),  # since when it stands in the ledger
+    Index(None, "council", "person_id"),
+    Index(
+        "ix_erasures_not_noted",
+        "council",
+        "erasure_id",
+        postgresql_where=text("noted_at IS NULL"),
+        sqlite_where=text("noted_at IS NULL"),
+    ),
 )

@@ -114,6 +114,14 @@ UNSAFE: dict[str, tuple[Unsafe, str, str]] = {
         lambda here: here.set(backups=str(here.keys.parent / "backups")),
         "SAYSO_BACKUPS", "another machine",
     ),
+    "an erasure ledger beside the database": (
+        lambda here: here.set(erasures=str(here.data.parent / "erasures.jsonl")),
+        "SAYSO_ERASURES", "SAYSO_ERASURES=/srv",
+    ),
+    "an erasure ledger that can't be written": (
+        lambda here: (here.folder / "backups" / "erasures.jsonl").mkdir(),
+        "SAYSO_ERASURES", "can't be written",
+    ),
     "backups that others may open": (
         lambda here: (here.folder / "backups").chmod(0o755), "SAYSO_BACKUPS", "chmod 700",
     ),

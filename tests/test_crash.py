@@ -78,16 +78,20 @@ class Server:
     """`sayso serve` as a process group that can be killed."""
 
     def __init__(
-        self, environment: dict[str, str], port: int, log: int = asyncio.subprocess.DEVNULL
+        self,
+        environment: dict[str, str],
+        port: int,
+        log: int = asyncio.subprocess.DEVNULL,
+        command: tuple[str, ...] = (),
     ) -> None:
-        self._log = log
+        self._log, self._command = log, command
         self._environment, self.base = environment, f"http://127.0.0.1:{port}"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "serve", env=self._environment, start_new_session=True,
-            stderr=self._log,
+            sys.executable, "-m", "bot", "serve", *self._command, env=self._environment,
+            start_new_session=True, stderr=self._log,
         )  # fmt: skip
         async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
             while True:

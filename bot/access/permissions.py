@@ -15,6 +15,8 @@ and nobody may be added to them (`domain.md` rule 12):
 - A social worker and a personal adviser read what was shared with them, of young people allocated
   to them now. Who covers for them opens the file, where it stands too.
 - Business support, duty workers, council IT and auditors read no word, behind no glass.
+- A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
+  officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
 """
 
@@ -78,6 +80,8 @@ _TASKS: Row = {
     **_allow(_MANAGER, Relation.OWN, *_STAND_IN),
 }
 _INVITING: Row = {**_TASKS, **_allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM)}
+_ERASING: Row = _allow(_MANAGER, Relation.OWN, *_STAND_IN)
+_HANDING_OUT: Row = _allow(OFFICERS, Relation.OWN)
 _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
@@ -131,6 +135,11 @@ ROWS: Mapping[str, Row] = {
     "desk.access": _INVITING,
     "desk.invite": _INVITING,  # the officer is told when somebody else does it
     "desk.reset_pin": _allow(OFFICERS, Relation.OWN),
+    "desk.erase": _ERASING,
+    "desk.erase_check": _ERASING,
+    "desk.erase_done": _ERASING,
+    "desk.subject_access": _HANDING_OUT,
+    "desk.subject_access_made": _HANDING_OUT,
     "desk.audit": _AUDITOR,
     "desk.audit_csv": _AUDITOR,
     "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
@@ -154,6 +163,10 @@ WORDLESS = frozenset(
         "desk.access",
         "desk.invite",
         "desk.reset_pin",
+        "desk.erase",
+        "desk.erase_check",
+        "desk.erase_done",
+        "desk.subject_access",
         "desk.audit",
         "desk.audit_csv",
         "desk.cover",

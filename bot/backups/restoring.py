@@ -20,8 +20,17 @@ from sqlalchemy import URL, Connection, inspect, make_url, text
 
 from bot.backups import envelope
 from bot.backups.envelope import BackupUnfit, Manifest
-from bot.backups.looking import CHECKS, REPLAYS, Check, Replay
+from bot.backups.looking import (
+    CHECKS,
+    Check,
+    Replay,
+    erasing_again,
+    ledger_for,
+    missing_in,
+)
+from bot.service.disk import clean_all
 from bot.service.house import House
+from bot.service.ledger import Ledger
 from bot.web.context import now
 from storage import data_keys
 from storage.copying import Tally, postgres_environment, postgres_program, tally
@@ -69,21 +78,25 @@ async def drill(
     scratch: str = "",
     *,
     aside: Path | None = None,
+    ledgers: Sequence[Path] = (),
     checks: Sequence[Check] = CHECKS,
-    replays: Sequence[Replay] = REPLAYS,
+    replays: Sequence[Replay] = (),
 ) -> Restored:
     """Restore into a temporary file below `aside`, or into the empty PostgreSQL database
-    `scratch`; look at it; remove it."""
+    `scratch`; look at it; remove it. `ledgers`: the erasure ledger's files, if not beside the
+    backup; `replays`: what else is done before anything is opened."""
+    ledger = ledger_for(house, backup, ledgers)
+    checks, replays = (*checks, missing_in(ledger)), (erasing_again(ledger), *replays)
     if scratch:
         await _refuse_unless_empty(scratch)
         try:
-            return await _restore(backup, identity, house, scratch, checks, replays)
+            return _with(ledger, await _restore(backup, identity, house, scratch, checks, replays))
         finally:
             await _empty(scratch)
     folder = Path(tempfile.mkdtemp(prefix="sayso-drill-", dir=aside))
     try:
         url = f"sqlite+aiosqlite:///{folder / 'sayso.db'}"
-        return await _restore(backup, identity, house, url, checks, replays)
+        return _with(ledger, await _restore(backup, identity, house, url, checks, replays))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -93,14 +106,22 @@ async def restore(
     identity: Path,
     house: House,
     *,
+    ledgers: Sequence[Path] = (),
     checks: Sequence[Check] = CHECKS,
-    replays: Sequence[Replay] = REPLAYS,
 ) -> Restored:
     """Restore into the settings' own database, which must be empty or not there."""
     url = house.settings.database_url
+    ledger = ledger_for(house, backup, ledgers)
+    checks, replays = (*checks, missing_in(ledger)), (erasing_again(ledger),)
     with only_server(url):
         await _refuse_unless_empty(url)
-        return await _restore(backup, identity, house, url, checks, replays)
+        return _with(ledger, await _restore(backup, identity, house, url, checks, replays))
+
+
+def _with(ledger: Ledger, result: Restored) -> Restored:
+    """What is wrong with the ledger itself is wrong with the restoring."""
+    result.problems[:0] = ledger.problems
+    return result
 
 
 async def _restore(
@@ -135,7 +156,7 @@ async def _restore(
         )
     store = await open_store(url, house.keys)
     try:
-        await _look(store, house, manifest, result, checks, replays)
+        await _look(store, url, house, manifest, result, checks, replays)
     finally:
         await store.close()
     result.seconds = time.monotonic() - started
@@ -144,6 +165,7 @@ async def _restore(
 
 async def _look(
     store: Store,
+    url: str,
     house: House,
     manifest: Manifest,
     result: Restored,
@@ -160,6 +182,8 @@ async def _look(
     result.problems += await store.read(_bound(_ring, house))
     for replay in replays:
         result.erasures_replayed += await store.write(_bound(replay, house))
+    if result.erasures_replayed:
+        await clean_all(store, url)
     for check in checks:
         result.problems += await store.read(_bound(check, house))
     sample: Sample = await store.read(lambda db: open_sample(db, SAMPLE))

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.service.council import Council
-from bot.settings import Settings
+from bot.settings import LEDGER, Settings
 
 _LEAST_FREE = 1024**3
 """Bytes below which a disk counts as nearly full."""
@@ -23,7 +23,7 @@ def findings(
     found = [*key_ring(settings), *database(settings), *case_record(settings)]
     found += disk(settings, free)
     if not council.demo:
-        found += [*keys_beside_data(settings), *backups(settings)]
+        found += [*keys_beside_data(settings), *backups(settings), *ledger(settings)]
     return found
 
 
@@ -90,6 +90,28 @@ def backups(settings: Settings) -> list[str]:
     if not folder.is_dir() or not _mode(folder) & 0o077:
         return []
     return [f"SAYSO_BACKUPS: {folder} is open to others of this machine. Run: chmod 700 {folder}"]
+
+
+def ledger(settings: Settings) -> list[str]:
+    """That an erasure can be noted, and not where a restore of the database takes it back."""
+    path = settings.erasure_ledger
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        data = Path(url.database).resolve().parent
+        if path.resolve().parent == data:
+            return [
+                f"SAYSO_ERASURES: the erasure ledger lies with the database in {data}: whoever "
+                "restores that folder brings back what was erased. "
+                f"Example: SAYSO_ERASURES=/srv/sayso-backups/{LEDGER}"
+            ]
+    there = next(one for one in (path, *path.resolve().parents) if one.exists())
+    fit = os.access(there, os.W_OK) and (there.is_dir() != (there == path))
+    if fit:
+        return []
+    return [
+        f"SAYSO_ERASURES: {path} can't be written: what is erased would come back by a restore. "
+        "Give its folder to the user that Sayso runs as."
+    ]
 
 
 def case_record(settings: Settings) -> list[str]:

@@ -7,7 +7,6 @@ has all of them afterwards. A line that arrives twice is one (`storage.checkpoin
 import asyncio
 import errno
 import json
-import os
 import socket
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from bot.delivery.filing import Filed, Never, NotNow
 from bot.delivery.https import Endpoint
+from bot.service.appending import append
 from bot.service.checkpointing import DESTINATION
 from bot.service.house import House
 from bot.service.outcome import Delivered, Outcome, TryLater, backoff
@@ -106,14 +106,7 @@ class File:
 
     def _append(self, line: str) -> str | None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a+b") as file:
-                length = file.seek(0, os.SEEK_END)
-                file.seek(max(0, length - 1))
-                torn = file.read(1) not in (b"", b"\n")  # a write that a crash cut off
-                file.write((b"\n" if torn else b"") + line.encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+            append(self.path, line)
         except OSError as error:
             return f"file: {errno.errorcode.get(error.errno or 0, 'error')}"
         return None

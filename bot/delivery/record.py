@@ -18,6 +18,7 @@ from bot.service.outcome import Delivered, GiveUp, NoPaper, Outcome, TryLater, b
 from bot.web.context import now
 from storage import audit, contributions, tasks
 from storage.contributions import Destination, Filing, Sent
+from storage.errors import Unknown
 from storage.outbox import Claimed
 from storage.store import Store
 
@@ -61,7 +62,11 @@ class CaseRecord:
             )
             return contributions.get(db, row.council, contribution_id, version), stopped
 
-        sent, stopped = await self.store.read(look)
+        try:
+            sent, stopped = await self.store.read(look)
+        except Unknown:  # erased since the row was taken
+            log.info("nothing_left_to_file", outbox_id=row.outbox_id)
+            return GiveUp()
         if stopped:  # *that wasn't me*, said after the row was claimed and before this try
             return GiveUp()
         document = sent.document(destination)

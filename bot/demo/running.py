@@ -77,6 +77,9 @@ def start_over(house: House) -> None:
             if where.startswith("folder:") and folder.resolve().parent == VAR.resolve():
                 shutil.rmtree(folder, ignore_errors=True)
         WRITTEN.unlink(missing_ok=True)
+        ledger = house.settings.erasure_ledger
+        if ledger.resolve().is_relative_to(VAR.resolve()):
+            ledger.unlink(missing_ok=True)  # what is invented anew bears the same names
 
 
 def _refuse_other_data(database: Path) -> None:

@@ -16,13 +16,14 @@ from storage.reviews import Review
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`may_reset`: whether the PIN's part of the page is for this member of staff."""
+    """`may_reset`, `may_erase`: whether that part of the page is for this member of staff."""
 
     review: Review
     person: YoungPerson
     invitation: reissuing.State
     pin: pins.Standing
     may_reset: bool
+    may_erase: bool
     officer: str
 
 
@@ -38,5 +39,6 @@ def shown(db: Connection, house: House, staff: Admitted, asked: Asked, now: date
         reissuing.state_of(db, house, review.review_id, now),
         pins.standing(db, house, review.person_id, now),
         may_reset=permissions.may("desk.reset_pin", staff.role, relation),
+        may_erase=permissions.may("desk.erase", staff.role, relation),
         officer=people.staff_member(db, house.id, review.officer_id).name,
     )

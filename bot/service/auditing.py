@@ -41,8 +41,11 @@ SENTENCES: Mapping[str, str] = {
     "contribution_filed": "filed what the young person sent",
     "contribution_sent": "sent what they think",
     "delivery_sent_again": "sent again what had not reached the case record",
+    "copy_made": "made a copy of all that is held about the young person",
     "copies_made": "made copies of invented conversations, for a load test",
     "demo_link_made": "made a demo sign-in link",
+    "draft_erased": "erased what was never sent, as its time was over",
+    "erasure_repeated": "erased again what a restored backup had brought back",
     "glass_broken": "opened a colleague’s review, with a reason",
     "identity_accepted": "was let in by the council’s own sign-in",
     "identity_bound": "tied their account to the council’s own sign-in",
@@ -58,6 +61,7 @@ SENTENCES: Mapping[str, str] = {
     "password_accepted": "gave the right password",
     "password_refused": "refused a password",
     "password_set": "chose a password",
+    "person_erased": "erased a young person",
     "pin_changed": "changed their PIN",
     "pin_chosen": "chose a PIN",
     "pin_reset": "reset a PIN",
@@ -75,6 +79,7 @@ SENTENCES: Mapping[str, str] = {
     "signed_out_everywhere": "ended all of their sessions",
     "task_done": "dealt with a task",
     "told": "was told how it works",
+    "words_erased": "erased what was sent, as its time was over",
 }
 """What each act is called, to stand after who did it."""
 
@@ -177,6 +182,12 @@ def export(
         )
         rows.writerow([harmless(cell) for cell in cells])
     return out.getvalue()
+
+
+def about_person(db: Connection, house: House, person_id: str, most: int) -> tuple[Line, ...]:
+    """All that was read and done about a young person, and by them, the newest first."""
+    found = audit_reading.find(db, house.id, Wanted(person_id=person_id), most)
+    return tuple(_lines(db, house, found, _names(db, house)))
 
 
 def harmless(cell: str) -> str:

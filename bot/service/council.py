@@ -25,6 +25,18 @@ class CouncilSignIn(BaseModel):
     second_factor_acr: tuple[str, ...] = ()
 
 
+class Keeping(BaseModel):
+    """How long what is kept is kept (`[keeping]`), in days. `docs/keeping.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    transport_days: Annotated[int, Field(ge=2, le=30)] = 2
+    unknown_days: Annotated[int, Field(ge=1, le=90)] = 28
+    unsent_days: Annotated[int, Field(ge=7, le=366)] = 28
+    words_days: Annotated[int, Field(ge=28, le=3660)] = 365
+    decisions_days: Annotated[int, Field(ge=366, le=36600)] = 2192
+
+
 class Council(BaseModel):
     """One council. Field by field in `docs/council.md`."""
 
@@ -45,6 +57,7 @@ class Council(BaseModel):
     video_counts_as_attending: bool = True
     phone_counts_as_attending: bool = True
     oidc: CouncilSignIn = CouncilSignIn()
+    keeping: Keeping = Keeping()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
 

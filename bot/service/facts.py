@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.service.codes import code_from
 from bot.service.house import House
-from bot.service.wording import LONDON
+from bot.service.wording import LONDON, whole_date
 from conversations import texts
 from conversations.flows import FLOWS
 from conversations.wording import Param
@@ -40,7 +40,7 @@ class Facts(Mapping[str, Param]):
     def __contains__(self, name: object) -> bool:
         if name == "code":
             return bool(self.kept.conversation.pause)
-        if name in ("sent_date", "sent_time", "receipt"):
+        if name in ("sent_date", "sent_time", "receipt", "kept_until"):
             return bool(self.kept.conversation.sent)
         return name in _FACTS
 
@@ -94,6 +94,16 @@ def _file_readers(facts: Facts) -> Param:
     return council.file_readers_pathway if _pathway(facts) else council.file_readers
 
 
+def _kept_until(facts: Facts) -> Param:
+    times = facts.house.council.keeping
+    end = max(_sent_at(facts) + timedelta(days=times.words_days), facts.kept.open_until)
+    return whole_date(end.date(), facts.kept.conversation.locale)
+
+
+def _erased_on(facts: Facts) -> Param:
+    return (facts.kept.open_until + timedelta(days=facts.house.council.keeping.unsent_days)).date()
+
+
 _FACTS: dict[str, Callable[[Facts], Param]] = {
     "open_until": lambda facts: facts.kept.open_until,
     "read_by": _read_by,
@@ -101,6 +111,8 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "review_team_phone": lambda facts: facts.house.council.review_team_phone,
     "file_readers": _file_readers,
     "lines": _lines,
+    "erased_on": _erased_on,
+    "kept_until": _kept_until,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
     "sent_date": _sent_at,
     "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.access import permissions
 from bot.access.permissions import Relation
 from bot.access.roles import OFFICERS
 from bot.service.admission import Admitted, Asked, covers_until, relation_of, require
@@ -29,7 +30,8 @@ MOST_LETTERS = 500
 @dataclass(frozen=True, slots=True)
 class Pane:
     """What stands before a review that is not theirs. `closed`: it is over; `all_of_it`: they hold
-    the role that it was said to, so that they would read everything."""
+    the role that it was said to, so that they would read everything; `may_invite`: what is about
+    invitations and erasing is theirs without it."""
 
     review: Review
     person: YoungPerson
@@ -38,6 +40,7 @@ class Pane:
     closed: bool
     all_of_it: bool
     hours: int
+    may_invite: bool
 
 
 def before(db: Connection, house: House, staff: Admitted, review_id: str) -> Pane:
@@ -54,6 +57,7 @@ def before(db: Connection, house: House, staff: Admitted, review_id: str) -> Pan
         relation_of(db, house, staff, asked) is Relation.CLOSED,
         staff.role in OFFICERS,
         int(LASTS.total_seconds() // 3600),
+        permissions.may("desk.access", staff.role, relation_of(db, house, staff, asked)),
     )
 
 

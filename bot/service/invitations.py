@@ -45,6 +45,7 @@ class Refused(StrEnum):
 
     CODE = "code"
     USED_LINK = "used_link"  # the link was right: it asks for the come-back code
+    ERASED = "erased"  # the link was right, and what was said behind it was erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,17 @@ def let_in_by_link(
     known = _known(db, house, found.review_id, (token, cookie), now)
     if known is not None:
         return known
+    if _is_erased(db, house, found):
+        return Refused.ERASED
     return Refused.USED_LINK if found.used_at and found.revoked_at is None else Refused.CODE
+
+
+def _is_erased(db: Connection, house: House, found: Invitation) -> bool:
+    """Whether what was said by this invitation, or all of the person, was erased. Only a link is
+    told so: 256 bits are guessed by nobody."""
+    if found.used_at is not None:
+        return not conversations.exists(db, house.id, conversation_of(house, found.review_id))
+    return people.is_erased(db, house.id, reviews.get(db, house.id, found.review_id).person_id)
 
 
 def let_in_by_code(
@@ -216,7 +227,7 @@ def let_in_by_typed_code(
 def _let_in_chat(
     db: Connection, house: House, found: Invitation | None, chat: str, now: datetime
 ) -> str | Refused:
-    if found is None:
+    if found is None or found.revoked_at is not None:
         return Refused.CODE
     review = reviews.get(db, house.id, found.review_id)
     person = people.young_person(db, house.id, review.person_id)

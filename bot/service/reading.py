@@ -19,9 +19,10 @@ from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
 from conversations.wording import Band
-from storage import audit, contributions, disputes, people, reviews
+from storage import audit, contributions, disputes, erasures, people, reviews
 from storage.contributions import Destination, Filed, Sent
 from storage.disputes import Dispute
+from storage.erasures import What
 from storage.errors import Unknown
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
@@ -104,6 +105,8 @@ class Opened:
     kept_back: int = 0
     disputed: Dispute | None = None  # *that wasn't me*, and nobody has settled it
     may_invite: bool = False
+    may_hand_out: bool = False
+    erased_at: datetime | None = None  # what was said had its time, and nothing was since
 
     @property
     def pathway(self) -> bool:
@@ -140,8 +143,22 @@ def open_review(
     covers = covers_until(db, house, staff, review.review_id)
     relation = relations.to_review(db, house, staff.asker, review.review_id)
     may_invite = permissions.may("desk.access", staff.role, relation)
+    may_hand_out = permissions.may("desk.subject_access", staff.role, relation)
     if sent is None:
-        return Opened(review, person, officer, covers, None, (), (), 0, disputed, may_invite)
+        return Opened(
+            review,
+            person,
+            officer,
+            covers,
+            None,
+            (),
+            (),
+            0,
+            disputed,
+            may_invite,
+            may_hand_out,
+            erased_at(db, house, review),
+        )
     contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
     audit.add(
         db,
@@ -166,7 +183,15 @@ def open_review(
         kept_back,
         disputed,
         may_invite,
+        may_hand_out,
     )
+
+
+def erased_at(db: Connection, house: House, review: Review) -> datetime | None:
+    """When what was sent before this review was erased, if it was."""
+    found = erasures.of_person(db, house.id, review.person_id)
+    sent = [one for one in found if one.review_id == review.review_id and one.what is What.WORDS]
+    return sent[-1].at if sent else None
 
 
 def _for_role(whole: Contribution, role: Role) -> tuple[Contribution, int]:

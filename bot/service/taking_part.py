@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import full_day, local_day
 from bot.service.house import House
-from bot.service.reading import Contribution, newest
+from bot.service.reading import Contribution, erased_at, newest
 from bot.service.wording import Reader
 from conversations.participation import PLAIN, Briefed, Code, Known, check, propose
 from conversations.wording import Band
@@ -132,7 +132,7 @@ def box(
     confirmed = participation.get(db, house.id, review.review_id)
     by = people.staff_member(db, house.id, confirmed.confirmed_by).name if confirmed else ""
     pathway = review.kind is ReviewKind.PATHWAY
-    known = _known(house, review, person, sent)
+    known = _known(house, review, person, sent, erased=_is_erased(db, house, review))
     today = local_day(now)
     methods = [method for method in Method if not (pathway and method is Method.UNDER_4)]
     return Box(
@@ -149,12 +149,24 @@ def box(
     )
 
 
-def _known(house: House, review: Review, person: YoungPerson, sent: Contribution | None) -> Known:
+def _is_erased(db: Connection, house: House, review: Review) -> bool:
+    """Whether something was sent whose time is over: that it was is still known."""
+    return erased_at(db, house, review) is not None
+
+
+def _known(
+    house: House,
+    review: Review,
+    person: YoungPerson,
+    sent: Contribution | None,
+    *,
+    erased: bool,
+) -> Known:
     return Known(
         born=person.born,
         held_on=review.meeting_on,
         intention=sent.taking_part.intention if sent else "not_said",
-        views_sent=sent.views_sent if sent else False,
+        views_sent=sent.views_sent if sent else erased,
         helper_typed=sent is not None and sent.typed_by != "young_person",
         care_leaver=review.kind is ReviewKind.PATHWAY,
         video_counts=house.council.video_counts_as_attending,
@@ -189,7 +201,8 @@ def confirm(
     review = reviews.get(db, house.id, asked.review_id or "")
     person = people.young_person(db, house.id, review.person_id)
     pathway = review.kind is ReviewKind.PATHWAY
-    known = _known(house, review, person, newest(db, house, review.review_id))
+    sent, erased = newest(db, house, review.review_id), _is_erased(db, house, review)
+    known = _known(house, review, person, sent, erased=erased)
     suggested = _suggest(known, pathway=pathway)
     problems = _problems(entry, known, suggested, local_day(now))
     if problems:

@@ -71,6 +71,11 @@ class _Filled:
         return self.reader.param(self.params[name], self.params)
 
 
+def whole_date(day: date, locale: str) -> str:
+    """With its year: a day that is far off."""
+    return format_date(day, "d MMMM y", locale=_cldr(locale))
+
+
 def next_minute(at: datetime) -> time:
     """The first whole minute that is not before, on the clock one looks at."""
     local = at.astimezone(LONDON)

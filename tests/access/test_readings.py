@@ -17,7 +17,7 @@ from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, MAYA, RUTH, ST
 from tests.desk.running import Browser, Desk
 from tests.desk.test_roles import ADVISER, NEW, WORKER, people_of_every_role
 
-READ = ("review_read", "shared_read")
+READ = ("review_read", "shared_read", "copy_made")
 ENDS = {"desk.sign_out", "desk.account_everywhere"}  # the session that is opened by
 SAID = "brother"  # stands in what Kai said
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
@@ -31,7 +31,8 @@ async def _readings(desk: Desk, staff_id: str) -> int:
 async def _open(browser: Browser, method: str, address: str, token: str) -> str:
     if method == "GET":
         return (await browser.get(address)).text
-    return (await browser.post(address, {"token": token})).text
+    asked = {"reason": "They asked for it"} if address.endswith("/copy") else {}
+    return (await browser.post(address, {"token": token, **asked})).text
 
 
 async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> None:

@@ -148,3 +148,14 @@ def test_the_limits_are_those_promised() -> None:
     assert timedelta(minutes=30) == IDLE
     assert timedelta(hours=10) == LONGEST
     assert timedelta(minutes=30) == HALFWAY
+
+
+def test_what_is_worked_out_from_a_cookie_never_changes() -> None:
+    """Or an update would sign everybody out, and refuse the forms that are open."""
+    found = (
+        sessions.hash_of(KEYS, COUNCIL, "x"),
+        bytes.fromhex(sessions.form_token(KEYS, COUNCIL, "x")),
+        bytes.fromhex(sessions.door_token(KEYS, COUNCIL, "x")),
+    )
+    purposes = ("staff_session", "staff_form", "staff_door_form")
+    assert found == tuple(KEYS.blind(COUNCIL, purpose, "x") for purpose in purposes)

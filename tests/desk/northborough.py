@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import orjson
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, make_url
 
 from bot.access.roles import Role
 from bot.demo.council import play
@@ -40,8 +41,12 @@ WORDS = "I want to see my brother every week.\n\n  And the dog 🐕 <script>aler
 
 
 def house_on(url: str, *, port: int = 8080, demo: bool = True) -> House:
+    """Its backups, and with them the erasure ledger, are beside a SQLite file."""
     council = read_council(None).model_copy(update={"demo": demo})
-    return House(council, RING, Settings(database_url=url, port=port))
+    file = make_url(url)
+    beside = Path(file.database or "").parent if file.get_backend_name() == "sqlite" else Path()
+    settings = Settings(database_url=url, port=port, backups=beside / "backups")
+    return House(council, RING, settings)
 
 
 def today() -> date:

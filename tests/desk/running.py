@@ -105,7 +105,7 @@ class Browser:
 
 
 async def _page(answer: aiohttp.ClientResponse) -> Page:
-    text = await answer.text()
+    text = await answer.text(errors="replace")  # of a download: no text at all
     return Page(answer.status, str(answer.url), text, dict(answer.headers))
 
 

@@ -142,6 +142,43 @@ async def _confirms(page: Page) -> None:
     await page.get_by_text("How they took part is confirmed.").wait_for()
 
 
+async def _makes_a_copy_for_nobody(page: Page) -> None:
+    await page.get_by_role("button", name="Make the copy").click()
+    await page.get_by_role("alert").wait_for()
+
+
+async def _erases_for_no_reason(page: Page) -> None:
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("alert").wait_for()
+
+
+async def _erases_with_a_reason(page: Page) -> None:
+    await page.get_by_label("Why are they erased?").fill("Maya asked for it, letter of 3 May.")
+    unfiled = page.get_by_label("What has not reached the case record goes too")
+    if await unfiled.is_visible():
+        await unfiled.check()
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("heading", name="Check before you erase").wait_for()
+
+
+async def _erases_another(page: Page) -> None:
+    await _erases_with_a_reason(page)
+    await page.get_by_label("Their number in the case system").fill("NB-another")
+    await page.get_by_role("button", name="Erase").click()
+    await page.get_by_role("alert").wait_for()
+
+
+async def _erases(page: Page) -> None:
+    review_id = MAYA
+    if not await page.get_by_role("button", name="Continue").is_visible():
+        review_id = TINY  # Maya was, at another size of the window
+        await page.goto(page.url.replace(MAYA, TINY))
+    await _erases_with_a_reason(page)
+    await page.get_by_label("Their number in the case system").fill(f"NB-{review_id}")
+    await page.get_by_role("button", name="Erase").click()
+    await page.get_by_role("heading", name="Erased").wait_for()
+
+
 def states() -> Iterator[Shown]:
     """In an order that lets them follow each other: the last ones change something for good."""
     kai = f"/desk/reviews/{KAI}"
@@ -180,3 +217,11 @@ def states() -> Iterator[Shown]:
     yield Shown("database away, typed", AMINA, kai, _keeps_with_the_database_away)
     yield Shown("code confirmed", AMINA, kai, _confirms)
     yield Shown("code confirmed, all opened", AMINA, kai, _opens_all)
+    yield Shown("a copy for the young person", AMINA, f"{kai}/copy")
+    yield Shown("a copy, nobody asked", AMINA, f"{kai}/copy", _makes_a_copy_for_nobody)
+    maya = f"/desk/reviews/{MAYA}"
+    yield Shown("erase", RUTH, f"{maya}/erase")
+    yield Shown("erase, without a reason", RUTH, f"{maya}/erase", _erases_for_no_reason)
+    yield Shown("erase, check", RUTH, f"{maya}/erase", _erases_with_a_reason)
+    yield Shown("erase, another number", RUTH, f"{maya}/erase", _erases_another)
+    yield Shown("erased", RUTH, f"{maya}/erase", _erases)

@@ -1,9 +1,8 @@
 """300 payloads through every input to every view of the desk and to the paper: none runs (P16)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import partial
 
-import pytest_asyncio
 from playwright.async_api import Browser as Chromium
 from sqlalchemy import Connection
 
@@ -17,7 +16,6 @@ from storage.contributions import Destination
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tasks import Kind, Task
-from tests.browser import running_browser
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, KAI, RUTH, TOM, today
 from tests.desk.running import Browser, Desk, Page
@@ -94,12 +92,6 @@ def _views(made: list[str]) -> list[tuple[str, str]]:
         views += [(AMINA, own), (AMINA, f"{own}/reading"), (AMINA, f"{own}/versions/1")]
         views += [(AMINA, f"/desk/tasks/t-{number}"), (WORKER, f"/desk/young-people/p-{number}")]
     return [*views, (TOM, review_url(made[0]))]
-
-
-@pytest_asyncio.fixture
-async def chromium() -> AsyncIterator[Chromium]:
-    async with running_browser() as started:
-        yield started
 
 
 async def test_what_is_said_runs_in_no_view_of_the_desk(

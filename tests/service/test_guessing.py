@@ -4,6 +4,7 @@ import json
 import random
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -256,6 +257,85 @@ async def test_another_address_is_not_slowed_down_and_after_an_hour_neither_is_t
     assert isinstance(await from_("192.0.2.7", live[1], NOW), Wait)
     hour = NOW + timedelta(hours=1)
     assert isinstance(await from_("192.0.2.7", live[1], hour), LetIn)
+
+
+@dataclass(slots=True)
+class Child:
+    """One of those who live in a children's home, at a browser without script: what is typed
+    until it is right, and what the last page said."""
+
+    code: str
+    typed: list[str]
+    comes_at: datetime
+    ticket: str = ""
+    let_in: datetime | None = None
+    visits: int = 0
+
+
+async def _visits(store: Store, house: House, child: Child) -> None:
+    """Type what comes next, or come back when the page said to."""
+    at, shown = child.comes_at, guessing.shown(house, HOME, "", child.ticket, child.comes_at)
+    found = await _knocks(store, house, child.typed[0], shown, at)
+    child.visits += 1
+    match found:
+        case LetIn():
+            child.let_in = at
+        case Wait():
+            assert found.ticket.at > at
+            child.ticket, child.comes_at = found.field, found.ticket.at
+        case _:  # mistyped: looks again, and types the next
+            child.typed.pop(0)
+            child.ticket, child.comes_at = "", at + timedelta(seconds=20)
+
+
+HOME = "192.0.2.7"
+
+
+async def test_nine_who_mistype_in_a_childrens_home_keep_nobody_out_themselves_included(
+    store: Store,
+) -> None:
+    """Ten children, one address, one evening. Who is slowed down is answered when the page said,
+    not dropped, and has no more to do than to come again."""
+    house, chance = house_with(store), random.Random(10)
+    live = await _in_the_council(store, house, 10)
+    children = [
+        Child(
+            code, [*_mistyped(chance, code, 1 + number % 3), code], NOW + timedelta(seconds=number)
+        )
+        for number, code in enumerate(live[:9])
+    ]
+    tenth = Child(live[9], [live[9]], NOW + timedelta(minutes=1))
+    children.append(tenth)
+
+    while waiting := [child for child in children if child.let_in is None]:
+        child = min(waiting, key=lambda one: one.comes_at)
+        assert child.comes_at < NOW + timedelta(hours=1), "somebody was dropped"
+        await _visits(store, house, child)
+
+    assert sum(1 + number % 3 for number in range(9)) > PER_ADDRESS  # they were slowed down
+    assert tenth.visits <= 2
+    assert max(child.visits for child in children) <= 2 * 4
+    waited = [child.let_in - NOW for child in children if child.let_in is not None]
+    assert len(waited) == 10
+    assert max(waited) < timedelta(minutes=15)
+
+
+async def test_with_script_the_tenth_of_a_childrens_home_is_let_in_at_once(store: Store) -> None:
+    house = house_with(store)
+    live = await _in_the_council(store, house, 10)
+    await _wrong(store, house, PER_ADDRESS, HOME)
+
+    assert isinstance(await store.write(lambda db: _proven(db, house, live[9])), LetIn)
+
+
+def _mistyped(chance: random.Random, code: str, times: int) -> list[str]:
+    """With one symbol wrong."""
+    found = []
+    for _time in range(times):
+        place = chance.choice([at for at, sign in enumerate(code) if sign != "-"])
+        other = chance.choice([sign for sign in _CROCKFORD if sign != code[place]])
+        found.append(code[:place] + other + code[place + 1 :])
+    return found
 
 
 def test_an_ipv6_line_is_one_address_and_an_ipv4_one_is_the_same_however_it_is_written() -> None:

@@ -1,6 +1,7 @@
 """Checkpoints: signed, tied to one another, and read only as they were written."""
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -62,6 +63,29 @@ def test_a_checkpoint_is_read_as_it_was_written_and_names_only_what_went_on() ->
     assert len(three()[0]) < 400
 
 
+LINE = (
+    '{"at":"2026-11-24T09:30:00+00:00","council":"c","heads":[["a",10,"6d6d6d6d"]],"number":1,'
+    '"previous":"","version":1,"signature":"vo4thiaXdGd1B0JZ+5xgXDm4wyXyC2jzzxe8p0cUktJEDmmclOCVkG'
+    'OVpxP9ADUlZFjKHNvGu3JF/Sspjd/wBg=="}'
+)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+def test_a_line_is_written_the_same_for_ever_and_everywhere(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """Or those that left could not be checked any more."""
+    checkpoint = Checkpoint("c", 1, NOW, "", (Head("a", 10, b"mmmm"),))
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert sign(checkpoint, KEY) == LINE
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert read(LINE, PUBLIC) == checkpoint
+
+
 def test_all_together_they_say_how_far_each_chain_went() -> None:
     folded = fold(three(), "c", PUBLIC)
 
@@ -120,7 +144,7 @@ def test_a_line_that_was_changed_is_refused(change: object, why: str) -> None:
 def test_a_line_signed_under_another_ring_is_refused() -> None:
     other = signing_key(KeyRing.made("northborough", NOW))
 
-    with pytest.raises(CheckpointUnreadable, match="not signed with this key ring"):
+    with pytest.raises(CheckpointUnreadable, match=r"^is not signed with this key ring$"):
         read(sign(read(three()[0], PUBLIC), other), PUBLIC)
     assert printed(PUBLIC) != printed(other.public_key())
     assert len(printed(PUBLIC)) == 64
@@ -144,8 +168,11 @@ def test_two_under_one_number_are_told() -> None:
     one, two, _three = three()
     forked = sign(replace(read(two, PUBLIC), heads=(head("a", 21),)), KEY)
 
-    (problem,) = fold([one, two, forked], "c", PUBLIC).problems
+    folded = fold([one, two, forked], "c", PUBLIC)
 
+    (problem,) = folded.problems
+    assert folded.covered.heads["a"] == head("a", 20)  # the first of them counts
+    assert folded.covered.hash == hash_of(two)
     assert problem == "Checkpoint 2 stands here a second time, and says something else."
 
 
@@ -160,6 +187,15 @@ def test_one_that_does_not_follow_or_shortens_a_chain_is_told() -> None:
     folded = fold([one, back], "c", PUBLIC)
     assert folded.problems == ("Checkpoint 2 says that chain a became shorter.",)
     assert folded.covered.heads == {"a": head("a", 10)}
+    other_end = sign(replace(read(two, PUBLIC), heads=(Head("a", 10, bytes(32)),)), KEY)
+    assert fold([one, other_end], "c", PUBLIC).problems == folded.problems
+
+
+def test_a_line_that_cannot_be_read_hides_none_of_the_others() -> None:
+    folded = fold(["x", *three()[:1], "y", *three()[1:]], "c", PUBLIC)
+
+    assert folded.problems == ("Line 1 is no checkpoint.", "Line 3 is no checkpoint.")
+    assert folded.covered.number == 3
 
 
 def test_a_line_twice_a_torn_line_an_empty_one_and_another_council_are_no_trouble() -> None:
@@ -200,12 +236,19 @@ def test_what_left_the_machine_decides_over_what_the_database_keeps() -> None:
 
 
 async def test_they_are_kept_in_order_and_no_number_twice(store: Store) -> None:
-    for line in three():
+    for line in reversed(three()):
         await store.write(lambda db, line=line: add(db, read(line, PUBLIC), line))  # type: ignore[misc]
 
     assert await store.read(lambda db: lines(db, "c")) == three()
     assert await store.read(lambda db: lines(db, "c", 2)) == three()[2:]
     assert await store.read(lambda db: lines(db, "d")) == []
+
+
+def test_the_key_that_signs_is_the_same_as_long_as_the_ring_is() -> None:
+    """It was printed at the start, and is compared by people."""
+    assert printed(signing_key(KEYS).public_key()) == (
+        "29d5253135ce0e6d37d93beac32b38692518a8e1f2cbc88ca94e16747ab17a1f"
+    )
 
 
 def test_keys_for_two_purposes_say_nothing_of_each_other() -> None:

@@ -22,7 +22,9 @@ from storage import (
     contributions,
     conversations,
     disputes,
+    erasures,
     glass,
+    inbox,
     invitations,
     outbox,
     participation,
@@ -34,15 +36,19 @@ from storage import (
 )
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
+from storage.erasures import Erasure, What
 from storage.errors import Unknown
 from storage.health import Health
+from storage.held import Whose
 from storage.invitations import Hashes, Invitation, KeyKind, Secret
+from storage.keeping import Standing, Update, WaysIn
 from storage.outbox import Outgoing
 from storage.participation import Confirmed
 from storage.pins import Pin
 from storage.reviews import ReviewKind
 from storage.store import Store
 from storage.tables import metadata
+from storage.tables import pins as pins_table
 from storage.tries import Limit
 from tests.access import two_councils
 from tests.access.two_councils import NORTH, SOUTH
@@ -50,7 +56,7 @@ from tests.access.two_councils import NORTH, SOUTH
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 REVIEW, PERSON, STAFF, TASK, SENT = "R-iro-own", "P-iro-own", "me-iro", "T-iro-own", "C-iro-own"
 CONFIRMED = Confirmed(REVIEW, Code.PN1, Code.PN1, "spoke", None, None, STAFF, NOW)
-NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out"}
+NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
 
 TRIED_ELSEWHERE = {
@@ -94,13 +100,21 @@ def _make(db: Connection, house: House) -> None:
     sign_in_links.add(db, council, b"old", STAFF, NOW - timedelta(days=1))
     invitations.add(db, Invitation(council, "I", REVIEW, later), hashes, NOW)
     conversation = contributions.get(db, council, SENT, 1).conversation_id
-    invitations.bind(db, council, KeyKind.TELEGRAM, b"h", conversation, NOW, later, address="chat")
+    invitations.bind(
+        db, council, KeyKind.TELEGRAM, b"h", conversation, NOW, later, address="chat",
+        person_id=PERSON,
+    )  # fmt: skip
     participation.confirm(db, council, CONFIRMED)
     glass.add(db, council, "G", REVIEW, STAFF, "why", NOW, later)
     contributions.set_filing(db, council, SENT, 1, Destination.ORDINARY, Filing.STOPPED)
     outbox.add(db, council, [Outgoing("ordinary", "lane", key, "{}") for key in ("k", "l")], NOW)
     disputes.open_(db, council, Dispute(conversation, REVIEW, NOW))
     pins.put(db, council, PERSON, Pin("hash", NOW))
+    erasures.add(db, council, Erasure(council, 7, What.DRAFT, PERSON, REVIEW, NOW, "sayso"))
+    away = Outgoing("telegram", "lane", "m", "{}", person_id=PERSON)
+    outbox.add(db, council, [away], NOW)
+    inbox.add(db, council, "telegram:1", "10", "as it came", NOW, person_id=PERSON)
+    inbox.add(db, council, f"web:{conversation}", "10", "as it came", NOW)
     pins.unlock(db, council, b"h", b"b", PERSON, NOW - timedelta(days=1))
     Limit(RateLimitItemPerHour(5)).count(db, council, b"who", NOW - timedelta(hours=2))
 
@@ -134,6 +148,17 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "allocation": replace(allocations.of_person(db, home, PERSON)[0], council=council),
         "confirmed": CONFIRMED,
         "task": tasks.get(db, home, TASK),
+        "erasure": Erasure(council, 8, What.DRAFT, PERSON, REVIEW, NOW, "sayso"),
+        "noted_at": None, "ids": [7], "case_id": f"case-{PERSON.removeprefix('P-')}",
+        "people": ["P-pattern-cioc"], "conversation_ids": [sent.conversation_id], "last": "",
+        "since": NOW, "updates": [Update("telegram:1", "10", NOW, PERSON)],
+        "which": WaysIn(council, (sent.conversation_id,), (KeyKind.TELEGRAM.value,),
+                        NOW + timedelta(days=9)),
+        "standing": Standing(sent.conversation_id, REVIEW, PERSON, NOW, NOW, None, NOW, 0,
+                             chat=True, erased=False),
+        "table": pins_table,
+        "whose": Whose(council, PERSON, (REVIEW,), (sent.conversation_id,)),
+        "review_ids": ["R-pattern-cioc", REVIEW],
         "open_until": NOW + timedelta(days=999), "before": NOW, "browser_hash": b"b",
         "pin": Pin("another hash", NOW), "lane": "lane", "most": 1,
         "dispute": Dispute(contributions.get(db, home, "C-pro-own", 1).conversation_id, REVIEW,
@@ -152,7 +177,15 @@ def _kind(function: str) -> Any:
 
 
 def _whose(function: str) -> Mapping[str, Any]:
-    """Those who have what only they can have: a conversation."""
+    """What only this function is asked for."""
+    if function == "erasing.words_left":  # a second before the time of its erasure
+        return {"at": NOW + timedelta(days=1)}
+    if function == "keeping.updates_after":
+        return {"last": ("", "")}
+    if function in ("keeping.with_copies", "keeping.drop_copies", "keeping.end_decisions"):
+        return {"before": NOW + timedelta(days=99)}
+    if function == "outbox.of_person":
+        return {"destination": "telegram"}
     return {"person_id": "P-pattern-cioc"} if function == "conversations.of_person" else {}
 
 
@@ -198,6 +231,8 @@ def _found(name: str, result: Any) -> bool:
     """Whether a result holds anything of a row."""
     if isinstance(result, Health):
         return bool(result.waiting or result.set_aside or result.tasks)
+    if name.startswith("erasing.") and isinstance(result, dict):
+        return any(result.values())  # how many rows of each table
     return bool(result) and result != "refused" and name not in MAKES
 
 

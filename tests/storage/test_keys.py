@@ -2,14 +2,19 @@
 
 import base64
 import json
+import re
 import stat
+import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from structlog.testing import capture_logs
 
+from storage import keys
 from storage.errors import (
     KekUnknown,
     KeyRingExists,
@@ -18,9 +23,12 @@ from storage.errors import (
     KeyRingUnfit,
     SealBroken,
 )
-from storage.keys import KeyRing, load, new_kek_id
-from tests.keys import COUNCIL, NOW, ring_at
+from storage.keys import KeyRing, joined, load, new_kek_id
+from tests.keys import COUNCIL, NOW, RING, ring_at
 
+BLIND = "d66ecc92e37b9409f01b28d22d29f6927b31905f5e9bedc2cf73e6e4e6e36648"
+DERIVED = "831e343935c16333aa7105801706086f6985dc27881669980dd28b9086872a2c"
+"""What the tests' ring gives for a code and for the audit."""
 SECRET, CONTEXT = b"s" * 32, b"of kai, for words"
 
 
@@ -147,8 +155,6 @@ def test_a_file_of_the_first_version_is_carried_forward_in_place_once(path: Path
 def test_two_that_carry_the_same_file_forward_end_with_the_same_ring(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage import keys  # noqa: PLC0415
-
     path.parent.mkdir()
     path.write_text(json.dumps({"version": 1, "index": base64.b64encode(SECRET).decode()}))
     path.chmod(0o600)
@@ -273,7 +279,8 @@ def test_a_running_process_goes_on_with_its_ring_whatever_becomes_of_the_file(
         ring.refresh()
 
     assert ring.ids == before
-    assert [entry["event"] for entry in logs] == ["key_ring_unreadable"]
+    why = {"gone": "FileNotFoundError", "another": "KeyRingForeign"}.get(trouble, "KeyRingUnfit")
+    assert logs == [{"event": "key_ring_unreadable", "log_level": "error", "why": why}]
 
 
 def test_a_ring_in_memory_alone_changes_and_has_no_file(path: Path) -> None:
@@ -311,3 +318,125 @@ def test_ids_of_keys_sort_by_when_they_were_made() -> None:
     assert made[0].startswith("20261124T093000.000000Z-")
     assert len({new_kek_id(NOW) for _ in range(50)}) == 50
     assert max(map(len, made)) <= 40  # the column
+
+
+def test_what_is_worked_out_from_a_ring_never_changes() -> None:
+    """Or nothing that is stored is found again, and no checkpoint that left can be checked."""
+    assert joined("a", "", "bc") == b"1:a,0:,2:bc,"
+    assert KeyRing(RING._ring).blind(COUNCIL, "code", "x").hex() == BLIND
+    assert RING.derive("audit").hex() == DERIVED
+
+
+def test_an_index_key_is_derived_once_for_each_council_and_purpose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ring, asked = KeyRing.made(COUNCIL, NOW), []
+
+    def counted(*given: Any, **named: Any) -> Any:
+        asked.append(named["info"])
+        return HKDF(*given, **named)
+
+    monkeypatch.setattr(keys, "HKDF", counted)
+    for _again in range(3):
+        ring.blind(COUNCIL, "code", "x")
+        ring.blind(COUNCIL, "chat", "x")
+    assert len(asked) == 2
+
+
+def test_the_file_is_for_people_to_read_too(path: Path) -> None:
+    ring = ring_at(path)
+    assert path.read_text() == ring.plain() == json.dumps(json.loads(ring.plain()), indent=1)
+
+
+def test_it_is_made_in_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
+    deep = tmp_path / "var" / "keys" / "keys.json"
+    KeyRing.made(COUNCIL, NOW, deep).save()
+    assert load(deep, COUNCIL, NOW).council == COUNCIL
+
+
+def test_it_is_written_beside_its_place_so_that_one_step_puts_it_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of another file system could not be renamed to it."""
+    made: list[Path] = []
+    mkstemp = tempfile.mkstemp
+
+    def noted(**named: Any) -> tuple[int, str]:
+        descriptor, name = mkstemp(**named)
+        made.append(Path(name))
+        return descriptor, name
+
+    monkeypatch.setattr(tempfile, "mkstemp", noted)
+    ring_at(path).add(NOW)
+    assert [one.parent for one in made] == [path.parent] * 2
+    assert all(one.name.startswith(".keys.json.") for one in made)
+
+
+def test_after_its_own_change_a_process_still_takes_up_those_of_others(path: Path) -> None:
+    running, other = ring_at(path), load(path, COUNCIL, NOW)
+    running.add(NOW)
+    for _again in range(3):
+        other.refresh()
+        new = other.add(NOW)
+        running.refresh()
+        assert running.current == new
+
+
+def test_ids_of_keys_are_in_utc_wherever_the_clock_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        made = new_kek_id(NOW)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert re.fullmatch(r"20261124T093000\.000000Z-[0-9a-f]{6}", made)
+
+
+def test_every_refusal_names_the_file_and_what_to_do(path: Path, tmp_path: Path) -> None:
+    no_ring = (
+        f"{path} is no key ring (SAYSO_KEYS). Restore it from escrow: a new one opens nothing "
+        "that is stored."
+    )
+    size = f"{path} holds a key of 3 bytes, not 32 (SAYSO_KEYS)."
+    foreign = (
+        f"{path} is the key ring of the council 'southborough', and this is 'northborough' "
+        "(SAYSO_KEYS, SAYSO_COUNCIL). Set the ring that belongs to this council."
+    )
+    short = base64.b64encode(b"abc").decode()
+    whole = json.loads(ring_at(path).plain())
+    for plain, said in (
+        ("{", no_ring),
+        ("[]", no_ring),
+        (json.dumps(whole | {"current": 1}), no_ring),
+        (json.dumps(whole | {"index": "*"}), no_ring),
+        (json.dumps(whole | {"index": short}), size),
+        (json.dumps(whole | {"keks": {whole["current"]: short}}), size),
+        (json.dumps({"version": 1, "index": short}), size),
+        (json.dumps(whole | {"council": "southborough"}), foreign),
+    ):
+        path.write_text(plain)
+        with pytest.raises(KeyRingUnfit) as refused:
+            load(path, COUNCIL, NOW)
+        assert str(refused.value) == said
+        if "version" not in plain or '"version": 2' in plain:
+            with pytest.raises(KeyRingUnfit) as refused:
+                KeyRing.restored(plain.encode(), COUNCIL, path)
+            assert str(refused.value) == said
+    path.unlink()
+    with pytest.raises(KeyRingMissing) as missing:
+        load(path, COUNCIL, NOW)
+    assert str(path) in str(missing.value)
+    ring = ring_at(path)
+    with pytest.raises(KeyRingExists) as exists:
+        KeyRing.made(COUNCIL, NOW, path).save()
+    assert str(exists.value) == (
+        f"{path} is there already (SAYSO_KEYS). A new ring would open nothing that is stored. To "
+        "change keys run `sayso keys rotate`."
+    )
+    with pytest.raises(SealBroken) as broken:
+        ring.unwrap(ring.current, b"", CONTEXT)
+    assert str(broken.value) == "A data key does not belong where it was found."
+    with pytest.raises(KeyRingUnfit) as fileless:
+        KeyRing.made(COUNCIL, NOW).save()
+    assert str(fileless.value) == "This ring has no file."

@@ -196,6 +196,41 @@ async def test_a_database_opened_without_a_ring_seals_nothing(database_url: str)
     await bare.close()
 
 
+def test_what_a_seal_is_bound_to_never_changes() -> None:
+    """Or nothing that is stored opens any more: every part, with its length, in this order."""
+    assert HERE.bound() == (
+        b"13:AES-256-GCM.1,12:northborough,13:conversations,5:state,2:c1,2:p1,1:1,"
+    )
+
+
+_WHY = {
+    "its version is unknown": lambda sealed: b"\x02" + sealed[1:],
+    "it is cut short": lambda sealed: sealed[:40],  # 1 + 8 + 12, a length and a tag are 41
+    "it was made for another place, or was changed": lambda sealed: sealed[:41],
+    "its data key is not this place's, or was destroyed": (
+        lambda sealed: sealed[:1] + b"\0" * 8 + sealed[9:]
+    ),
+}
+
+
+@pytest.mark.parametrize("why", _WHY)
+async def test_a_refusal_says_where_and_why_to_people_and_to_the_log(
+    store: Store, why: str
+) -> None:
+    broken = _WHY[why](await keep(store))
+
+    with capture_logs() as logs, pytest.raises(SealBroken) as refused:
+        await opened(store, HERE, broken)
+
+    assert str(refused.value) == f"A value of conversations.state can't be opened: {why}."
+    assert logs == [
+        {
+            "event": "seal_broken", "log_level": "critical", "council": "northborough",
+            "table": "conversations", "column": "state", "why": why,
+        }
+    ]  # fmt: skip
+
+
 @given(st.lists(st.text(), max_size=5), st.lists(st.text(), max_size=5))
 def test_no_two_lists_are_joined_to_the_same_bytes(one: list[str], other: list[str]) -> None:
     assert (joined(*one) == joined(*other)) == (one == other)

@@ -261,3 +261,19 @@ async def test_the_same_trouble_makes_one_task(store: Store) -> None:
 
     (waiting,) = await store.read(lambda db: tasks.waiting(db, "c"))
     assert waiting.about == {"why": "status 422"}
+
+
+async def test_a_use_case_that_fails_in_an_odd_way_ends_nobody_elses_writing(store: Store) -> None:
+    """`next()` without a default, where there is nothing: no future takes a `StopIteration`."""
+
+    def odd(_db: Connection) -> object:
+        return next(iter(()))
+
+    neighbours = [store.write(lambda _db, number=number: number) for number in range(3)]  # type: ignore[misc]
+    async with asyncio.timeout(10):
+        failed, *others = await asyncio.gather(
+            store.write(odd), *neighbours, return_exceptions=True
+        )
+        assert isinstance(failed, RuntimeError)
+        assert others == [0, 1, 2]
+        assert await store.write(lambda _db: "goes on") == "goes on"

@@ -1,5 +1,7 @@
 """Sayso answers by its own name alone, and believes of a proxy only for whom it asks."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -103,3 +105,57 @@ async def test_a_request_that_did_not_come_through_the_proxies_is_refused(
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     status, _nothing = await _asked(proxies, headers)
     assert status == 400
+
+
+def _elsewhere(number: int) -> dict[str, str]:
+    """As somebody who guesses would like to be seen: somebody else each time."""
+    address = f"203.0.113.{number}"
+    return {
+        "X-Forwarded-For": address, "Forwarded": f"for={address}", "X-Real-IP": address,
+        "X-Forwarded-Host": f"{number}.evil.example", "Via": f"1.1 {address}",
+        "True-Client-IP": address, "CF-Connecting-IP": address, "X-Client-IP": address,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("proxies", ["", "1", "127.0.0.1"])
+async def test_who_guesses_gets_no_new_tries_by_naming_other_addresses(
+    sqlite_database_url: str, proxies: str
+) -> None:
+    """By himself, or through our proxy, which adds where it saw him to what he made up."""
+    async with real_council(sqlite_database_url, proxies=proxies) as desk:
+        browser = await desk.browser()
+        statuses = []
+        for number in range(14):
+            headers = {"Origin": desk.base, "Sec-Fetch-Site": "same-origin", **_elsewhere(number)}
+            if proxies:
+                headers["X-Forwarded-For"] += ", 198.51.100.7"
+            page = await browser.post("/i/", {"code": "ABCD-EFGH-JKMN"}, headers=headers)
+            statuses.append(page.status)
+            assert "evil.example" not in page.text
+        assert statuses == [422] * 10 + [429] * 4
+        if proxies:  # somebody else behind the same proxy still has theirs
+            headers["X-Forwarded-For"] = "198.51.100.8"
+            page = await browser.post("/i/", {"code": "ABCD-EFGH-JKMN"}, headers=headers)
+            assert page.status == 422
+
+
+async def test_two_hosts_or_one_in_the_address_are_no_way_round(sqlite_database_url: str) -> None:
+    """What a proxy and we might read differently."""
+    async with real_council(sqlite_database_url) as desk:
+        host, _, port = desk.base.removeprefix("http://").partition(":")
+        ours = f"Host: {host}:{port}\r\n"
+        for whole, statuses in (
+            (f"GET /i/ HTTP/1.1\r\n{ours}Host: evil.example\r\n", (400, 421)),
+            (f"GET /i/ HTTP/1.1\r\nHost: evil.example\r\n{ours}", (400, 421)),
+            ("GET /i/ HTTP/1.1\r\nHost: evil.example\r\n", (421,)),
+            ("GET /i/ HTTP/1.0\r\n", (400, 421)),
+            ("GET http://evil.example/i/ HTTP/1.1\r\nHost: evil.example\r\n", (400, 421)),
+        ):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(f"{whole}Connection: close\r\n\r\n".encode())
+            await writer.drain()
+            answer = (await reader.read()).decode()
+            writer.close()
+            await writer.wait_closed()
+            assert int(answer.split()[1]) in statuses, whole
+            assert "evil.example" not in answer, whole

@@ -14,6 +14,7 @@ from storage.errors import StorageAway
 log = structlog.get_logger()
 
 _SECONDS = 10
+_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Webhook:
     secret: str
 
     async def handle(self, request: web.Request) -> web.Response:
-        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        given = request.headers.get(_HEADER, "")
         # A header may hold bytes that are no text; aiohttp hands them on as lone surrogates.
         as_sent = given.encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(as_sent, self.secret.encode()):

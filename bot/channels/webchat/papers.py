@@ -11,6 +11,13 @@ _PRIVACY: Sections = (
             Text(_("Each answer is kept when you give it. {council} keeps it.")),
             Text(_("When you press Send, your IRO or review officer can read it.")),
             Text(_("Answers for your file go to the council's case system. The file keeps them.")),
+            Text(_("What you send is kept here for {words_days} days after that, then erased.")),
+            Text(
+                _(
+                    "What you don't send is erased {unsent_days} days after your time to send is "
+                    "over. Copies of it may last for 35 days more."
+                )
+            ),
         ),
     ),
     (

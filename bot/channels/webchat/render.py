@@ -21,7 +21,7 @@ from bot.web.assets import Assets
 from bot.web.forms import Form
 from conversations import texts
 from conversations.hearing import keepable
-from conversations.wording import Band, Say, Text
+from conversations.wording import Band, Param, Say, Text
 
 _HERE = Path(__file__).parent
 _NEUTRAL = Reader(Band.EIGHT)
@@ -262,6 +262,10 @@ class Render:
         response.headers["Retry-After"] = "5"
         return response
 
+    def erased(self) -> web.Response:
+        """Their link was right, and there is nothing behind it any more."""
+        return self._notice(410, texts.ERASED_TITLE, self._phone(texts.ERASED))
+
     def closed(self, words: str) -> web.Response:
         says = [self._phone(texts.CLOSED)]
         if words:
@@ -385,8 +389,10 @@ class Render:
 
     def paper(self, name: str) -> web.Response:
         title, sections = papers.PAPERS[name]
-        phone = {"council": self._house.council.name,
-                 "review_team_phone": self._house.council.review_team_phone}  # fmt: skip
+        phone: dict[str, Param] = {"council": self._house.council.name,
+                 "review_team_phone": self._house.council.review_team_phone,
+                 "words_days": self._house.council.keeping.words_days,
+                 "unsent_days": self._house.council.keeping.unsent_days}  # fmt: skip
         return self._page(
             "paper.html",
             _NEUTRAL,

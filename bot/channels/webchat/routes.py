@@ -118,6 +118,8 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         return render.wait(result, code[:40], knock.secret, at)
     if isinstance(result, Refused):
         log.info("code_refused", why=result.value)
+        if result is Refused.ERASED:
+            return render.erased()
         if result is Refused.USED_LINK:
             return render.invitation(used_link=True, secret=knock.secret)
         return render.invitation(status=422, error=Say(texts.CODE_WRONG), code=code[:40])

@@ -15,6 +15,7 @@ from bot.web.context import now as today
 from conversations.conversation import Conversation
 from conversations.hearing import LONGEST, Chosen, Command, Draft, Heard, Name, Text
 from conversations.places import asked
+from storage import erasing
 from storage.conversations import get
 from storage.errors import StorageAway
 from storage.pins import Pin, put
@@ -249,7 +250,14 @@ async def without_code(sayso: Sayso) -> AsyncIterator[Shown]:
     yield Shown("database away, words", "/chat", cookies, _posts_with_the_database_away)
     await sayso.store.write(lambda db: _close(db, young))
     yield Shown("closed", "/chat", cookies)
+    review_id = young.invited.review_id
+    await sayso.store.write(lambda db: erasing.words(db, sayso.house.id, [review_id]))
+    yield Shown("erased", used, {}, _reads_that_it_is_erased)
     yield Shown("invitation, too many wrong codes", "/i/", {}, _has_to_wait)  # slows what follows
+
+
+async def _reads_that_it_is_erased(page: Page) -> None:
+    await page.get_by_role("heading", name="What was said here is erased.").wait_for()
 
 
 async def _reads_of_the_used_link(page: Page) -> None:

@@ -1,5 +1,7 @@
 """300 payloads through every input of the web chat to every view of it: none runs (P16)."""
 
+from urllib.parse import quote
+
 from playwright.async_api import Browser
 
 from conversations.conversation import Conversation
@@ -35,6 +37,26 @@ async def test_words_that_are_too_long_come_back_as_text(visitor: Visitor) -> No
         assert page.box is not None
         assert page.box.startswith(block)
         assert would_run(page.html) == []
+
+
+async def test_what_is_sent_to_the_other_pages_comes_back_as_text(visitor: Visitor) -> None:
+    """PINs, codes that undo, addresses, headers and cookies, each payload in each."""
+    await visitor.comes()
+    addresses = ("/i/", "/chat", "/chat/answers", "/notme", "/help", "/privacy", "/accessibility")
+    for number, one in enumerate(PAYLOADS):
+        plain = one.encode("ascii", "replace").decode().replace("\n", " ")
+        headers = {"Accept-Language": plain, "User-Agent": plain, "Referer": plain}
+        pages = [
+            await visitor.post("/notme", {"code": one, "secret": one}, headers=headers),
+            await visitor.post("/chat/answers", {"act": one, "pin": one, "again": one}),
+            await visitor.post("/chat/answers", {"act": "choose", "pin": one, "again": one}),
+            await visitor.post("/chat", {"turn": one, "choice": one, "command": one, "words": ""}),
+            await visitor.get(f"{addresses[number % len(addresses)]}?x={quote(one)}"),
+            await visitor.get(f"/{quote(one)}"),
+        ]
+        for page in pages:
+            assert would_run(page.html) == [], (page.path, one)
+            assert page.status < 500, (page.path, one)
 
 
 def _say(blocks: list[str], conversation: Conversation) -> Heard:

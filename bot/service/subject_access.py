@@ -1,0 +1,164 @@
+"""Subject access: all that is held about one young person, to be given to them.
+
+At the desk the officer who runs the review makes it, and gets what that officer may read: what was
+said before other officers' reviews, and what was never sent, is left out and said to be. The
+command line makes the whole of it, for the council's data protection officer.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.documents.subject_access import archive
+from bot.service import auditing
+from bot.service.admission import Admitted, Asked, require
+from bot.service.erasing import find
+from bot.service.house import House
+from storage import audit, erasing, held, people, reviews, tasks
+from storage.held import ABOUT, Whose
+from storage.people import YoungPerson
+from storage.tasks import Kind, Task
+
+__all__ = ["Copy", "Problem", "archive", "make", "make_at_desk", "person_at_desk"]
+
+MOST_LETTERS = 500
+MOST_ENTRIES = 100_000
+NOT_AT_DESK = frozenset({"conversations", "inbox", "outbox"})
+"""What was never sent may stand in these. The officer reads what was sent, which is elsewhere."""
+
+_JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), ("tasks", "about"),
+                      ("participation", "briefed")})  # fmt: skip
+
+
+class Problem(StrEnum):
+    """Why there is no copy."""
+
+    NO_REASON = "no_reason"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """All that is held. `tables`: rows by table; `audit`: who read and did what, in sentences;
+    `left_out`: what this reader does not get, each in words."""
+
+    made_at: datetime
+    council: str
+    person: YoungPerson
+    tables: dict[str, list[dict[str, Any]]]
+    audit: list[dict[str, Any]]
+    staff: dict[str, str]
+    left_out: tuple[str, ...]
+
+
+def make(db: Connection, house: House, person_id: str, by: str, now: datetime) -> Copy:
+    """The whole of it; that it was made is on record. `Unknown`, `Erased`."""
+    review_ids = tuple(erasing.reviews_of(db, house.id, person_id))
+    return _make(db, house, person_id, review_ids, by, now, frozenset(), ())
+
+
+def make_at_desk(
+    db: Connection, house: House, staff: Admitted, asked: Asked, reason: str, now: datetime
+) -> Copy | Problem:
+    """For somebody who is signed in. `Unknown` if it is not for them."""
+    require(db, house, staff, asked)
+    if not reason.strip():
+        return Problem.NO_REASON
+    if len(reason.strip()) > MOST_LETTERS:
+        return Problem.TOO_LONG
+    person_id = find(db, house, review_id=asked.review_id or "")
+    every = erasing.reviews_of(db, house.id, person_id)
+    mine = tuple(
+        review_id
+        for review_id in every
+        if reviews.get(db, house.id, review_id).officer_id == staff.staff_id
+    )
+    left = [
+        "What was written and never sent, and messages as they came in: nobody at the desk reads "
+        "them. Council IT makes a whole copy for the data protection officer."
+    ]
+    _keep_reason(db, house, staff, person_id, asked.review_id or "", reason.strip(), now)
+    if len(mine) < len(every):
+        number = len(every) - len(mine)
+        left.append(f"What was said before {number} reviews that another officer runs: ask them.")
+    return _make(db, house, person_id, mine, staff.actor, now, NOT_AT_DESK, tuple(left))
+
+
+def _keep_reason(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    person_id: str,
+    review_id: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """With its time, sealed; there is nothing left to do."""
+    task_id = str(uuid.uuid4())
+    about = {"by": staff.actor, "reason": reason}
+    tasks.add(db, house.id, Task(task_id, Kind.COPY_MADE, person_id, review_id, about), now)
+    tasks.done(db, house.id, task_id, staff.staff_id, now)
+
+
+def person_at_desk(db: Connection, house: House, staff: Admitted, asked: Asked) -> YoungPerson:
+    """Whom a copy would be of. `Unknown` if it is not for them."""
+    require(db, house, staff, asked)
+    person_id = find(db, house, review_id=asked.review_id or "")
+    return people.young_person(db, house.id, person_id)
+
+
+def _make(
+    db: Connection,
+    house: House,
+    person_id: str,
+    review_ids: tuple[str, ...],
+    by: str,
+    now: datetime,
+    without: frozenset[str],
+    left_out: tuple[str, ...],
+) -> Copy:
+    person = people.young_person(db, house.id, person_id)
+    whose = Whose(house.id, person_id, review_ids, held.talks_of(db, house.id, review_ids))
+    tables = {
+        table.name: [_plain(table.name, row) for row in held.rows(db, table, whose)]
+        for table in ABOUT
+        if table.name not in without
+    }
+    lines = auditing.about_person(db, house, person_id, MOST_ENTRIES)
+    audit.add(
+        db,
+        house.id,
+        now,
+        actor=by,
+        act="copy_made",
+        subject=f"young_person:{person_id}",
+        detail=f"{len(review_ids)} reviews, {len(lines)} entries",
+    )
+    names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
+    return Copy(now, house.council.name, person, tables, [_entry(one) for one in lines], names,
+                left_out)  # fmt: skip
+
+
+def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: json.loads(value)
+        if (table, name) in _JSON_IN and value and value != held.UNOPENED
+        else value
+        for name, value in row.items()
+    }
+
+
+def _entry(line: auditing.Line) -> dict[str, Any]:
+    entry = line.entry
+    return {
+        "at": entry.at,
+        "who": line.who,
+        "did": f"{line.did} {line.about}".strip(),
+        "review": line.review_id,
+        "detail": entry.detail,
+    }

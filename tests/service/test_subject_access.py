@@ -1,0 +1,156 @@
+"""What is held on a person, all of it and no secret; at the desk what its officer may read."""
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.service import subject_access
+from bot.service.house import House
+from bot.service.subject_access import Copy
+from storage import glass, pins
+from storage.held import ABOUT, NOT_ABOUT, UNOPENED
+from storage.pins import Pin
+from storage.reviews import Review, ReviewKind
+from storage.reviews import add as add_review
+from storage.store import Store
+from storage.tables import audit, contributions, metadata
+from tests.desk import northborough
+from tests.desk.northborough import AMINA, DEV, KAI, LENA, MAYA, RUTH, TOM, WORDS
+from tests.desk.running import Desk, desk
+
+__all__ = ["desk"]
+
+NOW = datetime.now(UTC)
+PERSON = f"person-{KAI}"
+UNSENT = "Nobody has read this sentence"
+
+
+def _house(database_url: str) -> House:
+    return northborough.house_on(database_url)
+
+
+def _opened(whole: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(whole)) as file:
+        return {name: file.read(name).decode() for name in file.namelist()}
+
+
+async def _copy(store: Store, house: House, person_id: str = PERSON) -> tuple[Copy, dict[str, Any]]:
+    copy = await store.write(
+        lambda db: subject_access.make(db, house, person_id, "sayso", NOW)
+    )  # fmt: skip
+    return copy, json.loads(_opened(subject_access.archive(copy))["everything.json"])
+
+
+def test_every_table_is_in_the_copy_or_holds_nothing_about_a_person() -> None:
+    about = {table.name for table in ABOUT}
+    assert about | NOT_ABOUT == set(metadata.tables)
+    assert about & NOT_ABOUT == set()
+    for name in NOT_ABOUT - {"data_keys"}:
+        columns = set(metadata.tables[name].columns.keys())
+        assert not columns & {"person_id", "review_id", "conversation_id"}, name
+
+
+async def test_the_copy_holds_what_was_said_who_hears_it_and_who_read_it(
+    store: Store, database_url: str
+) -> None:
+    house = _house(database_url)
+    await store.write(lambda db: _council(db, house))
+
+    copy, plain = await _copy(store, house)
+
+    tables = plain["tables"]
+    assert tables["young_people"][0]["name"] == "Kai Brennan"
+    said = json.dumps(tables["contributions"], ensure_ascii=False)
+    assert json.dumps(WORDS, ensure_ascii=False)[1:-1] in said
+    assert tables["broken_glass"][0]["reason"] == "off sick"
+    assert tables["pins"][0].keys() == {"person_id", "reads_from", "reset_until"}
+    assert tables["invitations"]
+    assert any(one["did"] == "sent what they think" for one in plain["who_read_and_did_what"])
+    page = _opened(subject_access.archive(copy))["read-me-first.html"]
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; שלום" in page
+    assert "http" not in page
+
+
+def _council(db: Connection, house: House) -> None:
+    northborough.make(db, house)
+    northborough.begin(db, house, LENA, UNSENT)
+    glass.add(db, house.id, "g", KAI, TOM, "off sick", NOW, NOW)
+    pins.put(db, house.id, PERSON, Pin("$argon2id$secret", NOW, b"reset hash"))
+    other = Review(house.id, "R-kai-2", PERSON, ReviewKind.PATHWAY, DEV, None, None)
+    add_review(db, other, NOW)
+    northborough.say(db, house, "R-kai-2", {"plan.change": "Only Dev hears this"})
+
+
+async def test_no_secret_and_nobody_else_is_in_it(store: Store, database_url: str) -> None:
+    house = _house(database_url)
+    await store.write(lambda db: _council(db, house))
+
+    _copied, plain = await _copy(store, house)
+
+    text = json.dumps(plain, ensure_ascii=False)
+    for secret in ("argon2id", "reset hash", "hash", "Maya", "Lena Novak", UNSENT):
+        assert secret not in text.replace("content_sha256", ""), secret
+    _other, theirs = await _copy(store, house, f"person-{LENA}")
+    assert UNSENT in json.dumps(theirs, ensure_ascii=False)  # never sent, and held all the same
+
+
+async def test_what_can_not_be_opened_any_more_is_said_to_be_so_and_the_rest_is_there(
+    store: Store, database_url: str
+) -> None:
+    house = _house(database_url)
+    await store.write(lambda db: northborough.make(db, house))
+    broken = update(contributions).where(contributions.c.review_id == KAI).values(content=b"x" * 80)
+    await store.write(lambda db: db.execute(broken))
+
+    copy, plain = await _copy(store, house)
+
+    assert plain["tables"]["contributions"][0]["content"] == UNOPENED
+    assert "can&#39;t be opened" in _opened(subject_access.archive(copy))["read-me-first.html"]
+    assert plain["tables"]["young_people"][0]["name"] == "Kai Brennan"
+
+
+async def test_an_officer_gets_what_was_said_to_them_and_is_told_what_is_left_out(
+    desk: Desk,
+) -> None:
+    await desk.store.write(lambda db: _more(db, desk.house))
+    amina = await desk.signed_in(AMINA)
+    page = await amina.get(f"/desk/reviews/{KAI}/copy")
+    refused = await amina.post(f"/desk/reviews/{KAI}/copy", {"token": page.token})
+    assert refused.status == 422
+    assert "how you know that it is them" in refused.seen
+
+    form = {"token": page.token, "reason": "Kai asked me on Tuesday"}
+    async with amina.session.post(
+        f"{desk.base}/desk/reviews/{KAI}/copy", data=form, headers={"Origin": desk.base}
+    ) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == "application/zip"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        found = _opened(await answer.read())
+
+    whole = "".join(found.values())
+    assert "brother every week" in whole
+    assert "Only Dev hears this" not in whole
+    assert "1 reviews that another officer runs" in whole
+    assert UNSENT not in whole
+    acts = select(audit.c.actor).where(audit.c.act == "copy_made")
+    assert await desk.store.read(lambda db: list(db.execute(acts).scalars())) == [f"staff:{AMINA}"]
+
+
+def _more(db: Connection, house: House) -> None:
+    other = Review(house.id, "R-kai-2", PERSON, ReviewKind.PATHWAY, DEV, None, None)
+    add_review(db, other, NOW)
+    northborough.say(db, house, "R-kai-2", {"plan.change": "Only Dev hears this"})
+
+
+async def test_nobody_but_the_officer_makes_one_at_the_desk(desk: Desk) -> None:
+    for staff_id in (RUTH, TOM, DEV):
+        browser = await desk.signed_in(staff_id)
+        assert (await browser.get(f"/desk/reviews/{KAI}/copy")).status == 404
+    tom = await desk.signed_in(TOM)
+    assert (await tom.get(f"/desk/reviews/{MAYA}/copy")).status == 200
