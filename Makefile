@@ -8,7 +8,7 @@ help:
 	@echo "make run           start the demo; FRESH=1 starts it over"
 	@echo "make test          every test; ARGS=... goes to pytest"
 	@echo "make test-full     the same with the full counts of docs/promises.md"
-	@echo "make promises      write the figures that tests measured into docs/promises.md"
+	@echo "make promises      write measured figures into docs/promises.md and docs/safeguarding.md"
 	@echo "make check         lint, types, imports, messages, dependencies"
 	@echo "make mutants       change what guards the words, and see whether tests notice"
 	@echo "make bench         how fast Sayso is on this machine, beside others"
@@ -35,6 +35,7 @@ test-full:
 
 promises:
 	@tools/setup check
+	@$(BIN)/python -m tools.safeguarding
 	@$(BIN)/python -m tools.promises
 
 mutants:

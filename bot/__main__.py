@@ -27,6 +27,8 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 keys_app = typer.Typer(help="The keys that seal what is stored.", no_args_is_help=True)
 app.add_typer(flows_app, name="flows")
+safeguarding_app = typer.Typer(help="What is read as not safe.", no_args_is_help=True)
+app.add_typer(safeguarding_app, name="safeguarding")
 app.add_typer(keys_app, name="keys")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object.")]
@@ -488,6 +490,26 @@ def flows_check() -> None:
     if found:
         raise typer.Exit(1)
     print("✓ Every flow holds together.")
+
+
+@safeguarding_app.callback()
+def safeguarding() -> None:
+    """What is read as not safe."""
+
+
+@safeguarding_app.command("try")
+def safeguarding_try(
+    language: Annotated[str, typer.Option(help="The language's code.")] = "en",
+) -> None:
+    """Read lines, and answer each with a line of JSON: grade, category, because."""
+    from bot.trying_words import answer
+    from conversations.safeguarding.language import LanguageUnknown
+
+    try:
+        for line in sys.stdin:
+            print(json.dumps(answer(line.rstrip("\r\n"), language), ensure_ascii=False), flush=True)
+    except LanguageUnknown as error:
+        _fail(str(error))
 
 
 @keys_app.command("new")

@@ -42,12 +42,15 @@ class Installation:
             **self.settings,
         }
 
-    def run(self, *command: str, expect: int = 0) -> "subprocess.CompletedProcess[str]":
-        """One command, to its end; it must end with the exit code that is expected."""
+    def run(
+        self, *command: str, expect: int = 0, says: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """One command, to its end; it must end with the exit code that is expected. `says`: what
+        is typed into it."""
         ended = subprocess.run(
             [sys.executable, "-m", "bot", *command],
             cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False,
-            timeout=PATIENCE,
+            input=says, timeout=PATIENCE,
         )  # fmt: skip
         assert ended.returncode == expect, (command, ended.stdout, ended.stderr)
         return ended

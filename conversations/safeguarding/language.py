@@ -1,0 +1,244 @@
+"""A language's file, `<language>.toml` beside this module: read once, checked, made ready.
+
+It is package data, read when the package is imported: after that nothing here touches a disk.
+`docs/safeguarding.md` says what stands in it.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any
+
+from conversations.safeguarding import spelling, vocabulary
+from conversations.safeguarding.automaton import Search, build
+from conversations.safeguarding.finding import Category, Grade
+from conversations.safeguarding.phrases import Element, Phrase, PhraseWrong, parse
+from conversations.safeguarding.vocabulary import Vocabulary
+
+
+class LanguageUnknown(LookupError):
+    """There is no file for a language; the text lists those there are."""
+
+    def __init__(self, language: str, there: Sequence[str]) -> None:
+        super().__init__(
+            f"There are no safeguarding phrases in {language!r}. Languages: {', '.join(there)}."
+        )
+
+
+class FileWrong(ValueError):
+    """A language's file does not hold together; the text names the entry and what to mend."""
+
+
+class Kind(StrEnum):
+    """What a phrase says. The value is the name of its tables in the file."""
+
+    ENTRY = "entry"
+    EVERYDAY = "everyday"
+    STORIES = "stories"
+    QUOTED = "quoted"
+    PAST = "past"
+    AGAIN = "again"
+    OVER = "over"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a young person may mean, with the phrases that say it.
+
+    `category` and `grade` stand for `Kind.ENTRY` alone. `stories`: told of films and games too, so
+    that it counts for nothing there. `fades`: urgent now, a concern if it is long ago.
+    """
+
+    id: str
+    kind: Kind
+    reason: str
+    says: tuple[str, ...]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+    category: Category | None = None
+    grade: Grade | None = None
+    stories: bool = False
+    fades: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`owners[n]` is the entry of `phrases[n]`. Disclosures come first: `disclosing` has the first
+    of them, `remarking` the others, with numbers that begin at `remarks_from`."""
+
+    code: str
+    entries: tuple[Entry, ...]
+    phrases: tuple[Phrase, ...]
+    owners: tuple[Entry, ...]
+    disclosing: Search
+    remarking: Search
+    remarks_from: int
+    vocabulary: Vocabulary
+    negators: frozenset[str]
+    denying: frozenset[str]
+    light: frozenset[str]
+    contrast: frozenset[str]
+    either: frozenset[str]
+    doers: frozenset[str]
+    help_words: Mapping[str, frozenset[tuple[str, ...]]]
+
+
+def read(code: str, text: str) -> Language:
+    """Make a file's text ready. Raises `FileWrong`."""
+    return _ready(code, _parsed(code, text))
+
+
+def _parsed(code: str, text: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FileWrong(f"{code}.toml can't be read: {error}") from None
+
+
+def _ready(code: str, plain: Mapping[str, Any]) -> Language:
+    try:
+        return _made(code, plain)
+    except (KeyError, PhraseWrong) as error:
+        missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise FileWrong(f"{code}.toml: {missing}") from None
+
+
+def _made(code: str, plain: Mapping[str, Any]) -> Language:
+    entries = tuple(_entries(plain))
+    if twice := {one.id for one in entries if sum(one.id == other.id for other in entries) > 1}:
+        raise FileWrong(f"{code}.toml: ids that stand twice: {', '.join(sorted(twice))}")
+    known = _shorthand(plain)
+    lists = _lists(plain["lists"], known)
+
+    def spelled(word: str) -> tuple[str, ...]:
+        return known.get(word, (word,))
+
+    phrases, owners = [], []
+    kept: dict[Element, Element] = {}  # phrases share what they have in common: less memory
+    for entry in entries:
+        for phrase in entry.says:
+            try:
+                parsed = parse(phrase, lists, spelled)
+            except PhraseWrong as error:
+                raise FileWrong(f"{code}.toml, {entry.id}: {error}") from None
+            phrases.append(tuple(kept.setdefault(element, element) for element in parsed))
+            owners.append(entry)
+    remarks_from = sum(owner.kind is Kind.ENTRY for owner in owners)
+    disclosing, remarking = build(phrases[:remarks_from]), build(phrases[remarks_from:])
+    keys, others = (
+        {word for phrase in some for element in phrase for word in element.words}
+        for some in (phrases[:remarks_from], phrases[remarks_from:])
+    )
+    named = keys | others
+    real = frozenset(plain["spelling"]["real"].split())
+    named |= {word for said in plain["help"].values() for one in said for word in one.split()}
+    known |= {word: (word,) for word in named if word not in known}
+    made = vocabulary.made(
+        known,
+        _joined(plain["joined"]),
+        spelling.prepared(keys - real, real | named, _heard(plain["spelling"]["sounds"])),
+        [sign for signs in plain["pictures"].values() for sign in signs.split()],
+    )
+    return Language(
+        code,
+        entries,
+        tuple(phrases),
+        tuple(owners),
+        disclosing,
+        remarking,
+        remarks_from,
+        made,
+        frozenset(plain["negation"]["words"].split()),
+        frozenset(f"{plain['negation']['words']} {plain['negation']['begins']}".split()),
+        frozenset(plain["negation"]["light"].split()),
+        frozenset(plain["negation"].get("contrast", "").split()),
+        frozenset(plain["negation"].get("either", "").split()),
+        _lists({**plain["lists"], "doers": plain["negation"].get("doers", "")}, known)["doers"],
+        {
+            name: frozenset(tuple(made.read(one).words) for one in said)
+            for name, said in plain["help"].items()
+        },
+    )
+
+
+def _entries(plain: Mapping[str, Any]) -> Iterator[Entry]:
+    for kind in Kind:
+        for one in plain.get(kind.value, ()):
+            name = one.get("id", "an entry without id")
+            try:
+                yield Entry(
+                    id=one["id"],
+                    kind=kind,
+                    reason=one["reason"],
+                    says=tuple(one["says"]),
+                    examples=tuple(one["examples"]),
+                    counterexamples=tuple(one.get("not", ())),
+                    category=Category(one["category"]) if kind is Kind.ENTRY else None,
+                    grade=Grade(one["grade"]) if kind is Kind.ENTRY else None,
+                    stories=one.get("stories", False),
+                    fades=one.get("fades", True),
+                )
+            except (KeyError, ValueError) as error:
+                raise FileWrong(f"{kind.value} {name}: {error}") from None
+
+
+def _shorthand(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """How words may be written, and what they are read as."""
+    known: dict[str, tuple[str, ...]] = {}
+    for word, forms in plain["spelling"]["variants"].items():
+        known |= dict.fromkeys(forms.split(), (word,))
+    known |= {form: tuple(words.split()) for form, words in plain["shorthand"].items()}
+    for word, signs in plain["pictures"].items():
+        known |= dict.fromkeys(signs.split(), (word,))
+    known |= dict.fromkeys(plain["left_out"]["words"].split(), ())
+    return known
+
+
+def _lists(
+    plain: Mapping[str, str], known: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, frozenset[str]]:
+    """Named lists; one may hold those that stand above it."""
+    lists: dict[str, frozenset[str]] = {}
+    for name, written in plain.items():
+        words: set[str] = set()
+        for word in written.split():
+            if word.startswith("<"):
+                words |= lists[word.strip("<>")]
+            elif len(known.get(word, (word,))) == 1:
+                words |= {*known.get(word, (word,))}
+            else:
+                raise PhraseWrong(f"<{name}>", f"“{word}” is read as several words or none.")
+        lists[name] = frozenset(words)
+    return lists
+
+
+def _heard(plain: Sequence[Sequence[str]]) -> spelling.Heard:
+    return tuple((re.compile(letters), instead) for letters, instead in plain)
+
+
+def _joined(plain: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    joined: dict[str, dict[str, str]] = {}
+    for written, word in plain.items():
+        first, last = written.split()
+        joined.setdefault(last, {})[first] = word
+    return joined
+
+
+LANGUAGES: Mapping[str, Language] = {
+    code: _ready(code, _parsed(code, file.read_text("utf-8")))  # the text is let go in between
+    for file in files(__package__).iterdir()
+    for code, _dot, ending in [file.name.partition(".")]
+    if ending == "toml"
+}
+
+
+def language(code: str) -> Language:
+    """Raises `LanguageUnknown`. `en-GB` is read as `en`."""
+    found = LANGUAGES.get(code) or LANGUAGES.get(code.replace("_", "-").partition("-")[0])
+    if found is None:
+        raise LanguageUnknown(code, sorted(LANGUAGES))
+    return found

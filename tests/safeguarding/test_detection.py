@@ -1,0 +1,165 @@
+"""How much is found, how often wrongly, and what stands around a disclosure."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conversations.safeguarding.detecting import detect, read
+from conversations.safeguarding.finding import Category, Grade
+from conversations.safeguarding.language import LanguageUnknown
+from tests.commands import Installation
+from tests.safeguarding.measuring import (
+    CONCERN,
+    FALSE_ALARMS,
+    SETS,
+    URGENT,
+    graded,
+    labelled,
+    share,
+)
+from tools.safeguarding import PAGE, rendered
+
+
+def test_the_sets_are_as_large_as_they_have_to_be() -> None:
+    tuned, held_out = (labelled(path) for path in SETS.values())
+    assert len(tuned) + len(held_out) >= 600
+    assert len(held_out) >= 300
+    assert len(graded((*tuned, *held_out), None)) >= 250
+    for phrases in (tuned, held_out):
+        for category in Category:
+            kinds = {one.kind for one in phrases if one.category is category}
+            assert {"misspelt", "slang"} <= kinds, category
+    assert not {one.text.lower() for one in tuned} & {one.text.lower() for one in held_out}
+
+
+def test_the_tuned_set_is_found_and_seldom_wrongly() -> None:
+    phrases = labelled(SETS["tuned"])
+    assert share(graded(phrases, Grade.URGENT)).percent >= URGENT
+    assert share(graded(phrases, Grade.CONCERN)).percent >= CONCERN
+    assert share(graded(phrases, None)).percent <= FALSE_ALARMS
+
+
+def test_the_page_for_practitioners_shows_the_figures_of_today() -> None:
+    assert rendered(PAGE.read_text()) == PAGE.read_text(), "Run: make promises"
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("I want to die", Grade.URGENT),
+        ("I don't want to die", None),
+        ("I never really wanted to die", None),
+        ("I don't want to die but my dad hits me", Grade.URGENT),
+        ("nobody hits me here", None),
+        ("nobody knows he hits me", Grade.URGENT),
+        ("my carer says I cut myself but I don't", None),
+        ("we aint got no food", Grade.CONCERN),
+        ("nobody has touched me or hit me", None),
+        ("don't tell anyone or dad hits me", Grade.URGENT),
+        ("I must not talk or he hits me", Grade.URGENT),
+    ],
+)
+def test_a_negation_turns_round_only_what_it_is_about(text: str, grade: Grade | None) -> None:
+    finding = detect(text, "en")
+    assert (finding and finding.grade) == grade
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("my dad used to hit me", Grade.CONCERN),
+        ("my dad used to hit me and now he is doing it again", Grade.URGENT),
+        ("when I was 7 my uncle touched me", Grade.URGENT),  # he may be near other children
+        ("I used to get bullied but it stopped", None),
+    ],
+)
+def test_what_is_past_counts_for_less_unless_it_goes_on(text: str, grade: Grade | None) -> None:
+    finding = detect(text, "en")
+    assert (finding and finding.grade) == grade
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this homework is killing me",
+        "I could murder a pizza",
+        "I got stabbed in GTA",
+        "In the film the dad hits the boy",
+        "the song goes i wanna die",
+        "we learned about county lines in PSHE",
+    ],
+)
+def test_everyday_words_and_stories_raise_nothing_and_say_why(text: str) -> None:
+    reading = read(text, "en")
+    assert reading.finding is None
+    assert all(because.lowered for because in reading.set_aside)
+
+
+def test_an_everyday_use_hides_nothing_else_that_is_said() -> None:
+    finding = detect("This homework is killing me. My stepdad punched me last night.", "en")
+    assert finding is not None
+    assert (finding.grade, finding.category) == (Grade.URGENT, Category.PHYSICAL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he hit my head on the table",
+        "she burnt my hand on the oven",
+        "he slapped me on the back of my head",
+        "my grandma kisses me and touches my privates",
+        "I cut my arm on purpose with a wire",
+        "he gets in my bed and does bad things",
+        "they kicked me off the bus and beat me",
+        "help me get away from him",
+        "police came to my house because dad hit mum",
+        "I met my best friend online on discord and he wants pictures of me",
+    ],
+)
+def test_what_is_done_to_somebody_is_no_everyday_use(text: str) -> None:
+    finding = detect(text, "en")
+    assert finding is not None
+    assert finding.grade is Grade.URGENT
+
+
+def test_a_game_or_the_past_before_a_but_sets_nothing_aside() -> None:
+    finding = detect("we used to play games together but now he hits me", "en")
+    assert finding is not None
+    assert finding.grade is Grade.URGENT
+    assert detect("I got stabbed in GTA", "en") is None
+
+
+def test_a_finding_says_which_entry_it_is_and_on_what_words_as_they_were_written() -> None:
+    finding = detect("School is ok. I wanna DIEEE tbh", "en")
+    assert finding is not None
+    assert finding.because.entry == "self_harm.wants_to_die"
+    assert finding.because.words == "wanna DIEEE"
+    assert "wanna DIEEE" in str(finding.because)
+
+
+def test_the_same_text_gives_the_same_finding() -> None:
+    for phrase in labelled(SETS["tuned"])[:100]:
+        assert detect(phrase.text, "en") == detect(phrase.text, "en-GB")
+
+
+def test_a_language_without_phrases_is_refused_by_name() -> None:
+    with pytest.raises(LanguageUnknown, match=r"'xx'.*en"):
+        detect("I want to die", "xx")
+
+
+def test_the_command_reads_a_line_and_answers_with_a_line(tmp_path: Path) -> None:
+    installation = Installation(tmp_path, "sqlite+aiosqlite:///nowhere/sayso.db")
+    said = "I want to die\nI like football\n\nI was so embarrassed I wanted to die\nI hate myself"
+
+    lines = installation.run("safeguarding", "try", says=said).stdout.splitlines()
+
+    answers = [json.loads(line) for line in lines]
+    assert [answer["grade"] for answer in answers] == ["urgent", "none", "none", "none", "concern"]
+    assert answers[0]["category"] == "self_harm"
+    assert "want to die" in answers[0]["because"]
+    assert answers[1] == {"grade": "none", "category": None, "because": ""}
+    assert "an everyday use" in answers[3]["because"]
+    refused = installation.run("safeguarding", "try", "--language", "xx", says="hi", expect=1)
+    assert "Languages: en" in refused.stderr
+    assert "Traceback" not in refused.stderr

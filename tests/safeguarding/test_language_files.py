@@ -1,0 +1,113 @@
+"""Every entry of a language's file does what its own examples say, and mistakes are told."""
+
+import pytest
+
+from conversations.safeguarding.detecting import read
+from conversations.safeguarding.finding import Category, Grade
+from conversations.safeguarding.language import (
+    LANGUAGES,
+    Entry,
+    FileWrong,
+    Kind,
+    Language,
+)
+from conversations.safeguarding.language import read as read_file
+
+ENTRIES = [(code, entry) for code, spoken in LANGUAGES.items() for entry in spoken.entries]
+SMALL = """
+[help]
+help = ["help"]
+[left_out]
+words = "the really"
+[joined]
+[shorthand]
+im = "i am"
+[pictures]
+[spelling]
+sounds = []
+real = ""
+[spelling.variants]
+[negation]
+words = "not"
+begins = "no"
+light = ""
+[lists]
+animal = "cat dog"
+[[entry]]
+id = "a.bite"
+category = "physical"
+grade = "urgent"
+reason = "Bitten."
+says = ["<animal> .. bites me"]
+examples = ["the cat really bites me"]
+"""
+
+
+@pytest.mark.parametrize(("code", "entry"), ENTRIES, ids=lambda one: getattr(one, "id", one))
+def test_an_entry_is_found_in_its_examples(code: str, entry: Entry) -> None:
+    assert entry.reason
+    assert entry.examples
+    for example in entry.examples:
+        finding = read(example, code).finding
+        assert entry in _entries_in(LANGUAGES[code], example), example
+        if entry.kind is Kind.ENTRY:
+            assert finding is not None, example
+            assert entry.grade is not None
+            assert finding.grade in (entry.grade, Grade.URGENT), example
+    for example in entry.counterexamples:
+        assert read(example, code).finding is None, example
+
+
+def _entries_in(spoken: Language, text: str) -> list[Entry]:
+    words = spoken.vocabulary.read(text).words
+    disclosures = [number for number, _end in spoken.disclosing.scan(words)]
+    remarks = [spoken.remarks_from + number for number, _end in spoken.remarking.scan(words)]
+    return [spoken.owners[number] for number in (*disclosures, *remarks)]
+
+
+@pytest.mark.parametrize(("code", "entry"), ENTRIES, ids=lambda one: getattr(one, "id", one))
+def test_an_entry_is_short_enough_to_be_read(code: str, entry: Entry) -> None:
+    if entry.kind in (Kind.ENTRY, Kind.EVERYDAY):
+        assert len(entry.says) <= 12, f"{code}.toml, {entry.id}: make two entries of it"
+
+
+def test_english_has_entries_of_every_category_and_both_grades() -> None:
+    entries = [one for one in LANGUAGES["en"].entries if one.kind is Kind.ENTRY]
+    assert {one.category for one in entries} == set(Category)
+    assert {one.grade for one in entries} == set(Grade)
+
+
+def test_a_small_file_is_enough_for_a_language() -> None:
+    spoken = read_file("xx", SMALL)
+    assert [number for number, _end in spoken.disclosing.scan(["dog", "often", "bites", "me"])] == [
+        0
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("<animal> .. bites me", "<animals> bites me", "a.bite.*no list <animals>"),
+        ("<animal> .. bites me", ".. bites me", "a.bite.*begin and end"),
+        ("<animal> .. bites me", "bites me ..", "a.bite.*begin and end"),
+        ("<animal> .. bites me", "a .. .. b", "a.bite.*two gaps"),
+        ("<animal> .. bites me", "a .. b .. c .. d .. e .. f", "a.bite.*at most"),
+        ("<animal> .. bites me", "im|you bite", "a.bite.*read as 2 words"),
+        ('category = "physical"', 'category = "biting"', "entry a.bite: 'biting'"),
+        ('grade = "urgent"', 'grade = "grave"', "entry a.bite: 'grave'"),
+        ('reason = "Bitten."', "", "entry a.bite: 'reason'"),
+        ("[negation]", "[nagation]", "'negation' is missing"),
+        ("[help]", "[help", "xx.toml can't be read"),
+    ],
+)
+def test_a_mistake_is_told_with_the_entry_and_how_to_mend_it(
+    right: str, wrong: str, told: str
+) -> None:
+    with pytest.raises(FileWrong, match=told):
+        read_file("xx", SMALL.replace(right, wrong))
+
+
+def test_an_id_stands_once() -> None:
+    again = SMALL[SMALL.index("[[entry]]") :]
+    with pytest.raises(FileWrong, match=r"twice: a\.bite"):
+        read_file("xx", SMALL + again)
