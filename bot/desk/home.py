@@ -39,5 +39,11 @@ async def unit(request: web.Request) -> web.Response:
     found, waiting = await request.config_dict[STORE].read(
         lambda db: (caseload.unit(db, house, staff, moment), mending.mine(db, house, staff))
     )
-    values = {"found": found, "tasks": waiting, "states": tuple(caseload.State)}
+    states = caseload.State
+    values = {
+        "found": found,
+        "tasks": waiting,
+        "states": tuple(states),
+        "to_confirm": states.CONFIRM,
+    }
     return render(request, "unit.html", values)
