@@ -39,11 +39,10 @@ async def unit(request: web.Request) -> web.Response:
     found, waiting = await request.config_dict[STORE].read(
         lambda db: (caseload.unit(db, house, staff, moment), mending.mine(db, house, staff))
     )
-    states = caseload.State
     values = {
         "found": found,
         "tasks": waiting,
-        "states": tuple(states),
-        "to_confirm": states.CONFIRM,
+        "states": caseload.STANDINGS,
+        "to_confirm": caseload.State.CONFIRM,
     }
     return render(request, "unit.html", values)

@@ -54,6 +54,12 @@ def standing_of(case: Case, today: date) -> State:
     return State.READY if case.sent.read_at is not None else State.READ_IT
 
 
+STANDINGS = (
+    State.OVERDUE, State.CONFIRM, State.WAITING, State.READ_IT, State.READY, State.DONE,
+)  # fmt: skip
+"""In the order in which a unit looks at them."""
+
+
 def meeting_over(held: bool, meeting_on: date | None, today: date) -> bool:
     """Whether the meeting may have taken place, so that a person can say how it was."""
     return held or (meeting_on is not None and meeting_on <= today)
