@@ -249,10 +249,11 @@ def staff_add(
     team: Annotated[str, typer.Option(help="Their team, where the council names teams.")] = "",
 ) -> None:
     """Add a member of staff, and print a link to sign in with: once, within half an hour."""
+    from bot.demo.running import as_it_runs
     from bot.staffing import EmailTaken, UnknownRole, add
 
     try:
-        link = _run(add(_house(), name, role, email or None, team))
+        link = _run(add(as_it_runs(_house()), name, role, email or None, team))
     except (EmailTaken, UnknownRole) as error:
         _fail(str(error))
     print(f"{name} can sign in, once and within half an hour, at:\n{link}")
@@ -287,10 +288,11 @@ def staff_reset(
     ] = False,
 ) -> None:
     """Print a fresh link to choose a new password with. Their sessions and password end now."""
+    from bot.demo.running import as_it_runs
     from bot.staffing import StaffUnknown, reset
 
     try:
-        name, link = _run(reset(_house(), who, second_factor=second_factor))
+        name, link = _run(reset(as_it_runs(_house()), who, second_factor=second_factor))
     except StaffUnknown as error:
         _fail(str(error))
     print(f"{name} can sign in anew, once and within half an hour, at:\n{link}")
@@ -336,16 +338,18 @@ def invite(
     as_json: Json = False,
 ) -> None:
     """Make invitations and print their links and codes. They are kept nowhere else."""
-    from bot.inviting import CannotInvite, invite_all
+    from bot.demo.running import as_it_runs
+    from bot.inviting import CannotInvite, ReasonNeeded, invite_all
 
     if bool(review) + bool(due_within) + bool(synthetic) != 1:
         print("Say one of --review, --due-within or --synthetic.", file=sys.stderr)
         raise typer.Exit(2)
-    house = _house()
-    if review and house.council.demo and not reason:
-        reason = "Printed anew in the demo."  # whoever tries things out is not asked why
+    house = as_it_runs(_house())
     try:
         invited = _run(invite_all(house, review, due_within, synthetic, reason))
+    except ReasonNeeded as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from None
     except CannotInvite as error:
         _fail(str(error))
     if as_json:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.service import invitations, reissuing
 from bot.service.house import House
+from bot.service.reissuing import Standing
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from storage import people, reviews
@@ -24,13 +25,24 @@ class CannotInvite(Exception):
     """Nobody was invited; the text says why."""
 
 
+class ReasonNeeded(CannotInvite):
+    """A new invitation would lock somebody out, and nobody said why."""
+
+    def __init__(self, review_id: str) -> None:
+        super().__init__(
+            f"{review_id} has an invitation that is open or used already. A new one ends it and "
+            "locks out whoever it let in; say why: --reason 'the letter was lost'"
+        )
+
+
 async def invite_all(
     house: House, review_id: str, due_within: int, synthetic: int, reason: str = ""
 ) -> list[dict[str, Any]]:
     """Each with review_id, kind, band, url, code and telegram_start, as in `var/demo.json`.
 
     Whoever has an invitation that is open or used gets a new one only for a reason: it would lock
-    them out. Among all that fall due they are left out; a single one is an error.
+    them out. Among all that fall due they are left out; a single one is `ReasonNeeded`. In a demo
+    one that nobody has opened is replaced without: its link is asked for once more.
     """
     async with opened(house) as store:
         if not await is_current(store):
@@ -41,14 +53,13 @@ async def invite_all(
             return await invite_crowd(store, house, synthetic)
         if review_id:
             ids = [review_id]
+            if house.council.demo and not reason:
+                reason = await store.read(lambda db: _demo_reason(db, house, review_id))
         else:
             ids = await store.read(lambda db: _due(db, house, due_within))
         made = [await store.write(partial(_invite, house, one, reason)) for one in ids]
     if review_id and made[0] is None:
-        raise CannotInvite(
-            f"{review_id} has an invitation that is open or used already. A new one ends it and "
-            "locks out whoever it let in; say why: --reason 'the letter was lost'"
-        )
+        raise ReasonNeeded(review_id)
     return [asdict(one) for one in made if one is not None]
 
 
@@ -67,6 +78,12 @@ def _invite(
             raise CannotInvite(f"--reason: shorten it to {reissuing.MOST_LETTERS} letters.")
         case invited:
             return invited
+
+
+def _demo_reason(db: Connection, house: House, review_id: str) -> str:
+    """Whoever tries out a demo is not asked why, as long as nobody is locked out."""
+    unopened = reissuing.state_of(db, house, review_id, now()).standing is Standing.OPEN
+    return "Printed anew in the demo." if unopened else ""
 
 
 def _due(db: Connection, house: House, weeks: int) -> list[str]:

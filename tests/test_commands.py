@@ -1,14 +1,19 @@
 """What one types: each command does its work, beside a server too, and says what is wrong."""
 
+import asyncio
 import json
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
+from bot.web.context import now
 from storage.store import open_store
-from storage.tables import contributions
+from storage.tables import contributions, invitations
 from tests.commands import Installation
 from tests.databases import sqlite_url
 from tests.postgres import Postgres
@@ -162,6 +167,60 @@ def test_invitations_are_printed_once_for_people_and_for_programs(
     assert "Traceback" not in installation.run("invite", "--review", "nobody", expect=1).stderr
     for wrong in ((), ("--review", "x", "--synthetic", "1")):
         installation.run("invite", *wrong, expect=2)
+
+
+def test_an_invitation_that_was_opened_is_replaced_for_a_reason_only(
+    installation: Installation,
+) -> None:
+    installation.run("demo", "--prepare")
+    (first,) = json.loads(installation.run("invite", "--synthetic", "1", "--json").stdout)
+    again = ("invite", "--review", first["review_id"], "--json")
+    assert json.loads(installation.run(*again).stdout)  # nobody has opened it: printed anew
+
+    async def opens() -> None:
+        store = await open_store(installation.database_url)
+        await store.write(
+            lambda db: db.execute(
+                update(invitations)
+                .where(
+                    invitations.c.review_id == first["review_id"],
+                    invitations.c.revoked_at.is_(None),
+                )
+                .values(used_at=now())
+            )
+        )
+        await store.close()
+
+    asyncio.run(opens())
+
+    refused = installation.run(*again, expect=2)
+    assert "--reason" in refused.stderr
+    assert refused.stdout == ""
+    assert json.loads(installation.run(*again, "--reason", "The phone was taken").stdout)
+
+
+def test_links_of_a_demo_lead_to_where_it_is_served(tmp_path: Path) -> None:
+    """The second shell knows nothing of the port that the first one was given."""
+    installation = Installation(tmp_path, sqlite_url(tmp_path / "sayso.db"))
+    with installation.serving("demo"):
+        for _wait in range(100):  # it is written once the first page is served
+            if not (tmp_path / "var" / "demo.json").exists():
+                time.sleep(0.1)
+        there = {**installation.environment}
+        del there["SAYSO_PORT"]
+        second = subprocess.run(
+            [sys.executable, "-m", "bot", "invite", "--synthetic", "1", "--json"],
+            cwd=tmp_path, env=there, capture_output=True, text=True, check=True, timeout=60,
+        )  # fmt: skip
+        (invited,) = json.loads(second.stdout)
+        assert invited["url"].startswith(f"{installation.base}/i/#")
+
+    there["SAYSO_PORT"] = "8137"  # what is set is believed
+    other = subprocess.run(
+        [sys.executable, "-m", "bot", "invite", "--synthetic", "1", "--json"],
+        cwd=tmp_path, env=there, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert ":8137/i/#" in other.stdout
 
 
 def test_with_telegram_on_only_who_is_old_enough_gets_a_start_payload(

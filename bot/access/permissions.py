@@ -74,6 +74,7 @@ _WORDS: Row = {
     **_allow(OFFICERS, Relation.OWN),
     **_break((*OFFICERS, *_MANAGER), *_STAND_IN),
 }
+_STANDING_IN: Row = _allow((*OFFICERS, *_MANAGER), *_STAND_IN)
 _HOW_THEY_TOOK_PART: Row = {**_allow(OFFICERS, Relation.OWN), **_break(OFFICERS, *_STAND_IN)}
 _TASKS: Row = {
     **_allow(OFFICERS, Relation.OWN),
@@ -126,7 +127,8 @@ ROWS: Mapping[str, Row] = {
     "desk.reading": _WORDS,
     "desk.held": _HOW_THEY_TOOK_PART,
     "desk.code": _HOW_THEY_TOOK_PART,
-    "desk.break_glass": _allow((*OFFICERS, *_MANAGER), *_STAND_IN),
+    "desk.glass": _STANDING_IN,
+    "desk.break_glass": _STANDING_IN,
     "desk.tasks": _REVIEW_UNIT,
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
@@ -170,6 +172,7 @@ WORDLESS = frozenset(
         "desk.audit",
         "desk.audit_csv",
         "desk.cover",
+        "desk.glass",
         "desk.break_glass",
         "desk.arranging",
         "desk.alerts",

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bot.delivery.filing import Filed, Never, NotNow
 
 _FOR_US = 0o750  # not for everybody on the machine; what is there already stays as it was set up
+_FILE = 0o640  # the group may collect them; a stricter umask stands, and a share may know no modes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def segment(case_id: str) -> str:
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing, on disk when this returns."""
     aside = path.with_name(f".{path.name}.part")
-    with aside.open("wb") as file:
+    aside.unlink(missing_ok=True)  # of a try that was cut short: it may have been made otherwise
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

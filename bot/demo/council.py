@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
 
+from bot.demo.dates import timetable
+from bot.demo.officers import finish
 from bot.demo.people import (
     FAMILY,
     GIVEN,
@@ -19,6 +21,7 @@ from bot.demo.people import (
     Voice,
 )
 from bot.service import invitations
+from bot.service.days import local_day
 from bot.service.hear import Incoming, hear
 from bot.service.house import House
 from conversations.conversation import Conversation
@@ -36,6 +39,7 @@ from storage.tables import councils, young_people
 from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
+LATELY = timedelta(days=21)
 BANDS = ("8-11", "12-15", "16+", "care leaver")
 
 
@@ -122,24 +126,28 @@ def _reviews(
     number: int,
     now: datetime,
 ) -> None:
-    """One review behind (said what they think, some of them) and one before."""
-    today = now.date()
+    """One review behind (said what they think, some of them) and one before. Of a meeting of the
+    last three weeks nobody has confirmed anything yet, and of some not that it was held."""
+    today = local_day(now)
     prefix = f"{'R' if kind is ReviewKind.CIOC else 'P'}{person.case_id[2:]}"
-    last = today - timedelta(days=3 + number * 3 % 150)
-    ahead = today + timedelta(days=4 + number * 5 % 120)
+    when = timetable(number, today, pathway=kind is ReviewKind.PATHWAY)
+    lately = when.last_on > today - LATELY
     behind = Review(
-        house.id, f"{prefix}-1", person.person_id, kind, officer, last + timedelta(days=2), last,
-        held=number % 4 != 0,
+        house.id, f"{prefix}-1", person.person_id, kind, officer, when.last_due, when.last_on,
+        held=not lately or number % 2 == 1,
     )  # fmt: skip
     before = Review(
-        house.id, f"{prefix}-2", person.person_id, kind, officer, ahead + timedelta(days=6), ahead
+        house.id, f"{prefix}-2", person.person_id, kind, officer, when.ahead_due, when.ahead_on
     )
     for review in (behind, before):
         reviews.add(db, review, now)
     age = person.age(today)
     voices = LEAVER if kind is ReviewKind.PATHWAY else YOUNG
-    if age >= 8 and number % 3 == 0:
-        say(db, house, behind, voices[number // 3 % len(voices)], last_moment(last, now))
+    if age >= 8 and number % 2 == 0:
+        said = last_moment(when.last_on, now)
+        say(db, house, behind, voices[number // 2 % len(voices)], said)
+    if not lately:
+        finish(db, house, behind, last_moment(when.last_on, now) + timedelta(days=3))
     if age >= 8 and number % 5 == 1:
         say(db, house, before, voices[number // 5 % len(voices)], now - timedelta(hours=30))
 
@@ -196,7 +204,7 @@ def unused(db: Connection, house: House, now: datetime) -> dict[str, list[Review
         select(reviews_table).where(
             reviews_table.c.council == house.id,
             reviews_table.c.held.is_(False),
-            reviews_table.c.meeting_on > now.date(),
+            reviews_table.c.meeting_on > local_day(now),
             ~select(conversations_table.c.turns)
             .where(
                 conversations_table.c.council == house.id,

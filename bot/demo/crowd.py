@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.demo import copies, council
 from bot.demo.copies import Model
+from bot.demo.dates import LATER_MONTHS, months_after, working_day_by
 from bot.demo.people import FAMILY, GIVEN, YOUNG
 from bot.service import invitations
 from bot.service.house import House
@@ -99,9 +100,13 @@ def _people(db: Connection, house: House, count: int) -> list[Review]:
         person_id = str(uuid.uuid4())
         person = YoungPerson(house.id, person_id, f"LT{number:07}", name, born, False)
         people.add_young_person(db, house.keys, person, at)
-        due = at.date() + timedelta(days=7 + number % 90)
+        last = working_day_by(
+            months_after(at.date() + timedelta(days=7 + number % 90), -LATER_MONTHS)
+        )
+        due = months_after(last, LATER_MONTHS)
+        day = working_day_by(due)
         officer = officers[number % len(officers)]
-        review = Review(house.id, f"LT{number:07}-1", person_id, ReviewKind.CIOC, officer, due, due)
+        review = Review(house.id, f"LT{number:07}-1", person_id, ReviewKind.CIOC, officer, due, day)
         reviews.add(db, review, at)
         made.append(review)
     return made

@@ -39,6 +39,26 @@ def demo_house(house: House) -> House:
     return House(house.council, house.keys, settings)
 
 
+def as_it_runs(house: House) -> House:
+    """With the address at which this demo was last served, where the settings name none: links that
+    another shell prints must not lead to a port that nobody listens at."""
+    if not house.council.demo or {"port", "base_url"} & house.settings.model_fields_set:
+        return house
+    try:
+        written = json.loads(WRITTEN.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return house
+    if written.get("database") != _database(house):
+        return house
+    settings = house.settings.model_copy(update={"base_url": written["base_url"]})
+    return House(house.council, house.keys, settings)
+
+
+def _database(house: House) -> str:
+    """Which database it is, without a password."""
+    return make_url(house.settings.database_url).render_as_string(hide_password=True)
+
+
 def refuse_other_hosts(house: House) -> None:
     """Sign-in links of a demo open the desk with one click: they must not leave this machine."""
     from urllib.parse import urlsplit  # noqa: PLC0415
@@ -160,6 +180,7 @@ def hand_out(db: Connection, house: House) -> dict[str, Any]:
     return {
         "base_url": base,
         "desk": f"{base}/desk/",
+        "database": _database(house),
         "case_record": house.settings.case_record.removeprefix("folder:"),
         "case_record_restricted": house.settings.case_record_restricted.removeprefix("folder:"),
         "sign_in": signing,
@@ -212,6 +233,7 @@ def _say(written: dict[str, Any]) -> None:
     out.print(
         "\n1. Open an invitation, say something and send it."
         "\n2. Open the desk as the officer named there and read it."
-        f"\n3. What was filed lies in {written['case_record']}."
+        f"\n3. What was filed lies in {written['case_record']}, answers for the officer alone in"
+        f"\n   {written['case_record_restricted']}."
         "\n\nStop with Ctrl-C. `make run` goes on, `make run FRESH=1` starts over.\n"
     )

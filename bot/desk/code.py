@@ -10,6 +10,7 @@ from bot.desk.forms import FIELDS
 from bot.desk.render import ADMITTED
 from bot.desk.review import asked, show
 from bot.service import taking_part
+from bot.service.days import month_name
 from bot.service.taking_part import Entry, Kept, Problem
 from bot.web.context import HOUSE, STORE, now
 
@@ -23,12 +24,14 @@ async def held(request: web.Request) -> web.StreamResponse:
         asked(request),
     )
     fields = request[FIELDS]
+    text = "Enter the day the review was held, for example 17 9 2026."
     try:
         day = _day(fields, "held_on")
+    except NoSuchDay as error:
+        day, text = None, f"{error} Enter the day the review was held."
     except NotADay:
         day = None
     if day is None:
-        text = "Enter the day the review was held, for example 17 9 2026."
         return await show(request, problems=[Problem("held_on", text)], entered=fields)
     problems = await request.config_dict[STORE].write(
         lambda db: taking_part.hold(db, house, staff, wanted, day, moment)
@@ -49,8 +52,10 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     fields = request[FIELDS]
     try:
         briefed_on = _day(fields, "briefed_on")
-    except NotADay:
+    except NotADay as error:
         text = "Enter the day they were told what to say, for example 17 9 2026."
+        if isinstance(error, NoSuchDay):
+            text = f"{error} Enter the day they were told what to say."
         return await show(request, problems=[Problem("briefed_on", text)], entered=fields)
     entry = Entry(
         method=fields.get("method", ""),
@@ -78,6 +83,13 @@ class NotADay(ValueError):
     """Three boxes that make no date."""
 
 
+class NoSuchDay(NotADay):
+    """A day that its month has not. The text says so."""
+
+    def __init__(self, day: int, year: int, month: int) -> None:
+        super().__init__(f"There is no {day} {month_name(month)} {year}.")
+
+
 def _day(fields: Mapping[str, str], name: str) -> date | None:
     """The date of three boxes; None if all are empty. `NotADay`."""
     parts = [fields.get(f"{name}-{part}", "").strip() for part in ("year", "month", "day")]
@@ -88,7 +100,9 @@ def _day(fields: Mapping[str, str], name: str) -> date | None:
     year, month, day = map(int, parts)
     if year < 1900:
         raise NotADay  # 26 for 2026 would be believed
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        raise NotADay
     try:
         return date(year, month, day)
     except ValueError:
-        raise NotADay from None
+        raise NoSuchDay(day, year, month) from None

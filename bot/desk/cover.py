@@ -9,6 +9,7 @@ from bot.desk.forms import FIELDS, typed
 from bot.desk.render import ADMITTED, render
 from bot.desk.review import asked
 from bot.service import caseload, glass
+from bot.service.admission import covers_until
 from bot.service.taking_part import Problem
 from bot.web.context import HOUSE, STORE, now
 
@@ -22,8 +23,23 @@ async def listed(request: web.Request) -> web.Response:
     return render(request, "cover.html", {"colleagues": found})
 
 
-async def pane(request: web.Request, problems: Sequence[Problem] = ()) -> web.Response:
-    """What stands in the place of a page until a reason is given. Nothing of a form was kept."""
+async def page(request: web.Request) -> web.Response:
+    """`GET /desk/reviews/<id>/cover`: what asks for the reason, where one was sent to it."""
+    staff, house, wanted = request[ADMITTED], request.config_dict[HOUSE], asked(request)
+    review_id = wanted.review_id or ""
+    opened = await request.config_dict[STORE].read(
+        lambda db: covers_until(db, house, staff, review_id)
+    )
+    if opened is not None:
+        raise web.HTTPSeeOther(review_url(review_id))
+    return await pane(request, status=200)
+
+
+async def pane(
+    request: web.Request, problems: Sequence[Problem] = (), *, status: int = 404
+) -> web.Response:
+    """What stands in the place of a page until a reason is given: that page is not there, unless
+    it is the one that asks. Nothing of a form was kept."""
     staff, house = request[ADMITTED], request.config_dict[HOUSE]
     review_id = request.match_info["review_id"]
     found = await request.config_dict[STORE].read(
@@ -35,7 +51,7 @@ async def pane(request: web.Request, problems: Sequence[Problem] = ()) -> web.Re
         "problem_links": [{"text": one.text, "href": f"#{one.field}"} for one in problems],
         "typed": typed(request.get(FIELDS, {})),
     }
-    return render(request, "glass.html", values, status=422 if problems else 404)
+    return render(request, "glass.html", values, status=422 if problems else status)
 
 
 async def break_it(request: web.Request) -> web.StreamResponse:

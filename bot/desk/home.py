@@ -39,5 +39,10 @@ async def unit(request: web.Request) -> web.Response:
     found, waiting = await request.config_dict[STORE].read(
         lambda db: (caseload.unit(db, house, staff, moment), mending.mine(db, house, staff))
     )
-    values = {"found": found, "tasks": waiting, "states": tuple(caseload.State)}
+    values = {
+        "found": found,
+        "tasks": waiting,
+        "states": caseload.STANDINGS,
+        "to_confirm": caseload.State.CONFIRM,
+    }
     return render(request, "unit.html", values)

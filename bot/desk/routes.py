@@ -51,6 +51,7 @@ ROUTES = (
     ("POST", _REVIEW + "/erase/confirm", "desk.erase_done", erase.done),
     ("GET", _REVIEW + "/copy", "desk.subject_access", subject_access.page),
     ("POST", _REVIEW + "/copy", "desk.subject_access_made", subject_access.made),
+    ("GET", _REVIEW + "/cover", "desk.glass", cover.page),
     ("POST", _REVIEW + "/cover", "desk.break_glass", cover.break_it),
     ("GET", "/cover", "desk.cover", cover.listed),
     ("GET", "/tasks", "desk.tasks", tasks.listed),

@@ -1,7 +1,7 @@
 """What an officer has in hand today, and what a unit has: each review in one state."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -11,9 +11,10 @@ from bot.access.permissions import Relation
 from bot.service.admission import Admitted, Asked, relation_of
 from bot.service.days import local_day
 from bot.service.house import House
-from storage import caseload, people
+from bot.service.relations import is_closed
+from storage import allocations, caseload, people
 from storage.caseload import Case
-from storage.reviews import ReviewKind
+from storage.reviews import Review, ReviewKind
 
 SOON = timedelta(days=28)
 """How far ahead *Today* looks for reviews where nothing was said yet."""
@@ -25,24 +26,38 @@ class State(StrEnum):
     """Where a review stands, the weightiest first. The value is its `data-state`."""
 
     READ_IT = "read"  # sent, and not read by who runs the review
+    OVERDUE = "overdue"  # past its due date, and nobody has said that it was held
     CONFIRM = "confirm"  # the meeting is over, how they took part is not confirmed
-    OVERDUE = "overdue"  # past its due date, with no meeting held
     WAITING = "waiting"  # nothing was sent yet
     READY = "ready"  # read, the meeting is ahead
     DONE = "done"
 
 
 def state_of(case: Case, today: date) -> State:
-    """One state for a review, by what is to be done first."""
+    """One state for a review, by what its officer does first: reading."""
     if case.sent is not None and case.sent.read_at is None:
         return State.READ_IT
+    return standing_of(case, today)
+
+
+def standing_of(case: Case, today: date) -> State:
+    """One state for a review, by what its unit answers for first: that it is held in time, and that
+    it is known how the young person took part."""
     if case.confirmed_at is not None:
         return State.DONE
-    if meeting_over(case.review.held, case.review.meeting_on, today):
-        return State.CONFIRM
     if is_overdue(case, today):
         return State.OVERDUE
-    return State.WAITING if case.sent is None else State.READY
+    if meeting_over(case.review.held, case.review.meeting_on, today):
+        return State.CONFIRM
+    if case.sent is None:
+        return State.WAITING
+    return State.READY if case.sent.read_at is not None else State.READ_IT
+
+
+STANDINGS = (
+    State.OVERDUE, State.CONFIRM, State.WAITING, State.READ_IT, State.READY, State.DONE,
+)  # fmt: skip
+"""In the order in which a unit looks at them."""
 
 
 def meeting_over(held: bool, meeting_on: date | None, today: date) -> bool:
@@ -52,10 +67,11 @@ def meeting_over(held: bool, meeting_on: date | None, today: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """A case with its state."""
+    """A case with its state. `behind_glass`: it is over, and its officer too says why first."""
 
     case: Case
     state: State
+    behind_glass: bool = False
 
     @property
     def pathway(self) -> bool:
@@ -84,7 +100,7 @@ class Today:
 def today(db: Connection, house: House, staff: Admitted, now: datetime) -> Today:
     """An officer's own list. Reads only."""
     day = local_day(now)
-    cases = _in_hand(caseload.of_officer(db, house.id, staff.staff_id), day)
+    cases = _of(db, house, staff, day)
 
     def only(state: State) -> tuple[InHand, ...]:
         return tuple(found for found in cases if found.state is state)
@@ -103,7 +119,7 @@ def today(db: Connection, house: House, staff: Admitted, now: datetime) -> Today
 
 def all_of_mine(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
     """Every review that an officer runs, by name. Reads only."""
-    cases = _in_hand(caseload.of_officer(db, house.id, staff.staff_id), local_day(now))
+    cases = _of(db, house, staff, local_day(now))
     return tuple(sorted(cases, key=lambda found: (found.case.person.name, _due(found.case))))
 
 
@@ -123,22 +139,21 @@ class OfficerCounts:
 class Unit:
     """A unit's reviews, without a word that a young person said.
 
-    `not_heard`: a meeting within two weeks and nothing sent; `overdue`: past the due date;
-    `unconfirmed`: the meeting is over and nobody confirmed how they took part.
+    `counts`: each review once, by `standing_of`; `not_heard`: a meeting within two weeks and
+    nothing sent; `overdue`: those that are counted so.
     """
 
     officers: tuple[OfficerCounts, ...]
     counts: dict[State, int]
     not_heard: tuple[InHand, ...]
     overdue: tuple[InHand, ...]
-    unconfirmed: int
     officer_names: dict[str, str]
 
 
 def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
     """What a unit manager answers for: the reviews of their team. Reads only."""
     day = local_day(now)
-    cases = _in_hand(caseload.of_team(db, house.id, staff.team), day)
+    cases = _standing(caseload.of_team(db, house.id, staff.team), day)
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     officers = [
         OfficerCounts(
@@ -155,21 +170,17 @@ def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
         and found.case.review.meeting_on is not None
         and day <= found.case.review.meeting_on <= day + MEETING_SOON
     ]
-    overdue = [found for found in cases if is_overdue(found.case, day)]
-    unconfirmed = [
-        found
-        for found in cases
-        if found.case.confirmed_at is None
-        and meeting_over(found.case.review.held, found.case.review.meeting_on, day)
-    ]
+    overdue = [found for found in cases if found.state is State.OVERDUE]
     return Unit(
         tuple(sorted(officers, key=lambda officer: officer.name)),
         _counts(cases),
         tuple(not_heard),
         tuple(sorted(overdue, key=lambda found: _due(found.case))),
-        len(unconfirmed),
         names,
     )
+
+
+_BEHIND = (State.OVERDUE, State.CONFIRM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +192,17 @@ class Colleague:
 
 
 def to_cover(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[Colleague, ...]:
-    """Whose reviews one could stand in for, with those whose day is within four weeks or whose
-    meeting nobody has said anything about yet. No word of what was sent. Reads only."""
+    """Whose reviews one could stand in for, with those whose day is within four weeks, that are
+    overdue or whose meeting nobody has said anything about yet: what `desk.glass` opens for them.
+    No word of what was sent. Reads only."""
     day = local_day(now)
     found: dict[str, list[InHand]] = {}
-    for case in _in_hand(caseload.of_team(db, house.id, staff.team), day):
+    for case in _standing(caseload.of_team(db, house.id, staff.team), day):
         review = case.case.review
         asked = Asked("desk.review", review.review_id)
         if relation_of(db, house, staff, asked) is not Relation.TEAM:
             continue
-        if case.state is State.CONFIRM or day <= _next_day(case.case, day) <= day + SOON:
+        if case.state in _BEHIND or day <= _next_day(case.case, day) <= day + SOON:
             found.setdefault(review.officer_id, []).append(case)
     colleagues = [
         Colleague(people.staff_member(db, house.id, officer_id).name, tuple(cases))
@@ -200,17 +212,30 @@ def to_cover(db: Connection, house: House, staff: Admitted, now: datetime) -> tu
 
 
 def is_overdue(case: Case, today: date) -> bool:
-    """Past its due date, and no meeting has taken place: overdue, and late only once it is held.
-
-    A meeting day that has passed without anybody saying so is counted as to be confirmed.
-    """
+    """Past its due date and not held: overdue, and late only once it is held. A day that it was
+    arranged for holds no review: somebody has to say that it took place."""
     review = case.review
-    over = meeting_over(review.held, review.meeting_on, today)
-    return review.due_on is not None and review.due_on < today and not over
+    return review.due_on is not None and review.due_on < today and not review.held
+
+
+def _of(db: Connection, house: House, staff: Admitted, day: date) -> list[InHand]:
+    """An officer's own, with those that have closed since."""
+    return [
+        replace(found, behind_glass=_is_closed(db, house, found.case.review, day))
+        for found in _in_hand(caseload.of_officer(db, house.id, staff.staff_id), day)
+    ]
+
+
+def _is_closed(db: Connection, house: House, review: Review, day: date) -> bool:
+    return is_closed(review, allocations.of_person(db, house.id, review.person_id), day)
 
 
 def _in_hand(cases: Iterable[Case], day: date) -> list[InHand]:
     return [InHand(case, state_of(case, day)) for case in cases]
+
+
+def _standing(cases: Iterable[Case], day: date) -> list[InHand]:
+    return [InHand(case, standing_of(case, day)) for case in cases]
 
 
 def _counts(cases: Iterable[InHand]) -> dict[State, int]:

@@ -35,6 +35,11 @@ def whole_day(day: date) -> str:
     return format_date(day, "d MMMM y", locale="en_GB")
 
 
+def month_name(month: int) -> str:
+    """`September` for 9."""
+    return format_date(date(2000, month, 1), "MMMM", locale="en_GB")
+
+
 def on_day(day: date, today: date) -> str:
     """As `say_day`, to stand after a verb: `today`, `on Thursday 17 September`."""
     said = say_day(day, today)

@@ -1,6 +1,7 @@
 """What went wrong and waits for a person: seen without a word of what a young person said."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ class Waiting:
     done_by: str
     by: str = ""  # who did what the task tells of
     glass_until: datetime | None = None  # until when they may read, if they broke the glass
+    earlier: tuple["Waiting", ...] = ()  # the same happened to them before: dealt with in one
 
     @property
     def is_delivery(self) -> bool:
@@ -44,18 +46,61 @@ class Waiting:
 
 def mine(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
     """What waits and may be opened: of the reviews one runs; a unit manager's, of their team's.
-    Oldest first."""
-    return tuple(
-        _waiting(db, house, task)
+    Oldest first; of a young person's new invitations the newest, with the earlier ones."""
+    return _grouped(_waiting(db, house, task) for task in _theirs(db, house, staff))
+
+
+def _theirs(db: Connection, house: House, staff: Admitted) -> list[Task]:
+    return [
+        task
         for task in tasks.waiting(db, house.id)
         if permissions.may("desk.task", staff.role, relations.of_task(db, house, staff.asker, task))
-    )
+    ]
+
+
+def _grouped(found: Iterable[Waiting]) -> tuple[Waiting, ...]:
+    """Each in its place, and only the newest of those that tell of the same."""
+    newest: dict[str, Waiting] = {}
+    for waiting in found:
+        key = _told_of(waiting.task)
+        before = newest.pop(key, None)
+        earlier = (*before.earlier, replace(before, earlier=())) if before else ()
+        newest[key] = replace(waiting, earlier=earlier)
+    return tuple(newest.values())
+
+
+def _told_of(task: Task) -> str:
+    """What is one row for whoever reads it: each new invitation ends the one before."""
+    if task.kind is Kind.INVITATION_REISSUED:
+        return f"{task.kind}:{task.person_id}"
+    return task.task_id
 
 
 def one(db: Connection, house: House, staff: Admitted, asked: Asked) -> Waiting:
-    """One task, done or not. `Unknown` if it is not theirs or not there."""
+    """One task, done or not, with the earlier ones that wait. `Unknown` if it is not theirs or not
+    there."""
     require(db, house, staff, asked)
-    return _waiting(db, house, tasks.get(db, house.id, asked.task_id or ""))
+    task = tasks.get(db, house.id, asked.task_id or "")
+    earlier = tuple(_waiting(db, house, one) for one in _before(db, house, staff, task))
+    return replace(_waiting(db, house, task), earlier=earlier)
+
+
+def _before(db: Connection, house: House, staff: Admitted, task: Task) -> list[Task]:
+    """Those that wait, tell of the same and are older, oldest first."""
+    if task.kind is not Kind.INVITATION_REISSUED:
+        return []
+    same = [
+        one
+        for one in _theirs(db, house, staff)
+        if _told_of(one) == _told_of(task) and one.task_id != task.task_id
+    ]
+    return [one for one in same if _made(one) <= _made(task)]
+
+
+def _made(task: Task) -> datetime:
+    if task.made_at is None:
+        raise AssertionError("A task that is kept has its time.")
+    return task.made_at
 
 
 def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
@@ -76,8 +121,9 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
 
 
 def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
-    """Somebody dealt with it; of a delivery: it did arrive; of words that a young person says are
-    not theirs: they are not. False if somebody had before."""
+    """Somebody dealt with it, and with the earlier ones that its page shows; of a delivery: it did
+    arrive; of words that a young person says are not theirs: they are not. False if somebody had
+    before."""
     found = one(db, house, staff, asked)
     if found.task.kind is Kind.NOT_ME:
         return disputes.settle(db, house, staff, asked, now, theirs=False)
@@ -90,6 +136,9 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
             db, house.id, contribution_id, version, destination, Filing.FILED, at=now
         )
     _note(db, house, staff, found.task, "task_done", now)
+    for before in found.earlier:
+        if tasks.done(db, house.id, before.task.task_id, staff.staff_id, now):
+            _note(db, house, staff, before.task, "task_done", now)
     return True
 
 

@@ -47,8 +47,26 @@ async def test_a_colleague_is_asked_why_before_a_word_is_shown(desk: Desk) -> No
         shown = await browser.get(f"/desk/reviews/{KAI}{page}")
         assert shown.status == 404
         assert "Amina Yusuf runs this review" in shown.seen
-        assert "Kai Brennan, 13" in shown.seen
+        assert "Kai Brennan. Review" in shown.seen
+        assert "Kai Brennan, 13" not in shown.seen  # the name is enough to know which it is
+        assert "spoke to" not in shown.seen
         assert "brother" not in shown.text
+
+
+async def test_the_page_that_asks_why_is_a_page_and_leads_on_once_it_is_open(desk: Desk) -> None:
+    browser = await desk.signed_in(TOM)
+
+    for review in (KAI, LENA):  # Lena has sent nothing, and nobody is told so or told otherwise
+        shown = await browser.get(f"/desk/reviews/{review}/cover")
+        assert shown.status == 200
+        assert "Why you need to open it" in shown.seen
+        assert "before it is for Amina" in shown.seen
+    await browser.post(COVER, {"token": shown.token, "reason": WHY})
+
+    opened = await browser.get(COVER)
+    assert opened.url.endswith(f"/desk/reviews/{KAI}")
+    assert "I want to see my brother every week." in opened.seen
+    assert (await (await desk.signed_in(AMINA)).get(COVER)).status == 404  # her own needs none
 
 
 async def test_with_a_reason_it_opens_for_some_hours_and_the_officer_is_told(desk: Desk) -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import os
 import random
+import stat
 from collections import Counter
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, func, select
 from structlog.testing import capture_logs
 
@@ -411,3 +414,31 @@ def test_a_case_id_is_one_path_segment_whatever_it_is() -> None:
     assert segment("..") == "%2E%2E"
     assert segment(".") == "%2E"
     assert segment("a/b c") == "a%2Fb%20c"
+
+
+@pytest.mark.parametrize(("umask", "file", "folder"), [(0, 0o640, 0o750), (0o077, 0o600, 0o700)])
+async def test_what_is_filed_is_not_for_everybody_on_the_machine(
+    tmp_path: Path, umask: int, file: int, folder: int
+) -> None:
+    """The restricted record's folder is written by the same."""
+    root = tmp_path / "record"
+    left = root / "NB1" / ".c-v1.json.part"
+    before = os.umask(umask)
+    try:
+        root.mkdir(0o750)
+        left.parent.mkdir(0o750)
+        left.touch(0o666)  # of a try that was cut short
+        filed = await Folder(root).file(
+            "k", {**DOCUMENT, "case_id": "NB1", "contribution_id": "c", "version": 1}, b"%PDF"
+        )
+        other = await Folder(root / "restricted").file("k", DOCUMENT, b"%PDF")
+    finally:
+        os.umask(before)
+
+    assert isinstance(filed, Filed)
+    assert isinstance(other, Filed)
+    made = [one for one in root.rglob("*") if one != left]
+    assert len([one for one in made if one.is_file()]) == 4
+    for one in made:
+        mode = stat.S_IMODE(one.stat().st_mode)
+        assert mode == (folder if one.is_dir() else file), one

@@ -26,12 +26,14 @@ def test_links_are_printed_whole_however_narrow_the_window(
         {
             "desk": desk,
             "case_record": "var/case-record",
+            "case_record_restricted": "var/case-record-restricted",
             "sign_in": [someone],
             "invitations": invitations,
         }
     )
 
     lines = capsys.readouterr().out.splitlines()
+    assert any("var/case-record-restricted" in line for line in lines)
     for one in [someone, *invitations]:
         assert any(line.endswith(one["url"]) for line in lines), one["url"]
     assert sum("Siân Pritchard" in line for line in lines) == 1 + len(invitations)

@@ -187,6 +187,35 @@ async def test_a_unit_manager_sees_what_waits_and_never_a_word(desk: Desk) -> No
     assert (await browser.get("/desk/reviews")).status == 404
 
 
+async def test_what_is_due_and_not_said_to_be_held_is_overdue_and_counted_once(desk: Desk) -> None:
+    house = desk.house
+
+    def write(db: Connection) -> None:
+        northborough.add(db, house, "R-day-over", "Day Over", 12, TOM, meeting=-9, due=-2)
+        northborough.add(db, house, "R-undated", "No Date", 12, TOM, meeting=None, due=-1)
+        northborough.add(db, house, "R-arranged", "Late Day", 12, TOM, meeting=5, due=-3)
+        northborough.add(db, house, "R-held", "Held Late", 12, TOM, meeting=-1, due=-9, held=True)
+        northborough.add(db, house, "R-in-time", "Last Day", 12, TOM, meeting=-4, due=0)
+
+    await desk.store.write(write)
+
+    unit = (await (await desk.signed_in(RUTH)).get("/desk/unit")).text
+    overdue = unit[unit.index("Reviews past their due date") : unit.index("Reviews in hand")]
+    listed = {
+        name for name in ("Day Over", "No Date", "Late Day", "Held", "Last") if name in overdue
+    }
+    assert listed == {"Day Over", "No Date", "Late Day"}
+    figures = [int(one) for one in re.findall(r'<li class="govuk-body"><b>(\d+)</b>', unit)]
+    row = unit[unit.index(">The unit<") :]
+    in_table = dict(re.findall(r'data-label="([^"]+)">(\d+)<', row))
+    assert figures[1] == int(in_table["Overdue"]) == 3
+    assert figures[2] == int(in_table["To confirm"]) == 5  # Kai, Hana, Tiny, Held Late, Last Day
+    assert int(in_table["All"]) == 10 == sum(int(n) for n in in_table.values()) // 2
+    toms = (await (await desk.signed_in(TOM)).get("/desk/")).seen
+    assert "Overdue: 3" in toms
+    assert "Say whether it was held." in toms
+
+
 async def test_an_officer_without_reviews_reads_what_to_do(desk: Desk) -> None:
     new = Staff(desk.house.id, "new", "iro", "Nia New")
     await desk.store.write(lambda db: people.add_staff(db, desk.house.keys, new, now()))

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from storage import participation, reviews, tables
@@ -94,6 +95,32 @@ async def test_another_code_needs_a_reason_and_keeps_it_as_it_was_typed(desk: De
     assert "And spoke" in answer.seen
 
 
+@pytest.mark.parametrize(
+    ("day", "month", "year", "said"),
+    [
+        ("31", "2", "2026", "There is no 31 February 2026. Enter the day the review was held."),
+        ("29", "2", "2027", "There is no 29 February 2027."),
+        ("31", "9", "2026", "There is no 31 September 2026."),
+        ("1", "13", "2026", "Enter the day the review was held, for example"),
+        ("32", "1", "2026", "Enter the day the review was held, for example"),
+        ("0", "1", "2026", "Enter the day the review was held, for example"),
+        ("", "", "", "Enter the day the review was held, for example"),
+    ],
+)
+async def test_a_day_that_is_none_is_named_and_given_back(
+    desk: Desk, day: str, month: str, year: str, said: str
+) -> None:
+    browser, page = await _open(desk, AMINA, KAI)
+    fields = {"held_on-day": day, "held_on-month": month, "held_on-year": year}
+
+    wrong = await browser.post(f"/desk/reviews/{KAI}/held", {"token": page.token, **fields})
+
+    assert wrong.status == 422
+    assert said in wrong.seen
+    assert f'value="{day}"' in wrong.text or not day
+    assert not (await _review(desk, KAI)).held
+
+
 async def test_somebody_who_spoke_for_them_was_briefed_by_name_and_on_a_day(desk: Desk) -> None:
     browser, page = await _open(desk, AMINA, KAI)
     address = f"/desk/reviews/{KAI}/code"
@@ -105,7 +132,7 @@ async def test_somebody_who_spoke_for_them_was_briefed_by_name_and_on_a_day(desk
     assert no_day.status == 422
     bad = {"briefed_on-day": "31", "briefed_on-month": "2", "briefed_on-year": "2026"}
     wrong = await browser.post(address, _form(page, **spoke, briefed_name="Jo", **bad))
-    assert "Enter the day they were told what to say" in wrong.seen
+    assert "There is no 31 February 2026. Enter the day they were told what to say." in wrong.seen
     assert 'value="Jo"' in wrong.text
     late = await browser.post(
         address,

@@ -1,10 +1,12 @@
 """Deliveries that went wrong: seen, sent again, or said to have arrived."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
+from bot.service import reissuing
 from bot.web.context import now
 from storage import contributions, outbox, tasks
 from storage.contributions import Destination, Filing
@@ -144,3 +146,62 @@ async def test_without_tasks_the_page_says_what_would_be_there(desk: Desk) -> No
     page = await (await desk.signed_in(AMINA)).get("/desk/tasks")
 
     assert "Nothing went wrong and nobody asked for anything." in page.seen
+
+
+async def test_new_invitations_of_one_young_person_are_one_row_below_what_is_to_be_read(
+    desk: Desk,
+) -> None:
+    house = desk.house
+
+    def write(db: Connection) -> None:
+        for number in range(3):
+            at = now() + timedelta(seconds=number)
+            reissuing.reissue(db, house, KAI, f"staff:{RUTH}", f"Lost, time {number}", at)
+        reissuing.reissue(db, house, MAYA, f"staff:{RUTH}", "Lost, Maya", now())
+
+    await desk.store.write(write)
+    browser = await desk.signed_in(AMINA)
+
+    page = await browser.get("/desk/")
+    assert page.seen.count("There is a new invitation") == 1
+    assert "2 earlier ones with it." in page.seen
+    assert page.seen.index("Read: 1") < page.seen.index("There is a new invitation")
+    unit = await (await desk.signed_in(RUTH)).get("/desk/unit")
+    assert unit.seen.count("There is a new invitation") == 2  # Kai's, and Maya's
+    assert unit.seen.index("Overdue") < unit.seen.index("There is a new invitation")
+
+    address = re.search(r'href="(/desk/tasks/[^"]+)"', page.text)
+    assert address
+    task = await browser.get(address[1])
+    for number in range(3):
+        assert f"Lost, time {number}" in task.seen
+    assert "Maya" not in task.seen
+
+    await browser.post(f"{address[1]}/done", {"token": task.token})
+
+    assert "There is a new invitation" not in (await browser.get("/desk/")).seen
+    left = await desk.store.read(lambda db: tasks.waiting(db, house.id))
+    assert [one.review_id for one in left] == [MAYA]
+    acts = await desk.store.read(lambda db: db.execute(select(audit.c.act)).scalars().all())
+    assert acts.count("task_done") == 3
+
+
+async def test_one_that_came_after_the_page_was_opened_waits_on(desk: Desk) -> None:
+    house = desk.house
+
+    async def again(reason: str, seconds: int) -> None:
+        at = now() + timedelta(seconds=seconds)
+        await desk.store.write(
+            lambda db: reissuing.reissue(db, house, KAI, f"staff:{RUTH}", reason, at)
+        )
+
+    await again("Lost", 0)
+    (first,) = await desk.store.read(lambda db: tasks.waiting(db, house.id))
+    browser = await desk.signed_in(AMINA)
+    page = await browser.get(f"/desk/tasks/{first.task_id}")
+    await again("Lost once more", 5)
+
+    await browser.post(f"/desk/tasks/{first.task_id}/done", {"token": page.token})
+
+    (left,) = await desk.store.read(lambda db: tasks.waiting(db, house.id))
+    assert left.about["reason"] == "Lost once more"
