@@ -24,7 +24,7 @@ _INSTEAD = {texts.HELLO_WAY_OUT: texts.TELEGRAM_WAY_OUT}
 """A chat has no button to leave quickly."""
 _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
-_MANY = 4
+_MANY = 2
 """So many things to know at once are a list, not a wall."""
 
 
@@ -76,7 +76,9 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
     rows = [[_button(screen, pick, reader, several=several)] for pick in screen.picks]
     if several:
         rows.append([_go(screen, "@done", reader.text(texts.DONE))])
-    rows += [[_go(screen, pick.id, reader.read(pick.label))] for pick in screen.ways]
+    rows += [
+        [_go(screen, pick.id, reader.read(pick.label))] for pick in (*screen.sharing, *screen.ways)
+    ]
     ways = [
         {"text": reader.text(text), "callback_data": to_button("w", screen.asked, name)}
         for name, text in _WAYS
