@@ -25,7 +25,7 @@ _INSTEAD = {texts.HELLO_WAY_OUT: texts.TELEGRAM_WAY_OUT}
 _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
 _MANY = 2
-"""So many things to know at once are a list, not a wall."""
+"""More things to know at once are a list, not a wall."""
 
 
 def message(answered: Answered, link: str | None) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
     else:
         says = [say for say in screen.says if say.text not in _NOT_HERE]
         lead = [reader.read(Say(_INSTEAD.get(say.text, say.text), say.params)) for say in says]
-        if len(lead) > _MANY:
+        if screen.state is State.EXPLAIN and len(lead) > _MANY:
             lead = ["\n".join(f"• {one}" for one in lead)]
         if screen.asked == "words":
             lead.append(reader.text(texts.TELEGRAM_READS))

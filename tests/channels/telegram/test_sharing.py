@@ -81,3 +81,20 @@ async def test_words_typed_where_it_is_asked_who_may_hear_are_kept_for_the_offic
         await phone.answered(lambda: phone.press("Choose another topic"))
         await phone.answered(lambda: phone.press("That's all. Check it"))
         assert "Where I live (2): Just your IRO" in phone.last["text"]
+
+
+async def test_rights_are_a_list_and_what_is_said_after_sending_is_none(tmp_path: Path) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        payload, _review = await payload_for(sayso)
+        await phone.answered(lambda: phone.say(f"/start {payload}"))
+        while "Your rights" not in phone.last["text"]:
+            await phone.answered(lambda: phone.press("Go on"))
+        assert phone.last["text"].count("\n• ") == 3
+        for _piece in range(3):
+            await phone.answered(lambda: phone.press("Go on"))
+        await phone.answered(lambda: phone.press("Not now"))
+        await phone.answered(lambda: phone.press("Yes, start"))
+        await phone.answered(lambda: phone.say("/send"))
+        await phone.answered(lambda: phone.press("Send"))
+        assert phone.last["text"].startswith("It is sent.")
+        assert "•" not in phone.last["text"]
