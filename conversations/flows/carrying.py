@@ -1,20 +1,27 @@
 """How conversations of an older version become those of the next; a step per version, for ever."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from conversations.conversation import Answer, Conversation
 
-_PIECES = {
+Pages = Mapping[str, tuple[str, ...]]
+"""What one page told in version 1, and the pages of version 2 that tell a part of it."""
+
+CIOC: Pages = {
     "words": ("words.safe", "words.talk"),
     "review": ("review.iro",),
     "rights": ("rights.help", "rights.later"),
 }
-"""What one page told in version 1, and the pages of version 2 that tell a part of it."""
-
+PATHWAY: Pages = {
+    "words": ("words.safe", "words.talk"),
+    "review": ("review.officer",),
+    "rights": ("rights.later",),
+}
 _ALONE = ("nobody", "do_not_want_to_say")
 
 
-def from_version_1(conversation: Conversation) -> Conversation:
+def from_version_1(conversation: Conversation, pages: Pages) -> Conversation:
     """The explainer has more and shorter pages, and some options stand alone.
 
     Who has read a page has read all that is on its parts now, at the same time. Nobody who agreed
@@ -25,10 +32,10 @@ def from_version_1(conversation: Conversation) -> Conversation:
     skipped = set(conversation.skipped)
     for question, answer in conversation.answers.items():
         answers[question] = _narrowed(answer)
-        for part in _PIECES.get(question, ()):
+        for part in pages.get(question, ()):
             answers[part] = replace(answer, question=part)
     agreed = "start.ok" in answers and answers["start.ok"].choices == ("yes",)
-    for page, parts in _PIECES.items():
+    for page, parts in pages.items():
         if page in skipped or (agreed and page not in answers):
             skipped.update(parts)
     narrowed = any(answers[q].choices != a.choices for q, a in conversation.answers.items())

@@ -1,7 +1,9 @@
 """What a child in care is asked before their review. Topics after `docs/domain`, section 5."""
 
+from functools import partial
+
 from conversations import texts
-from conversations.flows.carrying import from_version_1
+from conversations.flows import carrying
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
@@ -101,7 +103,7 @@ CIOC_REVIEW = Flow(
     version=2,
     title=Text(_("Before my review")),
     pathway=False,
-    carried={1: from_version_1},
+    carried={1: partial(carrying.from_version_1, pages=carrying.CIOC)},
     topics=(
         Topic(
             "explainer",

@@ -1,7 +1,9 @@
 """What a care leaver is asked before a pathway plan review. Topics: SI 2010/2571 Schedule 1."""
 
+from functools import partial
+
 from conversations import texts
-from conversations.flows.carrying import from_version_1
+from conversations.flows import carrying
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
@@ -17,18 +19,28 @@ from conversations.flows.pieces import (
 from conversations.questions import Flow, Option, Topic
 from conversations.wording import Text, _
 
-_REVIEW = piece(
-    "review",
-    Text(_("What this review is")),
-    Text(_("Your pathway plan is your plan for now and later. A review checks how it is going.")),
-    Text(_("Your plan should be reviewed at least every 6 months.")),
-    Text(
-        _(
-            "Your review officer runs the review of your pathway plan, with you and your PA. "
-            "PA means personal adviser."
-        )
+_REVIEW = (
+    piece(
+        "review",
+        Text(_("What this review is")),
+        Text(
+            _("Your pathway plan is your plan for now and later. A review checks how it is going.")
+        ),
+        Text(_("Your plan should be reviewed at least every 6 months.")),
     ),
-    Text(_("Your review officer is {officer_name}. You can reach them on {review_team_phone}.")),
+    piece(
+        "review.officer",
+        Text(_("Who runs it")),
+        Text(
+            _(
+                "Your review officer runs the review of your pathway plan, with you and your PA. "
+                "PA means personal adviser."
+            )
+        ),
+        Text(
+            _("Your review officer is {officer_name}. You can reach them on {review_team_phone}.")
+        ),
+    ),
 )
 _RIGHTS = (
     piece(
@@ -57,13 +69,13 @@ PATHWAY_REVIEW = Flow(
     version=2,
     title=Text(_("Before my plan review")),
     pathway=True,
-    carried={1: from_version_1},
+    carried={1: partial(carrying.from_version_1, pages=carrying.PATHWAY)},
     topics=(
         Topic(
             "explainer",
             Text(_("Before we start")),
             "1F4D6",
-            (HELLO, *WORDS, _REVIEW, *_RIGHTS, ADVOCATE, *START_QUESTIONS),
+            (HELLO, *WORDS, *_REVIEW, *_RIGHTS, ADVOCATE, *START_QUESTIONS),
             explains=True,
         ),
         topic(

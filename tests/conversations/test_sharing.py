@@ -318,8 +318,14 @@ def test_every_place_of_version_1_is_a_place_of_version_2(flow: Flow) -> None:
         option = "yes" if place == "start.ok" else "on"
         answers = {**conversation.answers, place: Answer(place, NOW, choices=(option,))}
         conversation = replace(conversation, answers=answers)
+    carried = carry_forward(conversation)
     first = next(q.id for topic, q in flow.questions(Band.SIXTEEN) if not topic.explains)
-    assert asked(carry_forward(conversation)) == first
+    assert asked(carried) == first
+    pieces = [q for topic, q in flow.questions(Band.SIXTEEN) if topic.explains and not q.aside]
+    assert set(carried.answers) == {question.id for question in pieces}
+    turn = step(replace(carried, place=CHECK), Command(name=Name.SEND), NOW)
+    assert turn.effects == (Submit(answers=()),)
+    assert contribution(turn.conversation, ()).explained_at == NOW
 
 
 def test_contradicting_ticks_become_the_narrower_one_and_are_to_be_sent_again() -> None:
