@@ -43,7 +43,10 @@ def _question(question: Question, reader: Reader) -> list[str]:
     lines = [f"  ┌ {question.id} · {question.kind.value}{_notes(question)}"]
     lines += [f"  │ {reader.text(text)}" for text in (*question.lead, question.text)]
     if question.options and question.kind is not Kind.FEELING:
-        lines += [f"  │   [{reader.text(option.label)}]" for option in question.options]
+        lines += [
+            f"  │   [{reader.text(option.label)}]{' alone' if option.alone else ''}"
+            for option in question.options
+        ]
     return lines
 
 

@@ -9,10 +9,12 @@ from conversations.flows import FLOWS
 from conversations.places import ADVOCATE, START
 from conversations.questions import Question, Topic
 from conversations.sharing import (
+    are_sharing_words,
     audience_of,
     in_ordinary_record,
     is_sharing_choice,
     last_choice,
+    officer_of,
 )
 
 _MEETING = "meeting"
@@ -77,7 +79,7 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
     """From a conversation that has just been sent, and the answers of its `Submit`."""
     flow = FLOWS[conversation.flow_id]
     sent = conversation.sent[-1]
-    given = [answer for answer in answers if not is_sharing_choice(answer.question)]
+    given = [a for a in answers if not is_sharing_choice(a.question) or are_sharing_words(a)]
     filed_as_meeting = {a.question for a in given if _fits_taking_part(a)}
     said = []
     for answer in given:
@@ -85,6 +87,8 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
             continue
         topic, question = flow.by_id[answer.question]
         audience = audience_of(flow, conversation, topic.id)
+        if are_sharing_words(answer):
+            audience = (officer_of(flow),)
         ordinary = in_ordinary_record(flow, audience)
         ask = question.becomes_ask and bool(answer.words)
         said.append(Said(question, topic, answer, audience, ordinary, ask))

@@ -41,14 +41,15 @@ from conversations.places import (
     agreed,
     asked,
     beneath_pause,
+    said_in,
     sequence,
 )
 from conversations.questions import Flow, Kind, Question
-from conversations.sharing import is_sharing_choice
+from conversations.sharing import are_sharing_words, is_sharing_choice, to_be_picked
 from conversations.wording import Band, Say
 
 _TRAIL = 60  # places that *Back* remembers
-AGREEMENT_WORDING = 1
+AGREEMENT_WORDING = 2
 """Rises when the wording of what happens with their words changes (`start.ok` and before)."""
 
 
@@ -180,7 +181,7 @@ def _send(conversation: Conversation, heard: Command | Chosen, at: str, now: dat
 def to_send(conversation: Conversation) -> tuple[Answer, ...]:
     """All that is said, in the flow's order; retired questions after it. No explainer."""
     flow = FLOWS[conversation.flow_id]
-    current = [question.id for topic, question in sequence(conversation) if not topic.explains]
+    current = [question.id for topic, question in said_in(conversation) if not topic.explains]
     retired = [question.id for topic in flow.retired for question in topic.questions]
     answers = conversation.answers
     return tuple(answers[question] for question in (*current, *retired) if question in answers)
@@ -192,8 +193,8 @@ def anything_said(conversation: Conversation) -> bool:
     return any(
         question in flow.by_id
         and not flow.by_id[question][0].explains
-        and not is_sharing_choice(question)
-        for question in conversation.answers
+        and (not is_sharing_choice(question) or are_sharing_words(answer))
+        for question, answer in conversation.answers.items()
     )
 
 
@@ -201,7 +202,10 @@ def _leave(conversation: Conversation, place: str) -> Conversation:
     """Go on from a place; *Back* finds it again."""
     stays = conversation.place in {topic.id for topic in FLOWS[conversation.flow_id].topics}
     trail = (*conversation.trail, place)[-_TRAIL:]
-    return replace(conversation, place=conversation.place if stays else None, trail=trail)
+    onward = conversation.place if stays else None
+    if onward is None and conversation.checking and is_sharing_choice(place):
+        onward = CHECK  # where it was changed, and where one sees what it does
+    return replace(conversation, place=onward, trail=trail)
 
 
 # Words and choices
@@ -261,19 +265,18 @@ def _answered(
             options = ticked
         case Toggled(option=option):
             kept = conversation.answers.get(question.id)
-            before = kept.choices if kept else ()
-            options = tuple(o.id for o in question.options if (o.id in before) != (o.id == option))
+            options = question.toggled(kept.choices if kept else (), option)
             words = (kept.words or "") if kept else ""
         case _:
             assert_never(heard)
-    chosen = tuple(option.id for option in question.options if option.id in options)
+    chosen = question.narrowed(options)
     if question.kind is not Kind.CHOICES:
         chosen = chosen[:1]
     if not chosen and not words.strip() and not isinstance(heard, Toggled):
         return None
     answer = _answer(question.id, heard, now, words=words)
     day = _day(words) if question.kind is Kind.DATE else None
-    return replace(
+    answer = replace(
         answer,
         version=question.version,
         choices=chosen,
@@ -281,6 +284,14 @@ def _answered(
         day=day,
         locale=conversation.locale,
     )
+    return _with_words_about_sharing(answer, conversation.answers.get(question.id))
+
+
+def _with_words_about_sharing(answer: Answer, kept: Answer | None) -> Answer:
+    """A choice of who may hear has no box, so it says nothing against the words that are there."""
+    if kept is None or not are_sharing_words(kept) or answer.words is not None:
+        return answer
+    return replace(answer, words=kept.words, replaced=kept.replaced)
 
 
 def _answer(question: str, heard: Heard, now: datetime, *, words: str) -> Answer:
@@ -325,7 +336,10 @@ def _record(
     effects: tuple[Effect, ...] = (RecordAnswer(question.id),) if changed else ()
     if stay:
         return Turn(replace(conversation, place=question.id), effects=effects)
-    return Turn(_leave(conversation, question.id), effects=effects)
+    left = _leave(conversation, question.id)
+    if pick := to_be_picked(answer):
+        left = replace(left, place=pick)  # even if picked before: they see what they chose
+    return Turn(left, effects=effects)
 
 
 def _explained(conversation: Conversation, piece: Question, heard: Chosen, now: datetime) -> Turn:
@@ -368,7 +382,7 @@ def _draft(conversation: Conversation, heard: Draft, now: datetime) -> Turn:
     """Half-written words that travelled with a command, or came by the doorbell."""
     known = FLOWS[conversation.flow_id].by_id.get(heard.to or "")
     question = ANYTHING if known is None or known[0].explains else known[1].id
-    if is_sharing_choice(question) or not heard.words.strip():
+    if not heard.words.strip():
         return Turn(conversation)
     answer = _answer(question, heard, now, words=heard.words)
     turn = _offer(conversation, answer)
@@ -408,6 +422,10 @@ def _accept(conversation: Conversation, answer: Answer) -> Turn:
         if len(joined) > LONGEST:
             return Turn(conversation, (Say(texts.TOO_LONG, {"over": len(joined) - LONGEST}),))
         answer = replace(answer, words=joined, replaced=kept.replaced + answer.replaced)
+    if is_sharing_choice(answer.question):
+        answer = _with_words_about_sharing(answer, kept)
+        if kept is not None and not answer.choices:
+            answer = replace(answer, choices=kept.choices)
     answers = {**conversation.answers, answer.question: answer}
     conversation = replace(
         conversation,
@@ -469,6 +487,10 @@ def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str) -> Tur
             return Turn(replace(conversation, place=about, trail=trail))
         case "@remove" if about in conversation.answers and not flow.by_id[about][0].explains:
             answers = {q: a for q, a in conversation.answers.items() if q != about}
+            gone = conversation.answers[about]
+            if are_sharing_words(gone) and gone.choices:  # the words go, the choice was no part
+                answers = {**conversation.answers, about: replace(gone, words=None, replaced=0)}
+                return Turn(replace(conversation, answers=answers, unsent=True))
             skipped = conversation.skipped | {about}
             return Turn(replace(conversation, answers=answers, skipped=skipped, unsent=True))
         case "@use" if conversation.aside:

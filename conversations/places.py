@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from conversations.conversation import Answer, Conversation, Pause
 from conversations.flows import FLOWS
 from conversations.questions import Question, Topic
+from conversations.sharing import are_sharing_words
 
 # What can be asked besides a flow's questions. No question's id has an @ in it.
 MAP = "@map"
@@ -30,6 +31,18 @@ def sequence(conversation: Conversation) -> list[tuple[Topic, Question]]:
         (topic, question)
         for topic, question in FLOWS[conversation.flow_id].questions(conversation.band)
         if applies(question, answers)
+    ]
+
+
+def said_in(conversation: Conversation) -> list[tuple[Topic, Question]]:
+    """All questions whose answers count, in the flow's order: those that apply now, and those whose
+    answer are words about who may hear, which stay whatever is chosen afterwards."""
+    answers = conversation.answers
+    return [
+        (topic, question)
+        for topic, question in FLOWS[conversation.flow_id].questions(conversation.band)
+        if applies(question, answers)
+        or (question.id in answers and are_sharing_words(answers[question.id]))
     ]
 
 

@@ -1,7 +1,7 @@
 """The kinds of question, and what a flow is made of: data, checked when it is imported."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -24,12 +24,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to choose. `picture` is the OpenMoji code point of its picture."""
+    """One answer to choose. `picture` is the OpenMoji code point of its picture; `alone`: it stands
+    with no other, and where others were ticked with it, it alone counts."""
 
     id: str
     label: Text
     detail: Text | None = None
     picture: str | None = None
+    alone: bool = False
 
 
 FACES = (
@@ -82,6 +84,30 @@ class Question:
 
     def option(self, option_id: str) -> Option | None:
         return next((option for option in self.options if option.id == option_id), None)
+
+    def narrowed(self, chosen: Iterable[str]) -> tuple[str, ...]:
+        """The options that count of those that were ticked together, in the question's order.
+
+        One that stands alone counts alone. It says less to fewer people than any other, and nobody
+        knows which tick came last: who is misread so can add what is missing, while what others
+        have read can't be called back (`domain.md` rule 12).
+        """
+        ticked = set(chosen)
+        known = [option for option in self.options if option.id in ticked]
+        alone = [option for option in known if option.alone]
+        return tuple(option.id for option in (alone[:1] or known))
+
+    def toggled(self, before: Iterable[str], option_id: str) -> tuple[str, ...]:
+        """What is ticked once this option was ticked or unticked: here the last tick is known, so
+        one that stands alone takes the others out, and any other takes out the one."""
+        ticked = set(before)
+        option = self.option(option_id)
+        if option is None or option_id in ticked:
+            return self.narrowed(ticked - {option_id})
+        if option.alone:
+            return (option_id,)
+        gone = {one.id for one in self.options if one.alone}
+        return self.narrowed(ticked - gone | {option_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +191,8 @@ class Flow:
             raise FlowBroken(f"{where} offers the same option twice.")
         if (question.kind in (Kind.FEELING, Kind.CHOICE, Kind.CHOICES)) != bool(question.options):
             raise FlowBroken(f"{where}: a {question.kind} question and its options do not fit.")
+        if question.kind is not Kind.CHOICES and any(option.alone for option in question.options):
+            raise FlowBroken(f"{where}: only one is chosen, so none of its options stands alone.")
         if question.when is not None:
             if question.when.question not in earlier:
                 raise FlowBroken(f"{where} depends on a question that does not stand before it.")

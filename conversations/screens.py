@@ -1,7 +1,7 @@
 """`look`: what is asked now, ready to be rendered by any channel. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from conversations import texts
@@ -17,10 +17,18 @@ from conversations.places import (
     STOPPED,
     agreed,
     asked,
+    said_in,
     sequence,
 )
 from conversations.questions import Flow, Kind, Question, Topic
-from conversations.sharing import audience_of, in_ordinary_record, is_sharing_choice
+from conversations.sharing import (
+    are_sharing_words,
+    audience_of,
+    audience_question,
+    in_ordinary_record,
+    is_sharing_choice,
+    officer_of,
+)
 from conversations.wording import Param, Say, Text
 
 
@@ -39,7 +47,7 @@ FACTS = frozenset(
     {
         "open_until", "read_by", "officer_name", "review_team_phone", "file_readers", "lines",
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
-        "reference", "erased_on", "kept_until",
+        "reference", "erased_on", "kept_until", "topic", "option",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -63,13 +71,15 @@ class Pick:
     label: Say
     detail: Say | None = None
     picture: str | None = None
+    alone: bool = False  # ticked with others, it alone counts
     chosen: bool = False  # it is the answer that is kept now
     said: bool = False  # a topic that was spoken of
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answer on the check page."""
+    """One answer on the check page. `sharing`: where it can be changed who hears it; `wish`: it
+    asks for something that somebody must answer."""
 
     question: Question
     topic: Topic
@@ -77,6 +87,8 @@ class Line:
     audience: tuple[str, ...]
     to_file: bool
     can_change: bool
+    sharing: str | None = None
+    wish: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,8 @@ class Screen:
 
     `asked` is the question's id or an @place; it is what a reply answers (`Heard.to`), `turn` its
     count. `says` stands before `ask`. `picks` are the choices, `ways` the quiet ones beneath them.
-    `words`: own words can be typed. `kept` is the answer that stands now.
+    `sharing`: a topic each, to change who hears what was said in it. `words`: own words can be
+    typed. `kept` is the answer that stands now.
     """
 
     state: State
@@ -101,6 +114,7 @@ class Screen:
     topic: Topic | None = None
     kept: Answer | None = None
     lines: tuple[Line, ...] = ()
+    sharing: tuple[Pick, ...] = ()
     aside: tuple[Answer, ...] = ()
     offered: Answer | None = None
     sent: Sent | None = None
@@ -131,16 +145,34 @@ def look(conversation: Conversation, about: About) -> Screen:
 def check_lines(conversation: Conversation) -> tuple[Line, ...]:
     """All that would be sent, in the flow's order; retired questions last."""
     flow = FLOWS[conversation.flow_id]
-    rows = [(topic, question, True) for topic, question in sequence(conversation)]
+    asked_now = {question.id for _topic, question in sequence(conversation)}
+    rows = [(topic, question, True) for topic, question in said_in(conversation)]
     rows += [(topic, q, False) for topic in flow.retired for q in topic.questions]
     lines = []
     for topic, question, can_change in rows:
         answer = conversation.answers.get(question.id)
-        if answer is None or topic.explains or is_sharing_choice(question.id):
+        if answer is None or topic.explains:
+            continue
+        if is_sharing_choice(question.id):
+            if are_sharing_words(answer):
+                words = replace(answer, choices=())
+                lines.append(Line(question, topic, words, (officer_of(flow),), False, False))
             continue
         audience = audience_of(flow, conversation, topic.id)
         to_file = in_ordinary_record(flow, audience)
-        lines.append(Line(question, topic, answer, audience, to_file, can_change))
+        sharing = audience_question(topic.id)
+        lines.append(
+            Line(
+                question,
+                topic,
+                answer,
+                audience,
+                to_file,
+                can_change,
+                sharing if sharing in asked_now else None,
+                question.becomes_ask and bool(answer.words),
+            )
+        )
     return tuple(lines)
 
 
@@ -165,6 +197,7 @@ class _Look:
                 self.say(option.label),
                 self.say(option.detail) if option.detail else None,
                 option.picture,
+                alone=option.alone,
                 chosen=option.id in chosen,
             )
             for option in question.options
@@ -245,16 +278,24 @@ class _Look:
         ways = [self.pick("@map", texts.SAY_MORE)]
         if self.conversation.aside:
             ways.append(self.pick("@use", texts.ASIDE_USE))
+        says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
+        if any(line.wish for line in lines):
+            says.append(texts.WISHES)
+        topics = dict.fromkeys((line.sharing, line.topic) for line in lines if line.sharing)
         return Screen(
             State.CHECK,
             CHECK,
             self.conversation.turns,
             self.say(texts.CHECK_ASK if lines else texts.CHECK_NOTHING_ASK),
-            says=(self.say(texts.CHECK_FILE if lines else texts.CHECK_NOTHING),),
+            says=tuple(self.say(text) for text in says),
             after=(self.say(texts.CHECK_SEND), self.say(texts.LINES_SAYS)),
             picks=(self.pick("send", texts.SEND_BUTTON),),
             ways=tuple(ways),
             lines=lines,
+            sharing=tuple(
+                Pick(f"@change:{sharing}", self.say(texts.CHANGE_WHO_HEARS, topic=topic.title))
+                for sharing, topic in topics
+            ),
             aside=self.conversation.aside,
         )
 
@@ -288,8 +329,10 @@ class _Look:
         title, says = texts.STOPPED_TITLE, [texts.STOPPED_KEPT]
         if not agreed(self.conversation):
             says = [texts.STOPPED_NOT_STARTED]
+            if self.conversation.offered:  # said before anything was asked, and kept
+                says.append(texts.STOPPED_UNSENT)
         elif self.conversation.sent:
-            says.append(texts.STOPPED_SENT)
+            says += [texts.STOPPED_SENT, texts.SENT_KEPT]
         else:
             says.append(texts.STOPPED_UNSENT)
         if "code" in self.facts:

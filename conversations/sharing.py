@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from conversations.conversation import Answer, Conversation
 from conversations.questions import Flow
 
+PICK = "pick"
+
 
 def officer_of(flow: Flow) -> str:
     """Who chairs the review, as an audience."""
@@ -26,7 +28,9 @@ def audience_of(flow: Flow, conversation: Conversation, topic_id: str) -> tuple[
     instructions to the officer, never accounts.
     """
     chosen = _chosen(conversation, f"{topic_id}.audience")
-    told = _chosen(conversation, f"{topic_id}.tell") if "pick" in chosen else ()
+    told = _chosen(conversation, f"{topic_id}.tell") if PICK in chosen else ()
+    known = flow.by_id.get(f"{topic_id}.tell")
+    told = known[1].narrowed(told) if known else ()
     audience = [officer_of(flow)]
     if "file" in chosen or "file" in told:
         audience.append(file_reader_of(flow))
@@ -43,6 +47,23 @@ def is_sharing_choice(question: str) -> bool:
     return question.endswith((".audience", ".tell"))
 
 
+def audience_question(topic_id: str) -> str:
+    """Where it is asked who may hear the answers of a topic."""
+    return f"{topic_id}.audience"
+
+
+def to_be_picked(answer: Answer) -> str | None:
+    """The question that asks whom to tell, once *Let me pick* was chosen."""
+    topic_id, _, asks = answer.question.rpartition(".")
+    return f"{topic_id}.tell" if asks == "audience" and PICK in answer.choices else None
+
+
+def are_sharing_words(answer: Answer) -> bool:
+    """Own words where it was asked who may hear. They are for the officer alone, whatever was
+    chosen: nothing in them is read, so they widen no audience."""
+    return is_sharing_choice(answer.question) and answer.words is not None
+
+
 def in_ordinary_record(flow: Flow, audience: Iterable[str]) -> bool:
     """Whether those who can open the case record are among those who may hear it.
 
@@ -53,5 +74,5 @@ def in_ordinary_record(flow: Flow, audience: Iterable[str]) -> bool:
 
 def last_choice(answers: Iterable[Answer]) -> Answer | None:
     """The newest sharing choice, if one was made."""
-    choices = [answer for answer in answers if is_sharing_choice(answer.question)]
+    choices = [a for a in answers if is_sharing_choice(a.question) and a.choices]
     return max(choices, key=lambda answer: answer.at, default=None)

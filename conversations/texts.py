@@ -57,8 +57,8 @@ HELP_NEXT = Text(_("You can go on or stop. Both are OK."))
 # Things said to what was heard.
 TOO_LONG = Text(
     _(
-        "That is {over} letters too long. It is in the box but not kept yet. "
-        "Please shorten or split it."
+        "That is too long. Please take out {over} or more letters, or split it. "
+        "It is in the box but not kept yet."
     )
 )
 NOTHING_WRITTEN = Text(_("The box is empty. You can write something, or skip."))
@@ -90,11 +90,21 @@ CHECK_ASK = Text(_("Here is what you said. Is it right?"))
 CHECK_NOTHING_ASK = Text(_("You have not said anything yet."))
 CHECK_NOTHING = Text(_("You can still send that."))
 CHECK_FILE = Text(
-    _("{file_readers} can open your file. What is just for your IRO is not in it."),
+    _(
+        "{file_readers} can open your file. What is just for your IRO is not in it. "
+        "At most it shows how many answers are left out."
+    ),
     pathway=_(
-        "{file_readers} can open your file. What is just for your review officer is not in it."
+        "{file_readers} can open your file. What is just for your review officer is not in it. "
+        "At most it shows how many answers are left out."
     ),
 )
+WISHES = Text(
+    _("Your IRO gets each wish, and should tell you what happens."),
+    pathway=_("Your review officer gets each wish, and should tell you what happens."),
+)
+WISH = Text(_("A wish"))
+CHANGE_WHO_HEARS = Text(_("Change who hears it: {topic}"))
 CHECK_SEND = Text(
     _("It goes to your IRO when you press Send. You can change it later. People may have read it."),
     pathway=_(
@@ -156,8 +166,8 @@ ANSWERS_TIME = Text(
 PIN_CHOOSE_TITLE = Text(_("You can pick a PIN."))
 PIN_CHOOSE = Text(
     _(
-        "A PIN is 6 numbers. With it you can read here what you say from now on. "
-        "What you said just now too. You don't need one."
+        "A PIN is 6 numbers. It shows you what you said this time, and what you say later. "
+        "You don't need one."
     )
 )
 PIN_PICK = Text(_("Pick numbers that others can't guess. Your birthday is easy to guess."))
@@ -313,6 +323,9 @@ DATE_LABEL = Text(_("Pick a day"))
 DATE_WORDS = Text(_("Or say it in your own words"))
 KEEP_THIS = Text(_("Keep this"))
 KEEP_TICKED = Text(_("Keep these"))
+ALONE = Text(_("If you tick this, only this counts."))
+ALONE_TICKED = Text(_("Only “{option}” is ticked now."))
+ALONE_UNTICKED = Text(_("“{option}” is not ticked any more."))
 JUMP = Text(_("Go to the question"))
 LOG_LABEL = Text(_("What Sayso asks"))
 WAYS_LABEL = Text(_("Help, stop or skip"))

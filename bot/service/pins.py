@@ -23,7 +23,7 @@ from bot.service.codes import new_code, new_secret, typed
 from bot.service.house import House
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
-from conversations.sharing import is_sharing_choice
+from conversations.sharing import are_sharing_words, is_sharing_choice
 from storage import audit, conversations, pins, reviews, tasks
 from storage.conversations import Kept
 from storage.pins import Pin
@@ -300,7 +300,7 @@ def _said(kept: Kept, reads_from: datetime) -> Said:
     answers = [
         answer
         for question_id, answer in kept.conversation.answers.items()
-        if not is_sharing_choice(question_id)
+        if (not is_sharing_choice(question_id) or are_sharing_words(answer))
         and question_id in flow.by_id
         and not flow.by_id[question_id][0].explains
     ]

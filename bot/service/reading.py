@@ -33,7 +33,8 @@ FILE_READERS = frozenset({"social_worker", "personal_adviser"})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer. `words` verbatim; `chosen` what was picked, as it was read then."""
+    """One answer. `words` verbatim; `chosen` what was picked, as it was read then; `wish_told`:
+    they were told that their officer should say what happens with this wish."""
 
     question_id: str
     question: str
@@ -44,6 +45,7 @@ class Said:
     wish: bool
     read_aloud: bool
     replacements: int
+    wish_told: bool = False
 
     @property
     def only_officer(self) -> bool:
@@ -227,7 +229,13 @@ def contribution_of(sent: Sent) -> Contribution:
     reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway)
     wishes = {ask["question_id"] for document in documents for ask in document["asks"]}
     said = [
-        _said(plain, flow, reader, wish=plain["question_id"] in wishes)
+        _said(
+            plain,
+            flow,
+            reader,
+            wish=plain["question_id"] in wishes,
+            flow_version=whole["flow"]["version"],
+        )
         for document in documents
         for plain in document["answers"]
     ]
@@ -259,7 +267,15 @@ def newest(db: Connection, house: House, review_id: str) -> Contribution | None:
     return contribution_of(versions[-1]) if versions else None
 
 
-def _said(plain: Mapping[str, Any], flow: Flow, reader: Reader, *, wish: bool) -> Said:
+_TOLD_OF_WISHES_SINCE = 2
+"""The flows' version from which the check page says what should happen with each wish. Before, only
+these questions said it."""
+_TOLD_OF_WISHES = frozenset({"change.what", "plan.change"})
+
+
+def _said(
+    plain: Mapping[str, Any], flow: Flow, reader: Reader, *, wish: bool, flow_version: int
+) -> Said:
     found = flow.by_id.get(plain["question_id"])
     return Said(
         plain["question_id"],
@@ -271,6 +287,7 @@ def _said(plain: Mapping[str, Any], flow: Flow, reader: Reader, *, wish: bool) -
         wish,
         plain.get("read_aloud", True),
         plain.get("replacements", 0),
+        wish and (flow_version >= _TOLD_OF_WISHES_SINCE or plain["question_id"] in _TOLD_OF_WISHES),
     )
 
 

@@ -1,7 +1,12 @@
 """What a child in care is asked before their review. Topics after `docs/domain`, section 5."""
 
+from functools import partial
+
+from conversations import texts
+from conversations.flows import carrying
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
+    ADVOCATE,
     HELLO,
     START_QUESTIONS,
     WORDS,
@@ -14,72 +19,97 @@ from conversations.flows.pieces import (
 from conversations.questions import Flow, Option, Topic
 from conversations.wording import Text, _
 
-_REVIEW = piece(
-    "review",
-    Text(_("What a review is")),
-    Text(
-        _(
-            "A review is your meeting. "
-            "People who work with you check how things are and what comes next."
-        )
-    ),
-    Text(
-        _(
-            "The first is within 20 working days of coming into care. The next is within 3 months. "
-            "Then it is at least every 6 months."
+_REVIEW = (
+    piece(
+        "review",
+        Text(_("What a review is")),
+        Text(
+            _(
+                "A review is your meeting. "
+                "People who work with you check how things are and what comes next."
+            )
         ),
-        at8=_("It is at least every 6 months. The first ones come sooner."),
-    ),
-    Text(
-        _(
-            "IRO means independent reviewing officer. They run your review and check that the "
-            "council sticks to your plan. They are not your social worker's boss."
-        ),
-        at8=_(
-            "Your IRO runs your review. They check that your plan is kept. "
-            "They are not the boss of your social worker."
+        Text(
+            _(
+                "The first is within 20 working days of coming into care. The next is within 3 "
+                "months. Then it is at least every 6 months."
+            ),
+            at8=_("It is at least every 6 months. The first ones come sooner."),
         ),
     ),
-    Text(_("Your IRO is {officer_name}. You can reach them on {review_team_phone}.")),
+    piece(
+        "review.iro",
+        Text(_("Who your IRO is")),
+        Text(
+            _(
+                "IRO means independent reviewing officer. They run your review and check that the "
+                "council sticks to your plan. They are not your social worker's boss."
+            ),
+            at8=_(
+                "Your IRO runs your review. They check that your plan is kept. "
+                "They are not the boss of your social worker."
+            ),
+        ),
+        Text(_("Your IRO is {officer_name}. You can reach them on {review_team_phone}.")),
+    ),
 )
-_RIGHTS = piece(
-    "rights",
-    Text(_("Your rights")),
-    Text(_("Your IRO should talk with you alone first. You may say no.")),
-    Text(_("You can come, come for part, or send what you think.")),
-    Text(
-        _("You can ask for someone to be there or not. If the answer is no, your IRO must say why.")
+_RIGHTS = (
+    piece(
+        "rights",
+        Text(_("Your rights")),
+        Text(_("Your IRO should talk with you alone first. You may say no.")),
+        Text(_("You can come, come for part, or send what you think.")),
+        Text(
+            _(
+                "You can ask for someone to be there or not. "
+                "If the answer is no, your IRO must say why."
+            ),
+            at8=_("You can ask who should be there or not. If it's no, your IRO must say why."),
+        ),
     ),
-    Text(_("You can complain if you don't like how you are treated.")),
-    Text(_("You have a right to advice from a lawyer. Your IRO can help you get it.")),
-    Text(
-        _(
-            "If the council does not put things right, your IRO can tell Cafcass. "
-            "Cafcass is not part of the council."
-        )
+    piece(
+        "rights.help",
+        Text(_("If something is not right")),
+        Text(
+            _("You can complain if you don't like how you are treated."),
+            at8=_("You can complain about how you are treated."),
+        ),
+        Text(
+            _("You have a right to advice from a lawyer. Your IRO can help you get it."),
+            at8=_("You have a right to a lawyer's advice. Your IRO can help."),
+        ),
+        Text(
+            _(
+                "If the council does not put things right, your IRO can tell Cafcass. "
+                "Cafcass is not part of the council."
+            ),
+            at8=_(
+                "If the council does not mend things, your IRO can tell Cafcass. "
+                "Cafcass is not the council."
+            ),
+        ),
     ),
-    Text(_("You can ask your IRO for a review sooner.")),
-    Text(_("After your review you get a record of it.")),
-    Text(_("The council keeps a file about you. You can ask to see it later.")),
-)
-_ADVOCATE = choice(
-    "rights.advocate",
-    Text(_("Shall I ask for one?")),
-    (Option("yes", Text(_("Yes, ask"))), Option("no", Text(_("Not now")))),
-    lead=(Text(_("An advocate is on your side and says what you want said.")),),
+    piece(
+        "rights.later",
+        Text(_("More of your rights")),
+        Text(_("You can ask your IRO for a review sooner.")),
+        Text(_("After your review you get a record of it.")),
+        Text(_("The council keeps a file about you. You can ask to see it later.")),
+    ),
 )
 
 CIOC_REVIEW = Flow(
     id="cioc_review",
-    version=1,
+    version=2,
     title=Text(_("Before my review")),
     pathway=False,
+    carried={1: partial(carrying.from_version_1, pages=carrying.CIOC)},
     topics=(
         Topic(
             "explainer",
             Text(_("Before we start")),
             "1F4D6",
-            (HELLO, WORDS, _REVIEW, _RIGHTS, _ADVOCATE, *START_QUESTIONS),
+            (HELLO, *WORDS, *_REVIEW, *_RIGHTS, ADVOCATE, *START_QUESTIONS),
             explains=True,
         ),
         topic(
@@ -178,7 +208,7 @@ CIOC_REVIEW = Flow(
             words(
                 "change.what",
                 Text(_("What would you like to change?")),
-                lead=(Text(_("Your IRO gets each wish, and should tell you what happens.")),),
+                lead=(texts.WISHES,),
                 becomes_ask=True,
             ),
         ),

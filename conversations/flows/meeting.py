@@ -28,7 +28,7 @@ WHY_NOT = (
     Option("upsets_me", Text(_("It upsets me"))),
     Option("prefer_to_send_views", Text(_("I'd rather send what I think"))),
     Option("other", Text(_("Something else"))),
-    Option("do_not_want_to_say", Text(_("I don't want to say"))),
+    Option("do_not_want_to_say", Text(_("I don't want to say")), alone=True),
 )
 
 MEETING: Topic = topic(

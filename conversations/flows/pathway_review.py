@@ -1,7 +1,12 @@
 """What a care leaver is asked before a pathway plan review. Topics: SI 2010/2571 Schedule 1."""
 
+from functools import partial
+
+from conversations import texts
+from conversations.flows import carrying
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
+    ADVOCATE,
     HELLO,
     START_QUESTIONS,
     WORDS,
@@ -14,49 +19,63 @@ from conversations.flows.pieces import (
 from conversations.questions import Flow, Option, Topic
 from conversations.wording import Text, _
 
-_REVIEW = piece(
-    "review",
-    Text(_("What this review is")),
-    Text(_("Your pathway plan is your plan for now and later. A review checks how it is going.")),
-    Text(_("Your plan should be reviewed at least every 6 months.")),
-    Text(
-        _(
-            "Your review officer runs the review of your pathway plan, with you and your PA. "
-            "PA means personal adviser."
-        )
+_REVIEW = (
+    piece(
+        "review",
+        Text(_("What this review is")),
+        Text(
+            _("Your pathway plan is your plan for now and later. A review checks how it is going.")
+        ),
+        Text(_("Your plan should be reviewed at least every 6 months.")),
     ),
-    Text(_("Your review officer is {officer_name}. You can reach them on {review_team_phone}.")),
-)
-_RIGHTS = piece(
-    "rights",
-    Text(_("Your rights")),
-    Text(_("You can come, come for part, or send what you think.")),
-    Text(_("You can complain if you don't like how you are treated.")),
-    Text(_("You have a right to advice from a lawyer. Your PA can help you get it.")),
-    Text(
-        _("You can ask for a review of your plan at any time. Ask your PA or your review officer.")
+    piece(
+        "review.officer",
+        Text(_("Who runs it")),
+        Text(
+            _(
+                "Your review officer runs the review of your pathway plan, with you and your PA. "
+                "PA means personal adviser."
+            )
+        ),
+        Text(
+            _("Your review officer is {officer_name}. You can reach them on {review_team_phone}.")
+        ),
     ),
-    Text(_("After your review you get a record of it.")),
-    Text(_("The council keeps a file about you. You can ask to see it later.")),
 )
-_ADVOCATE = choice(
-    "rights.advocate",
-    Text(_("Shall I ask for one?")),
-    (Option("yes", Text(_("Yes, ask"))), Option("no", Text(_("Not now")))),
-    lead=(Text(_("An advocate is on your side and says what you want said.")),),
+_RIGHTS = (
+    piece(
+        "rights",
+        Text(_("Your rights")),
+        Text(_("You can come, come for part, or send what you think.")),
+        Text(_("You can complain if you don't like how you are treated.")),
+        Text(_("You have a right to advice from a lawyer. Your PA can help you get it.")),
+    ),
+    piece(
+        "rights.later",
+        Text(_("More of your rights")),
+        Text(
+            _(
+                "You can ask for a review of your plan at any time. "
+                "Ask your PA or your review officer."
+            )
+        ),
+        Text(_("After your review you get a record of it.")),
+        Text(_("The council keeps a file about you. You can ask to see it later.")),
+    ),
 )
 
 PATHWAY_REVIEW = Flow(
     id="pathway_review",
-    version=1,
+    version=2,
     title=Text(_("Before my plan review")),
     pathway=True,
+    carried={1: partial(carrying.from_version_1, pages=carrying.PATHWAY)},
     topics=(
         Topic(
             "explainer",
             Text(_("Before we start")),
             "1F4D6",
-            (HELLO, WORDS, _REVIEW, _RIGHTS, _ADVOCATE, *START_QUESTIONS),
+            (HELLO, *WORDS, *_REVIEW, *_RIGHTS, ADVOCATE, *START_QUESTIONS),
             explains=True,
         ),
         topic(
@@ -144,11 +163,7 @@ PATHWAY_REVIEW = Flow(
             words(
                 "plan.change",
                 Text(_("What would you like to change?")),
-                lead=(
-                    Text(
-                        _("Your review officer gets each wish, and should tell you what happens.")
-                    ),
-                ),
+                lead=(texts.WISHES,),
                 becomes_ask=True,
             ),
         ),

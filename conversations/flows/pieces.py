@@ -31,9 +31,10 @@ def choice(
     *,
     lead: tuple[Text, ...] = (),
     when: When | None = None,
+    version: int = 1,
 ) -> Question:
     """One of several."""
-    return Question(id, text, Kind.CHOICE, options, lead=lead, when=when)
+    return Question(id, text, Kind.CHOICE, options, lead=lead, when=when, version=version)
 
 
 def choices(
@@ -63,16 +64,16 @@ def piece(id: str, title: Text, *says: Text, aside: bool = False) -> Question:
 _AUDIENCE_ASK = Text(_("Who may hear what you said here?"))
 _FILE = Text(
     _(
-        "{file_readers} can open your file. What is just for your IRO is not in it. It only says "
-        "there is something. A change counts from then on."
+        "{file_readers} can open your file. What is just for your IRO is not in it. At most it "
+        "shows how many answers are left out. A change counts from then on."
     ),
     at8=_(
-        "{file_readers} can open your file. What is just for your IRO is not in it. "
-        "You can change this later."
+        "{file_readers} can open your file. What is just for your IRO is not in it. At most it "
+        "shows how many answers are left out. You can change this later."
     ),
     pathway=_(
-        "{file_readers} can open your file. What is just for your review officer is not in it. It "
-        "only says there is something. A change counts from then on."
+        "{file_readers} can open your file. What is just for your review officer is not in it. At "
+        "most it shows how many answers are left out. A change counts from then on."
     ),
 )
 _AUDIENCE = (
@@ -90,7 +91,7 @@ _TELL = (
     Option("meeting", Text(_("Everyone at my review"))),
     Option("advocate", Text(_("My advocate"))),
     Option("file", Text(_("People who can open my file"))),
-    Option("nobody", Text(_("Nobody else"))),
+    Option("nobody", Text(_("Nobody else")), alone=True),
 )
 
 
@@ -98,7 +99,13 @@ def topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
     """Questions, then who may hear what was said to them."""
     ids = tuple(question.id for question in questions)
     audience = Question(
-        f"{id}.audience", _AUDIENCE_ASK, Kind.CHOICE, _AUDIENCE, lead=(_FILE,), after_any=ids
+        f"{id}.audience",
+        _AUDIENCE_ASK,
+        Kind.CHOICE,
+        _AUDIENCE,
+        lead=(_FILE,),
+        after_any=ids,
+        version=2,
     )
     tell = Question(
         f"{id}.tell",
@@ -111,7 +118,8 @@ def topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
     return Topic(id, title, picture, (*questions, audience, tell))
 
 
-# The explainer's pieces that both flows share.
+# The explainer's pieces that both flows share. A page holds what a band reads at once
+# (`docs/voice`, section 2); what was told goes on record page by page.
 
 HELLO = piece(
     "hello",
@@ -122,8 +130,8 @@ HELLO = piece(
             "A person called your IRO reads what you send."
         ),
         at8=_(
-            "I am a computer program. I am not a person. I ask what you think. "
-            "A person called your IRO reads what you send."
+            "I am a computer, not a person. I ask what you think. "
+            "A person called your IRO reads it."
         ),
         pathway=_(
             "I'm a computer program. I ask what you think of your pathway plan. "
@@ -132,35 +140,65 @@ HELLO = piece(
     ),
     texts.HELLO_WAY_OUT,
 )
-WORDS = piece(
-    "words",
-    Text(_("What happens with your words")),
-    Text(
-        _(
-            "I keep each answer when you give it. Your IRO gets them when you press Send. "
-            "They should read them by about {read_by}."
+WORDS = (
+    piece(
+        "words",
+        Text(_("What happens with your words")),
+        Text(
+            _(
+                "I keep each answer when you give it. Your IRO gets them when you press Send. "
+                "They should read them by about {read_by}."
+            ),
+            pathway=_(
+                "I keep each answer when you give it. Your review officer gets them when you press "
+                "Send. They should read them by about {read_by}."
+            ),
         ),
-        pathway=_(
-            "I keep each answer when you give it. Your review officer gets them when you press "
-            "Send. They should read them by about {read_by}."
+        Text(_("What you don't send is erased on {erased_on}.")),
+    ),
+    piece(
+        "words.safe",
+        Text(_("If someone is not safe")),
+        Text(
+            _(
+                "Your IRO may read that you or someone else is not safe. Then they must tell a "
+                "person who can help. This happens whoever you share with."
+            ),
+            at8=_(
+                "Your IRO may read that someone is not safe. Then they must tell a person who can "
+                "help. This happens whoever you share with."
+            ),
+            pathway=_(
+                "Your review officer may read that you or someone else is not safe. Then they must "
+                "tell a person who can help. This happens whoever you share with."
+            ),
         ),
     ),
-    Text(_("Nobody watches this chat. I do not look for words about not being safe.")),
-    Text(
-        _(
-            "Your IRO may read that you or someone else is not safe. Then they must tell a person "
-            "who can help. This happens whoever you share with."
-        ),
-        at8=_(
-            "Your IRO may read that someone is not safe. Then they must tell a person who can "
-            "help. This happens whoever you share with."
-        ),
-        pathway=_(
-            "Your review officer may read that you or someone else is not safe. Then they must "
-            "tell a person who can help. This happens whoever you share with."
+    piece(
+        "words.talk",
+        Text(_("Who else you can talk to")),
+        Text(_("Nobody watches this chat. I do not look for words about not being safe.")),
+        Text(_("You can talk to people outside the council instead. {lines}")),
+    ),
+)
+ADVOCATE = choice(
+    "rights.advocate",
+    Text(_("Shall I ask for one?")),
+    (Option("yes", Text(_("Yes, ask"))), Option("no", Text(_("Not now")))),
+    lead=(
+        Text(_("An advocate is on your side and says what you want said.")),
+        Text(
+            _(
+                "If you say yes, I tell your IRO and their manager now. "
+                "I do that even if you don't start or send."
+            ),
+            pathway=_(
+                "If you say yes, I tell your review officer and their manager now. "
+                "I do that even if you don't start or send."
+            ),
         ),
     ),
-    Text(_("You can talk to people outside the council instead. {lines}")),
+    version=2,
 )
 START_QUESTIONS = (
     Question(
@@ -172,6 +210,7 @@ START_QUESTIONS = (
             Option("not_now", Text(_("Not now"))),
             Option("more", Text(_("Tell me more"))),
         ),
+        version=2,  # of what is explained before it
     ),
     piece(
         "start.more",
@@ -181,8 +220,14 @@ START_QUESTIONS = (
             pathway=_("Your review officer reads it when you press Send. Then those you choose."),
         ),
         Text(_("I'm a computer program. People wrote my words.")),
-        Text(_("You have a right to say what you think. You choose who may hear it.")),
-        Text(_("There are short topics. You can send after one. You can stop and come back.")),
+        Text(
+            _("You have a right to say what you think. You choose who may hear it."),
+            at8=_("You have a right to say what you think."),
+        ),
+        Text(
+            _("There are short topics. You can send after one. You can stop and come back."),
+            at8=_("You can send after one topic. You can stop and come back."),
+        ),
         aside=True,
     ),
 )

@@ -54,7 +54,7 @@ def sent(draw: st.DrawFn) -> tuple[Conversation, Submit, list[str]]:
             heard = ChosenSeveral(options=tuple(picked))
         elif question.options and coin:
             heard = Chosen(option=draw(st.sampled_from(question.options)).id)
-        elif is_sharing_choice(question.id):
+        elif is_sharing_choice(question.id) and draw(st.booleans()):
             heard = Command(name=Name.SKIP)
         else:
             text = draw(words)

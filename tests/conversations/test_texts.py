@@ -174,3 +174,39 @@ def test_the_explainer_tells_everything_a_young_person_must_be_told() -> None:
         "You can ask to see it later",
     ):
         assert told in said
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_a_page_of_the_explainer_is_no_longer_than_a_message(band: Band) -> None:
+    """What stands on one page is read at once, so that the limit is the page's."""
+    for flow in FLOWS.values():
+        if flow.pathway and band is not Band.SIXTEEN:
+            continue  # nobody has a pathway plan before they are 16
+        for topic, question in flow.questions(band):
+            if topic.explains:
+                whole = [
+                    fill(text.wording(band, pathway=flow.pathway)) for text in of_question(question)
+                ]
+                assert len(_WORD.findall(" ".join(whole))) <= WORDS[band][1], whole
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_every_band_is_told_what_the_file_shows_of_what_is_not_in_it(band: Band) -> None:
+    """The ordinary document says how many answers are withheld, so the texts say it too."""
+    for flow in FLOWS.values():
+        pages = [q for _t, q in flow.questions(band) if q.id.endswith(".audience")]
+        said = [text for question in pages for text in question.lead]
+        for text in (*said, texts.CHECK_FILE):
+            wording = text.wording(band, pathway=flow.pathway)
+            assert "shows how many answers are left out" in wording
+
+
+def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_now() -> None:
+    for flow in FLOWS.values():
+        (question,) = [q for _t, q in flow.by_id.values() if q.id == "rights.advocate"]
+        officer = "your review officer" if flow.pathway else "your IRO"
+        for band in BANDS:
+            said = " ".join(t.wording(band, pathway=flow.pathway) for t in question.lead)
+            if not flow.pathway or band is not Band.EIGHT:  # nobody so young has a pathway plan
+                assert f"I tell {officer} and their manager now" in said
+            assert "even if you don't start or send" in said

@@ -150,3 +150,12 @@ def typed_by_a_helper(db: Connection, house: House, review_id: str) -> None:
     for document in filter(None, plain.values()):
         document["who_typed"] = {"who": "helper", "helper_name": "Sam", "helper_role": "carer"}
     contributions.add(db, replace(first, version=2, content=plain))
+
+
+def sent_by_flow_version_1(db: Connection, house: House, review_id: str) -> None:
+    """As if it had been sent before every young person was told what happens with a wish."""
+    first = contributions.of_review(db, house.id, review_id)[0]
+    plain = orjson.loads(orjson.dumps(first.content))
+    for document in filter(None, plain.values()):
+        document["flow"]["version"] = 1
+    contributions.add(db, replace(first, version=2, content=plain))

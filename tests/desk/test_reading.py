@@ -246,3 +246,17 @@ async def test_ids_that_no_database_takes_are_not_found(desk: Desk) -> None:
         url = URL(f"{desk.base}/desk/reviews/{odd}", encoded=True)
         async with browser.session.get(url, allow_redirects=False) as answer:
             assert answer.status == 404, odd
+
+
+async def test_that_they_were_told_of_a_wish_is_said_only_where_they_were(desk: Desk) -> None:
+    browser = await desk.signed_in(AMINA)
+    told = "was told that you should say what happens with it."
+    page = await browser.get(f"/desk/reviews/{KAI}")
+    assert page.seen.count(told) == 1
+
+    await desk.store.write(lambda db: northborough.sent_by_flow_version_1(db, desk.house, KAI))
+    page = await browser.get(f"/desk/reviews/{KAI}")
+
+    assert page.text.count(">A wish<") == 1
+    assert told not in page.seen
+    assert "Say what happens with it." in page.seen

@@ -24,8 +24,8 @@ _INSTEAD = {texts.HELLO_WAY_OUT: texts.TELEGRAM_WAY_OUT}
 """A chat has no button to leave quickly."""
 _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
-_MANY = 4
-"""So many things to know at once are a list, not a wall."""
+_MANY = 2
+"""More things to know at once are a list, not a wall."""
 
 
 def message(answered: Answered, link: str | None) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
     else:
         says = [say for say in screen.says if say.text not in _NOT_HERE]
         lead = [reader.read(Say(_INSTEAD.get(say.text, say.text), say.params)) for say in says]
-        if len(lead) > _MANY:
+        if screen.state is State.EXPLAIN and len(lead) > _MANY:
             lead = ["\n".join(f"• {one}" for one in lead)]
         if screen.asked == "words":
             lead.append(reader.text(texts.TELEGRAM_READS))
@@ -76,7 +76,9 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
     rows = [[_button(screen, pick, reader, several=several)] for pick in screen.picks]
     if several:
         rows.append([_go(screen, "@done", reader.text(texts.DONE))])
-    rows += [[_go(screen, pick.id, reader.read(pick.label))] for pick in screen.ways]
+    rows += [
+        [_go(screen, pick.id, reader.read(pick.label))] for pick in (*screen.sharing, *screen.ways)
+    ]
     ways = [
         {"text": reader.text(text), "callback_data": to_button("w", screen.asked, name)}
         for name, text in _WAYS

@@ -68,7 +68,7 @@ class Page:
             "last": self._last(),
             "box": self.box or self._box(),
             "has_box": screen.words and screen.state is State.ASKING,
-            "lines": [self._line(line) for line in screen.lines],
+            "lines": self._lines(),
             "offered": self._offered(),
             "offered_hidden": screen.offered is not None and self._offered() is None,
             "aside": [self._draft(answer) for answer in screen.aside],
@@ -76,7 +76,7 @@ class Page:
             "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
             "code": self._code(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
-            "rings_at_hand": ring_rows(texts.RINGS_ANY_AGE[:1], reader),
+            "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
         }
 
     def _pick(self, pick: Pick, number: int, quiet: bool) -> dict[str, Any]:
@@ -86,10 +86,19 @@ class Page:
             "detail": self.reader.read(pick.detail) if pick.detail else "",
             "picture": None if quiet else pick.picture,
             "plate": number % _PLATES + 1,
+            "alone": self._alone(pick) if pick.alone else None,
             "chosen": pick.id in self.chosen
             if self.errors
             else pick.chosen and self._shows(self.screen.kept),
             "said": pick.said,
+        }
+
+    def _alone(self, pick: Pick) -> dict[str, str]:
+        """What is said when it takes other ticks out, and when another takes it out."""
+        option = {"option": pick.label.text}
+        return {
+            "ticked": self.reader.read(Say(texts.ALONE_TICKED, option)),
+            "unticked": self.reader.read(Say(texts.ALONE_UNTICKED, option)),
         }
 
     def _shows(self, answer: Answer | None) -> bool:
@@ -147,6 +156,14 @@ class Page:
     def in_words(self, question: Question, answer: Answer) -> str:
         return in_words(self.reader, question, answer)
 
+    def _lines(self) -> list[dict[str, Any]]:
+        """Who hears it is chosen for a topic, so it is changed after the topic's last answer."""
+        lines = [self._line(line) for line in self.screen.lines]
+        last = {line.sharing: number for number, line in enumerate(self.screen.lines)}
+        for pick in self.screen.sharing:
+            lines[last[pick.id.removeprefix("@change:")]]["share"] = self._pick(pick, 0, True)
+        return lines
+
     def _line(self, line: Line) -> dict[str, Any]:
         shown = self.live.shows(line.answer.at)
         option = next((line.question.option(c) for c in line.answer.choices), None)
@@ -158,6 +175,8 @@ class Page:
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
             "can_change": line.can_change,
+            "wish": line.wish,
+            "share": None,
         }
 
     def _hears(self, audience: tuple[str, ...]) -> str:
@@ -185,8 +204,12 @@ def in_words(reader: Reader, question: Question, answer: Answer) -> str:
 
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
     """The help lines as rows to tap, by age."""
-    lines: Param = screen.says[0].params.get("lines", texts.LINES)
-    return ring_rows(texts.RINGS[lines if isinstance(lines, Text) else texts.LINES], reader)
+    return ring_rows(texts.RINGS[_lines(screen.says[0])], reader)
+
+
+def _lines(say: Say) -> Text:
+    lines: Param = say.params.get("lines", texts.LINES)
+    return lines if isinstance(lines, Text) else texts.LINES
 
 
 def ring_rows(rows: tuple[texts.Ring, ...], reader: Reader) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from bot.service import pins
 from bot.service.guessing import PER_ADDRESS
 from bot.web.context import now as today
 from conversations.conversation import Conversation
+from conversations.flows import FLOWS
 from conversations.hearing import LONGEST, Chosen, Command, Draft, Heard, Name, Text
 from conversations.places import asked
 from storage import erasing
@@ -98,6 +99,11 @@ async def _keeps_no_tick(page: Page) -> None:
 async def _ticks_two(page: Page) -> None:
     for number in (0, 3):
         await page.get_by_role("checkbox").nth(number).check()
+
+
+async def _ticks_nobody_else(page: Page) -> None:
+    await page.get_by_role("checkbox").first.check()
+    await page.get_by_role("checkbox", name="Nobody else").check()
 
 
 async def _skips_the_check(page: Page) -> None:
@@ -280,10 +286,16 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     def now(name: str, do: Callable[[Page], Awaitable[None]] = _nothing) -> Shown:
         return Shown(name, "/chat", young.cookies(), do)
 
+    flow = FLOWS[(await young.conversation()).flow_id]
     for place, name in (
-        ("hello", "hello"), ("words", "about your words"), ("review", "about reviews"),
-        ("rights", "rights"), ("rights.advocate", "an advocate"), ("start.ok", "OK to start"),
+        ("hello", "hello"), ("words", "about your words"), ("words.safe", "if not safe"),
+        ("words.talk", "whom to talk to"), ("review", "about reviews"), ("review.iro", "your IRO"),
+        ("review.officer", "who runs it"),
+        ("rights", "rights"), ("rights.help", "rights, help"), ("rights.later", "rights, later"),
+        ("rights.advocate", "an advocate"), ("start.ok", "OK to start"),
     ):  # fmt: skip
+        if place not in flow.by_id:
+            continue  # what only an IRO owes
         await young.goes_to(place)
         yield now(name)
     await young.says(Chosen(option="more"))
@@ -313,6 +325,7 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("audience")
     await young.says(Chosen(option="pick"))
     yield now("who else")
+    yield now("who else, nobody", _ticks_nobody_else)
     async for shown in _about_the_meeting(young, now):
         yield shown
     await young.says(Draft(words="And can the dog stay?", to=question))
@@ -328,6 +341,9 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     await young.says(Chosen(option=f"@change:{question}"))
     yield now("change")
     await young.says(Chosen(option="@check"))
+    await young.says(Chosen(option="@change:home.audience"))
+    yield now("change who hears")
+    await young.says(Text(words="But not my uncle."))
     yield now("check")
     yield now("check, skipped", _skips_the_check)
     yield Shown("check, tomorrow", "/chat", young.cookies(live=False))

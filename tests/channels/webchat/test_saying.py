@@ -162,7 +162,7 @@ async def test_longer_is_shown_back_with_how_much_to_shorten_as_often_as_it_is_s
     for _time in range(3):
         page = await visitor.post("/chat", {"turn": page.turn, "words": text})
         assert page.status == 422
-        assert "That is 12 letters too long." in page.text
+        assert "Please take out 12 or more letters, or split it." in page.text
         assert page.box == text
         assert page.question == "home.change"
     assert await _words(young, "home.change") is None

@@ -147,6 +147,18 @@ document.addEventListener("submit", (event) => {
   hurry();
 });
 
+// A tick that stands alone takes the others out, and any other takes it out. The engine keeps the
+// same rule for pages without script; here it is seen, and said.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches(".ticks input") || !target.checked) return;
+  const others = [...target.closest(".ticks").querySelectorAll("input:checked")].filter(
+    (other) => other !== target && ("alone" in target.dataset || "alone" in other.dataset),
+  );
+  for (const other of others) other.checked = false;
+  const said = target.dataset.alone ?? others[0]?.dataset.taken ?? "";
+  document.getElementById("ticked-now").textContent = others.length ? said : "";
+});
+
 // Leave: the words go first, then the page; Back finds nothing.
 function leave(event) {
   event.preventDefault();
