@@ -273,7 +273,10 @@ def _lanes() -> range:
 def _heard(phone: Phone) -> list[str]:
     """What the bot said in this chat, as it arrived; addresses, names and days differ."""
     texts = [str(call.params["text"]) for call in phone.api.sent_to(phone.chat)]
-    return [re.sub(r"https?://\S+|IRO is [^.]*|until [^.]*|\d+", "…", text) for text in texts]
+    return [
+        re.sub(r"https?://\S+|IRO is [^.]*|until [^.]*|erased on [^.]*|\d+", "…", text)
+        for text in texts
+    ]
 
 
 def _waiting(db: Connection) -> int:
