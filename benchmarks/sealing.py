@@ -174,7 +174,9 @@ async def _message(folder: Path) -> tuple[float, float, float]:
         if asked(conversation) == CHECK:
             return False
         heard = _reply(conversation, YOUNG[0])
-        incoming = Incoming(conversation_id, "web:x", str(number), _WORDS, heard)
+        incoming = Incoming(
+            conversation_id, "web:x", str(number), _WORDS, heard, lambda _answer: True
+        )
         begun = len(sealed), len(opened)
         hear(db, house, incoming, datetime.now(UTC))
         if isinstance(heard, Text):

@@ -30,7 +30,8 @@ class Answer:
     """What was said to one question, and how it came.
 
     `words` are verbatim but for line ends and `replaced` characters that no store can hold;
-    `shown` is the question as the young person read it.
+    `shown` is the question as the young person read it. `began` is when the oldest part of it was
+    said, where others were added to it later: who may read that decides who may read any of it.
     """
 
     question: str
@@ -44,6 +45,12 @@ class Answer:
     locale: str = "en"
     shown: str = ""
     replaced: int = 0
+    began: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """When the oldest part of it was said."""
+        return self.began or self.at
 
     def says_the_same(self, other: "Answer | None") -> bool:
         return other is not None and (self.choices, self.words, self.day) == (
@@ -157,6 +164,8 @@ def _answer_to_plain(answer: Answer) -> dict[str, Any]:
         plain["day"] = answer.day.isoformat()
     if answer.replaced:
         plain["replaced"] = answer.replaced
+    if answer.began is not None:
+        plain["began"] = answer.began.isoformat()
     return plain
 
 
@@ -173,4 +182,5 @@ def _answer_from_plain(plain: Mapping[str, Any]) -> Answer:
         locale=plain["locale"],
         shown=plain["shown"],
         replaced=plain.get("replaced", 0),
+        began=datetime.fromisoformat(plain["began"]) if "began" in plain else None,
     )

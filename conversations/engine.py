@@ -256,6 +256,7 @@ def _answered(
     now: datetime,
 ) -> Answer | None:
     """What was heard, as an answer to this question; None if it says nothing."""
+    began = None
     match heard:
         case Text():
             options: tuple[str, ...] = ()
@@ -267,6 +268,7 @@ def _answered(
             kept = conversation.answers.get(question.id)
             options = question.toggled(kept.choices if kept else (), option)
             words = (kept.words or "") if kept else ""
+            began = kept.since if kept else None
         case _:
             assert_never(heard)
     chosen = question.narrowed(options)
@@ -283,6 +285,7 @@ def _answered(
         words=answer.words if words.strip() and day is None else None,
         day=day,
         locale=conversation.locale,
+        began=began,
     )
     return _with_words_about_sharing(answer, conversation.answers.get(question.id))
 
@@ -291,7 +294,7 @@ def _with_words_about_sharing(answer: Answer, kept: Answer | None) -> Answer:
     """A choice of who may hear has no box, so it says nothing against the words that are there."""
     if kept is None or not are_sharing_words(kept) or answer.words is not None:
         return answer
-    return replace(answer, words=kept.words, replaced=kept.replaced)
+    return replace(answer, words=kept.words, replaced=kept.replaced, began=kept.since)
 
 
 def _answer(question: str, heard: Heard, now: datetime, *, words: str) -> Answer:
@@ -421,7 +424,8 @@ def _accept(conversation: Conversation, answer: Answer) -> Turn:
         joined = f"{kept.words}\n\n{answer.words}"
         if len(joined) > LONGEST:
             return Turn(conversation, (Say(texts.TOO_LONG, {"over": len(joined) - LONGEST}),))
-        answer = replace(answer, words=joined, replaced=kept.replaced + answer.replaced)
+        replaced = kept.replaced + answer.replaced
+        answer = replace(answer, words=joined, replaced=replaced, began=kept.since)
     if is_sharing_choice(answer.question):
         answer = _with_words_about_sharing(answer, kept)
         if kept is not None and not answer.choices:

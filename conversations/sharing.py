@@ -3,10 +3,10 @@
 Until one is made, the most private choice holds: the reviewing officer alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from conversations.conversation import Answer, Conversation
-from conversations.questions import Flow
+from conversations.questions import Flow, Topic
 
 PICK = "pick"
 
@@ -62,6 +62,30 @@ def are_sharing_words(answer: Answer) -> bool:
     """Own words where it was asked who may hear. They are for the officer alone, whatever was
     chosen: nothing in them is read, so they widen no audience."""
     return is_sharing_choice(answer.question) and answer.words is not None
+
+
+def lets_more_hear(
+    flow: Flow,
+    before: Conversation,
+    after: Conversation,
+    question: str,
+    reads: Callable[[Answer], bool],
+) -> bool:
+    """Whether an answer to this question lets somebody more hear words that whoever gave it can't
+    read (`security.md` section 2: whoever has a phone or a code may be somebody else)."""
+    if not is_sharing_choice(question):
+        return False
+    topic = flow.by_id[question][0]
+    more = set(audience_of(flow, after, topic.id)) - set(audience_of(flow, before, topic.id))
+    if not more:
+        return False
+    return not all(map(reads, said_in_topic(topic, after.answers)))
+
+
+def said_in_topic(topic: Topic, answers: Mapping[str, Answer]) -> list[Answer]:
+    """What a sharing choice of this topic is about."""
+    questions = [one.id for one in topic.questions if not is_sharing_choice(one.id)]
+    return [answers[question] for question in questions if question in answers]
 
 
 def in_ordinary_record(flow: Flow, audience: Iterable[str]) -> bool:

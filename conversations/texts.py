@@ -63,6 +63,19 @@ TOO_LONG = Text(
 )
 NOTHING_WRITTEN = Text(_("The box is empty. You can write something, or skip."))
 NOTHING_CHOSEN = Text(_("Nothing is chosen yet. You can choose, write, or skip."))
+ONLY_FEWER = Text(
+    _(
+        "You said some of this before. From here you can let fewer people hear it, not more. "
+        "That way, nobody else can share it. With your PIN you can let more people hear it. "
+        "Or say it again."
+    )
+)
+TELEGRAM_ONLY_FEWER = Text(
+    _(
+        "You said some of this before. From here you can let fewer people hear it, not more. "
+        "That way, nobody else can share it. You can say it again, or use your PIN in the web chat."
+    )
+)
 NOTHING_TO_SKIP = Text(_("There is nothing to skip here. You can send, change it or stop."))
 KEPT_FOR_LATER = Text(_("I have kept that. I ask about it once we have started."))
 

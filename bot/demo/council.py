@@ -24,7 +24,7 @@ from bot.service import invitations
 from bot.service.days import local_day
 from bot.service.hear import Incoming, hear
 from bot.service.house import House
-from conversations.conversation import Conversation
+from conversations.conversation import Answer, Conversation
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
 from conversations.places import CHECK, asked
@@ -174,11 +174,16 @@ def play(db: Connection, house: House, conversation_id: str, voice: Voice, at: d
         at_now = asked(conversation)
         heard = Command(name=Name.SEND) if at_now == CHECK else _reply(conversation, voice)
         key = f"{conversation.turns}:{at_now}"
-        incoming = Incoming(conversation_id, f"web:{conversation_id}", key, "", heard)
+        incoming = Incoming(conversation_id, f"web:{conversation_id}", key, "", heard, _all)
         hear(db, house, incoming, at + timedelta(seconds=20 * count))
         if at_now == CHECK:
             return
     raise RuntimeError("The conversation did not end.")
+
+
+def _all(_answer: Answer) -> bool:
+    """They say it all in one go."""
+    return True
 
 
 def _reply(conversation: Conversation, voice: Voice) -> Heard:

@@ -13,6 +13,8 @@ from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
 from bot.service.wording import Reader
+from conversations import texts
+from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
     Effect,
@@ -22,10 +24,11 @@ from conversations.effects import (
     Submit,
     Told,
 )
-from conversations.engine import carry_forward, step
+from conversations.engine import Turn, carry_forward, step
 from conversations.flows import FLOWS
 from conversations.hearing import Heard
 from conversations.screens import About, Screen, look
+from conversations.sharing import lets_more_hear
 from conversations.wording import Param, Say
 from storage import audit, conversations, inbox, invitations, outbox, tasks
 from storage.conversations import Kept
@@ -37,15 +40,24 @@ class ConversationClosed(Exception):
     """The invitation has ended. Nothing of what was just said is kept: the page says so."""
 
 
+def _reads_nothing(_answer: Answer) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message. `source` and `key` tell it for ever; `raw` is how it came."""
+    """One message. `source` and `key` tell it for ever; `raw` is how it came.
+
+    `reads`: which earlier answers whoever says it can read. The others they may let fewer people
+    hear, and nobody more.
+    """
 
     conversation_id: str
     source: str
     key: str
     raw: str
     heard: Heard
+    reads: Callable[[Answer], bool] = _reads_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,8 @@ def hear(
         return ()
     heard = understand(incoming.heard, before)
     turn = step(before, heard, now)
+    if _lets_more_hear(incoming, before, turn):
+        turn = Turn(before, (Say(texts.ONLY_FEWER),))
     kept = replace(kept, conversation=turn.conversation)
     if turn.conversation is not before:
         conversations.save(db, kept, now)
@@ -96,6 +110,15 @@ def hear(
         screen = look(kept.conversation, About(Facts(db, house, kept, now)))
         outbox.add(db, house.id, push(Answered(kept, screen, reader_of(kept), turn.says)), now)
     return turn.says
+
+
+def _lets_more_hear(incoming: Incoming, before: Conversation, turn: Turn) -> bool:
+    flow = FLOWS[before.flow_id]
+    return any(
+        lets_more_hear(flow, before, turn.conversation, effect.question, incoming.reads)
+        for effect in turn.effects
+        if isinstance(effect, RecordAnswer)
+    )
 
 
 def show(

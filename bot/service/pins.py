@@ -306,7 +306,7 @@ def _said(kept: Kept, reads_from: datetime) -> Said:
     ]
     order = {question_id: place for place, question_id in enumerate(flow.by_id)}
     answers.sort(key=lambda answer: order[answer.question])
-    shown = tuple(answer for answer in answers if answer.at >= reads_from)
+    shown = tuple(answer for answer in answers if answer.since >= reads_from)
     return Said(kept, shown, before=len(shown) < len(answers))
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 from telegram import Bot
 
+from bot.channels.telegram import session
 from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Started, meant
 from bot.channels.telegram.show import keyboard, message
 from bot.service import guessing, invitations
@@ -139,7 +141,8 @@ class Receiver:
         heard = said.heard
         if not full and isinstance(heard, Text):
             heard = Draft(words=heard.words, channel=Channel.TELEGRAM)
-        incoming = Incoming(kept.conversation_id, self.source, str(update_id), body, heard)
+        reads = partial(session.reads, kept.conversation, now)
+        incoming = Incoming(kept.conversation_id, self.source, str(update_id), body, heard, reads)
 
         def push(answered: Answered) -> list[Outgoing]:
             if full:
@@ -158,7 +161,8 @@ class Receiver:
     def _full(
         self, db: Connection, said: Said, answered: Answered, now: datetime
     ) -> dict[str, Any]:
-        if isinstance(said.heard, Toggled) and answered.screen.asked == said.heard.to:
+        same = isinstance(said.heard, Toggled) and answered.screen.asked == said.heard.to
+        if same and not answered.says:
             return {"edit": said.pressed, "keyboard": keyboard(answered.screen, answered.reader)}
         return message(answered, self._link(db, answered, now))
 

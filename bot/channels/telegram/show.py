@@ -20,8 +20,11 @@ _WAYS = (
     ("skip", texts.SKIP_BUTTON),
     ("stop", texts.STOP_BUTTON),
 )
-_INSTEAD = {texts.HELLO_WAY_OUT: texts.TELEGRAM_WAY_OUT}
-"""A chat has no button to leave quickly."""
+_INSTEAD = {
+    texts.HELLO_WAY_OUT: texts.TELEGRAM_WAY_OUT,
+    texts.ONLY_FEWER: texts.TELEGRAM_ONLY_FEWER,
+}
+"""A chat has no button to leave quickly, and no place for a PIN."""
 _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
 _MANY = 2
@@ -31,12 +34,12 @@ _MANY = 2
 def message(answered: Answered, link: str | None) -> dict[str, Any]:
     """`text` and `keyboard` of what is asked now, after what is said to what was heard."""
     screen, reader = answered.screen, answered.reader
-    parts = [reader.read(say) for say in answered.says]
+    parts = [reader.read(_here(say)) for say in answered.says]
     if screen.state is State.CHECK:
         parts += _check(answered, link or "")
     else:
         says = [say for say in screen.says if say.text not in _NOT_HERE]
-        lead = [reader.read(Say(_INSTEAD.get(say.text, say.text), say.params)) for say in says]
+        lead = [reader.read(_here(say)) for say in says]
         if screen.state is State.EXPLAIN and len(lead) > _MANY:
             lead = ["\n".join(f"• {one}" for one in lead)]
         if screen.asked == "words":
@@ -46,6 +49,10 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         parts += [*lead, ask] if told_first else [ask, *lead]
         parts += [reader.read(say) for say in screen.after]
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
+
+
+def _here(say: Say) -> Say:
+    return Say(_INSTEAD.get(say.text, say.text), say.params)
 
 
 def _check(answered: Answered, link: str) -> list[str]:

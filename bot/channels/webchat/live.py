@@ -8,12 +8,11 @@ a conversation needs no write for being looked at.
 
 import hmac
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.service.house import House
-
-IDLE = timedelta(minutes=15)
-LONGEST = timedelta(hours=24)
+from bot.service.pins import IDLE, LONGEST
+from conversations.conversation import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,10 @@ class Live:
     def shows(self, at: datetime, *, elsewhere: bool = False) -> bool:
         """Whether what was said at that time is shown; `elsewhere`: in another channel."""
         return at >= (self.elsewhere if elsewhere else self.since)
+
+    def reads(self, answer: Answer) -> bool:
+        """Whether it is shown on the check page."""
+        return self.shows(answer.since)
 
     def with_pin(self, reads_from: datetime) -> "Live":
         """The same where the PIN was typed: what was said from then on shows too."""

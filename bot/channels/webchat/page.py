@@ -14,6 +14,7 @@ from conversations.engine import anything_said
 from conversations.flows import FLOWS
 from conversations.questions import Flow, Question
 from conversations.screens import Line, Pick, Screen, State
+from conversations.sharing import is_sharing_choice, said_in_topic
 from conversations.wording import Band, Param, Say, Text
 
 _PLATES = 4
@@ -54,7 +55,7 @@ class Page:
             "says_first": screen.state is State.ASKING or len(screen.picks) > 1,
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
-            "says": [reader.read(say) for say in screen.says],
+            "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
             "after": [reader.read(say) for say in screen.after],
             "errors": [reader.read(say) for say in self.errors],
             "told": [reader.read(say) for say in self.told],
@@ -101,8 +102,17 @@ class Page:
             "unticked": self.reader.read(Say(texts.ALONE_UNTICKED, option)),
         }
 
+    def _only_fewer(self) -> tuple[Say, ...]:
+        """Said before somebody chooses in vain; as an error it stands there already."""
+        screen = self.screen
+        if screen.topic is None or not is_sharing_choice(screen.asked) or self.errors:
+            return ()
+        answers = self.answered.kept.conversation.answers
+        said = said_in_topic(screen.topic, answers)
+        return () if all(map(self.live.reads, said)) else (Say(texts.ONLY_FEWER),)
+
     def _shows(self, answer: Answer | None) -> bool:
-        return answer is not None and self.live.shows(answer.at)
+        return answer is not None and self.live.reads(answer)
 
     def _box(self) -> str:
         """An answer in own words, to be changed where it stands."""
@@ -123,7 +133,7 @@ class Page:
 
     def _draft(self, draft: Answer) -> str | None:
         """None if it is hidden: only their own words may stand in the strip."""
-        if not self.live.shows(draft.at, elsewhere=draft.channel is not Channel.WEBCHAT):
+        if not self.live.shows(draft.since, elsewhere=draft.channel is not Channel.WEBCHAT):
             return None
         known = self._flow().by_id.get(draft.question)
         return self.in_words(known[1], draft) if known else draft.words or ""
@@ -143,7 +153,7 @@ class Page:
         said = [
             answer
             for answer in conversation.answers.values()
-            if self.live.shows(answer.at) and flow.by_id[answer.question][0] is self.screen.topic
+            if self.live.reads(answer) and flow.by_id[answer.question][0] is self.screen.topic
         ]
         if not said:
             return ""
@@ -165,7 +175,7 @@ class Page:
         return lines
 
     def _line(self, line: Line) -> dict[str, Any]:
-        shown = self.live.shows(line.answer.at)
+        shown = self.live.reads(line.answer)
         option = next((line.question.option(c) for c in line.answer.choices), None)
         return {
             "id": line.question.id,

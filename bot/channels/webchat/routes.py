@@ -40,7 +40,9 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-_REFUSALS = frozenset({texts.TOO_LONG, texts.NOTHING_WRITTEN, texts.NOTHING_CHOSEN})
+_REFUSALS = frozenset(
+    {texts.TOO_LONG, texts.NOTHING_WRITTEN, texts.NOTHING_CHOSEN, texts.ONLY_FEWER}
+)
 """What was not kept: said on the page that still holds it, with status 422, which for a browser
 without script is the only way to keep the words on the page."""
 
@@ -187,13 +189,18 @@ async def said(request: web.Request) -> web.StreamResponse:
     if not token:
         return render.stranger(posted.words)
 
+    known = request.cookies.get(cookie_name(house, "live"), "")
+
     def keep(db: Connection) -> _Kept | None:
         conversation_id = invitations.browser(db, house, token, at)
         if conversation_id is None:
             return None
-        return _Kept(conversation_id, _hear(db, house, conversation_id, posted, at))
+        session = live(house, conversation_id, known, at)
+        shown = session if pin is None else session.with_pin(pin.reads_from)
+        return _Kept(conversation_id, _hear(db, house, conversation_id, posted, shown, at))
 
     try:
+        pin = await answers.reading_of(request)
         kept = await app[STORE].write(keep)
     except StorageAway:
         return render.away(form, again="/chat")
@@ -208,7 +215,6 @@ async def said(request: web.Request) -> web.StreamResponse:
     if any(say.text in _REFUSALS for say in kept.says):
         return await _shown_back(request, posted, kept.says, at)
     response = _on(house, kept.says)
-    known = request.cookies.get(cookie_name(house, "live"), "")
     session = live(house, kept.conversation_id, known, at)
     set_cookie(house, response, "live", to_cookie(house, kept.conversation_id, session))
     return response
@@ -228,14 +234,14 @@ def _on(house: House, says: tuple[Say, ...]) -> web.Response:
 
 
 def _hear(
-    db: Connection, house: House, conversation_id: str, posted: Posted, at: datetime
+    db: Connection, house: House, conversation_id: str, posted: Posted, shown: Live, at: datetime
 ) -> tuple[Say, ...]:
     """What was pressed, and then words that travelled with a command: neither is lost.
 
     `_NotKept` where nothing of it could be kept.
     """
     heard = _incoming(house, conversation_id, posted, "said", posted.heard, at)
-    says = hear(db, house, heard, at)
+    says = hear(db, house, replace(heard, reads=shown.reads), at)
     if says and not posted.draft and _NOTHING_KEPT.issuperset(say.text for say in says):
         raise _NotKept(says)
     over = len(posted.draft) - LONGEST

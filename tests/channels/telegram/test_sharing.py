@@ -1,15 +1,18 @@
 """Who may hear it, in Telegram: ticks, changes from the check step, words typed there."""
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.web.context import now
 from conversations.conversation import Conversation
 from conversations.flows import FLOWS
 from conversations.places import asked
 from conversations.sharing import audience_of
-from storage.conversations import get
+from storage.conversations import get, save
 from storage.tables import conversations
 from tests.channels.telegram.test_playing import payload_for, telegram
 from tests.sayso import Sayso
@@ -81,6 +84,43 @@ async def test_words_typed_where_it_is_asked_who_may_hear_are_kept_for_the_offic
         await phone.answered(lambda: phone.press("Choose another topic"))
         await phone.answered(lambda: phone.press("That's all. Check it"))
         assert "Where I live (2): Just your IRO" in phone.last["text"]
+
+
+async def _an_hour_passes(sayso: Sayso, review_id: str) -> None:
+    def earlier(db: Connection) -> None:
+        row = db.execute(conversations.select().where(conversations.c.review_id == review_id)).one()
+        kept = get(db, sayso.house.id, row.conversation_id)
+        answers = {
+            name: replace(answer, at=answer.at - timedelta(hours=1))
+            for name, answer in kept.conversation.answers.items()
+        }
+        conversation = replace(kept.conversation, answers=answers)
+        save(db, replace(kept, conversation=conversation), now())
+
+    await sayso.store.write(earlier)
+
+
+async def test_who_has_the_phone_an_hour_later_lets_fewer_people_hear_it_and_nobody_more(
+    tmp_path: Path,
+) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        review_id = await _comes_to_who_may_hear(sayso, phone)
+        await phone.answered(lambda: phone.press("Just my IRO"))
+        await phone.answered(lambda: phone.say("/send"))
+        await _an_hour_passes(sayso, review_id)
+        await phone.answered(lambda: phone.press("Change who hears it: Where I live"))
+
+        await phone.answered(lambda: phone.press("My IRO and my file"))
+
+        assert "you can let fewer people hear it, not more" in phone.last["text"]
+        assert "use your PIN in the web chat" in phone.last["text"]
+        await phone.answered(lambda: phone.press("Let me pick"))
+        await phone.answered(lambda: phone.press("☐ Everyone at my review"))
+        assert "you can let fewer people hear it, not more" in phone.last["text"]
+        conversation = await _conversation(sayso, review_id)
+        assert audience_of(FLOWS["cioc_review"], conversation, "home") == ("iro",)
+        await phone.answered(lambda: phone.press("Done"))
+        assert "Send" in phone.labels()
 
 
 async def test_rights_are_a_list_and_what_is_said_after_sending_is_none(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import Connection
 
-from conversations.hearing import Command, Name
+from conversations.hearing import Chosen, Command, Name, Text
 from storage import people, reviews
 from tests.channels.webchat.visiting import Seen, Visitor
 from tests.channels.webchat.young import WORDS, Young, let_in
@@ -75,6 +75,33 @@ async def test_a_stolen_come_back_code_shows_generic_questions_only(sayso: Sayso
     async with Visitor.at(sayso) as thief:
         assert (await thief.post("/i/", {"code": code})).path == "/chat"
         assert _holds(await _every_page(thief, young), personal) == []
+
+
+async def test_who_adds_words_to_what_was_said_does_not_read_what_they_were_added_to(
+    sayso: Sayso,
+) -> None:
+    """Words that came where nothing asks are added to those that came so before; and the words
+    beside a choice of who may hear stay when another is chosen."""
+    young = await let_in(sayso)
+    await young.goes_to("home.audience")
+    await young.says(Text(words=WORDS))
+    await young.goes_to("@check")
+    await young.says(Text(words=WORDS))
+    await young.says(Chosen(option="@keep"))
+    personal = await _personal(sayso, young)
+    async with Visitor.at(sayso, young.cookies(live=False)) as thief:
+        await thief.says(words="and one thing more")
+        await thief.says(choice="@keep")
+        await thief.says(choice="@change:home.audience")
+        await thief.says(choice="officer")
+        pages = await _every_page(thief, young)
+        page = await thief.post(
+            "/chat/answers", {"act": "choose", "pin": "408263", "again": "408263"}
+        )
+        answers = (await young.conversation()).answers
+        assert answers["anything.words"].words == f"{WORDS}\n\n{WORDS}\n\nand one thing more"
+        assert answers["home.audience"].choices == ("officer",)
+        assert _holds([*pages, page], personal) == []
 
 
 async def test_who_chooses_a_pin_with_a_stolen_cookie_reads_their_own_words_only(

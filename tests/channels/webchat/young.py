@@ -55,10 +55,11 @@ class Young:
         return asked(await self.conversation())
 
     async def says(self, heard: Heard, at: datetime | None = None) -> None:
-        """As if it had come from their browser."""
+        """As if it had come from their browser, in the session in which all was said."""
         message = Incoming(
-            self.conversation_id, f"web:{self.conversation_id}", uuid.uuid4().hex, "", heard
-        )
+            self.conversation_id, f"web:{self.conversation_id}", uuid.uuid4().hex, "", heard,
+            reads=lambda _: True,
+        )  # fmt: skip
         moment = at or now()
         await self.sayso.store.write(lambda db: hear(db, self.sayso.house, message, moment))
 
