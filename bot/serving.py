@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import signal
-import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -21,6 +20,7 @@ from bot.service.house import House
 from bot.service.keeping import Ending, Notice
 from bot.service.outcome import Deliverer
 from bot.web.context import now
+from bot.where import without_text
 from storage import data_keys, durability, outbox
 from storage.errors import KeyRingForeign, KeyRingMissing, StorageAway
 from storage.keys import KeyRing
@@ -150,10 +150,7 @@ async def _tie(tying: Tying, ending: asyncio.Event) -> None:
             log.warning("audit_out_of_reach")
         except Exception as error:
             # A mistake of ours must not end the tying for as long as this process runs.
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            log.error(
-                "audit_not_tied", error=type(error).__name__, where=f"{where.name}:{where.lineno}"
-            )
+            log.error("audit_not_tied", **without_text(error))
         if last:
             return
         with contextlib.suppress(TimeoutError):
@@ -180,10 +177,7 @@ async def _end(keeping: Ending, ending: asyncio.Event) -> None:
             log.warning("keeping_out_of_reach")
         except Exception as error:
             # A mistake of ours must not end it for as long as this process runs.
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            log.error(
-                "keeping_failed", error=type(error).__name__, where=f"{where.name}:{where.lineno}"
-            )
+            log.error("keeping_failed", **without_text(error))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await ending.wait()

@@ -9,7 +9,6 @@ written is tried again later: that is why every delivery is safe to repeat.
 """
 
 import asyncio
-import traceback
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from sqlalchemy import Connection
 from bot.service.outcome import Delivered, Deliverer, GiveUp, Outcome, TryLater, backoff
 from bot.service.unopened import hand_over
 from bot.web.context import now
+from bot.where import without_text
 from storage import outbox
 from storage.errors import StorageAway
 from storage.outbox import Claimed
@@ -109,7 +109,7 @@ class Dispatcher:
                 await asyncio.sleep(1)
                 continue
             except Exception as error:
-                log.critical("outbox_not_read", **_without_words(error))
+                log.critical("outbox_not_read", **without_text(error))
                 await asyncio.sleep(1)
                 continue
             if wait:
@@ -175,7 +175,7 @@ class Dispatcher:
             outcome = GiveUp() if row.broken else await self.deliverer.deliver(row)
         except Exception as error:
             # A mistake of ours must not stop the lane or lose the row.
-            log.error("delivery_failed", outbox_id=row.outbox_id, **_without_words(error))
+            log.error("delivery_failed", outbox_id=row.outbox_id, **without_text(error))
             outcome = TryLater(backoff(row.attempts))
         self._finished.append((row, outcome))
         self._go_on(row, outcome)
@@ -221,12 +221,6 @@ class Dispatcher:
     async def _keep(self, finished: Sequence[tuple[Claimed, Outcome]]) -> None:
         at = now()
         await self.store.write(lambda db: _keep(db, finished, at), patient=True)
-
-
-def _without_words(error: Exception) -> dict[str, str]:
-    """Where it happened, and not its text: that may hold what was said."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return {"error": type(error).__name__, "where": f"{where.name}:{where.lineno}"}
 
 
 def _keep(db: Connection, finished: Sequence[tuple[Claimed, Outcome]], at: datetime) -> None:

@@ -1,7 +1,6 @@
 """The case record: a contribution's documents leave for the destinations that the council set."""
 
 import json
-import traceback
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from bot.delivery.https import Endpoint
 from bot.service.house import House
 from bot.service.outcome import Delivered, GiveUp, NoPaper, Outcome, TryLater, backoff
 from bot.web.context import now
+from bot.where import place
 from storage import audit, contributions, tasks
 from storage.contributions import Destination, Filing, Sent
 from storage.errors import Unknown
@@ -110,11 +110,8 @@ class CaseRecord:
     def _no_paper(
         self, row: Claimed, sent: Sent, destination: Destination, error: Exception
     ) -> Outcome:
-        if isinstance(error, NoPaper):
-            how = str(error)
-        else:  # where it happened and not its text: that may hold what was said
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            how = f"{type(error).__name__} in {where.name}:{where.lineno}"
+        told = isinstance(error, NoPaper)
+        how = str(error) if told else f"{type(error).__name__} in {place(error)}"
         why = f"the PDF could not be made ({how})"
         if row.attempts >= PAPER_TRIES:
             return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)

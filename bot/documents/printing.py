@@ -12,12 +12,12 @@ import asyncio
 import json
 import signal
 import sys
-import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from bot.service.outcome import NoPaper
+from bot.where import place
 
 IDLE_SECONDS = 60.0
 SECONDS = 60.0
@@ -98,9 +98,8 @@ def main() -> None:
         try:
             went, answer = _MADE, contribution_pdf(document)
         except Exception as error:  # whatever it is, the server is told and the next one is made
-            where = traceback.extract_tb(error.__traceback__)[-1]
             went = _FAILED
-            answer = f"{type(error).__name__} in {where.name}:{where.lineno}".encode()
+            answer = f"{type(error).__name__} in {place(error)}".encode()
         _answer(answers, went, answer)
 
 

@@ -4,10 +4,11 @@ A reader tells it to whoever runs Sayso, who finds the one line of the log. It m
 """
 
 import secrets
-import traceback
 
 import structlog
 from aiohttp import web
+
+from bot.where import without_text
 
 log = structlog.get_logger()
 
@@ -27,14 +28,12 @@ def note(request: web.Request, error: Exception) -> str:
     secret of a link.
     """
     reference = new_reference()
-    where = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
         "request_failed",
         reference=reference,
         route=route_of(request),
         method=request.method,
-        error=type(error).__name__,
-        where=f"{where.name}:{where.lineno}",
+        **without_text(error),
     )
     return reference
 
