@@ -86,16 +86,13 @@ PATHWAY_REVIEW = Flow(
             words(
                 "home.suits",
                 Text(_("Does the place where you live suit you?")),
-                becomes_ask=True,
             ),
         ),
         topic(
             "money",
             Text(_("Money")),
             "1F4B7",
-            words(
-                "money.enough", Text(_("Do you have enough money to live on?")), becomes_ask=True
-            ),
+            words("money.enough", Text(_("Do you have enough money to live on?"))),
         ),
         topic(
             "study",
@@ -111,7 +108,6 @@ PATHWAY_REVIEW = Flow(
             words(
                 "people.enough",
                 Text(_("Do you see enough of the people who matter to you?")),
-                becomes_ask=True,
             ),
             words("support.who", Text(_("Who helps you when you need something?"))),
         ),

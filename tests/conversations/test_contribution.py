@@ -171,3 +171,17 @@ def test_a_correction_supersedes_both_documents_and_keeps_its_wishes_ids() -> No
     assert (after["version"], after["supersedes"], after["kind"]) == (2, 1, "correction")
     assert after["asks"] == before["asks"]
     assert after["answers"][0]["words"] == "My own room and a dog"
+
+
+def test_what_can_be_answered_with_yes_is_no_wish() -> None:
+    """*Yes, it does* asks for nothing, and nobody could answer it."""
+    wishes = [
+        question.text.plain
+        for flow in FLOWS.values()
+        for topic in flow.topics
+        for question in topic.questions
+        if question.becomes_ask
+    ]
+    closed = ("Do ", "Does ", "Did ", "Is ", "Are ", "Have ", "Has ", "Can ")
+    assert [text for text in wishes if text.startswith(closed)] == []
+    assert "What would you like to change?" in wishes
