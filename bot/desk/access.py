@@ -4,13 +4,13 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.desk.forms import FIELDS
-from bot.desk.render import ADMITTED, render
-from bot.desk.review import asked
+from bot.desk.render import render
+from bot.desk.review import act_of, wrong
 from bot.service import access_page, pins, reissuing
 from bot.service.access_page import Shown
 from bot.service.invitations import Invited
 from bot.service.taking_part import Problem
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import STORE
 
 _INVITE_WRONG = {
     reissuing.Problem.NO_REASON: "Say in a few words why they need a new invitation.",
@@ -30,12 +30,7 @@ async def page(request: web.Request) -> web.Response:
 
 async def invite(request: web.Request) -> web.Response:
     """`POST /desk/reviews/<id>/access`: a new invitation. Shown this once: it is kept nowhere."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     reason = request[FIELDS].get("reason", "")
     made = await request.config_dict[STORE].write(
         lambda db: reissuing.reissue_at_desk(db, house, staff, wanted, reason, moment)
@@ -47,12 +42,7 @@ async def invite(request: web.Request) -> web.Response:
 
 async def reset_pin(request: web.Request) -> web.Response:
     """`POST /desk/reviews/<id>/access/pin`: the old PIN ends. The code is shown this once."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     reason = request[FIELDS].get("pin_reason", "")
     code = await request.config_dict[STORE].write(
         lambda db: pins.reset(db, house, staff, wanted, reason, moment)
@@ -71,12 +61,7 @@ async def _show(
     problem: Problem | None = None,
     entered: str = "",
 ) -> web.Response:
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
 
     def look(db: Connection) -> Shown:
         return access_page.shown(db, house, staff, wanted, moment)
@@ -85,8 +70,7 @@ async def _show(
         "shown": await request.config_dict[STORE].read(look),
         "invited": invited,
         "pin_code": pin_code,
-        "problems": [problem] if problem else [],
-        "problem_links": [{"text": problem.text, "href": f"#{problem.field}"}] if problem else [],
+        **wrong(problem),
         "entered": {problem.field: entered} if problem else {},
     }
     return render(request, "access.html", values, status=422 if problem else 200)

@@ -7,22 +7,16 @@ from aiohttp import web
 
 from bot.desk.addresses import review_url
 from bot.desk.forms import FIELDS
-from bot.desk.render import ADMITTED
-from bot.desk.review import asked, show
+from bot.desk.review import act_of, show
 from bot.service import taking_part
 from bot.service.days import month_name
 from bot.service.taking_part import Entry, Kept, Problem
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import STORE
 
 
 async def held(request: web.Request) -> web.StreamResponse:
     """`POST /desk/reviews/<id>/held`: the day the review was held."""
-    staff, house, moment, wanted = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        now(),
-        asked(request),
-    )
+    staff, house, wanted, moment = act_of(request)
     fields = request[FIELDS]
     text = "Enter the day the review was held, for example 17 9 2026."
     try:
@@ -43,12 +37,7 @@ async def held(request: web.Request) -> web.StreamResponse:
 
 async def confirm(request: web.Request) -> web.StreamResponse:
     """`POST /desk/reviews/<id>/code`: the proposed one in one tap, or another with its reason."""
-    staff, house, moment, wanted = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        now(),
-        asked(request),
-    )
+    staff, house, wanted, moment = act_of(request)
     fields = request[FIELDS]
     try:
         briefed_on = _day(fields, "briefed_on")

@@ -1,13 +1,11 @@
 """Standing in for a colleague: whose reviews one could open, and the glass before each."""
 
-from collections.abc import Sequence
-
 from aiohttp import web
 
 from bot.desk.addresses import review_url
 from bot.desk.forms import FIELDS, typed
 from bot.desk.render import ADMITTED, render
-from bot.desk.review import asked
+from bot.desk.review import act_of, asked, wrong
 from bot.service import caseload, glass
 from bot.service.admission import covers_until
 from bot.service.taking_part import Problem
@@ -36,7 +34,7 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def pane(
-    request: web.Request, problems: Sequence[Problem] = (), *, status: int = 404
+    request: web.Request, problem: Problem | None = None, *, status: int = 404
 ) -> web.Response:
     """What stands in the place of a page until a reason is given: that page is not there, unless
     it is the one that asks. Nothing of a form was kept."""
@@ -47,25 +45,19 @@ async def pane(
     )
     values = {
         "pane": found,
-        "problems": problems,
-        "problem_links": [{"text": one.text, "href": f"#{one.field}"} for one in problems],
+        **wrong(problem),
         "typed": typed(request.get(FIELDS, {})),
     }
-    return render(request, "glass.html", values, status=422 if problems else status)
+    return render(request, "glass.html", values, status=422 if problem else status)
 
 
 async def break_it(request: web.Request) -> web.StreamResponse:
     """`POST /desk/reviews/<id>/cover`: open it, with a reason."""
-    staff, house, moment, wanted = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        now(),
-        asked(request),
-    )
+    staff, house, wanted, moment = act_of(request)
     reason = request[FIELDS].get("reason", "")
     problem = await request.config_dict[STORE].write(
         lambda db: glass.break_it(db, house, staff, wanted, reason, moment)
     )
     if problem is not None:
-        return await pane(request, [problem])
+        return await pane(request, problem)
     raise web.HTTPSeeOther(review_url(wanted.review_id or ""))

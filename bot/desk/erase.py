@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from bot.desk.forms import FIELDS
 from bot.desk.render import ADMITTED, render
-from bot.desk.review import asked
+from bot.desk.review import act_of, asked, wrong
 from bot.service import erasing, ledger
 from bot.service.disk import clean_disk
 from bot.service.erasing import Goes, Wanted
 from bot.service.taking_part import Problem
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import HOUSE, STORE
 
 log = structlog.get_logger()
 
@@ -51,8 +51,8 @@ async def check(request: web.Request) -> web.Response:
 
 async def done(request: web.Request) -> web.Response:
     """`POST /desk/reviews/<id>/erase/confirm`: it is done, and stands in the ledger."""
-    staff, house, store = request[ADMITTED], request.config_dict[HOUSE], request.config_dict[STORE]
-    wanted, page_, moment = _wanted(request), asked(request), now()
+    staff, house, page_, moment = act_of(request)
+    store, wanted = request.config_dict[STORE], _wanted(request)
     result = await store.write(
         lambda db: erasing.erase_at_desk(db, house, staff, page_, wanted, moment)
     )
@@ -87,13 +87,11 @@ def _show(
     entered: Wanted,
     problem: erasing.Problem | None = None,
 ) -> web.Response:
-    problems = [Problem(*_WRONG[problem])] if problem else []
     values = {
         "goes": goes,
         "review_id": request.match_info["review_id"],
         "entered": entered,
-        "problems": problems,
+        **wrong(Problem(*_WRONG[problem]) if problem else None),
         "problem_title": "Nothing was erased",
-        "problem_links": [{"text": one.text, "href": f"#{one.field}"} for one in problems],
     }
     return render(request, template, values, status=422 if problem else 200)

@@ -1,6 +1,8 @@
 """One review: what the young person says, large, and how they took part."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -8,7 +10,8 @@ from sqlalchemy import Connection
 from bot.desk.render import ADMITTED, render
 from bot.service import reading as readings
 from bot.service import taking_part
-from bot.service.admission import Asked
+from bot.service.admission import Admitted, Asked
+from bot.service.house import House
 from bot.service.taking_part import Problem
 from bot.web.context import HOUSE, STORE, now
 from storage.errors import Unknown
@@ -20,6 +23,23 @@ _FIELD_IDS = {"held_on": "held_on-day", "briefed_on": "briefed_on-day"}
 def asked(request: web.Request) -> Asked:
     """What this request wants of which review."""
     return Asked(request.match_info.route.name or "", request.match_info["review_id"])
+
+
+def act_of(request: web.Request) -> tuple[Admitted, House, Asked, datetime]:
+    """Who asks, of which house, for what, and when: what a use case about a review is called
+    with."""
+    return request[ADMITTED], request.config_dict[HOUSE], asked(request), now()
+
+
+def wrong(problem: Problem | None) -> dict[str, Any]:
+    """What the templates show of one problem, and where its link leads."""
+    if problem is None:
+        return {"problems": [], "problem_links": []}
+    return {"problems": [problem], "problem_links": [_link(problem)]}
+
+
+def _link(problem: Problem) -> dict[str, str]:
+    return {"text": problem.text, "href": f"#{_FIELD_IDS.get(problem.field, problem.field)}"}
 
 
 async def page(request: web.Request) -> web.Response:
@@ -50,8 +70,7 @@ async def show(
     others: bool = False,
 ) -> web.Response:
     """The page; after a form with problems, the same with what was entered and what is wrong."""
-    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
-    wanted = asked(request)
+    staff, house, wanted, moment = act_of(request)
 
     def open_(db: Connection) -> tuple[readings.Opened, taking_part.Box]:
         opened = readings.open_review(db, house, staff, wanted, moment, version=version)
@@ -63,10 +82,7 @@ async def show(
         "opened": opened,
         "box": box,
         "problems": problems,
-        "problem_links": [
-            {"text": one.text, "href": f"#{_FIELD_IDS.get(one.field, one.field)}"}
-            for one in problems
-        ],
+        "problem_links": [_link(one) for one in problems],
         "entered": dict(entered or {}),
         "others": others,
         "done": request.query.get("done", ""),

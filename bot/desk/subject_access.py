@@ -6,12 +6,12 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.desk.forms import FIELDS
-from bot.desk.render import ADMITTED, render
-from bot.desk.review import asked
+from bot.desk.render import render
+from bot.desk.review import act_of, wrong
 from bot.service import subject_access
 from bot.service.subject_access import Copy
 from bot.service.taking_part import Problem
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import STORE
 from storage.people import YoungPerson
 
 _WRONG = {
@@ -27,12 +27,7 @@ async def page(request: web.Request) -> web.Response:
 
 async def made(request: web.Request) -> web.Response:
     """`POST /desk/reviews/<id>/copy`: the ZIP. Making it is reading it."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     reason = request[FIELDS].get("reason", "")
     found = await request.config_dict[STORE].write(
         lambda db: subject_access.make_at_desk(db, house, staff, wanted, reason, moment)
@@ -49,7 +44,7 @@ async def made(request: web.Request) -> web.Response:
 async def _show(
     request: web.Request, problem: Problem | None = None, entered: str = ""
 ) -> web.Response:
-    staff, house, wanted = request[ADMITTED], request.config_dict[HOUSE], asked(request)
+    staff, house, wanted, _moment = act_of(request)
 
     def look(db: Connection) -> YoungPerson:
         return subject_access.person_at_desk(db, house, staff, wanted)
@@ -58,8 +53,7 @@ async def _show(
         "person": await request.config_dict[STORE].read(look),
         "review_id": wanted.review_id,
         "entered": entered,
-        "problems": [problem] if problem else [],
+        **wrong(problem),
         "problem_title": "There is no copy yet",
-        "problem_links": [{"text": problem.text, "href": "#reason"}] if problem else [],
     }
     return render(request, "copy.html", values, status=422 if problem else 200)

@@ -6,6 +6,8 @@ import os
 import random
 import stat
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -70,7 +72,36 @@ async def printed(document: dict[str, Any]) -> bytes:
     return contribution_pdf(document)
 
 
-def impatient(record: CaseRecord, monkeypatch: Any) -> None:
+@asynccontextmanager
+async def to(
+    tmp_path: Path, database_url: str, **faults: Any
+) -> AsyncIterator[tuple[CaseRecordServer, House]]:
+    """A case record that goes wrong in these ways, and a house that files there."""
+    server = CaseRecordServer(random.Random(7), **faults)
+    await server.start()
+    house = house_at(
+        tmp_path,
+        database_url,
+        case_record=server.url,
+        case_record_restricted=server.url,
+        case_record_secret=SECRET,
+    )
+    yield server, house
+    await server.stop()
+
+
+@asynccontextmanager
+async def filing(store: Store, record: CaseRecord) -> AsyncIterator[Dispatcher]:
+    """Deliver for as long as the context is open."""
+    dispatcher = Dispatcher(store, record)
+    running = asyncio.create_task(dispatcher.run())
+    yield dispatcher
+    await dispatcher.stop()
+    await running
+    await record.close()
+
+
+def impatient(monkeypatch: Any) -> None:
     """Wait a moment where a council waits minutes; the number of tries stays."""
     monkeypatch.setattr(
         "bot.delivery.record.backoff", lambda attempts: timedelta(milliseconds=20 * attempts)
@@ -80,33 +111,20 @@ def impatient(record: CaseRecord, monkeypatch: Any) -> None:
 async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_answers(
     database_url: str, tmp_path: Path, monkeypatch: Any, promise: Promise
 ) -> None:
-    server = CaseRecordServer(random.Random(7), lost_answers=0.2, broken=0.2, repeated=0.1)
-    await server.start()
-    house = house_at(
-        tmp_path,
-        database_url,
-        case_record=server.url,
-        case_record_restricted=server.url,
-        case_record_secret=SECRET,
-    )
-    store = await open_store(database_url, house.keys)
-    await migrate(store)
-    await a_crowd(store, house, COUNT)
-    expected = await store.read(
-        lambda db: {row.idempotency_key for row in db.execute(select(outbox_table))}
-    )
-    record = CaseRecord(store, house, printed)
-    for destination in Destination:
-        record._records[destination] = Endpoint(server.url, SECRET, seconds=1.0)
-    impatient(record, monkeypatch)
-    dispatcher = Dispatcher(store, record)
-    running = asyncio.create_task(dispatcher.run())
-
-    await emptied(store, PATIENCE)
-    await dispatcher.stop()
-    await running
-    await record.close()
-    await server.stop()
+    faults = {"lost_answers": 0.2, "broken": 0.2, "repeated": 0.1}
+    async with to(tmp_path, database_url, **faults) as (server, house):
+        store = await open_store(database_url, house.keys)
+        await migrate(store)
+        await a_crowd(store, house, COUNT)
+        expected = await store.read(
+            lambda db: {row.idempotency_key for row in db.execute(select(outbox_table))}
+        )
+        record = CaseRecord(store, house, printed)
+        for destination in Destination:
+            record._records[destination] = Endpoint(server.url, SECRET, seconds=1.0)
+        impatient(monkeypatch)
+        async with filing(store, record):
+            await emptied(store, PATIENCE)
 
     assert server.problems == []
     assert set(server.effects) == expected
@@ -143,36 +161,22 @@ async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_an
 async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
     database_url: str, tmp_path: Path
 ) -> None:
-    server = CaseRecordServer(random.Random(1))
-    await server.start()
-    house = house_at(
-        tmp_path,
-        database_url,
-        case_record=server.url,
-        case_record_restricted=server.url,
-        case_record_secret=SECRET,
-    )
-    store = await open_store(database_url, house.keys)
-    await migrate(store)
-    await a_crowd(store, house, 3)
-    record = CaseRecord(store, house, printed)
-    claimed = await store.write(
-        lambda db: outbox.claim(db, ["ordinary"], now(), keep_for=timedelta(seconds=0))
-    )
-    for row in claimed:
-        await record.deliver(row)  # taken, and then the lights go out: nothing is written
-    await store.close()
+    async with to(tmp_path, database_url) as (server, house):
+        store = await open_store(database_url, house.keys)
+        await migrate(store)
+        await a_crowd(store, house, 3)
+        record = CaseRecord(store, house, printed)
+        claimed = await store.write(
+            lambda db: outbox.claim(db, ["ordinary"], now(), keep_for=timedelta(seconds=0))
+        )
+        for row in claimed:
+            await record.deliver(row)  # taken, and then the lights go out: nothing is written
+        await record.close()
+        await store.close()
 
-    again = await open_store(database_url, house.keys)
-    after = CaseRecord(again, house, printed)
-    dispatcher = Dispatcher(again, after)
-    running = asyncio.create_task(dispatcher.run())
-    await emptied(again, 20)
-    await dispatcher.stop()
-    await running
-    await record.close()
-    await after.close()
-    await server.stop()
+        again = await open_store(database_url, house.keys)
+        async with filing(again, CaseRecord(again, house, printed)):
+            await emptied(again, 20)
 
     assert len(server.order) == len(set(server.order))
     assert all(server.calls[row.idempotency_key] == 2 for row in claimed)
@@ -182,21 +186,10 @@ async def test_a_crash_between_their_taking_it_and_our_commit_files_it_once(
 async def test_a_refusal_becomes_a_task_for_a_person_and_nothing_is_lost(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
-    server = CaseRecordServer(random.Random(1), refused=422)
-    await server.start()
-    house = house_at(
-        tmp_path, database_url, case_record=server.url, case_record_secret=SECRET,
-        case_record_restricted=server.url,
-    )  # fmt: skip
-    await a_crowd(store, house, 1)
-    record = CaseRecord(store, house, printed)
-    dispatcher = Dispatcher(store, record)
-    running = asyncio.create_task(dispatcher.run())
-    await emptied(store, 10)
-    await dispatcher.stop()
-    await running
-    await record.close()
-    await server.stop()
+    async with to(tmp_path, database_url, refused=422) as (_server, house):
+        await a_crowd(store, house, 1)
+        async with filing(store, CaseRecord(store, house, printed)):
+            await emptied(store, 10)
 
     waiting = await store.read(lambda db: tasks.waiting(db, house.id))
     assert {task.kind for task in waiting} == {tasks.Kind.DELIVERY_FAILED}
@@ -210,43 +203,27 @@ async def test_a_refusal_becomes_a_task_for_a_person_and_nothing_is_lost(
 async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
     store: Store, database_url: str, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    server = CaseRecordServer(random.Random(1), lost_answers=1.0)
-    await server.start()
-    house = house_at(
-        tmp_path, database_url, case_record=server.url, case_record_secret=SECRET,
-        case_record_restricted=server.url,
-    )  # fmt: skip
-    await a_crowd(store, house, 1)
+    calls: Counter[str] = Counter()
 
     async def never_known(self: Endpoint, key: str, document: Any, pdf: bytes) -> NotNow:
-        server.calls[key] += 1
+        calls[key] += 1
         return NotNow("no answer (TimeoutError)", unknown=True)
 
     monkeypatch.setattr(Endpoint, "file", never_known)
-    record = CaseRecord(store, house, printed)
-    impatient(record, monkeypatch)
-    dispatcher = Dispatcher(store, record)
-    running = asyncio.create_task(dispatcher.run())
-    await emptied(store, 10)
-    await dispatcher.stop()
-    await running
-    await server.stop()
+    impatient(monkeypatch)
+    async with to(tmp_path, database_url) as (_server, house):
+        await a_crowd(store, house, 1)
+        async with filing(store, CaseRecord(store, house, printed)):
+            await emptied(store, 10)
 
     waiting = await store.read(lambda db: tasks.waiting(db, house.id))
     assert {task.kind for task in waiting} == {tasks.Kind.DELIVERY_UNKNOWN}
-    assert set(server.calls.values()) == {5}
+    assert set(calls.values()) == {5}
 
 
 async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_behind_it(
     store: Store, database_url: str, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    server = CaseRecordServer(random.Random(1))
-    await server.start()
-    house = house_at(
-        tmp_path, database_url, case_record=server.url, case_record_secret=SECRET,
-        case_record_restricted=server.url,
-    )  # fmt: skip
-    await a_crowd(store, house, 2)
     tried: Counter[str] = Counter()
     refused: set[str] = set()
 
@@ -257,15 +234,11 @@ async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_beh
         tried[document["contribution_id"]] += 1
         raise ValueError(f"no layout for {document['answers']}")
 
-    record = CaseRecord(store, house, paper)
-    impatient(record, monkeypatch)
-    dispatcher = Dispatcher(store, record)
-    running = asyncio.create_task(dispatcher.run())
-    await emptied(store, 20)
-    await dispatcher.stop()
-    await running
-    await record.close()
-    await server.stop()
+    impatient(monkeypatch)
+    async with to(tmp_path, database_url) as (server, house):
+        await a_crowd(store, house, 2)
+        async with filing(store, CaseRecord(store, house, paper)):
+            await emptied(store, 20)
 
     assert set(tried.values()) == {PAPER_TRIES}
     waiting = await store.read(lambda db: tasks.waiting(db, house.id))
@@ -287,13 +260,8 @@ async def test_a_destination_that_was_taken_away_is_for_a_person_and_is_not_trie
 ) -> None:
     await a_crowd(store, house_at(tmp_path, database_url), 2)
     house = house_at(tmp_path, database_url, case_record_restricted="")
-    record = CaseRecord(store, house, printed)
-    dispatcher = Dispatcher(store, record)
-    running = asyncio.create_task(dispatcher.run())
-    await emptied(store, 20)
-    await dispatcher.stop()
-    await running
-    await record.close()
+    async with filing(store, CaseRecord(store, house, printed)):
+        await emptied(store, 20)
 
     waiting = await store.read(lambda db: tasks.waiting(db, house.id))
     assert {task.about["destination"] for task in waiting} == {"restricted"}
@@ -324,35 +292,33 @@ async def test_a_row_whose_seal_is_broken_holds_nothing_up_and_is_sent_again_by_
 
     key = await store.write(flip)
     contribution_id = key.split("/")[0]
-    record = CaseRecord(store, house, printed)
-    dispatcher = Dispatcher(store, record)
     with capture_logs() as logs:
-        running = asyncio.create_task(dispatcher.run())
-        async with asyncio.timeout(20):
-            while await store.read(lambda db: outbox.waits(db, house.id, "ordinary")) > 1:
-                await asyncio.sleep(0.05)
-        await emptied(store, 20, besides=1)
+        async with filing(store, CaseRecord(store, house, printed)) as dispatcher:
+            async with asyncio.timeout(20):
+                while await store.read(lambda db: outbox.waits(db, house.id, "ordinary")) > 1:
+                    await asyncio.sleep(0.05)
+            await emptied(store, 20, besides=1)
+            critical = {log["event"] for log in logs if log["log_level"] == "critical"}
+            assert critical == {"seal_broken"}
+            (filed,) = _filed(tmp_path)
+            assert filed != contribution_id
+            (task,) = await store.read(lambda db: tasks.waiting(db, house.id))
+            assert task.kind is tasks.Kind.DELIVERY_BROKEN
+            assert task.about == {
+                "destination": "ordinary", "contribution_id": contribution_id, "version": 1,
+            }  # fmt: skip
 
-    assert {log["event"] for log in logs if log["log_level"] == "critical"} == {"seal_broken"}
-    filed = {path.name.split("-v")[0] for path in (tmp_path / "record").glob("*/*.json")}
-    assert len(filed) == 1
-    assert contribution_id not in filed
-    (task,) = await store.read(lambda db: tasks.waiting(db, house.id))
-    assert task.kind is tasks.Kind.DELIVERY_BROKEN
-    assert task.about == {
-        "destination": "ordinary", "contribution_id": contribution_id, "version": 1,
-    }  # fmt: skip
+            sent = await store.read(lambda db: contributions.get(db, house.id, contribution_id, 1))
+            again = sending.outgoing(sent, Destination.ORDINARY)
+            await store.write(lambda db: outbox.add(db, house.id, [again], now()))
+            dispatcher.wake()
+            await emptied(store, 20, besides=1)
+    assert contribution_id in _filed(tmp_path)
 
-    sent = await store.read(lambda db: contributions.get(db, house.id, contribution_id, 1))
-    again = sending.outgoing(sent, Destination.ORDINARY)
-    await store.write(lambda db: outbox.add(db, house.id, [again], now()))
-    dispatcher.wake()
-    await emptied(store, 20, besides=1)
-    await dispatcher.stop()
-    await running
-    await record.close()
-    filed = {path.name.split("-v")[0] for path in (tmp_path / "record").glob("*/*.json")}
-    assert contribution_id in filed
+
+def _filed(tmp_path: Path) -> set[str]:
+    """The contributions that lie in the case record."""
+    return {path.name.split("-v")[0] for path in (tmp_path / "record").glob("*/*.json")}
 
 
 # The hot folder

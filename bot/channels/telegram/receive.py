@@ -152,7 +152,8 @@ class Receiver:
             return [self._row(said, f"{update_id}", sends, answered.kept.person_id)]
 
         try:
-            hear(db, self.house, incoming, now, push, kept=kept)
+            fresh = session.begun_anew(kept, heard, now)
+            hear(db, self.house, incoming, now, push, kept=fresh)
         except (ConversationClosed, Unknown):
             phone = {"review_team_phone": self.house.council.review_team_phone}
             sends = {"text": _NOBODY.read(Say(texts.CLOSED, phone))}
@@ -164,7 +165,7 @@ class Receiver:
         same = isinstance(said.heard, Toggled) and answered.screen.asked == said.heard.to
         if same and not answered.says:
             return {"edit": said.pressed, "keyboard": keyboard(answered.screen, answered.reader)}
-        return message(answered, self._link(db, answered, now))
+        return message(session.as_shown(answered, now), self._link(db, answered, now))
 
     def _link(self, db: Connection, answered: Answered, now: datetime) -> str | None:
         if answered.screen.state is not State.CHECK:
@@ -262,7 +263,7 @@ class Receiver:
             return {"text": _NOBODY.text(texts.CODE_WRONG)}
         answered = show(db, self.house, found, now, later=False)
         if self.house.settings.telegram_style is TelegramStyle.FULL:
-            return message(answered, self._link(db, answered, now))
+            return message(session.as_shown(answered, now), self._link(db, answered, now))
         return self._neutral(db, None, answered, now)
 
     def _row(self, said: Said, key: str, sends: dict[str, Any], person_id: str | None) -> Outgoing:

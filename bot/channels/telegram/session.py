@@ -4,10 +4,18 @@ A chat has no cookie that ends. What was typed in it counts as theirs for as lon
 an hour passed without an answer, and for 24 hours at most, as in a browser (promise P17).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.service.hear import Answered
 from bot.service.pins import IDLE, LONGEST
+from conversations import texts
 from conversations.conversation import Answer, Channel, Conversation
+from conversations.hearing import Heard, Toggled
+from conversations.places import asked
+from conversations.questions import Kind
+from conversations.wording import Say
+from storage.conversations import Kept
 
 
 def reads(conversation: Conversation, now: datetime, answer: Answer) -> bool:
@@ -23,3 +31,27 @@ def _since(conversation: Conversation, now: datetime) -> datetime:
             break
         since = at
     return max(since, now - LONGEST)
+
+
+def as_shown(answered: Answered, now: datetime) -> Answered:
+    """Without the ticks that were set before the session: whoever has the phone would read them."""
+    screen, conversation = answered.screen, answered.kept.conversation
+    kept = screen.kept
+    if screen.kind is not Kind.CHOICES or kept is None or reads(conversation, now, kept):
+        return answered
+    picks = tuple(replace(pick, chosen=False) for pick in screen.picks)
+    screen = replace(screen, picks=picks, says=(*screen.says, Say(texts.HIDDEN)))
+    return replace(answered, screen=screen)
+
+
+def begun_anew(kept: Kept, heard: Heard, now: datetime) -> Kept:
+    """Where ticks are not shown, the first new one begins anew, as in a browser: added to others
+    that nobody sees, it would say what was not meant."""
+    conversation = kept.conversation
+    if not isinstance(heard, Toggled) or heard.to != asked(conversation):
+        return kept
+    ticked = conversation.answers.get(heard.to)
+    if ticked is None or reads(conversation, now, ticked):
+        return kept
+    answers = {name: one for name, one in conversation.answers.items() if one is not ticked}
+    return replace(kept, conversation=replace(conversation, answers=answers))

@@ -123,6 +123,36 @@ async def test_who_has_the_phone_an_hour_later_lets_fewer_people_hear_it_and_nob
         assert "Send" in phone.labels()
 
 
+async def test_ticks_set_an_hour_ago_are_not_shown_and_a_new_one_begins_anew(
+    tmp_path: Path,
+) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        review_id = await _comes_to_who_may_hear(sayso, phone)
+        await phone.answered(lambda: phone.press("Let me pick"))
+        asks = phone.last
+        phone.press("☐ Everyone at my review")
+        await phone.hears(lambda one: "☑ Everyone at my review" in one.labels())
+        phone.press("☐ My parents", asks)
+        await phone.hears(lambda one: "☑ My parents" in one.labels())
+        await phone.answered(partial(phone.press, "Done", asks))
+        await phone.answered(lambda: phone.press("Back"))
+        assert {"☑ Everyone at my review", "☑ My parents"} <= set(phone.labels())
+        await _an_hour_passes(sayso, review_id)
+
+        await phone.answered(lambda: phone.say("/skip"))
+        await phone.answered(lambda: phone.press("Back"))
+
+        assert not [label for label in phone.labels() if label.startswith("☑")]
+        assert "You said this before. It is kept. It is not shown here." in phone.last["text"]
+        kept = (await _conversation(sayso, review_id)).answers["home.tell"]
+        assert kept.choices == ("parents", "meeting")
+        phone.press("☐ Nobody else")
+        await phone.hears(lambda one: "☑ Nobody else" in one.labels())
+        assert "☐ My parents" in phone.labels()
+        told = (await _conversation(sayso, review_id)).answers["home.tell"]
+        assert told.choices == ("nobody",)
+
+
 async def test_rights_are_a_list_and_what_is_said_after_sending_is_none(tmp_path: Path) -> None:
     async with telegram(tmp_path) as (sayso, _api, phone):
         payload, _review = await payload_for(sayso)
