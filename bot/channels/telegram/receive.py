@@ -1,7 +1,7 @@
 """One update: kept and answered in one transaction, or kept aside. Never lost, never twice."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -149,7 +149,14 @@ class Receiver:
                 sends = self._full(db, said, answered, now)
             else:
                 sends = self._neutral(db, heard, answered, now)
-            return [self._row(said, f"{update_id}", sends, answered.kept.person_id)]
+            tidied = said
+            if (
+                said.pressed is not None
+                and "edit" not in sends
+                and session.has_ticks(answered, heard)
+            ):
+                tidied = replace(said, message=said.pressed)
+            return [self._row(tidied, f"{update_id}", sends, answered.kept.person_id)]
 
         try:
             fresh = session.begun_anew(kept, heard, now)

@@ -11,6 +11,7 @@ from bot.service.hear import Answered
 from bot.service.pins import IDLE, LONGEST
 from conversations import texts
 from conversations.conversation import Answer, Channel, Conversation
+from conversations.flows import FLOWS
 from conversations.hearing import Heard, Toggled
 from conversations.places import asked
 from conversations.questions import Kind
@@ -42,6 +43,13 @@ def as_shown(answered: Answered, now: datetime) -> Answered:
     picks = tuple(replace(pick, chosen=False) for pick in screen.picks)
     screen = replace(screen, picks=picks, says=(*screen.says, Say(texts.HIDDEN)))
     return replace(answered, screen=screen)
+
+
+def has_ticks(answered: Answered, heard: Heard) -> bool:
+    """Whether what was pressed is a message whose buttons show ticks: an answer, which does not
+    stay in the chat once the question is left."""
+    found = FLOWS[answered.kept.conversation.flow_id].by_id.get(heard.to or "")
+    return found is not None and found[1].kind is Kind.CHOICES
 
 
 def begun_anew(kept: Kept, heard: Heard, now: datetime) -> Kept:

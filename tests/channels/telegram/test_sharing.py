@@ -1,5 +1,6 @@
 """Who may hear it, in Telegram: ticks, changes from the check step, words typed there."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -135,6 +136,7 @@ async def test_ticks_set_an_hour_ago_are_not_shown_and_a_new_one_begins_anew(
         phone.press("☐ My parents", asks)
         await phone.hears(lambda one: "☑ My parents" in one.labels())
         await phone.answered(partial(phone.press, "Done", asks))
+        await phone.hears(lambda one: "☑" not in json.dumps(one.messages, ensure_ascii=False))
         await phone.answered(lambda: phone.press("Back"))
         assert {"☑ Everyone at my review", "☑ My parents"} <= set(phone.labels())
         await _an_hour_passes(sayso, review_id)
