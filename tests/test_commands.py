@@ -257,6 +257,42 @@ def test_a_real_council_gets_no_invented_young_people_and_no_demo(
         assert refused.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"SAYSO_HOST": "0.0.0.0"}, "SAYSO_HOST"),  # noqa: S104 - refused
+        ({"SAYSO_BASE_URL": "https://sayso.northborough.example"}, "SAYSO_BASE_URL"),
+    ],
+)
+def test_a_demo_whose_links_others_could_open_does_not_start(
+    tmp_path: Path, sqlite_database_url: str, settings: dict[str, str], named: str
+) -> None:
+    installation = Installation(tmp_path, sqlite_database_url, settings=settings)
+    for command in (("demo",), ("demo", "--prepare"), ("demo", "--prepare", "--fresh")):
+        refused = installation.run(*command, expect=1)
+        assert named in refused.stderr
+        assert "Example: " in refused.stderr or "this machine only" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_a_demo_goes_on_where_it_stopped_or_starts_over(tmp_path: Path) -> None:
+    installation = Installation(tmp_path, sqlite_url(tmp_path / "var" / "sayso.db"))
+
+    def names() -> set[str]:
+        return {
+            one["name"] for one in json.loads(installation.run("staff", "list", "--json").stdout)
+        }
+
+    installation.run("demo", "--prepare")
+    installation.run("staff", "add", "A. Nother", "--role", "unit_manager")
+    installation.run("demo", "--prepare")
+    assert {"A. Nother", "Amina Yusuf"} <= names()
+
+    installation.run("demo", "--prepare", "--fresh")
+    assert "Amina Yusuf" in names()
+    assert "A. Nother" not in names()
+
+
 def test_a_demo_is_whole_even_where_somebody_was_added_to_its_staff_first(
     tmp_path: Path, sqlite_database_url: str
 ) -> None:

@@ -82,8 +82,8 @@ def invite(
     person = people.young_person(db, house.id, review.person_id)
     age = person.age(now.date())
     link, code = new_secret(), new_code()
-    old_enough = age >= house.settings.telegram_minimum_age
-    telegram = new_secret() if house.settings.telegram_token and old_enough else None
+    by_telegram = house.settings.telegram_token and _old_enough(house, person, now)
+    telegram = new_secret() if by_telegram else None
     invitations.revoke_open(db, house.id, review_id, now)
     invitation = Invitation(
         house.id, str(uuid.uuid4()), review_id, now + timedelta(days=house.council.invitation_days)
@@ -214,14 +214,39 @@ def let_in_by_telegram(
 def let_in_by_typed_code(
     db: Connection, house: House, words: str, chat: str, now: datetime
 ) -> str | Refused | None:
-    """By an invitation's code, typed in a chat that nobody knows; None if the words are no code.
+    """By an invitation's code or the come-back code, typed in a chat that nobody knows; None if the
+    words are no code.
 
     Below the minimum age for Telegram the code stays good for the web chat.
     """
     symbols = typed(words)
     if symbols is None:
         return None
-    return _let_in_chat(db, house, _found(db, house, Secret.CODE, symbols), chat, now)
+    found = _found(db, house, Secret.CODE, symbols)
+    if found is None:
+        return _come_back_in_chat(db, house, symbols, chat, now)
+    return _let_in_chat(db, house, found, chat, now)
+
+
+def _come_back_in_chat(
+    db: Connection, house: House, symbols: str, chat: str, now: datetime
+) -> str | Refused:
+    """What was begun in a browser goes on here."""
+    conversation_id = invitations.conversation_of(
+        db, house.id, KeyKind.COMEBACK, _hash(house, "comeback", symbols), now
+    )
+    if conversation_id is None:
+        return Refused.CODE
+    kept = conversations.get(db, house.id, conversation_id)
+    if not _old_enough(house, people.young_person(db, house.id, kept.person_id), now):
+        return Refused.CODE
+    bind_chat(db, house, kept, chat, now)
+    return conversation_id
+
+
+def _old_enough(house: House, person: YoungPerson, now: datetime) -> bool:
+    """For Telegram."""
+    return person.age(now.date()) >= house.settings.telegram_minimum_age
 
 
 def _let_in_chat(
@@ -231,7 +256,7 @@ def _let_in_chat(
         return Refused.CODE
     review = reviews.get(db, house.id, found.review_id)
     person = people.young_person(db, house.id, review.person_id)
-    if person.age(now.date()) < house.settings.telegram_minimum_age:
+    if not _old_enough(house, person, now):
         return Refused.CODE
     if not invitations.use(db, found, now):
         open_here = chat_conversation(db, house, chat, now)

@@ -16,7 +16,10 @@ import rfc8785
 from bot.demo import council as demo
 from bot.service import invitations
 from bot.web.context import now
+from conversations.hearing import Command, Name
 from storage.conversations import get as kept_conversation
+from tests.channels.webchat.visiting import Visitor
+from tests.channels.webchat.young import let_in
 from tests.sayso import Sayso, house_at, running
 from tests.telegram.bot_api import TOKEN, BotApi, Fault, Phone
 
@@ -258,6 +261,63 @@ async def test_an_unknown_chat_is_told_what_to_do_and_may_type_its_code(tmp_path
         invited = await sayso.store.write(invite)
         answer = await phone.answered(lambda: phone.say(invited.code.lower()))
         assert "Hi. I'm Sayso." in answer["text"]
+
+
+@pytest.mark.parametrize("band", ["16+", "12-15"])
+async def test_what_was_begun_in_a_browser_goes_on_in_telegram_with_the_come_back_code(
+    tmp_path: Path, band: str
+) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        young = await let_in(sayso, band)
+        await young.goes_to("home.change")
+        await young.says(Command(name=Name.STOP))
+        async with Visitor.at(sayso, young.cookies()) as browser:
+            page = await browser.get("/chat")
+        code = page.html.partition('class="comeback">')[2].partition("<")[0]
+
+        answer = await phone.answered(lambda: phone.say(code))
+
+        if band == "12-15":  # too young for Telegram
+            assert "That code did not work" in answer["text"]
+            return
+        assert "You have stopped" in answer["text"]
+        await phone.hears(lambda one: code not in one.texts)
+        await phone.answered(lambda: phone.press("Go on"))
+        assert "What would you change there" in phone.last["text"]
+        await phone.answered(lambda: phone.say("A lock on my door"))
+        answers = (await young.conversation()).answers
+        assert answers["home.change"].words == "A lock on my door"
+        assert "home.feeling" in answers
+
+
+async def test_edited_words_are_new_words_and_both_are_kept(tmp_path: Path) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        payload, review_id = await payload_for(sayso)
+        await phone.answered(lambda: phone.say(f"/start {payload}"))
+        while "Choose another topic" not in phone.labels():
+            way = next(one for one in ("Yes, start", "Go on", "Not now") if one in phone.labels())
+            await phone.answered(partial(phone.press, way))
+        await phone.answered(lambda: phone.press("Choose another topic"))
+        await phone.answered(lambda: phone.press("Where I live"))
+        await phone.answered(lambda: phone.press("Mixed"))
+        said: list[int] = []
+        await phone.answered(lambda: said.append(phone.say("A lock")) or said[0])
+
+        await phone.answered(lambda: phone.edit(said[0], "A lock and a key"))
+
+        assert "You said this too" in phone.last["text"]
+        await phone.answered(lambda: phone.press("Yes, keep it"))
+        await phone.hears(lambda one: "A lock" not in one.texts)
+        answers = await _answers(sayso, review_id)
+        assert answers["home.change"] == "A lock"
+        assert answers["anything.words"] == "A lock and a key"
+
+
+async def _answers(sayso: Sayso, review_id: str) -> dict[str, str | None]:
+    """What was said in words, by question."""
+    conversation_id = invitations.conversation_of(sayso.house, review_id)
+    kept = await sayso.store.read(lambda db: kept_conversation(db, sayso.house.id, conversation_id))
+    return {name: one.words for name, one in kept.conversation.answers.items()}
 
 
 async def test_below_the_minimum_age_there_is_no_telegram(tmp_path: Path) -> None:
