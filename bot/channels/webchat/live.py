@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from bot.service.house import House
 from bot.service.pins import IDLE, LONGEST
-from conversations.conversation import Answer
+from conversations.conversation import Answer, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Live:
 
     def reads(self, answer: Answer) -> bool:
         """Whether it is shown on the check page."""
-        return self.shows(answer.since)
+        return self.shows(answer.since, elsewhere=answer.channel is not Channel.WEBCHAT)
 
     def with_pin(self, reads_from: datetime) -> "Live":
         """The same where the PIN was typed: what was said from then on shows too."""
@@ -45,11 +45,14 @@ def begin(now: datetime) -> Live:
     return Live(now, now, now)
 
 
-def enter(house: House, conversation_id: str, cookie: str, now: datetime) -> Live:
-    """By a link or a code: what was typed to the bot just before shows too, since it was for this
-    that the link was sent. No other way in shows it, or *Leave quickly* would not hide it."""
+def enter(
+    house: House, conversation_id: str, cookie: str, typed_since: datetime, now: datetime
+) -> Live:
+    """By a link: what was typed to the bot just before shows too (`typed_since`: since its session
+    began), since it was for this that the link was sent. No other way in shows it, or *Leave
+    quickly* would not hide it; a code least of all, which may be somebody else's by now."""
     session = live(house, conversation_id, cookie, now)
-    return replace(session, elsewhere=min(session.elsewhere, now - IDLE))
+    return replace(session, elsewhere=min(session.elsewhere, typed_since, now - IDLE))
 
 
 def live(house: House, conversation_id: str, cookie: str, now: datetime) -> Live:

@@ -9,7 +9,7 @@ from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
 from conversations import texts
-from conversations.conversation import Answer, Channel
+from conversations.conversation import Answer
 from conversations.engine import anything_said
 from conversations.flows import FLOWS
 from conversations.questions import Flow, Question
@@ -133,7 +133,7 @@ class Page:
 
     def _draft(self, draft: Answer) -> str | None:
         """None if it is hidden: only their own words may stand in the strip."""
-        if not self.live.shows(draft.since, elsewhere=draft.channel is not Channel.WEBCHAT):
+        if not self.live.reads(draft):
             return None
         known = self._flow().by_id.get(draft.question)
         return self.in_words(known[1], draft) if known else draft.words or ""

@@ -24,17 +24,18 @@ from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
 from bot.service import invitations, pins
+from bot.service.chat_session import begun
 from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
-from bot.service.invitations import Refused
+from bot.service.invitations import LetIn, Refused
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
 from conversations.wording import Say
-from storage import tries
+from storage import conversations, tries
 from storage.errors import StorageAway, Unknown
 from storage.store import Store
 
@@ -112,8 +113,15 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         return render.invitation(status=400, error=Say(texts.UNREADABLE))
     knock = knock_of(request, form, at)
     code = form.one("code")
+
+    def knocked(db: Connection) -> tuple[LetIn | Refused | Wait, datetime]:
+        found = invitations.knock(db, house, knock, at)
+        if not isinstance(found, LetIn):
+            return found, at
+        return found, begun(conversations.get(db, house.id, found.conversation_id).conversation, at)
+
     try:
-        result = await app[STORE].write(lambda db: invitations.knock(db, house, knock, at))
+        result, typed_since = await app[STORE].write(knocked)
     except StorageAway:
         return render.away(form, again="/i/")
     if isinstance(result, Wait):
@@ -128,7 +136,11 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
     response = _to("/chat")
     set_cookie(house, response, "chat", result.token, result.expires_at)
     known = request.cookies.get(cookie_name(house, "live"), "")
-    session = enter(house, result.conversation_id, known, at)
+    session = (
+        enter(house, result.conversation_id, known, typed_since, at)
+        if knock.secret
+        else live(house, result.conversation_id, known, at)
+    )
     set_cookie(house, response, "live", to_cookie(house, result.conversation_id, session))
     return response
 

@@ -5,6 +5,8 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,14 @@ from typing import Any
 import jsonschema
 import pytest
 import rfc8785
+from sqlalchemy import Connection
 
 from bot.demo import council as demo
 from bot.service import invitations
 from bot.web.context import now
 from conversations.hearing import Command, Name
 from storage.conversations import get as kept_conversation
+from storage.conversations import save
 from tests.channels.webchat.visiting import Visitor
 from tests.channels.webchat.young import let_in
 from tests.sayso import Sayso, house_at, running
@@ -144,7 +148,47 @@ async def test_the_check_step_lists_topics_and_who_hears_and_never_the_words(
         assert not any(SAID[:20] in text for text in sent)
         check = next(text for text in sent if "Your words are here, once:" in text)
         assert "\nWhere I live (2): Your IRO · People who can open your file\n" in check
-        assert f"{sayso.base}/i/#" in check
+        link = check.partition(f"{sayso.base}/i/#")[2].split()[0]
+        async with Visitor.at(sayso) as browser:
+            await browser.post("/i/", {"secret": link})
+            page = await browser.says(choice="@check")
+            assert page.state == "check"
+            assert "I'd like to see Ayo more" in page.text
+            assert "It is not shown here" not in page.text
+
+
+async def test_the_link_of_somebody_who_finds_the_phone_later_shows_no_words(
+    tmp_path: Path,
+) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        payload, review_id = await payload_for(sayso)
+        await phone.answered(lambda: phone.say(f"/start {payload}"))
+        await play(phone)
+        await an_hour_passes(sayso, review_id)
+        await phone.answered(lambda: phone.press("Add or change something"))
+        link = phone.last["text"].partition(f"{sayso.base}/i/#")[2].split()[0]
+        async with Visitor.at(sayso) as browser:
+            await browser.post("/i/", {"secret": link})
+            page = await browser.says(choice="@check")
+            assert page.state == "check"
+            assert "I'd like to see Ayo more" not in page.text
+            assert "It is not shown here" in page.text
+
+
+async def an_hour_passes(sayso: Sayso, review_id: str) -> None:
+    """Since all that was said."""
+
+    def earlier(db: Connection) -> None:
+        conversation_id = invitations.conversation_of(sayso.house, review_id)
+        kept = kept_conversation(db, sayso.house.id, conversation_id)
+        answers = {
+            name: replace(answer, at=answer.at - timedelta(hours=1))
+            for name, answer in kept.conversation.answers.items()
+        }
+        conversation = replace(kept.conversation, answers=answers)
+        save(db, replace(kept, conversation=conversation), now())
+
+    await sayso.store.write(earlier)
 
 
 async def test_a_chat_says_nothing_of_a_button_that_it_does_not_have(tmp_path: Path) -> None:
@@ -300,10 +344,9 @@ async def test_edited_words_are_new_words_and_both_are_kept(tmp_path: Path) -> N
         await phone.answered(lambda: phone.press("Choose another topic"))
         await phone.answered(lambda: phone.press("Where I live"))
         await phone.answered(lambda: phone.press("Mixed"))
-        said: list[int] = []
-        await phone.answered(lambda: said.append(phone.say("A lock")) or said[0])
+        await phone.answered(lambda: phone.say("A lock"))
 
-        await phone.answered(lambda: phone.edit(said[0], "A lock and a key"))
+        await phone.answered(lambda: phone.edit(0, "A lock and a key"))
 
         assert "You said this too" in phone.last["text"]
         await phone.answered(lambda: phone.press("Yes, keep it"))

@@ -1,21 +1,18 @@
 """Who may hear it, in Telegram: ticks, changes from the check step, words typed there."""
 
 import json
-from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.web.context import now
 from conversations.conversation import Conversation
 from conversations.flows import FLOWS
 from conversations.places import asked
 from conversations.sharing import audience_of
-from storage.conversations import get, save
+from storage.conversations import get
 from storage.tables import conversations
-from tests.channels.telegram.test_playing import payload_for, telegram
+from tests.channels.telegram.test_playing import an_hour_passes, payload_for, telegram
 from tests.sayso import Sayso
 from tests.telegram.bot_api import Phone
 
@@ -87,20 +84,6 @@ async def test_words_typed_where_it_is_asked_who_may_hear_are_kept_for_the_offic
         assert "Where I live (2): Just your IRO" in phone.last["text"]
 
 
-async def _an_hour_passes(sayso: Sayso, review_id: str) -> None:
-    def earlier(db: Connection) -> None:
-        row = db.execute(conversations.select().where(conversations.c.review_id == review_id)).one()
-        kept = get(db, sayso.house.id, row.conversation_id)
-        answers = {
-            name: replace(answer, at=answer.at - timedelta(hours=1))
-            for name, answer in kept.conversation.answers.items()
-        }
-        conversation = replace(kept.conversation, answers=answers)
-        save(db, replace(kept, conversation=conversation), now())
-
-    await sayso.store.write(earlier)
-
-
 async def test_who_has_the_phone_an_hour_later_lets_fewer_people_hear_it_and_nobody_more(
     tmp_path: Path,
 ) -> None:
@@ -108,7 +91,7 @@ async def test_who_has_the_phone_an_hour_later_lets_fewer_people_hear_it_and_nob
         review_id = await _comes_to_who_may_hear(sayso, phone)
         await phone.answered(lambda: phone.press("Just my IRO"))
         await phone.answered(lambda: phone.say("/send"))
-        await _an_hour_passes(sayso, review_id)
+        await an_hour_passes(sayso, review_id)
         await phone.answered(lambda: phone.press("Change who hears it: Where I live"))
 
         await phone.answered(lambda: phone.press("My IRO and my file"))
@@ -139,7 +122,7 @@ async def test_ticks_set_an_hour_ago_are_not_shown_and_a_new_one_begins_anew(
         await phone.hears(lambda one: "☑" not in json.dumps(one.messages, ensure_ascii=False))
         await phone.answered(lambda: phone.press("Back"))
         assert {"☑ Everyone at my review", "☑ My parents"} <= set(phone.labels())
-        await _an_hour_passes(sayso, review_id)
+        await an_hour_passes(sayso, review_id)
 
         await phone.answered(lambda: phone.say("/skip"))
         await phone.answered(lambda: phone.press("Back"))

@@ -6,6 +6,7 @@ import pytest
 
 from bot.channels.webchat import live as sessions
 from bot.channels.webchat.live import Live, begin, live, to_cookie
+from bot.service import invitations
 from bot.web.context import now
 from conversations.conversation import Channel
 from conversations.hearing import Chosen, Command, Draft, Name
@@ -90,21 +91,28 @@ async def test_words_from_the_doorbell_show_to_who_comes_by_the_link_and_not_aft
 ) -> None:
     young = await visitor.comes(live=False)
     await young.goes_to("home.change")
-    await young.says(Command(name=Name.STOP))
-    code = await _code(visitor)
     await young.says(
         Draft(words="I want a dog", channel=Channel.TELEGRAM), now() - timedelta(minutes=5)
     )
 
-    async with Visitor.at(sayso) as by_code:
-        await by_code.post("/i/", {"code": code})
-        page = await by_code.says(choice="@go_on")
+    link = await sayso.store.write(
+        lambda db: invitations.link_for(db, sayso.house, young.conversation_id, now())
+    )
+    async with Visitor.at(sayso) as by_link:
+        await by_link.post("/i/", {"secret": link.partition("#")[2]})
+        page = await by_link.says(choice="@go_on")
         assert (page.question, page.said) == ("offer", ["I want a dog"])
 
-        await by_code.post("/chat", {"command": "leave"}, follow=False)
-        page = await by_code.says(choice="@go_on")
+        await by_link.post("/chat", {"command": "leave"}, follow=False)
+        page = await by_link.says(choice="@go_on")
         assert (page.question, page.said) == ("offer", [])
         assert HIDDEN in page.text
+    await young.says(Command(name=Name.STOP))
+    code = await _code(visitor)
+    async with Visitor.at(sayso) as by_code:  # which may be somebody else
+        await by_code.post("/i/", {"code": code})
+        page = await by_code.says(choice="@go_on")
+        assert (page.question, page.said) == ("offer", [])
 
 
 async def _code(visitor: Visitor) -> str:
