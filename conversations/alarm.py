@@ -43,9 +43,10 @@ def read(
         return conversation, ()
     category = finding.category.value
     question = heard.to if heard.to or isinstance(heard, Draft) else at
+    because = f"{finding.because.reason} ({finding.because.entry})"
     urgent = finding.grade is Grade.URGENT
     raised = RaiseAlert(
-        Cause.URGENT if urgent else Cause.CONCERN, category, finding.because.entry, words, question
+        Cause.URGENT if urgent else Cause.CONCERN, category, because, words, question
     )
     if not urgent:
         topic = _topic(conversation, question)

@@ -54,8 +54,11 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RaiseAlert:
-    """Somebody may not be safe: a person has to see it. `category` of harm, `because`: which entry
-    of the language's file said so; `words`: as they were written, to `question` if to any."""
+    """Somebody may not be safe: a person has to see it.
+
+    `category` of harm; `because`: the reason and the name of the entry of the language's file;
+    `words`: as they were written, to `question` if to any.
+    """
 
     cause: Cause
     category: str = ""

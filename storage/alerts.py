@@ -47,8 +47,9 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Once of what was said. `words`: exactly as written, to `question` if to any; `because`: the
-    entry of the language's file; `safe`: their answer to *Are you safe right now?*"""
+    """One thing that was said. `words`: exactly as written, to `question` if to any; `because`:
+    the reason of the entry of the language's file that found it; `safe`: their answer to *Are you
+    safe right now?*"""
 
     at: datetime
     words: str = ""
