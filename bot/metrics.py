@@ -141,6 +141,14 @@ class _Reading:
         for kind, number in self.queues.tasks.items():
             tasks.add_metric([kind], number)
         yield tasks
+        alerts = GaugeMetricFamily("sayso_alerts_waiting", "Alerts that nobody has taken on.")
+        alerts.add_metric([], self.queues.alerts)
+        yield alerts
+        late = GaugeMetricFamily(
+            "sayso_alerts_late", "Of these, those that somebody should have taken on by now."
+        )
+        late.add_metric([], self.queues.late)
+        yield late
         aside = GaugeMetricFamily("sayso_inbox_quarantined_rows", "Messages kept aside.")
         aside.add_metric([], self.queues.quarantined)
         yield aside

@@ -22,7 +22,13 @@ class Pause(StrEnum):
     """Laid over a conversation: what was open stays open."""
 
     STOPPED = "stopped"
-    HELP = "help"
+    HELP = "help"  # asked for; nobody is told, as nobody looks at alerts
+    TOLD = "told"  # asked for, and an alert was raised
+    URGENT = "urgent"  # an alert was raised for what was written
+
+
+ALARMED = frozenset({Pause.TOLD, Pause.URGENT})
+"""Help screens behind which an alert stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,9 @@ class Conversation:
     were before, for *Back*. `offered` holds words that arrived where nothing could take them: they
     become an answer when the person says so. `turns` counts the steps that changed anything, so
     that a page can tell whether it is still the newest. `unsent`: something changed since the last
-    sending.
+    sending. `alarms`: when the screen of each kind of urgent words was last shown, so that it is
+    not shown again and again; `safe`: what was said to *Are you safe right now?* on the help screen
+    that is open; `concerned`: topics at whose end the help lines are said.
     """
 
     flow_id: str
@@ -95,6 +103,9 @@ class Conversation:
     unsent: bool = False
     turns: int = 0
     started_at: datetime | None = None
+    alarms: Mapping[str, datetime] = field(default_factory=dict)
+    safe: str | None = None
+    concerned: frozenset[str] = frozenset()
 
     @property
     def given(self) -> Mapping[str, tuple[str, ...]]:
@@ -103,7 +114,7 @@ class Conversation:
 
 def to_plain(conversation: Conversation) -> dict[str, Any]:
     """JSON-ready: only strings, numbers, lists and objects."""
-    return {
+    plain: dict[str, Any] = {
         "flow": [conversation.flow_id, conversation.flow_version],
         "band": conversation.band.value,
         "locale": conversation.locale,
@@ -120,6 +131,13 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         "turns": conversation.turns,
         "started_at": conversation.started_at and conversation.started_at.isoformat(),
     }
+    if conversation.alarms:
+        plain["alarms"] = {name: at.isoformat() for name, at in conversation.alarms.items()}
+    if conversation.safe is not None:
+        plain["safe"] = conversation.safe
+    if conversation.concerned:
+        plain["concerned"] = sorted(conversation.concerned)
+    return plain
 
 
 def from_plain(plain: Mapping[str, Any]) -> Conversation:
@@ -142,6 +160,9 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         unsent=plain["unsent"],
         turns=plain["turns"],
         started_at=datetime.fromisoformat(plain["started_at"]) if plain["started_at"] else None,
+        alarms={name: datetime.fromisoformat(at) for name, at in plain.get("alarms", {}).items()},
+        safe=plain.get("safe"),
+        concerned=frozenset(plain.get("concerned", ())),
     )
 
 

@@ -1,6 +1,7 @@
 """What a step asks of the world: plain data that `storage` writes in the same transaction."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from conversations.conversation import Answer
 
@@ -43,4 +44,34 @@ class Stopped:
     """They stopped for now: the channel gives a come-back code."""
 
 
-Effect = RecordAnswer | Told | Agreed | Submit | RequestAdvocate | Stopped
+class Cause(StrEnum):
+    """Why an alert is raised."""
+
+    HELP = "help"  # they pressed or typed *Help me now*
+    URGENT = "urgent"
+    CONCERN = "concern"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlert:
+    """Somebody may not be safe: a person has to see it.
+
+    `category` of harm; `because`: the reason and the name of the entry of the language's file;
+    `words`: as they were written, to `question` if to any.
+    """
+
+    cause: Cause
+    category: str = ""
+    because: str = ""
+    words: str = ""
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaySafe:
+    """What they said to *Are you safe right now?*: it joins the alert. `yes`, `no`, `not_sure`."""
+
+    answer: str
+
+
+Effect = RecordAnswer | Told | Agreed | Submit | RequestAdvocate | Stopped | RaiseAlert | SaySafe

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
-from conversations import texts
-from conversations.conversation import Answer, Conversation, Pause, Sent
+from conversations import alarm, texts
+from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.effects import (
     Agreed,
     Effect,
     RecordAnswer,
     RequestAdvocate,
+    SaySafe,
     Stopped,
     Submit,
     Told,
@@ -33,6 +34,7 @@ from conversations.places import (
     ADVOCATE,
     ANYTHING,
     CHECK,
+    HELP,
     MAP,
     OFFER,
     SENT,
@@ -49,7 +51,7 @@ from conversations.sharing import are_sharing_words, is_sharing_choice, to_be_pi
 from conversations.wording import Band, Say
 
 _TRAIL = 60  # places that *Back* remembers
-AGREEMENT_WORDING = 2
+AGREEMENT_WORDING = 3
 """Rises when the wording of what happens with their words changes (`start.ok` and before)."""
 
 
@@ -78,20 +80,28 @@ def carry_forward(conversation: Conversation) -> Conversation:
     return conversation
 
 
-def step(conversation: Conversation, heard: Heard, now: datetime) -> Turn:
-    """What to say and what to keep. Nothing that can be heard raises."""
+def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bool = False) -> Turn:
+    """What to say and what to keep. Nothing that can be heard raises.
+
+    `watched`: the council has people who look at alerts. Without them no alert is raised, and
+    nothing says that somebody is told.
+    """
     before = conversation
     if conversation.started_at is None:
         conversation = replace(conversation, started_at=now)
     match heard:
         case Command():
-            turn = _obey(conversation, heard, now)
+            turn = _obey(conversation, heard, now, watched=watched)
         case Draft():
             turn = _draft(conversation, heard, now)
         case Text() | Chosen() | ChosenSeveral() | Toggled():
             turn = _take(conversation, heard, now)
         case _:
             assert_never(heard)
+    if watched:
+        after, alerts = alarm.read(turn.conversation, heard, asked(before), now)
+        if alerts:
+            turn = replace(turn, conversation=after, effects=(*turn.effects, *alerts))
     if turn.conversation == before:
         return turn
     return replace(turn, conversation=replace(turn.conversation, turns=before.turns + 1))
@@ -100,10 +110,15 @@ def step(conversation: Conversation, heard: Heard, now: datetime) -> Turn:
 # Commands: obeyed in any state
 
 
-def _obey(conversation: Conversation, heard: Command, now: datetime) -> Turn:
+def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched: bool) -> Turn:
     at = asked(conversation)
     stale = heard.to is not None and heard.to != at
     match heard.name:
+        case Name.HELP if stale and at == HELP:
+            return Turn(conversation)  # the second of a double click
+        case Name.HELP if watched:
+            paused, raised = alarm.help_asked(conversation)
+            return Turn(paused, effects=(raised,))
         case Name.HELP:
             return Turn(replace(conversation, pause=Pause.HELP))
         case Name.STOP | Name.LEAVE:
@@ -450,6 +465,10 @@ def _go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
     flow = FLOWS[conversation.flow_id]
     if verb == "@go_on":
         return Turn(replace(conversation, pause=None))
+    if verb == "@safe":
+        if conversation.pause not in ALARMED or conversation.safe or about not in alarm.SAFE:
+            return Turn(conversation)
+        return Turn(replace(conversation, safe=about), effects=(SaySafe(about),))
     if verb == "@done":
         if at != (heard.to or at) or at not in flow.by_id:
             return Turn(conversation)

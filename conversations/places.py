@@ -66,7 +66,7 @@ def asked(conversation: Conversation) -> str:
     match conversation.pause:
         case Pause.STOPPED:
             return STOPPED
-        case Pause.HELP:
+        case Pause.HELP | Pause.TOLD | Pause.URGENT:
             return HELP
         case None:
             return beneath_pause(conversation)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from conversations import texts
-from conversations.conversation import Answer, Conversation, Sent
+from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.flows import FLOWS
 from conversations.places import (
     ANYTHING,
@@ -47,7 +47,8 @@ FACTS = frozenset(
     {
         "open_until", "read_by", "officer_name", "review_team_phone", "file_readers", "lines",
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
-        "reference", "erased_on", "kept_until", "topic", "option",
+        "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
+        "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -208,12 +209,23 @@ class _Look:
             self.conversation.turns,
             self.say(question.text),
             question.kind,
-            says=tuple(self.say(text) for text in question.lead),
+            says=tuple(
+                self.say(text) for text in (*self._concern(topic, question), *question.lead)
+            ),
             picks=picks,
             ways=() if topic.explains else self._ways(question),
             words=not topic.explains and not is_sharing_choice(question.id),
             topic=topic,
             kept=None if topic.explains else kept,
+        )
+
+    def _concern(self, topic: Topic, question: Question) -> tuple[Text, ...]:
+        """The help lines once, where a topic ends in which something worried: never later on."""
+        if topic.id not in self.conversation.concerned or "lines" not in self.facts:
+            return ()
+        ends = question.id == audience_question(topic.id)
+        return (
+            (texts.CONCERN_LINES,) if ends and question.id not in self.conversation.answers else ()
         )
 
     def _ways(self, question: Question) -> tuple[Pick, ...]:
@@ -315,15 +327,33 @@ class _Look:
         )
 
     def help(self) -> Screen:
+        """Says that somebody is told only where an alert was raised."""
+        pause, safe = self.conversation.pause, self.conversation.safe
+        told = pause in ALARMED and "duty_team" in self.facts
+        says, after, picks = [texts.HELP_LINES], [texts.HELP_NEXT], []
+        if told:
+            says.append(texts.HELP_URGENT if pause is Pause.URGENT else texts.HELP_TAPPED)
+            says.append(self._when())
+            after.append(texts.HELP_SAFE_NOW if safe is None else texts.HELP_SAFE_KEPT)
+            if safe is None:
+                picks = [self.pick(f"@safe:{name}", text) for name, text in texts.SAFE.items()]
+        elif pause is Pause.HELP:
+            says.append(texts.HELP_NOT_TOLD)
         return Screen(
             State.HELP,
             HELP,
             self.conversation.turns,
             self.say(texts.HELP_TITLE),
-            says=(self.say(texts.HELP_LINES), self.say(texts.HELP_NOT_TOLD)),
-            after=(self.say(texts.HELP_NEXT),),
-            picks=(self.pick("@go_on", texts.GO_ON),),
+            says=tuple(self.say(text) for text in says),
+            after=tuple(self.say(text) for text in after),
+            picks=(*picks, self.pick("@go_on", texts.GO_ON)),
         )
+
+    def _when(self) -> Text:
+        """The truth about time."""
+        if "opens" in self.facts:
+            return texts.HELP_OPEN
+        return texts.HELP_CLOSED if "out_of_hours_phone" in self.facts else texts.HELP_NOBODY
 
     def stopped(self) -> Screen:
         title, says = texts.STOPPED_TITLE, [texts.STOPPED_KEPT]

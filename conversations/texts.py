@@ -46,13 +46,79 @@ HELLO_WAY_OUT = Text(
     )
 )
 
-# Help. No alert stands behind it yet, so it says nothing of anybody being told.
+# Help. Where no alert stands behind it, it says that nobody is told.
 HELP_TITLE = Text(_("Help me now"))
 HELP_LINES = Text(_("{lines}"))
 HELP_NOT_TOLD = Text(
     _("I'm a computer program and can't come to you. Pressing this button tells nobody.")
 )
 HELP_NEXT = Text(_("You can go on or stop. Both are OK."))
+HELP_TAPPED = Text(
+    _(
+        "Thank you for telling me. You did the right thing. I'm telling {duty_team}, with your "
+        "name. I'm a computer and can't come to you."
+    )
+)
+HELP_URGENT = Text(
+    _(
+        "Thank you for telling me. You did the right thing. I have stopped the questions. "
+        "What you wrote and your name go to {duty_team}."
+    )
+)
+HELP_OPEN = Text(
+    _(
+        "They look at these from {opens} to {closes}. I don't know how soon. "
+        "If you can't wait, ring them on {duty_phone}."
+    )
+)
+HELP_CLOSED = Text(
+    _(
+        "They are closed until {next_open}. Please don't wait. "
+        "Ring the emergency team on {out_of_hours_phone}."
+    )
+)
+HELP_NOBODY = Text(
+    _("They are closed until {next_open}. Please don't wait. Ring one of these numbers.")
+)
+HELP_SAFE_NOW = Text(_("Are you safe right now?"))
+HELP_SAFE_KEPT = Text(_("Thank you. They can see what you said to that too."))
+SAFE = {"yes": Text(_("Yes")), "no": Text(_("No")), "not_sure": Text(_("Not sure"))}
+DUTY_TEAM = Text(_("the duty team at the council"))
+DUTY_TEAM_18 = Text(_("the council's duty team for adults"))
+
+# What is said of it beforehand: where a duty team looks at alerts, and where nobody does.
+PASSED_ON = Text(
+    _(
+        "If you write that you or someone else is not safe, a person is told. They see what you "
+        "wrote. This happens even if you never press Send, and whoever you share with."
+    ),
+    at8=_(
+        "If you write that someone is not safe, a person is told. They see what you wrote. "
+        "This happens even if you don't press Send."
+    ),
+)
+NOT_PASSED_ON = Text(
+    _(
+        "Your IRO may read that you or someone else is not safe. Then they must tell a "
+        "person who can help. This happens whoever you share with."
+    ),
+    at8=_(
+        "Your IRO may read that someone is not safe. Then they must tell a person who can "
+        "help. This happens whoever you share with."
+    ),
+    pathway=_(
+        "Your review officer may read that you or someone else is not safe. Then they must "
+        "tell a person who can help. This happens whoever you share with."
+    ),
+)
+WATCHED = Text(
+    _(
+        "Nobody watches this chat all the time. A computer check looks for words about not being "
+        "safe. It can miss them."
+    )
+)
+NOT_WATCHED = Text(_("Nobody watches this chat. I do not look for words about not being safe."))
+CONCERN_LINES = Text(_("Some things are hard to say. Help me now is always here. {lines}"))
 
 # Things said to what was heard.
 TOO_LONG = Text(

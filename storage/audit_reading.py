@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, tuple_
 
-from storage.tables import audit, audit_checkpoints, contributions, reviews, tasks
+from storage.tables import alerts, audit, audit_checkpoints, contributions, reviews, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,12 @@ def _about(db: Connection, council: str, review_ids: list[str]) -> list[str]:
     todo = select(tasks.c.task_id).where(
         tasks.c.council == council, tasks.c.review_id.in_(review_ids)
     )
+    raised = select(alerts.c.alert_id).where(
+        alerts.c.council == council, alerts.c.review_id.in_(review_ids)
+    )
     return [
         *(f"review:{review_id}" for review_id in review_ids),
+        *(f"alert:{one}" for one in db.execute(raised).scalars()),
         *sorted({f"contribution:{one}" for one in db.execute(sent).scalars()}),
         *(f"task:{one}" for one in db.execute(todo).scalars()),
     ]
@@ -80,7 +84,9 @@ def _about(db: Connection, council: str, review_ids: list[str]) -> list[str]:
 
 def reviews_of(db: Connection, council: str, subjects: Iterable[str]) -> dict[str, str]:
     """The review that each of these subjects belongs to, where it belongs to one."""
-    of_kind: dict[str, list[str]] = {"review": [], "contribution": [], "task": []}
+    of_kind: dict[str, list[str]] = {
+        "review": [], "contribution": [], "task": [], "alert": []
+    }  # fmt: skip
     for subject in subjects:
         kind, _colon, name = subject.partition(":")
         of_kind.get(kind, []).append(name)
@@ -90,6 +96,10 @@ def reviews_of(db: Connection, council: str, subjects: Iterable[str]) -> dict[st
         contributions.c.contribution_id.in_(of_kind["contribution"]),
     )
     found |= {f"contribution:{row.contribution_id}": row.review_id for row in db.execute(sent)}
+    raised = select(alerts.c.alert_id, alerts.c.review_id).where(
+        alerts.c.council == council, alerts.c.alert_id.in_(of_kind["alert"])
+    )
+    found |= {f"alert:{row.alert_id}": row.review_id for row in db.execute(raised)}
     todo = select(tasks.c.task_id, tasks.c.review_id).where(
         tasks.c.council == council, tasks.c.task_id.in_(of_kind["task"])
     )

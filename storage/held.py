@@ -14,6 +14,8 @@ from storage.errors import SealBroken
 from storage.sealed_columns import SEALED
 from storage.sealing import Place, unseal
 from storage.tables import (
+    alert_words,
+    alerts,
     allocations,
     broken_glass,
     contributions,
@@ -47,6 +49,8 @@ ABOUT = (
     participation,
     disputes,
     tasks,
+    alerts,
+    alert_words,
     broken_glass,
     pins,
     unlocked,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from storage.tables import inbox, outbox, tasks
+from storage.tables import alerts, inbox, outbox, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,14 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """`tasks`: open ones by kind. A filing that a person has to look at is one of them."""
+    """`tasks`: open ones by kind. A filing that a person has to look at is one of them. `alerts`:
+    those that nobody has taken on; `late`: of these, those that somebody should have by now."""
 
     lanes: list[Lane]
     tasks: dict[str, int]
     quarantined: int
+    alerts: int
+    late: int
 
 
 def look(db: Connection, now: datetime) -> Queues:
@@ -58,4 +61,8 @@ def look(db: Connection, now: datetime) -> Queues:
     quarantined = db.execute(
         select(func.count()).select_from(inbox).where(inbox.c.quarantined.is_not(None))
     ).scalar_one()
-    return Queues(lanes, {row[0]: row[1] for row in undone}, quarantined)
+    nobody_s = (alerts.c.closed_at.is_(None), alerts.c.acknowledged_at.is_(None))
+    waits = select(func.count()).select_from(alerts).where(*nobody_s)
+    raised = db.execute(waits).scalar_one()
+    late = db.execute(waits.where(alerts.c.acknowledge_by < now)).scalar_one()
+    return Queues(lanes, {row[0]: row[1] for row in undone}, quarantined, raised, late)

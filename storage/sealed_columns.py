@@ -13,6 +13,8 @@ from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select
 from storage.errors import KekUnknown, SealBroken
 from storage.sealing import Place, unseal
 from storage.tables import (
+    alert_words,
+    alerts,
     broken_glass,
     contributions,
     conversations,
@@ -129,6 +131,9 @@ SEALED: Sequence[SealedColumn] = (
     ),
     SealedColumn(participation.c.reason, _review, _person, (reviews, "review_id")),
     SealedColumn(participation.c.briefed, _review, _person, (reviews, "review_id")),
+    SealedColumn(alerts.c.about, lambda row: str(row.alert_id), _person),
+    SealedColumn(alerts.c.reason, lambda row: str(row.alert_id), _person),
+    SealedColumn(alert_words.c.said, lambda row: f"{row.alert_id}/{row.number}", _person),
     SealedColumn(tasks.c.about, lambda row: str(row.task_id), _person),
     SealedColumn(
         invitations.c.reason, lambda row: str(row.invitation_id), _person, (reviews, "review_id")

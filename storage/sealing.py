@@ -49,6 +49,8 @@ SEALED = {
     "inbox": Kept(Purpose.TRANSPORT),
     "outbox": Kept(Purpose.TRANSPORT),
     "keys_to_conversations": Kept(Purpose.TRANSPORT),
+    "alerts": Kept(Purpose.ALERTS),
+    "alert_words": Kept(Purpose.ALERTS),
     "tasks": Kept(Purpose.DECISIONS),
     "participation": Kept(Purpose.DECISIONS),
     "invitations": Kept(Purpose.DECISIONS),

@@ -543,3 +543,52 @@ erasures = Table(
         sqlite_where=text("noted_at IS NULL"),
     ),
 )
+
+# Somebody may not be safe. No foreign keys: an alert outlasts all that a young person deletes, and
+# holds what a duty worker needs to act at once.
+alerts = Table(
+    "alerts",
+    metadata,
+    _council(),
+    Column("alert_id", String(36), primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("review_id", String(64), nullable=False),
+    Column("conversation_id", String(36), nullable=False),
+    Column("cause", String(8), nullable=False),  # values of `conversations.effects.Cause`
+    Column("category", String(24), nullable=False),  # of harm; empty: nothing was read
+    Column("team", String(8), nullable=False),  # values of `storage.alerts.Team`
+    Column("raised_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),  # the same alarm again raises `times`
+    Column("times", Integer, nullable=False),
+    Column("acknowledge_by", Moment, nullable=False),
+    Column("about", LargeBinary, nullable=False),  # name, case id, birth date, as JSON
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_by", String(36)),
+    Column("closed_at", Moment),
+    Column("closed_by", String(36)),
+    Column("outcome", String(16)),  # values of `storage.alerts.Outcome`
+    Column("reason", LargeBinary),  # why it was closed
+    Index(None, "council", "conversation_id"),
+    Index(None, "council", "person_id"),
+    Index(
+        "ix_alerts_open",
+        "council",
+        "raised_at",
+        postgresql_where=text("closed_at IS NULL"),
+        sqlite_where=text("closed_at IS NULL"),
+    ),
+)
+
+# What was written, and what was said to *Are you safe right now?*, each time.
+alert_words = Table(
+    "alert_words",
+    metadata,
+    _council(),
+    Column("alert_id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", String(36), nullable=False),
+    Column("review_id", String(64), nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("said", LargeBinary, nullable=False),  # JSON: `storage.alerts.Said`
+    ForeignKeyConstraint(["council", "alert_id"], ["alerts.council", "alerts.alert_id"]),
+)

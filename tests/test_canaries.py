@@ -58,7 +58,10 @@ A_PERSON = 12  # canaries, at the least: two names, and the words of a conversat
 SECRET = "webhook-secret"
 OFFICER, COLLEAGUE, AUDITOR = "s", "t", "a"
 STAFF = {OFFICER: Role.IRO, COLLEAGUE: Role.IRO, AUDITOR: Role.AUDITOR, "m": Role.UNIT_MANAGER}
-ACTS = {"code_confirmed", "glass_broken", "invitation_reissued", "pin_reset", "contribution_sent"}
+ACTS = {
+    "code_confirmed", "glass_broken", "invitation_reissued", "pin_reset", "contribution_sent",
+    "alert_raised",
+}  # fmt: skip
 """What was done with words in hand; the audit tells that the forms were really taken."""
 
 
@@ -188,6 +191,7 @@ async def say_it_all(base: str, store: Store, council: Council, api: BotApi) -> 
     other = Phone(api, 5003)
     await other.answered(lambda: other.say(f"/start {early['telegram_start']}"))
     await other.answered(lambda: other.say(f"Before it began {MARK}"))  # kept as a draft
+    await other.answered(lambda: other.say(f"my dad hits me with a belt {MARK}"))  # an alert
     stranger = Phone(api, 5002)
     await stranger.answered(lambda: stranger.say(f"From nowhere {MARK}"))
     await malformed(base)
@@ -196,7 +200,7 @@ async def say_it_all(base: str, store: Store, council: Council, api: BotApi) -> 
         while await store.read(lambda db: db.execute(select(outbox.c.outbox_id)).first()):
             await asyncio.sleep(0.1)
     own_words = sum(MARK in said for own in log.said.values() for said in own.values())
-    return own_words + 2 * len(log.said) + typed + 5
+    return own_words + 2 * len(log.said) + typed + 6
 
 
 async def never_sent(base: str, invitation: dict[str, Any]) -> None:

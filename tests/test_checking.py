@@ -30,8 +30,13 @@ review_team_phone = "01632 960 200"
 file_readers = "Your social worker and their team"
 file_readers_pathway = "Your PA and their team"
 duty_phone = "01632 960 211"
+duty_phone_adults = "01632 960 213"
 out_of_hours_phone = "01632 960 212"
+
+[duty]
+opens = 09:00:00
 """
+NO_DUTY, _duty, _hours = COUNCIL.partition("[duty]")
 
 
 class Installation:
@@ -183,8 +188,11 @@ UNSAFE: dict[str, tuple[Unsafe, str, str]] = {
         "SAYSO_COUNCIL", "out_of_hours_phone =",
     ),
     "nobody to ring at all": (
-        lambda here: here.write(COUNCIL.replace("\nduty_phone", "\n# ")),
+        lambda here: here.write(NO_DUTY.replace("\nduty_phone =", "\n# ")),
         "SAYSO_COUNCIL", "duty_phone =",
+    ),
+    "nobody who looks at alerts": (
+        lambda here: here.write(NO_DUTY), "SAYSO_COUNCIL", "[duty] is missing",
     ),
     "everybody behind a proxy that is not named": (
         lambda here: here.set(host="0.0.0.0"),  # noqa: S104

@@ -11,7 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection, insert
 
 from bot.web.context import now
-from storage import inbox, outbox, tasks
+from conversations.effects import Cause
+from storage import alerts, inbox, outbox, tasks
+from storage.alerts import About, Raised, Team
 from storage.outbox import Outgoing
 from storage.queues import look
 from storage.store import Store
@@ -134,6 +136,12 @@ async def test_what_waits_is_told_by_destination_with_its_age(store: Store) -> N
         tasks.add(db, "c", task, at)
         inbox.add(db, "c", "telegram:1/q", "1", "odd", at, quarantined="ValueError")
         inbox.add(db, "c", "telegram:1", "2", "good", at)
+        about = About("Kai", "4711", at.date())
+        for minutes in (-1, 15, 15):
+            by = at + timedelta(minutes=minutes)
+            raised = Raised("p", "r", "v", Cause.HELP, "", Team.CHILDREN, by, about)
+            alert_id = alerts.add(db, "c", raised, at)
+        alerts.acknowledge(db, "c", alert_id, "rae", at)
 
     await store.write(put)
     await asyncio.sleep(0.01)
@@ -144,3 +152,4 @@ async def test_what_waits_is_told_by_destination_with_its_age(store: Store) -> N
     assert 0.01 <= lane.oldest_seconds < 60
     assert health.tasks == {"delivery_failed": 1}
     assert health.quarantined == 1
+    assert (health.alerts, health.late) == (2, 1)

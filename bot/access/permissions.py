@@ -14,7 +14,10 @@ and nobody may be added to them (`domain.md` rule 12):
   alone: they do not hold that role. They never say how somebody took part.
 - A social worker and a personal adviser read what was shared with them, of young people allocated
   to them now. Who covers for them opens the file, where it stands too.
-- Business support, duty workers, council IT and auditors read no word, behind no glass.
+- Business support, council IT and auditors read no word, behind no glass.
+- Duty workers read the words of an alert, of whatever team or review, and nothing else that was
+  said: somebody may not be safe. An alert outlasts the erasure of whom it is about. An officer
+  reads the alerts that are for them (*please read*), of the reviews they run.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -83,6 +86,17 @@ _TASKS: Row = {
 _INVITING: Row = {**_TASKS, **_allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM)}
 _ERASING: Row = _allow(_MANAGER, Relation.OWN, *_STAND_IN)
 _HANDING_OUT: Row = _allow(OFFICERS, Relation.OWN)
+_ALERT: Row = {
+    **_allow(OFFICERS, Relation.OWN),
+    **_allow(
+        (Role.DUTY_WORKER,),
+        Relation.OWN,
+        Relation.TEAM,
+        Relation.OTHER_TEAM,
+        Relation.CLOSED,
+        Relation.ERASED,
+    ),
+}
 _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
@@ -146,6 +160,9 @@ ROWS: Mapping[str, Row] = {
     "desk.audit_csv": _AUDITOR,
     "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
     "desk.alerts": _allow((Role.DUTY_WORKER,), Relation.NONE),
+    "desk.alert": _ALERT,
+    "desk.alert_acknowledge": _ALERT,
+    "desk.alert_close": _ALERT,
     "desk.young_people": _allow(WORKERS, Relation.NONE),
     "desk.young_person": _allow(WORKERS, Relation.OWN),
     "desk.installation": _allow((Role.COUNCIL_IT,), Relation.NONE),

@@ -146,6 +146,12 @@ def nobody_out_of_hours(_settings: Settings, council: Council) -> list[str]:
             "who is not safe has nobody of the council to ring. Set the emergency duty team's "
             'number. Example: out_of_hours_phone = "01632 960 112"'
         )
+    if council.duty is None and council.duty_phone:  # without a number it can't be set
+        found.append(
+            "SAYSO_COUNCIL: [duty] is missing: Help me now tells nobody, and nothing that young "
+            "people write is read for danger. Set it once somebody looks at the desk's alerts in "
+            "its hours: docs/alerts.md"
+        )
     return found
 
 

@@ -24,6 +24,12 @@ def task_url(task_id: str, page: str = "") -> str:
     return f"{address}/{page}" if page else address
 
 
+def alert_url(alert_id: str, page: str = "") -> str:
+    """`/desk/alerts/<id>`, or what is done with it."""
+    address = f"/desk/alerts/{quote(alert_id, safe='')}"
+    return f"{address}/{page}" if page else address
+
+
 def passkey_options(action: str) -> str:
     """Where a passkey's form, posted to `action`, gets what to ask the browser."""
     return f"{action.removesuffix('/set-up/passkey').removesuffix('/passkey')}/passkey/options"

@@ -173,7 +173,13 @@ async def _admitted(request: web.Request, route: str) -> Admitted | None:
     info = request.match_info
     if not all(part.isprintable() for part in info.values()):
         raise Unknown("an id with control characters")
-    asked = Asked(route, info.get("review_id"), info.get("task_id"), info.get("person_id"))
+    asked = Asked(
+        route,
+        info.get("review_id"),
+        info.get("task_id"),
+        info.get("person_id"),
+        info.get("alert_id"),
+    )
     found = await store.read(lambda db: admit(db, house, secret, asked, moment))
     match found:
         case Refusal.SIGNED_OUT:

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.desk.render import ADMITTED, MENU, render
-from bot.service import caseload, mending
+from bot.service import alerts, caseload, mending
 from bot.web.context import HOUSE, STORE, now
 
 
@@ -15,13 +15,15 @@ async def home(request: web.Request) -> web.Response:
         return render(request, "nothing.html", {})
     if start != "/desk/":
         raise web.HTTPSeeOther(start)
-    found, waiting = await request.config_dict[STORE].read(
+    found, waiting, worried = await request.config_dict[STORE].read(
         lambda db: (
             caseload.today(db, house, staff, moment),
             mending.mine(db, house, staff),
+            alerts.please_read(db, house, staff, moment),
         )
     )
-    return render(request, "today.html", {"found": found, "tasks": waiting})
+    values = {"found": found, "tasks": waiting, "please_read": worried}
+    return render(request, "today.html", values)
 
 
 async def reviews(request: web.Request) -> web.Response:

@@ -16,7 +16,14 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from bot.desk.addresses import passkey_options, person_url, review_url, task_url, version_url
+from bot.desk.addresses import (
+    alert_url,
+    passkey_options,
+    person_url,
+    review_url,
+    task_url,
+    version_url,
+)
 from bot.desk.assets import COLOURS, STATIC
 from bot.service import days
 from bot.service.admission import Admitted
@@ -99,7 +106,11 @@ def set_up(app: web.Application) -> None:
     )
     environment.globals.update(_macros())
     environment.globals.update(
-        review_url=review_url, version_url=version_url, task_url=task_url, person_url=person_url
+        review_url=review_url,
+        version_url=version_url,
+        task_url=task_url,
+        person_url=person_url,
+        alert_url=alert_url,
     )
     environment.globals["options_of"] = passkey_options
     environment.filters.update(

@@ -31,6 +31,7 @@ from bot.web.context import HOUSE
 
 _REVIEW = "/reviews/{review_id}"
 _TASK = "/tasks/{task_id}"
+_ALERT = "/alerts/{alert_id}"
 _FACTOR = "/second-factor"
 _MINE = "/account"
 
@@ -63,6 +64,9 @@ ROUTES = (
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/arranging", "desk.arranging", arranging.listed),
     ("GET", "/alerts", "desk.alerts", alerts.listed),
+    ("GET", _ALERT, "desk.alert", alerts.page),
+    ("POST", _ALERT + "/acknowledge", "desk.alert_acknowledge", alerts.acknowledge),
+    ("POST", _ALERT + "/close", "desk.alert_close", alerts.close),
     ("GET", "/young-people", "desk.young_people", young_people.listed),
     ("GET", "/young-people/{person_id}", "desk.young_person", young_people.page),
     ("GET", "/installation", "desk.installation", installation.page),

@@ -34,6 +34,7 @@ class About:
     proposal: Proposal | None
     because: str
     topics: Mapping[str, str]  # topic id to its title, as it was read
+    alerts: tuple[str, ...] = ()  # ids of those that the conversation raised
 
 
 def ordinary(contribution: Contribution, about: About) -> Document:
@@ -106,7 +107,7 @@ def _document(
             "explanation_version": contribution.explanation_version,
             "choices_at": contribution.choices_at.isoformat(),
         },
-        "alerts": [],
+        "alerts": list(about.alerts),
         "destination": destination,
         "withheld": len(contribution.said) - len(said),
     }

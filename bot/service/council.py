@@ -1,11 +1,13 @@
 """What one council decides, from its TOML file."""
 
 import tomllib
+from datetime import time
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
 from bot.access.roles import Role
 from bot.settings import SettingsWrong
@@ -35,6 +37,37 @@ class Keeping(BaseModel):
     unsent_days: Annotated[int, Field(ge=7, le=366)] = 28
     words_days: Annotated[int, Field(ge=28, le=3660)] = 365
     decisions_days: Annotated[int, Field(ge=366, le=36600)] = 2192
+    alerts_days: Annotated[int, Field(ge=366, le=36600)] = 2192
+
+
+class Weekday(StrEnum):
+    """In the order of `date.weekday()`."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+class Duty(BaseModel):
+    """When the duty team looks at alerts (`[duty]`). `docs/alerts.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    opens: time = time(9)
+    closes: time = time(17)
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)[:5]
+    bank_holidays: bool = False
+    acknowledge_minutes: Annotated[int, Field(ge=1, le=120)] = 15
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("opens must be earlier in the day than closes")
+        return self
 
 
 class Council(BaseModel):
@@ -50,7 +83,9 @@ class Council(BaseModel):
     file_readers_pathway: str
     leave_to: HttpUrl = HttpUrl("https://www.bbc.co.uk/weather")
     duty_phone: str = ""
+    duty_phone_adults: str = ""
     out_of_hours_phone: str = ""
+    duty: Duty | None = None
     read_within_days: Annotated[int, Field(ge=1, le=30)] = 3
     invitation_days: Annotated[int, Field(ge=1, le=60)] = 14
     lawful_basis: Literal["public_task", "legal_obligation"] = "public_task"
@@ -59,6 +94,14 @@ class Council(BaseModel):
     oidc: CouncilSignIn = CouncilSignIn()
     keeping: Keeping = Keeping()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
+
+    @model_validator(mode="after")
+    def _duty_can_be_rung(self) -> Self:
+        if self.duty is not None and not (self.duty_phone and self.duty_phone_adults):
+            raise ValueError(
+                "[duty] needs duty_phone and duty_phone_adults: young people are told to ring them"
+            )
+        return self
 
 
 def read_council(path: Path | None) -> Council:

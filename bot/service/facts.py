@@ -6,9 +6,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.service import duty
 from bot.service.codes import code_from
+from bot.service.council import Duty
+from bot.service.days import local_day
 from bot.service.house import House
-from bot.service.wording import LONDON, whole_date
+from bot.service.wording import LONDON, day_and_time, whole_date
 from conversations import texts
 from conversations.flows import FLOWS
 from conversations.wording import Param
@@ -42,6 +45,8 @@ class Facts(Mapping[str, Param]):
             return bool(self.kept.conversation.pause)
         if name in ("sent_date", "sent_time", "receipt", "kept_until"):
             return bool(self.kept.conversation.sent)
+        if name in _ON_DUTY:
+            return self.house.council.duty is not None and _ON_DUTY[name](self)
         return name in _FACTS
 
 
@@ -104,6 +109,40 @@ def _erased_on(facts: Facts) -> Param:
     return (facts.kept.open_until + timedelta(days=facts.house.council.keeping.unsent_days)).date()
 
 
+def _duty(facts: Facts) -> Duty:
+    found = facts.house.council.duty
+    if found is None:
+        raise KeyError("duty")  # nothing may ask for it: `__contains__` says so
+    return found
+
+
+def is_adult(facts: Facts) -> bool:
+    """Whether the duty team for adults is theirs."""
+    person = people.young_person(facts.db, facts.house.id, facts.kept.person_id)
+    return person.age(local_day(facts.now)) >= 18
+
+
+def _duty_phone(facts: Facts) -> Param:
+    council = facts.house.council
+    return council.duty_phone_adults if is_adult(facts) else council.duty_phone
+
+
+def _next_open(facts: Facts) -> Param:
+    opens = duty.next_open(_duty(facts), facts.now)
+    return day_and_time(opens, facts.kept.conversation.locale)
+
+
+_ON_DUTY: dict[str, Callable[[Facts], bool]] = {
+    "duty_team": lambda facts: True,
+    "duty_phone": lambda facts: True,
+    "opens": lambda facts: duty.is_open(_duty(facts), facts.now),
+    "closes": lambda facts: duty.is_open(_duty(facts), facts.now),
+    "next_open": lambda facts: not duty.is_open(_duty(facts), facts.now),
+    "out_of_hours_phone": lambda facts: bool(facts.house.council.out_of_hours_phone),
+}
+"""Facts of a council with a duty team, and when there are."""
+
+
 _FACTS: dict[str, Callable[[Facts], Param]] = {
     "open_until": lambda facts: facts.kept.open_until,
     "read_by": _read_by,
@@ -113,6 +152,14 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "lines": _lines,
     "erased_on": _erased_on,
     "kept_until": _kept_until,
+    "not_safe": lambda facts: texts.PASSED_ON if facts.house.council.duty else texts.NOT_PASSED_ON,
+    "watched": lambda facts: texts.WATCHED if facts.house.council.duty else texts.NOT_WATCHED,
+    "duty_team": lambda facts: texts.DUTY_TEAM_18 if is_adult(facts) else texts.DUTY_TEAM,
+    "duty_phone": _duty_phone,
+    "opens": lambda facts: _duty(facts).opens,
+    "closes": lambda facts: _duty(facts).closes,
+    "next_open": _next_open,
+    "out_of_hours_phone": lambda facts: facts.house.council.out_of_hours_phone,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
     "sent_date": _sent_at,
     "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import sending
+from bot.service import alerts, sending
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
@@ -18,8 +18,10 @@ from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
     Effect,
+    RaiseAlert,
     RecordAnswer,
     RequestAdvocate,
+    SaySafe,
     Stopped,
     Submit,
     Told,
@@ -98,7 +100,7 @@ def hear(
     if not new:
         return ()
     heard = understand(incoming.heard, before)
-    turn = step(before, heard, now)
+    turn = step(before, heard, now, watched=house.council.duty is not None)
     if _lets_more_hear(incoming, before, turn):
         turn = Turn(before, (Say(texts.ONLY_FEWER),))
     kept = replace(kept, conversation=turn.conversation)
@@ -164,6 +166,10 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
             audit.add(db, house.id, now, actor=young_person, act="advocate_asked", subject=review)
         case Stopped():
             _new_comeback_code(db, house, kept, now)
+        case RaiseAlert():
+            alerts.raise_alert(db, house, kept, effect, now)
+        case SaySafe(answer=answer):
+            alerts.say_safe(db, house, kept, answer, now)
         case Submit():
             sending.send(db, house, kept, effect, now)
         case _:

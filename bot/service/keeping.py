@@ -21,7 +21,7 @@ from bot.service.invitations import link_for
 from bot.service.wording import Reader
 from conversations import texts
 from conversations.wording import Band, Say
-from storage import conversations, keeping, outbox
+from storage import alerts, conversations, keeping, outbox
 from storage import erasing as kept
 from storage.erasures import What
 from storage.errors import Unknown
@@ -179,8 +179,11 @@ class Ending:
         """Once a day."""
         if self._decided_on is not None and now - self._decided_on < timedelta(days=1):
             return
-        before = now - timedelta(days=self.house.council.keeping.decisions_days)
-        await self._write(partial(keeping.end_decisions, council=self.house.id, before=before))
+        council, times = self.house.id, self.house.council.keeping
+        before = now - timedelta(days=times.decisions_days)
+        await self._write(partial(keeping.end_decisions, council=council, before=before))
+        before = now - timedelta(days=times.alerts_days)
+        await self._write(partial(alerts.end, council=council, before=before))
         self._decided_on = now
 
     async def _write(self, work: Callable[[Connection], int]) -> bool:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from bot.access.permissions import Relation
 from bot.access.roles import OFFICERS, Role
 from bot.service.house import House
-from storage import allocations, people, reviews, tasks
+from storage import alerts, allocations, people, reviews, tasks
+from storage.alerts import Team
 from storage.allocations import Allocation
 from storage.errors import Unknown
 from storage.reviews import Review, ReviewKind
@@ -103,6 +104,18 @@ def to_task(db: Connection, house: House, asker: Asker, task_id: str) -> Relatio
     except Unknown:
         return Relation.OTHER_COUNCIL
     return of_task(db, house, asker, task)
+
+
+def to_alert(db: Connection, house: House, asker: Asker, alert_id: str) -> Relation:
+    """To the alert with this id: as to the review that it is about. What is for a duty team is
+    nobody else's, whoever runs the review."""
+    try:
+        alert = alerts.get(db, house.id, alert_id)
+    except Unknown:
+        return Relation.OTHER_COUNCIL
+    relation = to_review(db, house, asker, alert.review_id)
+    mine = alert.team is Team.OFFICER or asker.role is Role.DUTY_WORKER
+    return relation if mine or relation is Relation.ERASED else Relation.OTHER_TEAM
 
 
 def of_task(db: Connection, house: House, asker: Asker, task: Task) -> Relation:

@@ -15,7 +15,7 @@ from conversations.flows import FLOWS
 from conversations.participation import Known, Proposal, propose
 from conversations.sharing import file_reader_of
 from conversations.wording import Band
-from storage import audit, contributions, disputes, outbox, people, reviews
+from storage import alerts, audit, contributions, disputes, outbox, people, reviews
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
 from storage.outbox import Outgoing
@@ -49,6 +49,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         file_reader=file_reader_of(flow),
         proposal=proposal,
         because=Reader(Band.SIXTEEN).read(proposal.because) if proposal else "",
+        alerts=tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
         topics={topic.id: reader.text(topic.title) for topic in (*flow.topics, *flow.retired)},
     )
     both = {

@@ -28,10 +28,12 @@ __all__ = ["Copy", "Problem", "archive", "make", "make_at_desk", "person_at_desk
 
 MOST_LETTERS = 500
 MOST_ENTRIES = 100_000
-NOT_AT_DESK = frozenset({"conversations", "inbox", "outbox"})
-"""What was never sent may stand in these. The officer reads what was sent, which is elsewhere."""
+NOT_AT_DESK = frozenset({"conversations", "inbox", "outbox", "alerts", "alert_words"})
+"""What was never sent may stand in these. The officer reads what was sent, which is elsewhere; an
+alert is for who has to see it, and its being there could endanger somebody."""
 
 _JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), ("tasks", "about"),
+                      ("alerts", "about"), ("alert_words", "said"),
                       ("participation", "briefed")})  # fmt: skip
 
 
@@ -79,8 +81,9 @@ def make_at_desk(
         if reviews.get(db, house.id, review_id).officer_id == staff.staff_id
     )
     left = [
-        "What was written and never sent, and messages as they came in: nobody at the desk reads "
-        "them. Council IT makes a whole copy for the data protection officer."
+        "What was written and never sent, messages as they came in, and alerts if there are any: "
+        "they are not for whoever makes a copy at the desk. Council IT makes a whole copy for the "
+        "data protection officer."
     ]
     _keep_reason(db, house, staff, person_id, asked.review_id or "", reason.strip(), now)
     if len(mine) < len(every):
@@ -129,7 +132,11 @@ def _make(
         for table in ABOUT
         if table.name not in without
     }
-    lines = auditing.about_person(db, house, person_id, MOST_ENTRIES)
+    lines = [
+        line
+        for line in auditing.about_person(db, house, person_id, MOST_ENTRIES)
+        if not (without and line.entry.subject.startswith("alert:"))
+    ]
     audit.add(
         db,
         house.id,

@@ -10,7 +10,11 @@ from conversations.flows import FLOWS
 from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text
 from conversations.places import asked
 from conversations.questions import Kind
+from conversations.safeguarding import help_words
 from conversations.wording import Band
+
+_SHORT = 24
+"""Letters of the longest word of help, with some to spare for *heeeelp*."""
 
 _WAYS = {
     Name.HELP: texts.HELP_BUTTON,
@@ -41,9 +45,18 @@ def understand(heard: Heard, conversation: Conversation) -> Heard:
             )
         elif pressed in ways:
             return Command(name=ways[pressed], to=heard.to, turn=heard.turn, channel=heard.channel)
+        elif len(pressed) <= _SHORT and (said := help_words.command(heard.words, locale)):
+            return Command(name=said, to=heard.to, turn=heard.turn, channel=heard.channel)
+    if isinstance(heard, Draft) and len(heard.words) <= 60 and _asks_for_help(heard, locale):
+        return Command(name=Name.HELP, to=heard.to, turn=heard.turn, channel=heard.channel)
     if found is None or isinstance(heard, Command | Draft):
         return heard
     return replace(heard, shown=Reader(band, locale, pathway).text(found[1].text))
+
+
+def _asks_for_help(heard: Draft, locale: str) -> bool:
+    short = len(_plain(heard.words)) <= _SHORT
+    return short and help_words.command(heard.words, locale) is Name.HELP
 
 
 def _plain(label: str) -> str:

@@ -76,6 +76,13 @@ def whole_date(day: date, locale: str) -> str:
     return format_date(day, "d MMMM y", locale=_cldr(locale))
 
 
+def day_and_time(moment: datetime, locale: str) -> str:
+    """`Monday 30 November, 09:00`"""
+    local, cldr = moment.astimezone(LONDON), _cldr(locale)
+    day = format_date(local.date(), "EEEE d MMMM", locale=cldr)
+    return f"{day}, {format_time(local.time(), 'short', locale=cldr)}"
+
+
 def next_minute(at: datetime) -> time:
     """The first whole minute that is not before, on the clock one looks at."""
     local = at.astimezone(LONDON)

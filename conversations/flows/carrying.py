@@ -47,6 +47,13 @@ def from_version_1(conversation: Conversation, pages: Pages) -> Conversation:
     )
 
 
+def from_version_2(conversation: Conversation) -> Conversation:
+    """What is written may be read for danger, and a person told: everybody hears of it anew."""
+    told_anew = {"words.safe", "words.talk"}
+    answers = {q: answer for q, answer in conversation.answers.items() if q not in told_anew}
+    return replace(conversation, answers=answers, skipped=conversation.skipped - told_anew)
+
+
 def _narrowed(answer: Answer) -> Answer:
     alone = next((option for option in _ALONE if option in answer.choices), None)
     return answer if alone is None else replace(answer, choices=(alone,))

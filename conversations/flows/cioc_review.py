@@ -100,10 +100,13 @@ _RIGHTS = (
 
 CIOC_REVIEW = Flow(
     id="cioc_review",
-    version=2,
+    version=3,
     title=Text(_("Before my review")),
     pathway=False,
-    carried={1: partial(carrying.from_version_1, pages=carrying.CIOC)},
+    carried={
+        1: partial(carrying.from_version_1, pages=carrying.CIOC),
+        2: carrying.from_version_2,
+    },
     topics=(
         Topic(
             "explainer",

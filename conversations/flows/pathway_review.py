@@ -66,10 +66,13 @@ _RIGHTS = (
 
 PATHWAY_REVIEW = Flow(
     id="pathway_review",
-    version=2,
+    version=3,
     title=Text(_("Before my plan review")),
     pathway=True,
-    carried={1: partial(carrying.from_version_1, pages=carrying.PATHWAY)},
+    carried={
+        1: partial(carrying.from_version_1, pages=carrying.PATHWAY),
+        2: carrying.from_version_2,
+    },
     topics=(
         Topic(
             "explainer",

@@ -159,25 +159,12 @@ WORDS = (
     piece(
         "words.safe",
         Text(_("If someone is not safe")),
-        Text(
-            _(
-                "Your IRO may read that you or someone else is not safe. Then they must tell a "
-                "person who can help. This happens whoever you share with."
-            ),
-            at8=_(
-                "Your IRO may read that someone is not safe. Then they must tell a person who can "
-                "help. This happens whoever you share with."
-            ),
-            pathway=_(
-                "Your review officer may read that you or someone else is not safe. Then they must "
-                "tell a person who can help. This happens whoever you share with."
-            ),
-        ),
+        Text(_("{not_safe}")),
     ),
     piece(
         "words.talk",
         Text(_("Who else you can talk to")),
-        Text(_("Nobody watches this chat. I do not look for words about not being safe.")),
+        Text(_("{watched}")),
         Text(_("You can talk to people outside the council instead. {lines}")),
     ),
 )

@@ -91,6 +91,7 @@ def _steps(council: str, role: Role) -> Iterator[Step]:
                 "review_id": f"R-{name}",
                 "task_id": f"D-{name}" if route == "desk.task_theirs" else f"T-{name}",
                 "person_id": f"P-{name}",
+                "alert_id": f"A-{name}",
             }
             missing = dict.fromkeys(ids, "X-nobody-has-this")
             yield Step(
@@ -182,6 +183,7 @@ def _stands(house: House, asker: Asker, name: str, db: Connection) -> set[Relati
         relations.to_review(db, house, asker, f"R-{name}"),
         relations.to_task(db, house, asker, f"T-{name}"),
         relations.to_person(db, house, asker, f"P-{name}"),
+        relations.to_alert(db, house, asker, f"A-{name}"),
     }
 
 

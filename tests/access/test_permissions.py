@@ -92,17 +92,29 @@ def test_who_is_asked_for_a_reason_may_give_one_and_nobody_else() -> None:
     assert _cells("desk.break_glass", Verdict.ALLOWED) == _cells("desk.review", Verdict.BREAK_GLASS)
 
 
+ALERTS = ("desk.alert", "desk.alert_acknowledge", "desk.alert_close")
 INVITING = ("desk.access", "desk.invite")
 
 
 def test_support_duty_it_and_auditors_are_let_in_to_nobodys_page_but_that_support_invites() -> None:
     for role in (Role.BUSINESS_SUPPORT, Role.DUTY_WORKER, Role.COUNCIL_IT, Role.AUDITOR):
         for route, relation in itertools.product(ROWS, Relation):
+            if route in ALERTS and role is Role.DUTY_WORKER:
+                continue
             invites = role is Role.BUSINESS_SUPPORT and route in INVITING
             if invites and relation in (Relation.OWN, Relation.TEAM):
                 assert verdict(route, role, relation) is Verdict.ALLOWED
             elif relation is not Relation.NONE:
                 assert verdict(route, role, relation) is Verdict.REFUSED, (route, role)
+
+
+def test_a_duty_worker_opens_every_alert_and_an_officer_those_of_their_reviews() -> None:
+    there = {relation for relation in Relation if relation is not Relation.OTHER_COUNCIL}
+    duty = {(Role.DUTY_WORKER, relation) for relation in there - {Relation.NONE}}
+    for route in ALERTS:
+        officers = {(role, Relation.OWN) for role in OFFICERS}
+        assert _cells(route, Verdict.ALLOWED) == duty | officers
+        assert not _cells(route, Verdict.BREAK_GLASS)
 
 
 def test_workers_open_the_young_people_allocated_to_them_and_no_review() -> None:
@@ -118,6 +130,8 @@ def test_workers_open_the_young_people_allocated_to_them_and_no_review() -> None
 def test_nothing_crosses_a_council_or_another_team_or_shows_an_erased_person() -> None:
     closed_doors = (Relation.OTHER_COUNCIL, Relation.OTHER_TEAM, Relation.ERASED)
     for route, role, relation in itertools.product(ROWS, Role, closed_doors):
+        if route in ALERTS and role is Role.DUTY_WORKER and relation in closed_doors[1:]:
+            continue
         assert verdict(route, role, relation) is Verdict.REFUSED, (route, role, relation)
 
 

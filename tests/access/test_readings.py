@@ -1,6 +1,7 @@
 """Every page of the desk that shows a young person's words puts the reading on record."""
 
 import re
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -10,14 +11,17 @@ from bot.access.permissions import ROWS, WORDLESS, Relation, may
 from bot.desk.routes import ROUTES
 from bot.service.auditing import SENTENCES
 from bot.web.context import now
+from conversations.effects import Cause
+from storage import alerts
+from storage.alerts import About, Raised, Said, Team
 from storage.tables import audit
 from storage.tasks import Kind, Task
 from storage.tasks import add as add_task
 from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, MAYA, RUTH, STAFF, TOM
 from tests.desk.running import Browser, Desk
-from tests.desk.test_roles import ADVISER, NEW, WORKER, people_of_every_role
+from tests.desk.test_roles import ADVISER, DUTY, NEW, WORKER, people_of_every_role
 
-READ = ("review_read", "shared_read", "copy_made")
+READ = ("review_read", "shared_read", "copy_made", "alert_read")
 ENDS = {"desk.sign_out", "desk.account_everywhere"}  # the session that is opened by
 SAID = "brother"  # stands in what Kai said
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
@@ -35,13 +39,27 @@ async def _open(browser: Browser, method: str, address: str, token: str) -> str:
     return (await browser.post(address, {"token": token, **asked})).text
 
 
+def _worried(db: Connection, desk: Desk, review: str, team: Team) -> str:
+    """An alert before this review for this team; its id."""
+    ago = now() - timedelta(days=30)
+    about = About("Kai Brennan", "4711", date(2013, 1, 1))
+    raised = Raised(f"person-{review}", review, "c", Cause.CONCERN, "neglect", team, ago, about)
+    alert_id = alerts.add(db, desk.house.id, raised, ago)
+    alerts.say(db, desk.house.id, alert_id, raised, Said(ago, f"my {SAID} has no food"))
+    return alert_id
+
+
 async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> None:
     def more(db: Connection) -> None:
         about = {"contribution_id": "c", "version": 1, "destination": "ordinary", "why": "HTTP 422"}
         task = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
         add_task(db, desk.house.id, task, now())
         people_of_every_role(db, desk)
+        for review in (KAI, MAYA, HANA):
+            alert_ids[review] = _worried(db, desk, review, Team.OFFICER)
+        alert_ids[DUTY] = _worried(db, desk, KAI, Team.CHILDREN)
 
+    alert_ids: dict[str, str] = {}
     await desk.store.write(more)
     shown: set[str] = set()
     opened: set[str] = set()
@@ -68,6 +86,7 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             person_id=f"person-{own}",
             passkey_id="p",
             session_id="s",
+            alert_id=alert_ids[DUTY if staff_id == DUTY else own],
         )
         text = await _open(browser, method, address, token)
         read = await _readings(desk, staff_id) - before

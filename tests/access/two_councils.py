@@ -8,6 +8,7 @@ of the other shows at once whose row it got.
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 from sqlalchemy import Connection, insert
@@ -21,7 +22,9 @@ from bot.service.council import read_council
 from bot.service.house import House
 from bot.service.invitations import LetIn
 from bot.settings import Settings
-from storage import allocations, contributions, people, reviews, tasks
+from conversations.effects import Cause
+from storage import alerts, allocations, contributions, people, reviews, tasks
+from storage.alerts import About, Raised, Team
 from storage.allocations import Allocation
 from storage.contributions import Destination, Filing, Sent
 from storage.people import Staff, YoungPerson
@@ -178,8 +181,28 @@ def _add(
     about = {"contribution_id": sent.contribution_id, "version": 1, "destination": "ordinary"}
     task = Task(f"T-{name}", Kind.DELIVERY_FAILED, f"P-{name}", f"R-{name}", about)
     tasks.add(db, house.id, task, now)
+    _alert(db, house, name, now)
     not_me = {"conversation_id": pattern.conversation_id, "stopped": 0}
     tasks.add(db, house.id, Task(f"D-{name}", Kind.NOT_ME, f"P-{name}", f"R-{name}", not_me), now)
+
+
+def _alert(db: Connection, house: House, name: str, now: datetime) -> None:
+    """One that the officer is late with, so that the duty team has it too. `A-<name>`."""
+    long_ago = now - timedelta(days=30)
+    raised = Raised(
+        f"P-{name}",
+        f"R-{name}",
+        f"V-{name}",
+        Cause.CONCERN,
+        "neglect",
+        Team.OFFICER,
+        long_ago + timedelta(days=3),
+        About(child(house.id, name), f"case-{name}", date(2010, 1, 1)),
+    )
+    with patch.object(alerts, "new_id", lambda: f"A-{name}"):
+        alert_id = alerts.add(db, house.id, raised, long_ago)
+    said = alerts.Said(long_ago, words(house.id, name), "home.change", "neglect.no_food")
+    alerts.say(db, house.id, alert_id, raised, said)
 
 
 def today_now() -> datetime:

@@ -10,10 +10,13 @@ from playwright.async_api import Page
 from sqlalchemy import Connection
 
 from bot.service.checkpointing import note_broken
+from bot.service.hear import Incoming, hear
 from bot.web.context import now
-from storage import tasks
+from conversations.hearing import Command, Name, Text
+from storage import contributions, people, tasks
 from storage.audit_verifying import Broken, What
 from storage.errors import StorageAway
+from storage.people import Staff
 from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import northborough
@@ -21,6 +24,9 @@ from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, LENA, MAYA, RU
 from tests.desk.running import Desk
 
 Do = Callable[[Page], Awaitable[None]]
+
+
+RAE = "rae"
 
 
 async def _nothing(_page: Page) -> None:
@@ -66,6 +72,13 @@ def fill(db: Connection, desk: Desk) -> None:
     tasks.add(db, house.id, asked, now() - timedelta(hours=2))
     broken = Task("b", Kind.DELIVERY_BROKEN, f"person-{KAI}", None, {"destination": "telegram"})
     tasks.add(db, house.id, broken, now() - timedelta(minutes=3))
+    people.add_staff(db, house.keys, Staff(house.id, RAE, "duty_worker", "Rae Collins"), now())
+    for one in (
+        Text(words="my dad hits me with a belt", to="home.change"),
+        Command(name=Name.HELP),
+    ):
+        talk = contributions.of_review(db, house.id, MAYA)[0].conversation_id
+        hear(db, house, Incoming(talk, f"web:{talk}", f"{type(one)}", "", one), now())
     note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
 
 
@@ -147,6 +160,17 @@ async def _makes_a_copy_for_nobody(page: Page) -> None:
     await page.get_by_role("alert").wait_for()
 
 
+async def _opens_an_alert(page: Page) -> None:
+    await page.get_by_role("link", name="Maya Okafor").first.click()
+    await page.get_by_role("button", name="I take it on").wait_for()
+
+
+async def _closes_without_a_reason(page: Page) -> None:
+    await _opens_an_alert(page)
+    await page.get_by_role("button", name="Close it").click()
+    await page.get_by_role("alert").wait_for()
+
+
 async def _erases_for_no_reason(page: Page) -> None:
     await page.get_by_role("button", name="Continue").click()
     await page.get_by_role("alert").wait_for()
@@ -206,6 +230,9 @@ def states() -> Iterator[Shown]:
     yield Shown("audit of a review", GRACE, f"/desk/audit?review={KAI}")
     yield Shown("audit, no such day", GRACE, "/desk/audit?day-day=31&day-month=2")
     yield Shown("audit, nothing found", GRACE, "/desk/audit?actor=nobody")
+    yield Shown("alerts", RAE, "/desk/alerts")
+    yield Shown("an alert", RAE, "/desk/alerts", _opens_an_alert)
+    yield Shown("an alert, not closed", RAE, "/desk/alerts", _closes_without_a_reason)
     yield Shown("not there, or not theirs", AMINA, "/desk/nothing")
     yield Shown("sign-in", None, "/desk/sign-in")
     yield Shown("a link that is used", None, "/desk/sign-in/wrong")

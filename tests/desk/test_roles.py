@@ -68,7 +68,7 @@ async def _signed_in(desk: Desk, staff_id: str) -> Browser:
     ("staff_id", "start"),
     [
         (SUPPORT, "Reviews to arrange"),
-        (DUTY, "Alerts do not come here yet."),
+        (DUTY, "No alert waits."),
         (WORKER, "My young people"),
         (ADVISER, "My young people"),
         (IT, "Installation"),

@@ -185,8 +185,9 @@ class Receiver:
         """Doorbell: nothing of the conversation, a one-time link to it."""
         link = invitations.link_for(db, self.house, answered.kept.conversation_id, now)
         if isinstance(heard, Command) and heard.name is Name.HELP:
-            lines = answered.screen.says[0]
-            return {"text": answered.reader.read(lines)}
+            lines = answered.reader.read(answered.screen.says[0])
+            told = answered.reader.read(Say(texts.DOORBELL_NEW, {"link": link}))
+            return {"text": f"{lines}\n\n{told}"}  # who is told stands on the page
         kept = isinstance(heard, Draft)
         text = texts.DOORBELL_KEPT if kept else texts.DOORBELL_NEW
         return {"text": answered.reader.read(Say(text, {"link": link}))}

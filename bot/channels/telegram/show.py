@@ -45,7 +45,8 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         if screen.asked == "words":
             lead.append(reader.text(texts.TELEGRAM_READS))
         ask = reader.read(screen.ask)
-        told_first = screen.state is State.ASKING or len(screen.picks) > 1
+        many = len(screen.picks) > 1 and screen.state is not State.HELP
+        told_first = screen.state is State.ASKING or many
         parts += [*lead, ask] if told_first else [ask, *lead]
         parts += [reader.read(say) for say in screen.after]
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}

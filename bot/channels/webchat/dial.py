@@ -11,11 +11,11 @@ _LINES |= {row[2]: row[3] for rows in texts.RINGS.values() for row in rows}
 
 
 class Dial:
-    """A filter for templates: the help lines and the council's own number in plain text."""
+    """A filter for templates: the help lines and the council's own numbers in plain text."""
 
-    def __init__(self, council_phone: str) -> None:
-        own = re.sub(r"[^0-9+]", "", council_phone)
-        self._hrefs = {**_LINES, council_phone: f"tel:{own}"}
+    def __init__(self, *council_phones: str) -> None:
+        own = {phone: re.sub(r"[^0-9+]", "", phone) for phone in council_phones if phone}
+        self._hrefs = {**_LINES, **{phone: f"tel:{digits}" for phone, digits in own.items()}}
         longest_first = sorted(self._hrefs, key=len, reverse=True)
         numbers = "|".join(re.escape(number) for number in longest_first)
         self._numbers = re.compile(rf"(?<![\d+])(?:{numbers})(?!\d)")

@@ -132,7 +132,13 @@ class Render:
             lstrip_blocks=True,
         )
         environment.globals["asset"] = self.assets.url
-        environment.filters["dial"] = Dial(self._house.council.review_team_phone)
+        council = self._house.council
+        environment.filters["dial"] = Dial(
+            council.review_team_phone,
+            council.duty_phone,
+            council.duty_phone_adults,
+            council.out_of_hours_phone,
+        )
         return environment
 
     def _page(self, template: str, reader: Reader, status: int, **context: Any) -> web.Response:

@@ -335,6 +335,8 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("map")
     await young.says(Command(name=Name.HELP))
     yield now("help")
+    await young.says(Chosen(option="@safe:not_sure"))
+    yield now("help, answered")
     await young.says(Command(name=Name.STOP))
     yield now("stopped")
     await young.says(Chosen(option="@go_on"))

@@ -156,15 +156,33 @@ async def test_help_and_leave_are_on_every_page_that_is_no_conversation(
         ("16+", ["tel:999", "tel:08001111", "sms:85258"]),
     ],
 )
-async def test_help_gives_the_lines_for_the_age_and_says_that_nobody_was_told(
+async def test_help_gives_the_lines_for_the_age_and_says_who_is_told_and_when_they_look(
     visitor: Visitor, band: str, lines: list[str]
 ) -> None:
     await visitor.comes(band)
     page = await visitor.says(command="help")
     shown = page.html.partition("<template")[0]
     assert re.findall(r'class="ring[^"]*" href="([^"]+)"', shown) == lines
+    assert "I'm telling the duty team at the council, with your name." in page.text
+    assert "They look at these from" in page.text or "They are closed until" in page.text
+    assert "Are you safe right now?" in page.text
+    for claim in ("on their way", "has been", "tells nobody"):
+        assert claim not in page.text
+    answered = await visitor.says(choice="@safe:not_sure")
+    assert (answered.state, "Are you safe right now?" in answered.text) == ("help", False)
+    on = await visitor.says(choice="@go_on")
+    assert "duty team" not in on.text
+
+
+async def test_help_of_a_council_without_a_duty_team_says_that_nobody_is_told(
+    sayso: Sayso, visitor: Visitor
+) -> None:
+    council = sayso.house.council.model_copy(update={"duty": None})
+    object.__setattr__(sayso.house, "council", council)
+    await visitor.comes()
+    page = await visitor.says(command="help")
     assert "Pressing this button tells nobody." in page.text
-    for claim in ("is told", "was told", "are told", "on their way", "has been"):
+    for claim in ("is told", "was told", "are told", "I'm telling", "Are you safe"):
         assert claim not in page.text
 
 

@@ -1,0 +1,261 @@
+"""Alerts: raised in the transaction of what was said, seen by whom it is for, taken on, closed.
+
+Who has to see it follows the age and the grade: the duty team, that for adults, or the officer who
+runs the review (*please read*), and the duty team again where the officer is late.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.access.roles import OFFICERS, Role
+from bot.service import duty
+from bot.service.admission import Admitted, Asked, require
+from bot.service.council import Duty
+from bot.service.days import local_day
+from bot.service.house import House
+from bot.service.wording import LONDON
+from conversations.alarm import REPEAT
+from conversations.effects import Cause, RaiseAlert
+from storage import alerts, allocations, audit, people, reviews
+from storage.alerts import About, Alert, Outcome, Raised, Said, Team
+from storage.conversations import Kept
+from storage.errors import Unknown
+
+DUTY_TEAMS = (Team.CHILDREN, Team.ADULTS)
+MOST_LETTERS = 2000
+
+
+class Problem(StrEnum):
+    """Why an alert is not closed."""
+
+    NO_OUTCOME = "no_outcome"
+    NO_REASON = "no_reason"
+    TOO_LONG = "too_long"
+
+
+# Raising
+
+
+def raise_alert(
+    db: Connection, house: House, kept: Kept, effect: RaiseAlert, now: datetime
+) -> None:
+    """Keep it, or count it to the one that was raised just before for the same."""
+    raised = _raised(db, house, kept, effect.cause, effect.category, now)
+    alert_id = alerts.again(db, house.id, raised, now, REPEAT)
+    act = "alert_raised" if alert_id is None else "alert_raised_again"
+    alert_id = alert_id or alerts.add(db, house.id, raised, now)
+    if effect.words:
+        said = Said(now, effect.words, effect.question, effect.because)
+        alerts.say(db, house.id, alert_id, raised, said)
+    _note_raised(db, house, raised, alert_id, act, now)
+
+
+def say_safe(db: Connection, house: House, kept: Kept, answer: str, now: datetime) -> None:
+    """What they said to *Are you safe right now?* joins the alert. Where that was closed meanwhile,
+    whoever does not say yes raises a new one."""
+    raised = _raised(db, house, kept, Cause.HELP, "", now)
+    found = alerts.newest(db, house.id, kept.conversation_id)
+    if found is None or (answer != "yes" and not found[1]):
+        alert_id = alerts.add(db, house.id, raised, now)
+        _note_raised(db, house, raised, alert_id, "alert_raised", now)
+    else:
+        alert_id = found[0]
+    alerts.say(db, house.id, alert_id, raised, Said(now, safe=answer))
+
+
+def _note_raised(
+    db: Connection, house: House, raised: Raised, alert_id: str, act: str, now: datetime
+) -> None:
+    audit.add(
+        db,
+        house.id,
+        now,
+        actor=f"young_person:{raised.person_id}",
+        act=act,
+        subject=f"alert:{alert_id}",
+        detail=f"{raised.cause.value}, for {raised.team.value}",
+    )
+
+
+def _raised(
+    db: Connection, house: House, kept: Kept, cause: Cause, category: str, now: datetime
+) -> Raised:
+    person = people.young_person(db, house.id, kept.person_id)
+    adult = person.age(local_day(now)) >= 18
+    team = Team.ADULTS if adult else Team.CHILDREN
+    if cause is Cause.CONCERN:
+        team = Team.OFFICER
+    return Raised(
+        kept.person_id,
+        kept.review_id,
+        kept.conversation_id,
+        cause,
+        category,
+        team,
+        _by(house, team, now),
+        About(person.name, person.case_id, person.born),
+    )
+
+
+def _by(house: House, team: Team, now: datetime) -> datetime:
+    """By when somebody has to have taken it on."""
+    if team is Team.OFFICER:
+        day = duty.working_day(local_day(now), house.council.read_within_days)
+        return datetime.combine(day, time(17), LONDON)
+    return duty.acknowledge_by(_hours(house), now)
+
+
+def _hours(house: House) -> Duty:
+    if house.council.duty is None:
+        raise AssertionError("Without a duty team no alert is raised.")
+    return house.council.duty
+
+
+# At the desk
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One in the queue. `late`: it should have been taken on by now; `minutes`: since it was
+    raised, as long as nobody took it on; `by`: who did."""
+
+    alert: Alert
+    late: bool
+    minutes: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One alert opened. `officer`, `workers`: whom to ring about the young person, by name, with
+    the review team's number."""
+
+    row: Row
+    said: tuple[Said, ...]
+    officer: str
+    workers: tuple[tuple[str, str], ...]
+    closed_by: str
+
+
+def queue(db: Connection, house: House, now: datetime) -> tuple[Row, ...]:
+    """What the duty workers have to see and nobody has closed: what nobody took on first, then the
+    oldest."""
+    found = (_row(db, house, alert, now) for alert in alerts.waiting(db, house.id, DUTY_TEAMS, now))
+    return tuple(sorted(found, key=lambda row: row.alert.acknowledged_at is not None))
+
+
+def please_read(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[Row, ...]:
+    """What an officer has to read: of the reviews they run."""
+    if staff.role not in OFFICERS:
+        return ()
+    return tuple(
+        _row(db, house, alert, now)
+        for alert in alerts.open_for_officers(db, house.id)
+        if reviews.get(db, house.id, alert.review_id).officer_id == staff.staff_id
+        and not people.is_erased(db, house.id, alert.person_id)
+    )
+
+
+def read(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Shown:
+    """Open one; that it was read is on record. `Unknown` if it is not for them."""
+    alert = _for(db, house, staff, asked, now)
+    _note(db, house, staff, alert, "alert_read", now)
+    return _shown(db, house, alert, now)
+
+
+def acknowledge(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
+    """Take it on, by name; False if somebody had before."""
+    alert = _for(db, house, staff, asked, now)
+    if not alerts.acknowledge(db, house.id, alert.alert_id, staff.staff_id, now):
+        return False
+    _note(db, house, staff, alert, "alert_acknowledged", now)
+    return True
+
+
+def close(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    asked: Asked,
+    outcome: str,
+    reason: str,
+    now: datetime,
+) -> Problem | bool:
+    """Say what became of it, and why. Who closes it has taken it on. False if somebody had closed
+    it before."""
+    alert = _for(db, house, staff, asked, now)
+    if outcome not in {one.value for one in Outcome}:
+        return Problem.NO_OUTCOME
+    if not reason.strip():
+        return Problem.NO_REASON
+    if len(reason.strip()) > MOST_LETTERS:
+        return Problem.TOO_LONG
+    if alert.closed_at is not None:
+        return False
+    acknowledge(db, house, staff, asked, now)
+    by = staff.staff_id
+    if not alerts.close(db, house.id, alert, Outcome(outcome), reason.strip(), by, now):
+        return False
+    _note(db, house, staff, alert, "alert_closed", now, outcome)
+    return True
+
+
+def _for(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
+    """The alert, if it is for them: an officer's for the duty team only once it is late."""
+    require(db, house, staff, asked)
+    alert = alerts.get(db, house.id, asked.alert_id or "")
+    if staff.role is not Role.DUTY_WORKER or alert.team is not Team.OFFICER:
+        return alert
+    taken_by_officer = alert.acknowledged_at is not None and not _is_duty(db, house, alert)
+    if alert.acknowledge_by >= now or taken_by_officer:
+        raise Unknown(f"alert {alert.alert_id} for the duty team")
+    return alert
+
+
+def _is_duty(db: Connection, house: House, alert: Alert) -> bool:
+    """Whether a duty worker took it on."""
+    by = alert.acknowledged_by or ""
+    return people.staff_member(db, house.id, by).role == Role.DUTY_WORKER.value
+
+
+def _row(db: Connection, house: House, alert: Alert, now: datetime) -> Row:
+    late = alert.acknowledged_at is None and alert.acknowledge_by < now
+    until = alert.acknowledged_at or now
+    minutes = int((until - alert.raised_at).total_seconds() // 60)
+    return Row(alert, late, minutes, _name(db, house, alert.acknowledged_by))
+
+
+def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
+    today = local_day(now)
+    officer = reviews.get(db, house.id, alert.review_id).officer_id
+    involved = allocations.of_person(db, house.id, alert.person_id)
+    workers = tuple(
+        (_name(db, house, one.staff_id), one.kind) for one in involved if one.is_open(today)
+    )
+    return Shown(
+        _row(db, house, alert, now),
+        alerts.said_in(db, house.id, alert.alert_id),
+        _name(db, house, officer),
+        workers,
+        _name(db, house, alert.closed_by),
+    )
+
+
+def _name(db: Connection, house: House, staff_id: str | None) -> str:
+    return people.staff_member(db, house.id, staff_id).name if staff_id else ""
+
+
+def _note(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    alert: Alert,
+    act: str,
+    now: datetime,
+    detail: str = "",
+) -> None:
+    subject = f"alert:{alert.alert_id}"
+    audit.add(db, house.id, now, actor=staff.actor, act=act, subject=subject, detail=detail)

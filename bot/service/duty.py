@@ -1,0 +1,59 @@
+"""When somebody looks at alerts: the duty team's hours, on the clock of England and Wales."""
+
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from holidays import country_holidays
+
+from bot.service.council import Duty, Weekday
+from bot.service.wording import LONDON
+
+_DAYS = tuple(Weekday)
+_LOOK_AHEAD = 31
+"""A council that is open on one day of the week is open within so many days, holidays or not."""
+
+
+def is_open(duty: Duty, moment: datetime) -> bool:
+    """Whether the duty team looks at alerts now."""
+    local = moment.astimezone(LONDON)
+    return _works(duty, local.date()) and duty.opens <= local.time() < duty.closes
+
+
+def next_open(duty: Duty, moment: datetime) -> datetime:
+    """When the duty team looks at alerts next; now, if it does."""
+    if is_open(duty, moment):
+        return moment
+    local = moment.astimezone(LONDON)
+    for days in range(_LOOK_AHEAD):
+        opens = datetime.combine(local.date() + timedelta(days=days), duty.opens, LONDON)
+        if opens > local and _works(duty, opens.date()):
+            return opens
+    raise AssertionError(f"Nobody works within {_LOOK_AHEAD} days of {local.date()}.")
+
+
+def acknowledge_by(duty: Duty, moment: datetime) -> datetime:
+    """By when somebody of the duty team has to have taken on what came in now."""
+    return next_open(duty, moment) + timedelta(minutes=duty.acknowledge_minutes)
+
+
+def working_day(day: date, count: int) -> date:
+    """`count` working days on: no Saturday, Sunday or bank holiday."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < _DAYS.index(Weekday.SATURDAY) and not is_bank_holiday(day)
+    return day
+
+
+def is_bank_holiday(day: date) -> bool:
+    """In England and Wales, substitute days too."""
+    return day in _bank_holidays(day.year)
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+
+
+def _works(duty: Duty, day: date) -> bool:
+    on = _DAYS[day.weekday()] in duty.days
+    return on and (duty.bank_holidays or not is_bank_holiday(day))

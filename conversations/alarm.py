@@ -1,0 +1,66 @@
+"""What follows where somebody may not be safe. The answer is kept as an answer in any case.
+
+`docs/alerts.md` says for people what happens when.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from conversations.conversation import Conversation, Pause
+from conversations.effects import Cause, Effect, RaiseAlert
+from conversations.flows import FLOWS
+from conversations.hearing import LONGEST, Command, Draft, Heard, Toggled
+from conversations.places import ANYTHING
+from conversations.safeguarding.detecting import detect
+from conversations.safeguarding.finding import Grade
+
+REPEAT = timedelta(minutes=30)
+"""Within this time the same alarm raises its alert's count and shows no screen again."""
+
+SAFE = ("yes", "no", "not_sure")
+"""What one may say to *Are you safe right now?*"""
+
+
+def help_asked(conversation: Conversation) -> tuple[Conversation, Effect]:
+    """The help screen, with an alert behind it."""
+    return replace(conversation, pause=Pause.TOLD, safe=None), RaiseAlert(Cause.HELP)
+
+
+def read(
+    conversation: Conversation, heard: Heard, at: str, now: datetime
+) -> tuple[Conversation, tuple[Effect, ...]]:
+    """Read what was written, whatever it was written to; `at`: what was asked then. `conversation`
+    has taken it in already.
+
+    *Urgent* pauses the questions; a *concern* changes nothing that is seen but for the help lines
+    at the end of its topic, since an alarm that is none would frighten.
+    """
+    if isinstance(heard, Command | Toggled):
+        return conversation, ()
+    words = heard.words[:LONGEST]  # longer is shown back, and not kept: it is read all the same
+    finding = detect(words, conversation.locale) if words.strip() else None
+    if finding is None:
+        return conversation, ()
+    category = finding.category.value
+    question = heard.to if heard.to or isinstance(heard, Draft) else at
+    because = f"{finding.because.reason} ({finding.because.entry})"
+    urgent = finding.grade is Grade.URGENT
+    raised = RaiseAlert(
+        Cause.URGENT if urgent else Cause.CONCERN, category, because, words, question
+    )
+    if not urgent:
+        topic = _topic(conversation, question)
+        return replace(conversation, concerned=conversation.concerned | {topic}), (raised,)
+    last = conversation.alarms.get(category)
+    if last is not None and now - last < REPEAT:
+        return conversation, (raised,)
+    alarms = {**conversation.alarms, category: now}
+    return replace(conversation, pause=Pause.URGENT, safe=None, alarms=alarms), (raised,)
+
+
+def _topic(conversation: Conversation, question: str | None) -> str:
+    by_id = FLOWS[conversation.flow_id].by_id
+    known = by_id.get(question or "")
+    if known is None or known[0].explains:
+        known = by_id[ANYTHING]
+    return known[0].id
