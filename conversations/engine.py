@@ -49,7 +49,7 @@ from conversations.sharing import are_sharing_words, is_sharing_choice, to_be_pi
 from conversations.wording import Band, Say
 
 _TRAIL = 60  # places that *Back* remembers
-AGREEMENT_WORDING = 2
+AGREEMENT_WORDING = 3
 """Rises when the wording of what happens with their words changes (`start.ok` and before)."""
 
 
