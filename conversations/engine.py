@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from conversations import texts
+from conversations.asked_back import Fixed, fixed_answer
 from conversations.conversation import Answer, Conversation, Pause, Sent
 from conversations.effects import (
     Agreed,
@@ -216,6 +217,8 @@ def _take(
 ) -> Turn:
     if isinstance(heard, Chosen) and heard.option.startswith("@"):
         return _go(conversation, heard, now)
+    if isinstance(heard, Text) and (fixed := fixed_answer(heard.words)):
+        return _answered_back(conversation, heard, fixed, now)
     at = asked(conversation)
     target = heard.to or at
     if conversation.pause is not None and target == beneath_pause(conversation):
@@ -407,6 +410,19 @@ def _offer(conversation: Conversation, answer: Answer) -> Turn:
         return Turn(conversation)
     says = () if agreed(conversation) else (Say(texts.KEPT_FOR_LATER),)
     return Turn(replace(conversation, offered=(*conversation.offered, answer)), says)
+
+
+def _answered_back(conversation: Conversation, heard: Text, fixed: Fixed, now: datetime) -> Turn:
+    """They asked something: that is told, and what was asked stays asked.
+
+    Their words are no answer, so that nobody reads them as one; they are put aside, where the check
+    page shows them as not sent, and one tap makes them an answer after all.
+    """
+    words = _answer(ANYTHING, heard, now, words=heard.words)
+    waiting = (*conversation.offered, *conversation.aside)
+    if not any(words.question == one.question and words.says_the_same(one) for one in waiting):
+        conversation = replace(conversation, aside=(*conversation.aside, words))
+    return Turn(conversation, (Say(fixed.says),))
 
 
 def _put_aside(conversation: Conversation) -> Conversation:

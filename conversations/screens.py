@@ -329,7 +329,9 @@ class _Look:
         title, says = texts.STOPPED_TITLE, [texts.STOPPED_KEPT]
         if not agreed(self.conversation):
             says = [texts.STOPPED_NOT_STARTED]
-            if self.conversation.offered:  # said before anything was asked, and kept
+            if (
+                self.conversation.offered or self.conversation.aside
+            ):  # said before anything was asked, and kept
                 says.append(texts.STOPPED_UNSENT)
         elif self.conversation.sent:
             says += [texts.STOPPED_SENT, texts.SENT_KEPT]

@@ -199,6 +199,7 @@ FAQ_LONG = Text(
     at8=_("You can send after one topic. You can stop and come back."),
 )
 FAQ_MUST = Text(_("No. You can skip any question, and you can stop at any time."))
+FAQ_SKIP = Text(_("Yes. You can skip any question, and you can stop at any time."))
 FAQ_WHY = Text(
     _("I ask what you think before your review. Then people know what matters to you."),
     pathway=_("I ask what you think of your pathway plan. Then people know what matters to you."),

@@ -53,7 +53,7 @@ words = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
         ["", " ", "\n", "yes", "Skip", "\0", "\ud800", "א\u0301🐕", "<script>", "x" * (LONGEST + 1),
-         "2026-12-01", "help", "/start"]
+         "2026-12-01", "help", "/start", "Are you real?", "what's an IRO?"]
     ),
 )  # fmt: skip
 options = st.one_of(st.sampled_from(_OPTIONS), st.sampled_from(_GOES), st.text(max_size=5))
