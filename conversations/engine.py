@@ -201,11 +201,14 @@ def anything_said(conversation: Conversation) -> bool:
 
 def _leave(conversation: Conversation, place: str) -> Conversation:
     """Go on from a place; *Back* finds it again."""
-    stays = conversation.place in {topic.id for topic in FLOWS[conversation.flow_id].topics}
+    flow = FLOWS[conversation.flow_id]
+    stays = conversation.place in {topic.id for topic in flow.topics}
     trail = (*conversation.trail, place)[-_TRAIL:]
     onward = conversation.place if stays else None
     if onward is None and conversation.checking and is_sharing_choice(place):
         onward = CHECK  # where it was changed, and where one sees what it does
+    elif conversation.place == place in flow.by_id and conversation.trail[-1:] != (CHECK,):
+        onward = flow.by_id[place][0].id  # *Back* led here: the topic that they chose goes on
     return replace(conversation, place=onward, trail=trail)
 
 

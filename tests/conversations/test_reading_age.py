@@ -97,6 +97,15 @@ def test_every_long_word_is_in_the_glossary() -> None:
     assert {word for word in said if _is_long(word)} - explained - EVERYDAY == set()
 
 
+def test_the_guide_says_these_limits() -> None:
+    guide = (glossary.PAGE.parent / "participation-guide.md").read_text()
+    ages = " | ".join(str(age) for age in BANDS.values())
+    messages = " | ".join(str(most) for most in LONGEST_MESSAGE.values())
+    assert f"each topic, at most | {ages} |" in guide
+    assert f"a sentence, at most | {' | '.join([str(LONGEST_SENTENCE)] * 3)} |" in guide
+    assert f"a message, at most | {messages} |" in guide
+
+
 def test_no_word_stands_in_the_glossary_twice() -> None:
     explained = [word.casefold() for entry in GLOSSARY for word in entry.words]
     assert len(explained) == len(set(explained))
