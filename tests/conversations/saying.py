@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import textstat
 
+from bot.channels.webchat.papers import PAPERS
 from conversations import texts
 from conversations.flows import FLOWS
 from conversations.glossary import GLOSSARY
@@ -81,6 +82,16 @@ def around_flows() -> list[Text]:
     """What is said whatever the flow: pages around the chat, buttons, fixed answers, words."""
     shared = [value for value in vars(texts).values() if isinstance(value, Text)]
     return [*shared, *(entry.means for entry in GLOSSARY)]
+
+
+def on_papers() -> list[str]:
+    """What the pages about privacy and accessibility say, to everyone alike."""
+    return [
+        text.plain
+        for _title, sections in PAPERS.values()
+        for _heading, says in sections
+        for text in says
+    ]
 
 
 def all_texts() -> list[Text]:

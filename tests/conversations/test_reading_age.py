@@ -20,6 +20,7 @@ from tests.conversations.saying import (
     fill,
     of_flow,
     of_topic,
+    on_papers,
     reading_ages,
     sentences,
     wordings,
@@ -66,11 +67,18 @@ def test_what_is_said_around_the_flows_is_at_the_bands_reading_age(
 def test_no_sentence_is_longer_than_twelve_words() -> None:
     long = [
         sentence
-        for said in wordings()
+        for said in (*wordings(), *on_papers())
         for sentence in sentences(fill(said))
         if len(words(sentence)) > LONGEST_SENTENCE
     ]
     assert long == []
+
+
+def test_the_papers_can_be_read_by_the_youngest_who_come_alone() -> None:
+    """Privacy and accessibility have one wording for everyone; a child of 8 may read them."""
+    ages = reading_ages(fill(said) for said in on_papers())
+
+    assert max(ages) <= BANDS[Band.EIGHT], ages
 
 
 @each_flow
