@@ -21,6 +21,7 @@ from bot.service.house import House
 from bot.service.keeping import Ending, Notice
 from bot.service.outcome import Deliverer
 from bot.web.context import now
+from bot.web.entrance import Entrance
 from storage import data_keys, durability, outbox
 from storage.errors import KeyRingForeign, KeyRingMissing, StorageAway
 from storage.keys import KeyRing
@@ -243,11 +244,11 @@ async def _until_stopped(
         app, access_log=None, keepalive_timeout=15, shutdown_timeout=DRAIN_SECONDS
     )
     await runner.setup()
+    assert runner.server is not None  # noqa: S101 - it was set up
+    entrance = Entrance(runner.server)
     try:
-        site = web.TCPSite(runner, house.settings.host, house.settings.port, backlog=1024)
-        await site.start()
+        port = await entrance.open(house.settings.host, house.settings.port)
         settle_memory()
-        port = int(runner.addresses[0][1])
         log.info("serving", host=house.settings.host, port=port)
         if started is not None:
             await _call(started, store, port)
@@ -260,6 +261,7 @@ async def _until_stopped(
             log.info("stopping")
     finally:
         app[READY].clear()
+        await entrance.close()
         await runner.cleanup()
 
 

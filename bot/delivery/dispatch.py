@@ -1,8 +1,9 @@
 """The outbox is emptied: rows are delivered side by side, a lane's in their order.
 
 On SQLite one process delivers, so the commit that puts a row out hands it over, and it leaves
-without being read again. All else is read: rows from before the start or of other processes, rows
-that have to wait, and what was too much at once; on PostgreSQL every row, which is claimed first.
+without being read again, as soon as there is room. All else is read: rows from before the start or
+of other processes, rows that have to wait, and what was too much even for the queue; on PostgreSQL
+every row, which is claimed first.
 
 What became of rows is written patiently, with the next commit: nobody waits for it. What can't be
 written is tried again later: that is why every delivery is safe to repeat.
@@ -42,9 +43,10 @@ LOOK_ANYWAY = 2.0
 class Dispatcher:
     """Delivers the rows of one deliverer.
 
-    A lane is `_known` while one of its rows is under way: what comes after it there waits in
-    memory. It is `_behind` where rows lie in the database that were not handed over, so that only
-    a look into it tells which is next; `_unseen`: which lanes those are is not known yet.
+    A lane is `_known` while one of its rows is under way or queued for room: what comes after it
+    there waits in memory. It is `_behind` where rows lie in the database that were not handed over,
+    so that only a look into it tells which is next; `_unseen`: which lanes those are is not known
+    yet.
     """
 
     store: Store
@@ -57,6 +59,7 @@ class Dispatcher:
     _again: dict[int, str] = field(default_factory=dict)  # and what is to be tried again: its lane
     _finished: list[tuple[Claimed, Outcome]] = field(default_factory=list)
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+    _queued: deque[Claimed] = field(default_factory=deque)  # of free lanes, until there is room
     _writing: "asyncio.Task[None] | None" = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -75,22 +78,41 @@ class Dispatcher:
             elif row.lane in self._known:
                 self._known[row.lane].append(row)
                 self._in_hand.add(row.outbox_id)
-            elif len(self._under_way) >= self.deliverer.at_once:
-                self._leave(row.lane)
+            elif self._room > 0:
+                self._take(row)
             else:
-                self._start(row)
+                self._leave(row.lane)
 
     def _leave(self, lane: str) -> None:
         """The database has it."""
         self._behind.add(lane)
         self.wake()
 
-    def _start(self, row: Claimed) -> None:
+    @property
+    def _room(self) -> int:
+        """How many rows may be taken. Where a look reads no more than can leave at once, a crowd
+        waits for many looks; but what is claimed from other processes has to leave in time."""
+        queue = _MOST if self.store.is_sqlite else 0
+        return self.deliverer.at_once + queue - len(self._under_way) - len(self._queued)
+
+    def _take(self, row: Claimed) -> None:
+        """A free lane's next row."""
         self._in_hand.add(row.outbox_id)
-        self._known.setdefault(row.lane, deque())
+        self._known[row.lane] = deque()
+        if len(self._under_way) < self.deliverer.at_once:
+            self._start(row)
+        else:
+            self._queued.append(row)
+
+    def _start(self, row: Claimed) -> None:
         task = asyncio.create_task(self._deliver(row))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        if self._queued and not self._stopping and len(self._under_way) < self.deliverer.at_once:
+            self._start(self._queued.popleft())
 
     @property
     def _must_look(self) -> bool:
@@ -129,13 +151,13 @@ class Dispatcher:
     async def _turn(self) -> float:
         """Look into the database and send on its way what was not handed over; the seconds until
         it is worth to look again, unless woken."""
-        room = 0 if self._stopping else min(self.deliverer.at_once - len(self._under_way), _MOST)
+        room = 0 if self._stopping else min(self._room, _MOST)
         if room <= 0:
             return LOOK_ANYWAY
         rows, due = await self._next(room)
         for row in rows:
             if row.outbox_id not in self._in_hand and row.lane not in self._known:
-                self._start(row)
+                self._take(row)
         if len(rows) == room:
             return 0  # there may be more
         if due is None:

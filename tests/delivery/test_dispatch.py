@@ -88,6 +88,41 @@ async def test_more_than_may_leave_at_once_all_leave_each_lane_in_its_order(stor
         assert recorder.arrived[f"l{lane}"] == [f"l{lane}/{n}" for n in range(5)]
 
 
+async def test_a_crowd_leaves_though_each_row_fails_first(store: Store) -> None:
+    lanes = [f"l{number}" for number in range(300)]  # more than may be queued
+    recorder = Recorder(fail={f"{lane}/0": 1 for lane in lanes})
+    async with delivering(store, recorder):
+        await put(store, *(row(lane, 0) for lane in lanes))
+        await put(store, *(row(lane, 1) for lane in lanes))
+        await empty(store)
+
+    assert recorder.most <= recorder.at_once
+    assert recorder.arrived == {lane: [f"{lane}/0", f"{lane}/1"] for lane in lanes}
+
+
+async def test_a_crowd_is_not_read_again_a_few_rows_at_a_time(
+    store: Store, monkeypatch: Any
+) -> None:
+    if not store.is_sqlite:
+        return  # every row is claimed there, and no more than can leave in time
+    looks, ready = [0], outbox.ready
+
+    def counted(*given: Any, **named: Any) -> Any:
+        looks[0] += 1
+        return ready(*given, **named)
+
+    monkeypatch.setattr(outbox, "ready", counted)
+    recorder = Recorder()
+    async with delivering(store, recorder) as dispatcher:
+        while dispatcher._unseen:  # what lay there before the start is looked for once
+            await asyncio.sleep(0.01)
+        await put(store, *(row(f"l{number}", 0) for number in range(150)))
+        await empty(store)
+
+    assert len(recorder.arrived) == 150
+    assert looks[0] <= 3
+
+
 async def test_what_has_to_be_tried_again_holds_up_its_lane_and_no_other(store: Store) -> None:
     recorder = Recorder(fail={"a/0": 3, "a/2": 1})
     async with delivering(store, recorder):

@@ -22,6 +22,7 @@ from storage.tables import data_keys as data_keys_table
 from storage.tables import metadata
 from tests.conftest import FULL
 from tests.keys import RING
+from tests.promises import Promise
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 WORDS = "I want to see my brother every week. 🐕 שלום"
@@ -85,7 +86,9 @@ async def test_a_value_moved_to_another_place_does_not_open(store: Store, place:
     assert WORDS not in str(logs)
 
 
-async def test_every_value_swapped_with_every_other_is_refused(store: Store) -> None:
+async def test_every_value_swapped_with_every_other_is_refused(
+    store: Store, promise: Promise
+) -> None:
     """Rows, columns, tables, people and councils, each with each."""
     places = [
         Place(council, table, column, row, person)
@@ -108,6 +111,7 @@ async def test_every_value_swapped_with_every_other_is_refused(store: Store) -> 
     with capture_logs() as logs:
         assert await store.read(try_all) == [(place, place) for place in places]
     assert len(logs) == len(places) * (len(places) - 1)
+    promise("P8", places=len(places), swapped=len(logs), opened=0)
 
 
 def _opens(db: Connection, place: Place, sealed: bytes) -> bool:
@@ -117,7 +121,9 @@ def _opens(db: Connection, place: Place, sealed: bytes) -> bool:
         return False
 
 
-async def test_every_flipped_bit_and_every_missing_byte_is_refused(store: Store) -> None:
+async def test_every_flipped_bit_and_every_missing_byte_is_refused(
+    store: Store, promise: Promise
+) -> None:
     sealed = await keep(store)
     every_bit = [(byte, bit) for byte in range(len(sealed)) for bit in range(8)]
     flipped = [
@@ -133,6 +139,9 @@ async def test_every_flipped_bit_and_every_missing_byte_is_refused(store: Store)
     with capture_logs() as logs:
         assert await store.read(try_all) == []
     assert len(logs) == len(changed)
+    promise(
+        "P8", bits_flipped=len(flipped), otherwise_changed=len(changed) - len(flipped), opened=0
+    )
 
 
 async def test_a_key_of_another_person_or_purpose_put_in_its_place_is_refused(
