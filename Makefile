@@ -53,6 +53,7 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
+	$(BIN)/python -m tools.glossary check
 	$(BIN)/sayso flows check
 	$(BIN)/pip check
 	@$(BIN)/python -m tools.supply check
@@ -71,6 +72,7 @@ looks:
 messages:
 	@tools/setup run
 	@$(BIN)/python -m tools.messages update
+	@$(BIN)/python -m tools.glossary update
 
 # Pins and hashes, and no address: where packages come from is the installer's to decide.
 LOCK = $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header \

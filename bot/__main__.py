@@ -473,14 +473,21 @@ def flows_list() -> None:
 def flows_show(
     flow: Annotated[str, typer.Argument(help="For example cioc_review.")],
     band: Annotated[str, typer.Option(help="8-11, 12-15 or 16+.")] = "12-15",
+    out: Annotated[Path, typer.Option(help="Where the picture and the page go.")] = Path(
+        "var/flows"
+    ),
 ) -> None:
-    """Everything a flow says and asks of a band, to read and to print."""
-    from bot.flow_pages import UnknownFlow, picture
+    """Everything a flow says and asks of a band: as text, a picture (SVG) and a page to print."""
+    from bot.flow_pages import UnknownFlow, drawn, words
 
     try:
-        print(picture(flow, band))
+        print(words(flow, band))
+        svg, html = drawn(flow, band, out)
     except UnknownFlow as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"The picture can't be written to {out}: {error.strerror}. Say where with --out.")
+    typer.echo(f"Drawn: {svg}\nTo print: {html}", err=True)
 
 
 @flows_app.command("check")

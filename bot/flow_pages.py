@@ -1,8 +1,10 @@
 """`sayso flows`: what is asked, drawn from the declaration, for those who review its wording."""
 
+from pathlib import Path
+
 from bot.service.wording import Reader
 from conversations.flows import FLOWS
-from conversations.questions import Kind, Question
+from conversations.questions import Flow, Kind, Question
 from conversations.wording import Band
 
 
@@ -20,16 +22,36 @@ def listing() -> str:
     return "\n".join(lines)
 
 
-def picture(flow_id: str, band: str) -> str:
-    """The whole flow as a tree of its words."""
+def drawn(flow_id: str, band: str, folder: Path) -> tuple[Path, Path]:
+    """Writes the flow's picture and its page to print into `folder`; says where."""
+    from bot.flow_pictures.page import page  # noqa: PLC0415 - fonts and templates, for this alone
+    from bot.flow_pictures.picture import draw  # noqa: PLC0415
+    from bot.flow_pictures.reading import script  # noqa: PLC0415
+
+    read = script(*_known(flow_id, band))
+    folder.mkdir(parents=True, exist_ok=True)
+    svg, html = (folder / f"{flow_id}-{band.rstrip('+')}.{kind}" for kind in ("svg", "html"))
+    svg.write_text(draw(read))
+    html.write_text(page(read))
+    return svg, html
+
+
+def _known(flow_id: str, band: str) -> tuple[Flow, Band]:
+    """`UnknownFlow`."""
     flow = FLOWS.get(flow_id)
     if flow is None:
         raise UnknownFlow(f"There is no flow {flow_id!r}. Flows: {', '.join(FLOWS)}.")
     try:
-        reader = Reader(Band(band), pathway=flow.pathway)
+        return flow, Band(band)
     except ValueError:
         bands = ", ".join(one.value for one in Band)
         raise UnknownFlow(f"There is no band {band!r}. Bands: {bands}.") from None
+
+
+def words(flow_id: str, band: str) -> str:
+    """The whole flow as a tree of its words."""
+    flow, of_band = _known(flow_id, band)
+    reader = Reader(of_band, pathway=flow.pathway)
     lines = [f"{reader.text(flow.title)} ({flow.id}, version {flow.version}, {band})"]
     for topic in flow.topics:
         lines += ["", f"━ {reader.text(topic.title)}"]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from conversations import alarm, texts
+from conversations.asked_back import Fixed, fixed_answer
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.effects import (
     Agreed,
@@ -215,11 +216,14 @@ def anything_said(conversation: Conversation) -> bool:
 
 def _leave(conversation: Conversation, place: str) -> Conversation:
     """Go on from a place; *Back* finds it again."""
-    stays = conversation.place in {topic.id for topic in FLOWS[conversation.flow_id].topics}
+    flow = FLOWS[conversation.flow_id]
+    stays = conversation.place in {topic.id for topic in flow.topics}
     trail = (*conversation.trail, place)[-_TRAIL:]
     onward = conversation.place if stays else None
     if onward is None and conversation.checking and is_sharing_choice(place):
         onward = CHECK  # where it was changed, and where one sees what it does
+    elif conversation.place == place in flow.by_id and conversation.trail[-1:] != (CHECK,):
+        onward = flow.by_id[place][0].id  # *Back* led here: the topic that they chose goes on
     return replace(conversation, place=onward, trail=trail)
 
 
@@ -231,6 +235,8 @@ def _take(
 ) -> Turn:
     if isinstance(heard, Chosen) and heard.option.startswith("@"):
         return _go(conversation, heard, now)
+    if isinstance(heard, Text) and (fixed := fixed_answer(heard.words)):
+        return _answered_back(conversation, heard, fixed, now)
     at = asked(conversation)
     target = heard.to or at
     if conversation.pause is not None and target == beneath_pause(conversation):
@@ -425,6 +431,19 @@ def _offer(conversation: Conversation, answer: Answer) -> Turn:
         return Turn(conversation)
     says = () if agreed(conversation) else (Say(texts.KEPT_FOR_LATER),)
     return Turn(replace(conversation, offered=(*conversation.offered, answer)), says)
+
+
+def _answered_back(conversation: Conversation, heard: Text, fixed: Fixed, now: datetime) -> Turn:
+    """They asked something: that is told, and what was asked stays asked.
+
+    Their words are no answer, so that nobody reads them as one; they are put aside, where the check
+    page shows them as not sent, and one tap makes them an answer after all.
+    """
+    words = _answer(ANYTHING, heard, now, words=heard.words)
+    waiting = (*conversation.offered, *conversation.aside)
+    if not any(words.question == one.question and words.says_the_same(one) for one in waiting):
+        conversation = replace(conversation, aside=(*conversation.aside, words))
+    return Turn(conversation, (Say(fixed.says),))
 
 
 def _put_aside(conversation: Conversation) -> Conversation:

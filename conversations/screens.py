@@ -230,9 +230,19 @@ class _Look:
 
     def _ways(self, question: Question) -> tuple[Pick, ...]:
         ways = [self.pick("@map", texts.MAP_LINK)]
+        if self._nothing_said() and question.id != ANYTHING:
+            ways.insert(0, self.pick("@one", texts.MAP_ONE))
         if question.id in self.conversation.answers:
             ways.append(self.pick(f"@remove:{question.id}", texts.REMOVE))
         return tuple(ways)
+
+    def _nothing_said(self) -> bool:
+        """Whoever has one thing to say may say it before anything else is asked."""
+        by_id = self.flow.by_id
+        return all(
+            question in by_id and by_id[question][0].explains
+            for question in self.conversation.answers
+        )
 
     def map(self) -> Screen:
         spoken = {
@@ -359,7 +369,9 @@ class _Look:
         title, says = texts.STOPPED_TITLE, [texts.STOPPED_KEPT]
         if not agreed(self.conversation):
             says = [texts.STOPPED_NOT_STARTED]
-            if self.conversation.offered:  # said before anything was asked, and kept
+            if (
+                self.conversation.offered or self.conversation.aside
+            ):  # said before anything was asked, and kept
                 says.append(texts.STOPPED_UNSENT)
         elif self.conversation.sent:
             says += [texts.STOPPED_SENT, texts.SENT_KEPT]

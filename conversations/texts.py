@@ -89,8 +89,8 @@ DUTY_TEAM_18 = Text(_("the council's duty team for adults"))
 # What is said of it beforehand: where a duty team looks at alerts, and where nobody does.
 PASSED_ON = Text(
     _(
-        "If you write that you or someone else is not safe, a person is told. They see what you "
-        "wrote. This happens even if you never press Send, and whoever you share with."
+        "You may write that you or someone else is not safe. Then a person is told. They see what "
+        "you wrote. This happens even if you don't press Send. It happens whoever you share with."
     ),
     at8=_(
         "If you write that someone is not safe, a person is told. They see what you wrote. "
@@ -107,8 +107,8 @@ NOT_PASSED_ON = Text(
         "help. This happens whoever you share with."
     ),
     pathway=_(
-        "Your review officer may read that you or someone else is not safe. Then they must "
-        "tell a person who can help. This happens whoever you share with."
+        "Your review officer reads what you send. They may read that you or someone else is not "
+        "safe. Then they must tell a person who can help. This happens whoever you share with."
     ),
 )
 WATCHED = Text(
@@ -139,7 +139,7 @@ ONLY_FEWER = Text(
 TELEGRAM_ONLY_FEWER = Text(
     _(
         "You said some of this before. From here you can let fewer people hear it, not more. "
-        "That way, nobody else can share it. You can say it again, or use your PIN in the web chat."
+        "That way, nobody else can share it. You can say it again. Or use your PIN in the web chat."
     )
 )
 NOTHING_TO_SKIP = Text(_("There is nothing to skip here. You can send, change it or stop."))
@@ -220,6 +220,72 @@ STOPPED_CODE = Text(
 STOPPED_UNSENT = Text(_("What you have not sent is erased on {erased_on}."))
 STOPPED_SENT = Text(_("What you sent stays sent."))
 
+# Who is who, wherever it is said.
+IRO_WHO = Text(
+    _(
+        "IRO means independent reviewing officer. They run your review. They check that "
+        "the council sticks to your plan. They are not your social worker's boss."
+    ),
+    at8=_(
+        "Your IRO runs your review. They check that your plan is kept. "
+        "They are not the boss of your social worker."
+    ),
+)
+OFFICER_WHO = Text(
+    _(
+        "Your review officer runs the review of your pathway plan. "
+        "They do it with you and your PA. PA means personal adviser."
+    )
+)
+ADVOCATE_WHO = Text(_("An advocate is on your side and says what you want said."))
+
+# Fixed answers to what young people ask (`conversations/asked_back.py` says when).
+FAQ_REAL = Text(
+    _(
+        "I'm a computer program. People wrote my words. "
+        "Your IRO is a person and reads what you send."
+    ),
+    pathway=_(
+        "I'm a computer program. People wrote my words. "
+        "Your review officer is a person and reads what you send."
+    ),
+)
+FAQ_READS = Text(
+    _("Your IRO reads it when you press Send. Then those you choose."),
+    pathway=_("Your review officer reads it when you press Send. Then those you choose."),
+)
+FAQ_SWEAR = Text(_("Yes. Say it your way. I don't change your words."))
+FAQ_CARER = Text(
+    _(
+        "I don't show it to them. Your IRO may tell them if you say so. "
+        "Anyone looking at this screen can see it. "
+        "If someone is not safe, more people may have to know."
+    ),
+    pathway=_(
+        "I don't show it to them. Your review officer may tell them if you say so. "
+        "Anyone looking at this screen can see it. "
+        "If someone is not safe, more people may have to know."
+    ),
+)
+FAQ_TROUBLE = Text(
+    _(
+        "You have a right to say what you think. I can't know how people take it. "
+        "You choose who may hear it."
+    )
+)
+FAQ_LONG = Text(
+    _("There are short topics. You can send after one. You can stop and come back."),
+    at8=_("You can send after one topic. You can stop and come back."),
+)
+FAQ_MUST = Text(_("No. You can skip any question, and you can stop at any time."))
+FAQ_SKIP = Text(_("Yes. You can skip any question, and you can stop at any time."))
+FAQ_WHY = Text(
+    _("I ask what you think before your review. Then people know what matters to you."),
+    pathway=_("I ask what you think of your pathway plan. Then people know what matters to you."),
+)
+FAQ_CHANGE = Text(_("You can change it later. People may have read it."))
+FAQ_DONT_KNOW = Text(_("You can skip, or say it in a few words. “I don't know” is an answer too."))
+
 # Codes and links.
 CODE_WRONG = Text(
     _("That code did not work. It may be mistyped, used or too old. You can try again.")
@@ -245,8 +311,8 @@ ANSWERS_TIME = Text(
 PIN_CHOOSE_TITLE = Text(_("You can pick a PIN."))
 PIN_CHOOSE = Text(
     _(
-        "A PIN is 6 numbers. It shows you what you said this time, and what you say later. "
-        "You don't need one."
+        "A PIN is 6 numbers. It shows you what you said this time. "
+        "It shows what you say later too. You don't need one."
     )
 )
 PIN_PICK = Text(_("Pick numbers that others can't guess. Your birthday is easy to guess."))
@@ -414,8 +480,8 @@ ACCESSIBILITY = Text(_("Accessibility"))
 # Telegram.
 TELEGRAM_READS = Text(
     _(
-        "Telegram could read what you type here. I take answers out of this chat within 48 hours, "
-        "unless Telegram stops me."
+        "Telegram could read what you type here. I take answers out of this chat within 48 hours. "
+        "Telegram may stop me."
     )
 )
 TELEGRAM_WAY_OUT = Text(_("You can skip, or stop and come back until {open_until}."))

@@ -329,11 +329,19 @@ def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -
         shown = installation.run("flows", "show", "cioc_review", "--band", band).stdout
         assert "How is it where you live?" in shown
         assert "Is it OK to start?" in shown
+        drawn = tmp_path / "var" / "flows" / f"cioc_review-{band.rstrip('+')}.svg"
+        assert drawn.read_text().startswith("<svg")
+        assert "Is it OK to start?" in drawn.with_suffix(".html").read_text()
     assert "holds together" in installation.run("flows", "check").stdout
     for wrong in (("nothing",), ("cioc_review", "--band", "3-5")):
         refused = installation.run("flows", "show", *wrong, expect=1).stderr
         assert "cioc_review" in refused or "8-11" in refused
         assert "Traceback" not in refused
+    (tmp_path / "a file").write_text("")
+    refused = installation.run(
+        "flows", "show", "cioc_review", "--out", str(tmp_path / "a file" / "x"), expect=1
+    ).stderr
+    assert "--out" in refused
     assert not (tmp_path / "nowhere").exists()
 
 

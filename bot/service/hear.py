@@ -102,7 +102,8 @@ def hear(
     heard = understand(incoming.heard, before)
     turn = step(before, heard, now, watched=house.council.duty is not None)
     if _lets_more_hear(incoming, before, turn):
-        turn = Turn(before, (Say(texts.ONLY_FEWER),))
+        alarms = tuple(one for one in turn.effects if isinstance(one, RaiseAlert))
+        turn = Turn(before, (Say(texts.ONLY_FEWER),), alarms)
     kept = replace(kept, conversation=turn.conversation)
     if turn.conversation is not before:
         conversations.save(db, kept, now)

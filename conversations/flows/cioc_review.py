@@ -25,8 +25,8 @@ _REVIEW = (
         Text(_("What a review is")),
         Text(
             _(
-                "A review is your meeting. "
-                "People who work with you check how things are and what comes next."
+                "A review is your meeting. There, people who work with you check how things are. "
+                "They talk about what comes next."
             )
         ),
         Text(
@@ -40,16 +40,7 @@ _REVIEW = (
     piece(
         "review.iro",
         Text(_("Who your IRO is")),
-        Text(
-            _(
-                "IRO means independent reviewing officer. They run your review and check that the "
-                "council sticks to your plan. They are not your social worker's boss."
-            ),
-            at8=_(
-                "Your IRO runs your review. They check that your plan is kept. "
-                "They are not the boss of your social worker."
-            ),
-        ),
+        texts.IRO_WHO,
         Text(_("Your IRO is {officer_name}. You can reach them on {review_team_phone}.")),
     ),
 )
@@ -80,7 +71,7 @@ _RIGHTS = (
         ),
         Text(
             _(
-                "If the council does not put things right, your IRO can tell Cafcass. "
+                "Your IRO can tell Cafcass if the council doesn't put things right. "
                 "Cafcass is not part of the council."
             ),
             at8=_(

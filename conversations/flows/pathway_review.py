@@ -31,12 +31,7 @@ _REVIEW = (
     piece(
         "review.officer",
         Text(_("Who runs it")),
-        Text(
-            _(
-                "Your review officer runs the review of your pathway plan, with you and your PA. "
-                "PA means personal adviser."
-            )
-        ),
+        texts.OFFICER_WHO,
         Text(
             _("Your review officer is {officer_name}. You can reach them on {review_team_phone}.")
         ),

@@ -173,14 +173,14 @@ ADVOCATE = choice(
     Text(_("Shall I ask for one?")),
     (Option("yes", Text(_("Yes, ask"))), Option("no", Text(_("Not now")))),
     lead=(
-        Text(_("An advocate is on your side and says what you want said.")),
+        texts.ADVOCATE_WHO,
         Text(
             _(
                 "If you say yes, I tell your IRO and their manager now. "
                 "I do that even if you don't start or send."
             ),
             pathway=_(
-                "If you say yes, I tell your review officer and their manager now. "
+                "Say yes, and I tell your review officer and their manager now. "
                 "I do that even if you don't start or send."
             ),
         ),
@@ -202,19 +202,13 @@ START_QUESTIONS = (
     piece(
         "start.more",
         Text(_("More about this")),
-        Text(
-            _("Your IRO reads it when you press Send. Then those you choose."),
-            pathway=_("Your review officer reads it when you press Send. Then those you choose."),
-        ),
+        texts.FAQ_READS,
         Text(_("I'm a computer program. People wrote my words.")),
         Text(
             _("You have a right to say what you think. You choose who may hear it."),
             at8=_("You have a right to say what you think."),
         ),
-        Text(
-            _("There are short topics. You can send after one. You can stop and come back."),
-            at8=_("You can send after one topic. You can stop and come back."),
-        ),
+        texts.FAQ_LONG,
         aside=True,
     ),
 )

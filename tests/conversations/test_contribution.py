@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.documents import contribution as documents
+from conversations.asked_back import fixed_answer
 from conversations.contribution import contribution
 from conversations.conversation import Conversation
 from conversations.effects import Submit
@@ -28,7 +29,9 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SCHEMA = json.loads(Path("docs/schemas/contribution.schema.json").read_text())
 VALID = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 
-words = st.text(max_size=60).filter(lambda one: bool(one.strip()))
+words = st.text(max_size=60).filter(
+    lambda one: bool(one.strip()) and fixed_answer(one) is None  # asked of Sayso, it is no answer
+)
 DIE = st.integers(0, 3)
 
 

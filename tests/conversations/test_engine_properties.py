@@ -53,7 +53,7 @@ words = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
         ["", " ", "\n", "yes", "Skip", "\0", "\ud800", "א\u0301🐕", "<script>", "x" * (LONGEST + 1),
-         "2026-12-01", "help", "/start"]
+         "2026-12-01", "help", "/start", "Are you real?", "what's an IRO?"]
     ),
 )  # fmt: skip
 options = st.one_of(st.sampled_from(_OPTIONS), st.sampled_from(_GOES), st.text(max_size=5))
@@ -349,3 +349,28 @@ def test_changing_an_answer_records_it_once() -> None:
 
     assert turn.effects == (RecordAnswer("home.change"),)
     assert turn.conversation.answers["home.change"].words == "My own room"
+
+
+def test_who_goes_back_in_a_topic_that_they_chose_stays_in_it() -> None:
+    conversation = start(FLOWS["cioc_review"], Band.TWELVE)
+    while asked(conversation) != "feel.care":
+        conversation = step(conversation, onward(conversation), NOW).conversation
+    for one in (
+        Chosen(option="@topic:meeting"),
+        Chosen(option="send_views"),
+        Command(name=Name.BACK),
+        Chosen(option="video"),
+    ):
+        conversation = step(conversation, one, NOW).conversation
+
+    assert asked(conversation) == "meeting.who"
+
+
+def test_who_changes_an_answer_on_the_check_page_comes_back_to_it() -> None:
+    conversation = start(FLOWS["cioc_review"], Band.TWELVE)
+    while asked(conversation) != "feel.more":
+        conversation = step(conversation, onward(conversation), NOW).conversation
+    for one in (Chosen(option="@check"), Chosen(option="@change:feel.care"), Chosen(option="ok")):
+        conversation = step(conversation, one, NOW).conversation
+
+    assert asked(conversation) == CHECK

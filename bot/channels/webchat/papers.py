@@ -11,11 +11,11 @@ _PRIVACY: Sections = (
             Text(_("Each answer is kept when you give it. {council} keeps it.")),
             Text(_("When you press Send, your IRO or review officer can read it.")),
             Text(_("Answers for your file go to the council's case system. The file keeps them.")),
-            Text(_("What you send is kept here for {words_days} days after that, then erased.")),
+            Text(_("What you send is kept here for {words_days} days. Then it is erased.")),
             Text(
                 _(
-                    "What you don't send is erased {unsent_days} days after your time to send is "
-                    "over. Copies of it may last for 35 days more."
+                    "Your time to send has an end. What you don't send is erased {unsent_days} "
+                    "days after it. Copies of it may last for 35 days more."
                 )
             ),
         ),
@@ -33,10 +33,15 @@ _PRIVACY: Sections = (
         (
             Text(_("A cookie lets you go on. One shows your words while you are here.")),
             Text(
-                _("If you pick a PIN, one shows your answers for 15 minutes after your last tap.")
+                _(
+                    "If you pick a PIN, one shows your answers. "
+                    "It ends 15 minutes after your last tap."
+                )
             ),
             Text(_("One carries a short note of mine to the next page. None holds your words.")),
-            Text(_("If a wrong code is typed, I keep a mark of the internet line for an hour.")),
+            Text(
+                _("After a wrong code I keep a mark of the internet line. It goes after an hour.")
+            ),
             Text(_("No words are stored on your phone. It may still list this page.")),
             Text(_("Nothing on these pages comes from another company.")),
         ),
@@ -54,15 +59,15 @@ _ACCESSIBILITY: Sections = (
         Text(_("How it is made")),
         (
             Text(_("Sayso should work for everyone. It aims at WCAG 2.2, level AA.")),
-            Text(_("You can use it with a keyboard or a screen reader, and with large letters.")),
+            Text(_("You can use it with a keyboard or a screen reader. Letters can be large.")),
             Text(_("It works without JavaScript, in the dark and on old phones.")),
         ),
     ),
     (
         Text(_("What is not good yet")),
         (
-            Text(_("It is in English only, and in words only: no easy-read pictures, no signing.")),
-            Text(_("It has been checked by us, not yet by people who need it.")),
+            Text(_("It is in English only. It has no easy-read pictures and no signing.")),
+            Text(_("We checked it. People who need it did not check it yet.")),
         ),
     ),
     (

@@ -33,6 +33,7 @@ from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts
+from conversations.asked_back import every_answer
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
 from conversations.wording import Say
 from storage import conversations, tries
@@ -47,7 +48,11 @@ _REFUSALS = frozenset(
 """What was not kept: said on the page that still holds it, with status 422, which for a browser
 without script is the only way to keep the words on the page."""
 
-_TOLD = {"later": texts.KEPT_FOR_LATER, "no_skip": texts.NOTHING_TO_SKIP}
+_TOLD = {
+    "later": texts.KEPT_FOR_LATER,
+    "no_skip": texts.NOTHING_TO_SKIP,
+    **{f"asked_{name}": says for name, says in every_answer().items()},
+}
 """What the next page says to the last post, by the name that a cookie carries over the redirect."""
 
 _NOTHING_KEPT = _REFUSALS | {texts.NOTHING_TO_SKIP}

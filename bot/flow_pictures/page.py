@@ -1,0 +1,45 @@
+"""A flow as a page to print: its picture on a sheet of A3, then every text, with room for notes."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.flow_pictures.picture import draw, font_face
+from bot.flow_pictures.reading import Script
+from conversations import texts
+from conversations.asked_back import FIXED
+from conversations.wording import Text
+
+
+def page(script: Script) -> str:
+    """The HTML: it loads nothing from elsewhere."""
+    around = [
+        (name.replace("_", " ").lower(), script.say(text))
+        for name, text in vars(texts).items()
+        if isinstance(text, Text) and not name.startswith("FAQ_") and name != "LINES_SAYS"
+    ]
+    return (
+        _environment()
+        .get_template("flow.html")
+        .render(
+            script=script,
+            picture=Markup(draw(script)),  # noqa: S704 - drawn by us, each word escaped
+            face=Markup(font_face()),  # noqa: S704 - our own file
+            fixed=[(", ".join(f.phrases[:3]), script.say(f.says)) for f in FIXED],
+            around=around,
+            _=lambda english: script.reader.text(Text(english)),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    options: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True}
+    return Environment(
+        loader=PackageLoader("bot.flow_pictures"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        **options,
+    )

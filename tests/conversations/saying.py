@@ -1,0 +1,115 @@
+"""Everything Sayso says to young people, as the tests of its texts read it."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import textstat
+
+from bot.channels.webchat.papers import PAPERS
+from conversations import texts
+from conversations.flows import FLOWS
+from conversations.glossary import GLOSSARY
+from conversations.questions import Flow, Question, Topic
+from conversations.wording import Band, Text
+
+BANDS = {Band.EIGHT: 9, Band.TWELVE: 11, Band.SIXTEEN: 12}
+"""The reading age in years that a band's whole text may have at the most."""
+
+LONGEST_SENTENCE = 12
+"""Words, for every band."""
+
+LONGEST_MESSAGE = {Band.EIGHT: 45, Band.TWELVE: 60, Band.SIXTEEN: 65}
+"""Words."""
+
+_SAMPLES = {
+    "lines": texts.LINES.plain,
+    "file_readers": "Your social worker and their team",
+    "officer_name": "Amara Osei",
+    **dict.fromkeys(("open_until", "read_by", "erased_on", "sent_date"), "Friday 4 December"),
+    "kept_until": "4 December 2027",
+    "review_team_phone": "01632 960 123",
+    "topic": "Where I live",
+    "question": "How is it where you live?",
+}
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+_WORD = re.compile(r"[\w'’-]+")
+_NUMBER = re.compile(r"\d+")
+
+
+def fill(wording: str) -> str:
+    """The wording with what may stand in it for each `{x}`."""
+    return re.sub(r"\{(\w+)\}", lambda found: _SAMPLES.get(found[1], "Friday"), wording)
+
+
+def words(said: str) -> list[str]:
+    """Numbers left out: nobody spells them, and a telephone number is no sentence."""
+    return [word for word in _WORD.findall(said) if not _NUMBER.fullmatch(word)]
+
+
+def sentences(said: str) -> list[str]:
+    return _SENTENCE.split(said)
+
+
+def reading_ages(said: Iterable[str]) -> list[float]:
+    """By Flesch-Kincaid and by Spache (textstat): grade + 5, in years. Choices are no sentences
+    and numbers no words, so neither belongs in it."""
+    whole = " ".join(one if one[-1] in ".?!" else f"{one}." for one in said)
+    whole = _NUMBER.sub("", whole)
+    return [textstat.flesch_kincaid_grade(whole) + 5, textstat.spache_readability(whole) + 5]
+
+
+def of_question(question: Question) -> Iterator[Text]:
+    yield from question.lead
+    yield question.text
+
+
+def of_topic(flow: Flow, topic: Topic, band: Band) -> list[str]:
+    """Everything a topic says to a band but choices, a message each."""
+    return [
+        fill(text.wording(band, pathway=flow.pathway))
+        for question in topic.questions
+        if band in question.bands
+        for text in of_question(question)
+    ]
+
+
+def of_flow(flow: Flow, band: Band) -> list[str]:
+    """Everything a flow says to a band but choices, a message each."""
+    return [said for topic in flow.topics for said in of_topic(flow, topic, band)]
+
+
+def around_flows() -> list[Text]:
+    """What is said whatever the flow: pages around the chat, buttons, fixed answers, words."""
+    shared = [value for value in vars(texts).values() if isinstance(value, Text)]
+    return [*shared, *(entry.means for entry in GLOSSARY)]
+
+
+def on_papers() -> list[str]:
+    """What the pages about privacy and accessibility say, to everyone alike."""
+    return [
+        text.plain
+        for _title, sections in PAPERS.values()
+        for _heading, says in sections
+        for text in says
+    ]
+
+
+def all_texts() -> list[Text]:
+    """Every text that a young person may read."""
+    flows = [
+        text
+        for flow in FLOWS.values()
+        for _topic, question in flow.by_id.values()
+        for text in (*of_question(question), *(option.label for option in question.options))
+    ]
+    titles = [topic.title for flow in FLOWS.values() for topic in flow.topics]
+    return [*around_flows(), *flows, *titles]
+
+
+def wordings() -> set[str]:
+    found = set()
+    for text in all_texts():
+        for band in BANDS:
+            for pathway in (False, True):
+                found.add(text.wording(band, pathway=pathway))
+    return found

@@ -1,0 +1,131 @@
+"""Every young person can read what is said to them: reading age, length, long words.
+
+`docs/participation-guide.md` says the limits to those who write texts.
+"""
+
+import re
+
+import pytest
+import textstat
+
+from conversations.flows import FLOWS
+from conversations.glossary import EVERYDAY, GLOSSARY
+from conversations.questions import Flow
+from conversations.wording import Band
+from tests.conversations.saying import (
+    BANDS,
+    LONGEST_MESSAGE,
+    LONGEST_SENTENCE,
+    around_flows,
+    fill,
+    of_flow,
+    of_topic,
+    on_papers,
+    reading_ages,
+    sentences,
+    wordings,
+    words,
+)
+from tools import glossary
+
+LONG = 3
+"""Syllables from which a word is long; one of nine letters is long too."""
+
+each_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=list(FLOWS))
+each_band = pytest.mark.parametrize("band", BANDS)
+
+
+@each_flow
+@each_band
+def test_the_whole_text_of_a_band_is_at_its_reading_age(flow: Flow, band: Band) -> None:
+    ages = reading_ages(of_flow(flow, band))
+
+    assert max(ages) <= BANDS[band], ages
+
+
+@each_flow
+@each_band
+def test_each_topic_is_at_its_bands_reading_age(flow: Flow, band: Band) -> None:
+    for topic in flow.topics:
+        ages = reading_ages(of_topic(flow, topic, band))
+        assert max(ages) <= BANDS[band], (topic.id, ages)
+
+
+@each_band
+@pytest.mark.parametrize("pathway", [False, True])
+def test_what_is_said_around_the_flows_is_at_the_bands_reading_age(
+    band: Band, pathway: bool
+) -> None:
+    said = [fill(text.wording(band, pathway=pathway)) for text in around_flows()]
+    assert len(said) > 150
+
+    ages = reading_ages(said)
+
+    assert max(ages) <= BANDS[band], ages
+
+
+def test_no_sentence_is_longer_than_twelve_words() -> None:
+    long = [
+        sentence
+        for said in (*wordings(), *on_papers())
+        for sentence in sentences(fill(said))
+        if len(words(sentence)) > LONGEST_SENTENCE
+    ]
+    assert long == []
+
+
+def test_the_papers_can_be_read_by_the_youngest_who_come_alone() -> None:
+    """Privacy and accessibility have one wording for everyone; a child of 8 may read them."""
+    ages = reading_ages(fill(said) for said in on_papers())
+
+    assert max(ages) <= BANDS[Band.EIGHT], ages
+
+
+@each_flow
+@each_band
+def test_no_message_is_too_long(flow: Flow, band: Band) -> None:
+    around = [fill(text.wording(band, pathway=flow.pathway)) for text in around_flows()]
+    for said in (*of_flow(flow, band), *around):
+        assert len(words(said)) <= LONGEST_MESSAGE[band], said
+
+
+def _is_long(word: str) -> bool:
+    return textstat.syllable_count(word) >= LONG or len(word) >= 9
+
+
+def test_every_long_word_is_in_the_glossary() -> None:
+    explained = {
+        part.casefold() for entry in GLOSSARY for word in entry.words for part in word.split()
+    }
+    said = {
+        word.casefold().removesuffix("'s")
+        for wording in wordings()
+        for word in words(re.sub(r"\{\w+\}", "", wording))
+    }
+    assert {word for word in said if _is_long(word)} - explained - EVERYDAY == set()
+
+
+def test_the_guide_says_these_limits() -> None:
+    guide = (glossary.PAGE.parent / "participation-guide.md").read_text()
+    ages = " | ".join(str(age) for age in BANDS.values())
+    messages = " | ".join(str(most) for most in LONGEST_MESSAGE.values())
+    assert f"each topic, at most | {ages} |" in guide
+    assert f"a sentence, at most | {' | '.join([str(LONGEST_SENTENCE)] * 3)} |" in guide
+    assert f"a message, at most | {messages} |" in guide
+
+
+def test_no_word_stands_in_the_glossary_twice() -> None:
+    explained = [word.casefold() for entry in GLOSSARY for word in entry.words]
+    assert len(explained) == len(set(explained))
+
+
+def test_the_glossary_that_people_read_is_what_the_chat_says() -> None:
+    assert glossary.PAGE.read_text() == glossary.page()
+
+
+def test_a_measure_of_reading_that_fails_would_be_seen() -> None:
+    hard = (
+        "The independent reviewing officer scrutinises the implementation of accommodation plans."
+    )
+    assert max(reading_ages([hard])) > BANDS[Band.SIXTEEN]
+    assert _is_long("accommodation")
