@@ -29,7 +29,7 @@ from tests.sayso import Sayso
 SAID = {
     "home.change": "I want to see my brother every week, not once a month.",
     "home.suits": "It is OK, but the heating is broken. I told them in September.",
-    "meeting.who_not": "Nobody whos just there to take notes <b>x</b> שלום " + "no" * 60,
+    "meeting.who_not": "Nobody whos just there to watch <b>x</b> שלום " + "no" * 60,
 }
 """What is said here: as a child writes, and what may break a page."""
 
