@@ -52,7 +52,8 @@ class Page:
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
             "kind": screen.kind.value if screen.state in (State.ASKING, State.EXPLAIN) else "",
-            "says_first": screen.state is State.ASKING or len(screen.picks) > 1,
+            "says_first": screen.state is State.ASKING
+            or (len(screen.picks) > 1 and screen.state is not State.HELP),
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
