@@ -28,17 +28,26 @@ _ASKING = TelegramWay(PATH, endless(TwelveQuestions))
 
 
 def _sayso(place: Place) -> Launch:
+    """In Telegram."""
+    return _serving(
+        place,
+        {
+            "SAYSO_TELEGRAM_TOKEN": TOKEN,
+            "SAYSO_TELEGRAM_API_URL": place.api_url,
+            "SAYSO_TELEGRAM_SECRET": SECRET,
+            "SAYSO_TELEGRAM_STYLE": "full",
+            "SAYSO_TELEGRAM_RATE": "off",
+        },
+    )
+
+
+def _serving(place: Place, channel: dict[str, str]) -> Launch:
     """`sayso serve` on a demo council with enough invitations; without guessing limits."""
-    environment = {
+    environment = channel | {
         "SAYSO_DATABASE_URL": place.database,
         "SAYSO_PORT": str(place.port),
         "SAYSO_KEYS": str(place.folder / "keys.json"),
         "SAYSO_CASE_RECORD": f"folder:{place.folder / 'case-record'}",
-        "SAYSO_TELEGRAM_TOKEN": TOKEN,
-        "SAYSO_TELEGRAM_API_URL": place.api_url,
-        "SAYSO_TELEGRAM_SECRET": SECRET,
-        "SAYSO_TELEGRAM_STYLE": "full",
-        "SAYSO_TELEGRAM_RATE": "off",
         "SAYSO_LIMITS": "off",
     }
     sayso = [sys.executable, "-m", "bot"]
@@ -72,7 +81,11 @@ PEERS = (
     Peer("sayso", "Sayso, Telegram, SQLite FULL", _sayso, _TELEGRAM, "sqlite"),
     Peer("sayso-postgresql", "Sayso, Telegram, PostgreSQL", _sayso, _TELEGRAM, "postgresql"),
     Peer(
-        "webchat", "Sayso, web chat forms, SQLite FULL", _sayso, WebWay(_in_the_web_chat), "sqlite"
+        "webchat",
+        "Sayso, web chat forms, Telegram off, SQLite FULL",
+        lambda place: _serving(place, {}),
+        WebWay(_in_the_web_chat),
+        "sqlite",
     ),
     Peer("echo", "ptb echo, stores nothing", partial(module, "echo"), _ECHOING),
     Peer(

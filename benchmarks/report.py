@@ -120,9 +120,9 @@ def _tail(results: Results) -> float | None:
     return results.middle("sayso", CROWD, lambda w: w.percentile(0.99) / w.percentile(0.5))
 
 
-def _of(values: Callable[[Results], dict[str, list[float]]]) -> _Value:
+def _of(values: Callable[[Results], dict[str, list[float]]], peer: str = "sayso") -> _Value:
     def value(results: Results) -> float | None:
-        found = values(results).get("sayso")
+        found = values(results).get(peer)
         return median(found) if found else None
 
     return value
@@ -150,6 +150,10 @@ TARGETS = (
     _compare("1 at once: Sayso / ptb echo", 0.7, ("sayso", ONE), ("echo", ONE)),
     Target("256 at once: Sayso's p99 / p50", 3, _tail, (("sayso", CROWD),), most=True),
     Target("Sayso is ready after", 2.5, _of(lambda r: r.started), most=True, unit=" s"),
+    Target(
+        "Sayso is ready with Telegram off after", 1.5, _of(lambda r: r.started, "webchat"),
+        most=True, unit=" s",
+    ),
     Target("Sayso's memory when ready", 150, _of(lambda r: r.at_start), most=True, unit=" MB"),
     Target("Sayso's peak memory under load", 150, _of(lambda r: r.peak), most=True, unit=" MB"),
     Target(
