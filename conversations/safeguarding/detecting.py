@@ -24,8 +24,8 @@ _REACH: dict[Kind, tuple[int, int]] = {
 """How many words may stand between a remark and the words it is about: before them, after them."""
 _NEGATION_REACH = 6
 _MAY_TELL_MORE = 1
-"""Telling words that an everyday use may leave over. More of them say something of their own: *makes
-me feel* is everyday, *he makes me feel like dirt* is not."""
+"""Telling words that an everyday use may leave over. More of them say something of their own:
+*makes me happy* is everyday, *he makes me feel like dirt* is not."""
 _ENOUGH = 8
 """Urgent findings among which the one that says most is named: nothing graver can follow."""
 
@@ -200,7 +200,7 @@ def _negated(match: _Match, words: Sequence[str], spoken: Language) -> bool:
 
 
 def _denied_as_a_thing(at: int, words: Sequence[str], spoken: Language) -> bool:
-    """*No thoughts of it*, *no fighting*. Not where somebody begins: *no he hits me* is an answer."""
+    """*No thoughts of it*, *no fighting*. Where somebody begins it answers: *no he hits me*."""
     return at > 0 and words[at - 1] in spoken.denying and words[at] not in spoken.doers
 
 
