@@ -13,6 +13,8 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 _ABOUT = {
     "tuned": "### The set that the phrases were made on",
+    "development": "### The development set: two thirds that were read while phrases were changed",
+    "unread": "### The development set: the third that was not read",
     "held out": "### The set of somebody who had not seen the phrases",
 }
 

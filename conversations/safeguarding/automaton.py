@@ -126,7 +126,8 @@ def _automaton(phrases: Sequence[Phrase]) -> Automaton:
         last.append(bit - 1)
         ends[bit] = number
     free = _bits(anywhere)
-    fits = {word: free | _bits(at) for word, at in places.items()}
+    same: dict[int, int] = {}  # the words of a list fit the same places: one number for all of them
+    fits = {word: same.setdefault(one := free | _bits(at), one) for word, at in places.items()}
     return Automaton(
         frozenset(fits),
         (1 << bit) - 1,

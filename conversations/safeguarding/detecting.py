@@ -23,6 +23,9 @@ _REACH: dict[Kind, tuple[int, int]] = {
 }
 """How many words may stand between a remark and the words it is about: before them, after them."""
 _NEGATION_REACH = 6
+_MAY_TELL_MORE = 1
+"""Telling words that an everyday use may leave over. More of them say something of their own:
+*makes me happy* is everyday, *he makes me feel like dirt* is not."""
 _ENOUGH = 8
 """Urgent findings among which the one that says most is named: nothing graver can follow."""
 
@@ -125,7 +128,7 @@ def _weigh(
     # Words such as *going to* say nothing of whether it is meant, so they don't count.
     telling = [at for at in match.at if words.words[at] not in spoken.light] or match.at
     uses = [covered[at] for at in telling if at in covered]
-    if uses and len(uses) * 2 >= len(telling):
+    if uses and len(uses) * 2 >= len(telling) and len(telling) - len(uses) <= _MAY_TELL_MORE:
         return replace(because, lowered=f"{_EVERYDAY}: {uses[0].id}")
     if _negated(match, words.words, spoken):
         return replace(because, lowered=_NEGATED)
@@ -184,9 +187,31 @@ def _negated(match: _Match, words: Sequence[str], spoken: Language) -> bool:
     """Whether a negation bears on the match: before it, or on a word within it. Only light words
     may stand between the two: *not really going to* kill myself, but *not because I* …"""
     own = frozenset(match.at)  # *do not want* to live is said with its negation
-    return any(
+    if any(
         words[at] not in spoken.denying and _negator_before(at, words, spoken, own)
         for at in _heads(match)  # *we haven't got no food* means it
+    ):
+        return True
+    if any(words[at] in spoken.denying for at in own):
+        return False
+    return _denied_as_a_thing(match.first, words, spoken) or any(
+        _helps_a_negation(at, words, spoken, own) for at in own
+    )
+
+
+def _denied_as_a_thing(at: int, words: Sequence[str], spoken: Language) -> bool:
+    """*No thoughts of it*, *no fighting*. Where somebody begins it answers: *no he hits me*."""
+    return at > 0 and words[at - 1] in spoken.denying and words[at] not in spoken.doers
+
+
+def _helps_a_negation(at: int, words: Sequence[str], spoken: Language, own: Set[int]) -> bool:
+    """*I do drugs* is no *I do not sell drugs*: there the *do* belongs to the *not*."""
+    after = at + 1
+    return (
+        words[at] in spoken.helping
+        and after < len(words)
+        and after not in own
+        and words[after] in spoken.negators
     )
 
 

@@ -84,6 +84,7 @@ class Language:
     contrast: frozenset[str]
     either: frozenset[str]
     doers: frozenset[str]
+    helping: frozenset[str]
     help_words: Mapping[str, frozenset[tuple[str, ...]]]
 
 
@@ -114,8 +115,11 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
     known = _shorthand(plain)
     lists = _lists(plain["lists"], known)
 
+    once: dict[str, tuple[str, ...]] = {}  # a word that stands in many phrases is kept once
+
     def spelled(word: str) -> tuple[str, ...]:
-        return known.get(word, (word,))
+        found = known.get(word)
+        return once.setdefault(word, (word,)) if found is None else found
 
     phrases, owners = [], []
     kept: dict[Element, Element] = {}  # phrases share what they have in common: less memory
@@ -158,6 +162,7 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         frozenset(plain["negation"].get("contrast", "").split()),
         frozenset(plain["negation"].get("either", "").split()),
         _lists({**plain["lists"], "doers": plain["negation"].get("doers", "")}, known)["doers"],
+        frozenset(plain["negation"].get("helping", "").split()),
         {
             name: frozenset(tuple(made.read(one).words) for one in said)
             for name, said in plain["help"].items()

@@ -68,9 +68,10 @@ def test_neither_loads_anything_from_elsewhere(flow: Flow) -> None:
 def test_the_picture_is_sound_and_has_a_name() -> None:
     root = ET.fromstring(draw(script(FLOWS["cioc_review"], Band.EIGHT)))  # noqa: S314 - our own
 
+    version = FLOWS["cioc_review"].version
     title = root.find("{http://www.w3.org/2000/svg}title")
     assert title is not None
-    assert title.text == "Before my review. cioc_review, version 2, as read by 8-11"
+    assert title.text == f"Before my review. cioc_review, version {version}, as read by 8-11"
     ids = [one.get("id") for one in root.iter() if one.get("id")]
     assert len(ids) == len(set(ids))
 

@@ -1,7 +1,10 @@
-"""How much the detector finds of two labelled sets, and how often it is wrong.
+"""How much the detector finds of the labelled sets, and how often it is wrong.
 
-`tuned.tsv` is what its phrases were made on. `held_out.tsv` was written by somebody who had not
-seen them, and is never tuned on: look at its figures, not at its phrases.
+`tuned.tsv` is what its phrases were made on. `development.tsv` and `development_unread.tsv` were
+written as one before their writer had read a phrase of the language's file. The first was then read
+to mend what was missed; the second, a third drawn by chance, was not. `held_out.tsv` was written by
+somebody else who had not seen the phrases. The last two are never tuned on: look at their figures,
+not at their phrases. None of them holds a phrase of another.
 """
 
 import csv
@@ -13,7 +16,12 @@ from conversations.safeguarding.detecting import detect
 from conversations.safeguarding.finding import Category, Grade
 
 HERE = Path(__file__).parent
-SETS = {"tuned": HERE / "tuned.tsv", "held out": HERE / "held_out.tsv"}
+SETS = {
+    "tuned": HERE / "tuned.tsv",
+    "development": HERE / "development.tsv",
+    "unread": HERE / "development_unread.tsv",
+    "held out": HERE / "held_out.tsv",
+}
 
 URGENT, CONCERN, FALSE_ALARMS = 98, 92, 4
 """Percent that are asked for: at least of each grade, at most of false alarms."""

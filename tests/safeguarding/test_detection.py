@@ -22,15 +22,21 @@ from tools.safeguarding import PAGE, rendered
 
 
 def test_the_sets_are_as_large_as_they_have_to_be() -> None:
-    tuned, held_out = (labelled(path) for path in SETS.values())
+    tuned, development, unread, held_out = (labelled(path) for path in SETS.values())
     assert len(tuned) + len(held_out) >= 600
+    assert len(development) + len(unread) >= 1200
     assert len(held_out) >= 300
     assert len(graded((*tuned, *held_out), None)) >= 250
-    for phrases in (tuned, held_out):
+    assert len(graded((*development, *unread), None)) >= 500
+    for phrases in (tuned, (*development, *unread), held_out):
         for category in Category:
             kinds = {one.kind for one in phrases if one.category is category}
             assert {"misspelt", "slang"} <= kinds, category
-    assert not {one.text.lower() for one in tuned} & {one.text.lower() for one in held_out}
+
+
+def test_no_set_holds_a_phrase_of_another() -> None:
+    texts = [one.text.lower() for path in SETS.values() for one in set(labelled(path))]
+    assert len(texts) == len(set(texts))
 
 
 def test_the_tuned_set_is_found_and_seldom_wrongly() -> None:
@@ -55,6 +61,11 @@ def test_the_page_for_practitioners_shows_the_figures_of_today() -> None:
         ("nobody knows he hits me", Grade.URGENT),
         ("my carer says I cut myself but I don't", None),
         ("we aint got no food", Grade.CONCERN),
+        ("I have no thoughts of hurting myself", None),
+        ("there isn't any shouting in this house", None),
+        ("I do drugs", Grade.CONCERN),
+        ("I don't sell drugs", None),
+        ("no he hits me", Grade.URGENT),
         ("nobody has touched me or hit me", None),
         ("don't tell anyone or dad hits me", Grade.URGENT),
         ("I must not talk or he hits me", Grade.URGENT),
@@ -94,6 +105,18 @@ def test_everyday_words_and_stories_raise_nothing_and_say_why(text: str) -> None
     reading = read(text, "en")
     assert reading.finding is None
     assert all(because.lowered for because in reading.set_aside)
+
+
+@pytest.mark.parametrize(
+    ("everyday", "telling"),
+    [
+        ("he makes me happy", "he makes me feel like dirt"),
+        ("I am scared to talk in class", "I am scared to talk at home in case they shout"),
+    ],
+)
+def test_an_everyday_use_gives_way_to_words_that_say_more(everyday: str, telling: str) -> None:
+    assert detect(everyday, "en") is None
+    assert detect(telling, "en") is not None
 
 
 def test_an_everyday_use_hides_nothing_else_that_is_said() -> None:
