@@ -174,20 +174,20 @@ def newest(db: Connection, council: str, conversation_id: str) -> tuple[str, boo
     return None if row is None else (row.alert_id, row.closed_at is None)
 
 
-def say(db: Connection, council: str, alert_id: str, whose: Raised | Alert, said: Said) -> None:
+def say(db: Connection, council: str, alert_id: str, of: Raised | Alert, said: Said) -> None:
     """Add what was said to an alert."""
     mine = and_(alert_words.c.council == council, alert_words.c.alert_id == alert_id)
     number = db.execute(select(func.count()).select_from(alert_words).where(mine)).scalar_one()
     plain = {name: value for name, value in asdict(said).items() if value and name != "at"}
-    place = _said_place(council, alert_id, number, whose.person_id)
+    place = _said_place(council, alert_id, number, of.person_id)
     db.execute(
         insert(alert_words),
         {
             "council": council,
             "alert_id": alert_id,
             "number": number,
-            "person_id": whose.person_id,
-            "review_id": whose.review_id,
+            "person_id": of.person_id,
+            "review_id": of.review_id,
             "said_at": said.at,
             "said": seal(db, place, json.dumps(plain)),
         },

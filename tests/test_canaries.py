@@ -207,12 +207,22 @@ async def never_sent(base: str, invitation: dict[str, Any]) -> None:
     """A young person who says a few things and goes away."""
     own = Log()
     saying = asyncio.create_task(say_everything(base, invitation, own, repeat(MARK)))
-    await own.reaches(16)
+    await until(own, 16, saying)
     saying.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saying
     assert any(MARK in said for said in own.said[invitation["review_id"]].values())
     assert not own.sent
+
+
+async def until(own: Log, acknowledged: int, saying: "asyncio.Task[None]") -> None:
+    """Wait for so many, or say why there will be no more."""
+    reached = asyncio.create_task(own.reaches(acknowledged))
+    await asyncio.wait({reached, saying}, return_when=asyncio.FIRST_COMPLETED)
+    if not reached.done():
+        reached.cancel()
+        await saying
+        raise AssertionError(f"It was over before {acknowledged} were acknowledged.")
 
 
 async def crash(environment: dict[str, str], port: int, log: int, council: Council) -> None:
@@ -225,7 +235,7 @@ async def crash(environment: dict[str, str], port: int, log: int, council: Counc
     )  # fmt: skip
     (invited,) = json.loads(again)
     saying = asyncio.create_task(say_everything(server.base, invited, own, repeat(MARK)))
-    await own.reaches(3)
+    await until(own, 3, saying)
     assert server._process is not None
     server._process.send_signal(signal.SIGABRT)
     await server._process.wait()

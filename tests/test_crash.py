@@ -162,7 +162,9 @@ async def say_everything(
                 post |= {"choice": said, "ticked": "1"}
             else:
                 picks = [unescape(pick) for pick in _PICK.findall(page)]
-                said = "file" if "file" in picks else picks[0]
+                # Whoever can't read what was said before may let fewer people hear it only.
+                fewer = "let fewer people hear it" in page
+                said = "file" if "file" in picks and not fewer else picks[0]
                 post["choice"] = said
             status, _text = await request("POST", "/chat", post)
             assert status == 303, (status, question)

@@ -65,6 +65,7 @@ async def _addresses() -> list[tuple[str, str]]:
         "review_id": KAI,
         "version": "1",
         "task_id": "t",
+        "alert_id": "a",
         "person_id": f"person-{KAI}",
         "passkey_id": "p",
         "session_id": "s",

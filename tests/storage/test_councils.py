@@ -16,8 +16,10 @@ from sqlalchemy.exc import IntegrityError
 
 import storage
 from bot.service.house import House
+from conversations.effects import Cause
 from conversations.participation import Code
 from storage import (
+    alerts,
     allocations,
     contributions,
     conversations,
@@ -56,6 +58,10 @@ from tests.access.two_councils import NORTH, SOUTH
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 REVIEW, PERSON, STAFF, TASK, SENT = "R-iro-own", "P-iro-own", "me-iro", "T-iro-own", "C-iro-own"
 CONFIRMED = Confirmed(REVIEW, Code.PN1, Code.PN1, "spoke", None, None, STAFF, NOW)
+RAISED = alerts.Raised(
+    PERSON, REVIEW, "V-iro-own", Cause.HELP, "", alerts.Team.CHILDREN, NOW,
+    alerts.About("A name", "case", date(2010, 1, 1)),
+)  # fmt: skip
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
 
@@ -70,7 +76,7 @@ signs in, for whom `tests/access/` asks."""
 
 MAKES = {
     "inbox.add", "kept_settings.get_or_make", "participation.confirm", "contributions.read_by",
-    "tasks.add",
+    "tasks.add", "alerts.add",
 }  # fmt: skip
 """They say that they made a row, in the council that was named."""
 
@@ -116,6 +122,10 @@ def _make(db: Connection, house: House) -> None:
     inbox.add(db, council, "telegram:1", "10", "as it came", NOW, person_id=PERSON)
     inbox.add(db, council, f"web:{conversation}", "10", "as it came", NOW)
     pins.unlock(db, council, b"h", b"b", PERSON, NOW - timedelta(days=1))
+    alerts.add(db, council, RAISED, NOW)
+    over = replace(RAISED, person_id="P-over")
+    closed = alerts.get(db, council, alerts.add(db, council, over, NOW))
+    alerts.close(db, council, closed, alerts.Outcome.KNOWN, "why", STAFF, NOW)
     Limit(RateLimitItemPerHour(5)).count(db, council, b"who", NOW - timedelta(hours=2))
 
 
@@ -157,6 +167,9 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "standing": Standing(sent.conversation_id, REVIEW, PERSON, NOW, NOW, None, NOW, 0,
                              chat=True, erased=False),
         "table": pins_table,
+        "alert_id": "A-iro-own", "alert": alerts.get(db, home, "A-iro-own"), "raised": RAISED,
+        "of": RAISED, "said": alerts.Said(NOW, "words"), "within": timedelta(days=9),
+        "teams": tuple(alerts.Team), "outcome": alerts.Outcome.KNOWN,
         "whose": Whose(council, PERSON, (REVIEW,), (sent.conversation_id,)),
         "review_ids": ["R-pattern-cioc", REVIEW],
         "open_until": NOW + timedelta(days=999), "before": NOW, "browser_hash": b"b",
@@ -183,6 +196,10 @@ def _whose(function: str) -> Mapping[str, Any]:
     if function == "keeping.updates_after":
         return {"last": ("", "")}
     if function in ("keeping.with_copies", "keeping.drop_copies", "keeping.end_decisions"):
+        return {"before": NOW + timedelta(days=99)}
+    if function in ("alerts.newest", "alerts.ids_of"):
+        return {"conversation_id": RAISED.conversation_id}
+    if function == "alerts.end":
         return {"before": NOW + timedelta(days=99)}
     if function == "outbox.of_person":
         return {"destination": "telegram"}

@@ -344,16 +344,16 @@ async def test_edited_words_are_new_words_and_both_are_kept(tmp_path: Path) -> N
         await phone.answered(lambda: phone.press("Choose another topic"))
         await phone.answered(lambda: phone.press("Where I live"))
         await phone.answered(lambda: phone.press("Mixed"))
-        await phone.answered(lambda: phone.say("A lock"))
+        await phone.answered(lambda: phone.say("A lamp"))
 
-        await phone.answered(lambda: phone.edit(0, "A lock and a key"))
+        await phone.answered(lambda: phone.edit(0, "A lamp and a desk"))
 
         assert "You said this too" in phone.last["text"]
         await phone.answered(lambda: phone.press("Yes, keep it"))
-        await phone.hears(lambda one: "A lock" not in one.texts)
+        await phone.hears(lambda one: "A lamp" not in one.texts)
         answers = await _answers(sayso, review_id)
-        assert answers["home.change"] == "A lock"
-        assert answers["anything.words"] == "A lock and a key"
+        assert answers["home.change"] == "A lamp"
+        assert answers["anything.words"] == "A lamp and a desk"
 
 
 async def _answers(sayso: Sayso, review_id: str) -> dict[str, str | None]:
