@@ -11,7 +11,7 @@ from conversations import texts
 from conversations.alarm import REPEAT
 from conversations.conversation import Conversation, Pause, from_plain, to_plain
 from conversations.effects import Cause, RaiseAlert, RecordAnswer, SaySafe
-from conversations.engine import start, step
+from conversations.engine import carry_forward, start, step
 from conversations.flows import FLOWS
 from conversations.hearing import LONGEST, Chosen, ChosenSeveral, Command, Draft, Heard, Name, Text
 from conversations.places import HELP, OFFER, asked
@@ -183,8 +183,6 @@ def test_a_double_click_on_help_is_one_alert() -> None:
 
 
 def test_a_conversation_of_an_older_version_is_told_anew_who_hears_of_danger() -> None:
-    from conversations.engine import carry_forward  # noqa: PLC0415 - what this test is about
-
     flow = FLOWS["cioc_review"]
     older = replace(at_home_change(), flow_version=2)
     assert {"words.safe", "words.talk"} <= set(older.answers)
