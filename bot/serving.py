@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from bot.service.outcome import Deliverer
 from bot.web.context import now
 from bot.web.entrance import Entrance
 from bot.where import without_text
+from conversations.safeguarding.language import languages
 from storage import data_keys, durability, outbox
 from storage.errors import KeyRingForeign, KeyRingMissing, StorageAway
 from storage.keys import KeyRing
@@ -247,6 +248,8 @@ async def _until_stopped(
         if started is not None:
             await _call(started, store, port)
         async with contextlib.AsyncExitStack() as stack:
+            if house.council.duty is not None:
+                stack.enter_context(_reading_phrases())
             if telegram is None:
                 app[READY].set()
             else:
@@ -259,12 +262,24 @@ async def _until_stopped(
         await runner.cleanup()
 
 
+@contextlib.contextmanager
+def _reading_phrases() -> Iterator[None]:
+    """Let a thread make the detector's phrases ready, so that no message waits for them."""
+    reading = asyncio.create_task(asyncio.to_thread(languages))
+    try:
+        yield
+    finally:
+        reading.cancel()
+
+
 def settle_memory() -> None:
     """What was made at the start stays, so the collector need not look at it again and again: its
-    full passes were the longest waits there were (p99 at 32 at once: 147 ms, then 45)."""
+    full passes were the longest waits there were (p99 at 32 at once: 147 ms, then 45). Until here
+    a server does without it (`bot/__main__.py`)."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 async def _call(started: Callable[[Store, int], object], store: Store, port: int) -> None:

@@ -73,17 +73,25 @@ MENU = (
 
 def _macros() -> dict[str, Callable[..., str]]:
     """GOV.UK's macros lean on undefined parameters, so they live in an environment that lets
-    them; our own templates see only the finished macros and stay strict."""
+    them; our own templates see only the finished macros and stay strict. Each is compiled when a
+    page first wants it: no start waits for what nobody looks at."""
     environment = Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         autoescape=True,
         undefined=ChainableUndefined,
     )
-    found = {}
-    for folder, name in _MACROS.items():
-        template = environment.get_template(f"govuk_frontend_jinja/components/{folder}/macro.html")
-        found[name] = getattr(template.module, name)
-    return found
+
+    def macro(folder: str, name: str) -> Callable[..., str]:
+        def call(*given: Any, **named: Any) -> str:
+            template = environment.get_template(
+                f"govuk_frontend_jinja/components/{folder}/macro.html"
+            )
+            made: str = getattr(template.module, name)(*given, **named)
+            return made
+
+        return call
+
+    return {name: macro(folder, name) for folder, name in _MACROS.items()}
 
 
 def _said(say: Callable[[Any, date], str]) -> Callable[[Context, Any], str]:

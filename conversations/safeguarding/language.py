@@ -1,7 +1,7 @@
 """A language's file, `<language>.toml` beside this module: read once, checked, made ready.
 
-It is package data, read when the package is imported: after that nothing here touches a disk.
-`docs/safeguarding.md` says what stands in it.
+It is package data, read when it is first asked for: making it ready takes a third of a second,
+which who needs no detector need not wait for. `docs/safeguarding.md` says what stands in it.
 """
 
 import re
@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -233,17 +234,21 @@ def _joined(plain: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return joined
 
 
-LANGUAGES: Mapping[str, Language] = {
-    code: _ready(code, _parsed(code, file.read_text("utf-8")))  # the text is let go in between
-    for file in files(__package__).iterdir()
-    for code, _dot, ending in [file.name.partition(".")]
-    if ending == "toml"
-}
+@cache
+def languages() -> Mapping[str, Language]:
+    """Every language there is, by its code, made ready."""
+    return {
+        code: _ready(code, _parsed(code, file.read_text("utf-8")))  # the text is let go in between
+        for file in files(__package__).iterdir()
+        for code, _dot, ending in [file.name.partition(".")]
+        if ending == "toml"
+    }
 
 
 def language(code: str) -> Language:
     """Raises `LanguageUnknown`. `en-GB` is read as `en`."""
-    found = LANGUAGES.get(code) or LANGUAGES.get(code.replace("_", "-").partition("-")[0])
+    there = languages()
+    found = there.get(code) or there.get(code.replace("_", "-").partition("-")[0])
     if found is None:
-        raise LanguageUnknown(code, sorted(LANGUAGES))
+        raise LanguageUnknown(code, sorted(there))
     return found

@@ -9,7 +9,7 @@ import pytest
 
 from conversations.hearing import LONGEST
 from conversations.safeguarding.detecting import detect
-from conversations.safeguarding.language import LANGUAGES
+from conversations.safeguarding.language import languages
 
 HOSTILE = {
     "one letter": "a",
@@ -63,7 +63,7 @@ def test_the_work_for_a_character_is_bounded_whatever_the_text(unit: str) -> Non
 
 def test_a_step_of_the_search_takes_the_same_for_every_word() -> None:
     """Its integers are as wide as an automaton's phrases together: no text makes them wider."""
-    spoken = LANGUAGES["en"]
+    spoken = languages()["en"]
     for _number, automaton in (*spoken.disclosing.automata, *spoken.remarking.automata):
         width = automaton.every.bit_length()
         assert all(bits.bit_length() <= width for bits in automaton.fits.values())

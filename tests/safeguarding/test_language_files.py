@@ -5,15 +5,15 @@ import pytest
 from conversations.safeguarding.detecting import read
 from conversations.safeguarding.finding import Category, Grade
 from conversations.safeguarding.language import (
-    LANGUAGES,
     Entry,
     FileWrong,
     Kind,
     Language,
+    languages,
 )
 from conversations.safeguarding.language import read as read_file
 
-ENTRIES = [(code, entry) for code, spoken in LANGUAGES.items() for entry in spoken.entries]
+ENTRIES = [(code, entry) for code, spoken in languages().items() for entry in spoken.entries]
 SMALL = """
 [help]
 help = ["help"]
@@ -49,7 +49,7 @@ def test_an_entry_is_found_in_its_examples(code: str, entry: Entry) -> None:
     assert entry.examples
     for example in entry.examples:
         finding = read(example, code).finding
-        assert entry in _entries_in(LANGUAGES[code], example), example
+        assert entry in _entries_in(languages()[code], example), example
         if entry.kind is Kind.ENTRY:
             assert finding is not None, example
             assert entry.grade is not None
@@ -72,7 +72,7 @@ def test_an_entry_is_short_enough_to_be_read(code: str, entry: Entry) -> None:
 
 
 def test_english_has_entries_of_every_category_and_both_grades() -> None:
-    entries = [one for one in LANGUAGES["en"].entries if one.kind is Kind.ENTRY]
+    entries = [one for one in languages()["en"].entries if one.kind is Kind.ENTRY]
     assert {one.category for one in entries} == set(Category)
     assert {one.grade for one in entries} == set(Grade)
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from conversations.hearing import Name
 from conversations.safeguarding.detecting import detect
 from conversations.safeguarding.help_words import command
-from conversations.safeguarding.language import LANGUAGES
+from conversations.safeguarding.language import languages
 from conversations.safeguarding.spelling import within
 
-WORDS = LANGUAGES["en"].vocabulary
+WORDS = languages()["en"].vocabulary
 
 
 @pytest.mark.parametrize(

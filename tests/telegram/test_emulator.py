@@ -60,7 +60,6 @@ async def test_a_young_person_begins_by_texts_alone(
             await api.read(having="I don't know who you are yet")
             await api.say(f"/start {payload}")
             await api.read(having="Hi. I'm Sayso.")
-            # It gives one number to all that is said before an answer; Telegram never does.
             await api.say("Go on")
             await api.read(having="What happens with your words")
             await api.say("Go on")
