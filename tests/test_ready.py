@@ -60,7 +60,7 @@ async def test_an_alert_that_reaches_nobody_makes_it_red_and_the_next_that_is_re
     tmp_path: Path, house: House, notify: NotifyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivering, "FAILING", timedelta(seconds=2))
-    monkeypatch.setattr(delivering, "_SLOWEST", 1.0)
+    monkeypatch.setattr(delivering, "_SLOWER", 1.0)
     notify.down = 503
     async with running(house, tmp_path) as sayso, Visitor.at(sayso) as visitor:
         assert await asked(sayso) == (200, "ready\n")

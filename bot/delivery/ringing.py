@@ -36,7 +36,7 @@ FAILING = timedelta(minutes=2)
 tried on."""
 GIVE_UP = timedelta(days=1)
 """Then it is not tried any more; others were told long ago."""
-_SLOWEST = 30.0  # seconds between tries
+_SLOWEST, _SLOWER = 10.0, 60.0  # seconds between tries, and once others have been told
 _SENT_BEFORE = timedelta(seconds=3)
 """A row that was not delivered when it was put out may have been sent by who was killed then."""
 RECEIPT_EVERY, RECEIPT_WITHIN = timedelta(minutes=1), timedelta(minutes=10)
@@ -109,8 +109,9 @@ class Ringing:
         return Filed("") if isinstance(result, Filed) else result
 
     async def _later(self, row: Claimed, ring: Ring, result: NotNow) -> Outcome:
-        after = result.after or backoff(row.attempts, most=_SLOWEST)
         age = now() - row.created_at
+        slowest = _SLOWEST if age < FAILING else _SLOWER
+        after = result.after or backoff(row.attempts, most=slowest)
         if age > GIVE_UP:
             return self._not_arrived(ring, result.why)
         log.warning("alert_call_again", alert_id=ring.alert_id, why=result.why)
