@@ -13,7 +13,8 @@ from bot.service.checkpointing import note_broken
 from bot.service.hear import Incoming, hear
 from bot.web.context import now
 from conversations.hearing import Command, Name, Text
-from storage import contributions, people, tasks
+from storage import alert_calls, alerts, contributions, people, tasks
+from storage.alert_calls import State, Step, Way
 from storage.audit_verifying import Broken, What
 from storage.errors import StorageAway
 from storage.people import Staff
@@ -79,6 +80,12 @@ def fill(db: Connection, desk: Desk) -> None:
     ):
         talk = contributions.of_review(db, house.id, MAYA)[0].conversation_id
         hear(db, house, Incoming(talk, f"web:{talk}", f"{type(one)}", "", one), now())
+    for alert_id in alerts.ids_of(db, house.id, talk):
+        alert_calls.add(db, house.id, alert_id, Step.TEAM, [Way.SMS, Way.EMAIL], now())
+        why = "GOV.UK Notify: status 400, ValidationError"
+        alert_calls.set_state(db, house.id, alert_id, 0, State.NOT_ARRIVED, now(), why)
+        alert_calls.set_state(db, house.id, alert_id, 1, State.NOT_ARRIVED, now(), why)
+    alert_calls.unreached(db, house.id, alert_id, now())
     note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
 
 

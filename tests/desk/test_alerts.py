@@ -245,7 +245,7 @@ async def test_the_desk_says_who_was_told_by_which_way_and_what_did_not_arrive(d
     assert "07700" not in page.text
     listed = await browser.get("/desk/alerts")
     assert "Whoever is next is told that something waits here" in listed.seen
-    assert "Reached nobody" not in listed.seen  # the next one may be reached yet
+    assert "Told nobody" not in listed.seen  # the next one may be reached yet
 
 
 async def test_an_alert_that_reached_nobody_says_so_in_red_until_somebody_takes_it_on(
@@ -260,10 +260,13 @@ async def test_an_alert_that_reached_nobody_says_so_in_red_until_somebody_takes_
 
     listed = await browser.get("/desk/alerts")
     assert "1 alert reached nobody by any way." in listed.seen
-    assert "Reached nobody" in listed.seen
+    assert "Told nobody" in listed.seen
     page = await browser.get(f"/desk/alerts/{alert.alert_id}")
     await browser.post(f"/desk/alerts/{alert.alert_id}/acknowledge", {"token": page.token})
-    assert "eached nobody" not in (await browser.get("/desk/alerts")).seen
+    seen = (await browser.get("/desk/alerts")).seen
+    assert "Rae Collins took it on" in seen
+    assert "reached nobody" not in seen
+    assert "Told nobody" not in seen
 
 
 async def test_a_number_for_nights_that_is_missing_is_said_in_red(desk: Desk) -> None:
