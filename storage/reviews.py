@@ -64,6 +64,16 @@ def get(db: Connection, council: str, review_id: str) -> Review:
     return from_row(row)
 
 
+def lock(db: Connection, council: str, review_id: str) -> Review:
+    """The same for who does something about it that must be done once, or in turn: others wait for
+    our commit. `Unknown`."""
+    asked = select(reviews).where(reviews.c.council == council, reviews.c.review_id == review_id)
+    row = db.execute(asked.with_for_update()).one_or_none()
+    if row is None:
+        raise Unknown(f"review {review_id}")
+    return from_row(row)
+
+
 def newest_of(db: Connection, council: str, person_id: str, kind: ReviewKind) -> Review:
     """A young person's latest review of this kind, by its day; `Unknown` if there is none."""
     row = db.execute(

@@ -3,9 +3,10 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.desk.asking import act_of
 from bot.desk.forms import FIELDS
 from bot.desk.render import render
-from bot.desk.review import act_of, wrong
+from bot.desk.review import wrong
 from bot.service import access_page, pins, reissuing
 from bot.service.access_page import Shown
 from bot.service.invitations import Invited

@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "contribution_filed": "filed what the young person sent",
     "contribution_sent": "sent what they think",
     "delivery_sent_again": "sent again what had not reached the case record",
+    "delivery_stays_stopped": "kept here what may be somebody else's words",
     "copy_made": "made a copy of all that is held about the young person",
     "copies_made": "made copies of invented conversations, for a load test",
     "demo_link_made": "made a demo sign-in link",

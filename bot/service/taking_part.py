@@ -198,7 +198,7 @@ def confirm(
     kept. The first confirmation stands until somebody who has seen it corrects it.
     """
     require(db, house, staff, asked)
-    review = reviews.get(db, house.id, asked.review_id or "")
+    review = reviews.lock(db, house.id, asked.review_id or "")
     person = people.young_person(db, house.id, review.person_id)
     pathway = review.kind is ReviewKind.PATHWAY
     sent, erased = newest(db, house, review.review_id), _is_erased(db, house, review)
@@ -350,7 +350,7 @@ def hold(
 ) -> Sequence[Problem]:
     """Record the day a review was held on; problems: nothing was kept."""
     require(db, house, staff, asked)
-    review = reviews.get(db, house.id, asked.review_id or "")
+    review = reviews.lock(db, house.id, asked.review_id or "")
     person = people.young_person(db, house.id, review.person_id)
     today = local_day(now)
     problems = _of_the_day(day, person.born, today)
