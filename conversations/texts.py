@@ -148,7 +148,7 @@ KEPT_FOR_LATER = Text(_("I have kept that. I ask about it once we have started."
 # Words that came when nothing was asked.
 OFFER_SAYS = Text(_("I asked: “{question}”"))
 OFFER_ASK = Text(_("You said this too. Is it your answer?"))
-OFFER_ANYTHING = Text(_("You said this too. Do you want to say it before your review?"))
+OFFER_ANYTHING = Text(_("You said this too. Do you want to add it?"))
 OFFER_KEEP = Text(_("Yes, keep it"))
 OFFER_ASIDE = Text(_("Not now"))
 OFFER_DROP = Text(_("No, drop it"))
@@ -279,10 +279,7 @@ FAQ_LONG = Text(
 )
 FAQ_MUST = Text(_("No. You can skip any question, and you can stop at any time."))
 FAQ_SKIP = Text(_("Yes. You can skip any question, and you can stop at any time."))
-FAQ_WHY = Text(
-    _("I ask what you think before your review. Then people know what matters to you."),
-    pathway=_("I ask what you think of your pathway plan. Then people know what matters to you."),
-)
+FAQ_WHY = Text(_("I ask what you think. Then people know what matters to you."))
 FAQ_CHANGE = Text(_("You can change it later. People may have read it."))
 FAQ_DONT_KNOW = Text(_("You can skip, or say it in a few words. “I don't know” is an answer too."))
 
@@ -408,7 +405,7 @@ RINGS: dict[Text, tuple[Ring, ...]] = {
 RINGS_ANY_AGE: tuple[Ring, ...] = (_DANGER, _CHILDLINE, _SHOUT, _SAMARITANS)
 
 # Pages around the chat.
-INVITATION_TITLE = Text(_("You have a review soon. Say what you think first."))
+INVITATION_TITLE = Text(_("Say what you think, in your own words."))
 INVITATION_SAYS = Text(_("It is about you and your plans. Say what you want people to know."))
 WHO_READS_TITLE = Text(_("Who reads it"))
 WHO_READS = Text(_("The person who runs your review. They are called your IRO or review officer."))

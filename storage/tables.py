@@ -189,6 +189,7 @@ reviews = Table(
     Column("due_on", Date),
     Column("meeting_on", Date),  # arranged for, or held on once `held`
     Column("held", Boolean, nullable=False, server_default=text("false")),
+    Column("looks_back_on", String(64)),  # the review that this asks about
     Column("created_at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["council", "person_id"], ["young_people.council", "young_people.person_id"]

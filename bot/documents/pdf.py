@@ -20,6 +20,7 @@ _TEMPLATE = Path(__file__).with_name("contribution.typ")
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
+_AFTER = Text(_("Asked after the review."))
 _NO_DATE = Text(_("no date yet"))
 _NOTHING = Text(_("There are no answers in this document."))
 _PART_TITLE = Text(_("How they want to take part"))
@@ -92,7 +93,7 @@ def _about(document: dict[str, Any]) -> str:
     review = document["review"]
     sent = datetime.fromisoformat(document["submitted_at"]).astimezone(LONDON)
     when = review["date"]
-    return _READER.read(
+    about = _READER.read(
         Say(
             _ABOUT,
             {
@@ -104,6 +105,8 @@ def _about(document: dict[str, Any]) -> str:
             },
         )
     )
+    after = FLOWS[document["flow"]["id"]].after
+    return f"{about} {_READER.text(_AFTER)}" if after else about
 
 
 def _day(iso: str) -> str:

@@ -109,6 +109,7 @@ class Opened:
     may_invite: bool = False
     may_hand_out: bool = False
     erased_at: datetime | None = None  # what was said had its time, and nothing was since
+    after: str | None = None  # what they were asked after this review
 
     @property
     def pathway(self) -> bool:
@@ -146,6 +147,7 @@ def open_review(
     relation = relations.to_review(db, house, staff.asker, review.review_id)
     may_invite = permissions.may("desk.access", staff.role, relation)
     may_hand_out = permissions.may("desk.subject_access", staff.role, relation)
+    after = reviews.looking_back_on(db, review)
     if sent is None:
         return Opened(
             review,
@@ -160,6 +162,7 @@ def open_review(
             may_invite,
             may_hand_out,
             erased_at(db, house, review),
+            after,
         )
     contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
     audit.add(
@@ -186,6 +189,7 @@ def open_review(
         disputed,
         may_invite,
         may_hand_out,
+        after=after,
     )
 
 
@@ -267,9 +271,9 @@ def newest(db: Connection, house: House, review_id: str) -> Contribution | None:
     return contribution_of(versions[-1]) if versions else None
 
 
-_TOLD_OF_WISHES_SINCE = 2
-"""The flows' version from which the check page says what should happen with each wish. Before, only
-these questions said it."""
+_TOLD_OF_WISHES_SINCE = {"cioc_review": 2, "pathway_review": 2}
+"""The version from which the check page says what should happen with each wish, of flows that are
+older than that. Before, only these questions said it."""
 _TOLD_OF_WISHES = frozenset({"change.what", "plan.change"})
 
 
@@ -277,6 +281,7 @@ def _said(
     plain: Mapping[str, Any], flow: Flow, reader: Reader, *, wish: bool, flow_version: int
 ) -> Said:
     found = flow.by_id.get(plain["question_id"])
+    told = flow_version >= _TOLD_OF_WISHES_SINCE.get(flow.id, 1)
     return Said(
         plain["question_id"],
         plain["question"],
@@ -287,7 +292,7 @@ def _said(
         wish,
         plain.get("read_aloud", True),
         plain.get("replacements", 0),
-        wish and (flow_version >= _TOLD_OF_WISHES_SINCE or plain["question_id"] in _TOLD_OF_WISHES),
+        wish and (told or plain["question_id"] in _TOLD_OF_WISHES),
     )
 
 

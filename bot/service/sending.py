@@ -41,7 +41,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         contribution_id=contribution_id(house, kept.conversation_id),
         council=house.id,
         case_id=person.case_id,
-        review_id=review.review_id,
+        review_id=review.known_as,
         review_kind=review.kind.value,
         meeting_on=review.meeting_on.isoformat() if review.meeting_on else None,
         due_on=review.due_on.isoformat() if review.due_on else None,
@@ -86,6 +86,8 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
 def _propose(
     house: House, what: Contribution, review: Review, person: YoungPerson
 ) -> Proposal | None:
+    if not review.takes_part:
+        return None
     return propose(
         Known(
             born=person.born,

@@ -95,8 +95,9 @@ _TELL = (
 )
 
 
-def topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
-    """Questions, then who may hear what was said to them."""
+def topic(id: str, title: Text, picture: str, *questions: Question, meeting: bool = True) -> Topic:
+    """Questions, then who may hear what was said to them. `meeting`: it is ahead, so that everyone
+    there can still be told."""
     ids = tuple(question.id for question in questions)
     audience = Question(
         f"{id}.audience",
@@ -111,7 +112,7 @@ def topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
         f"{id}.tell",
         _TELL_ASK,
         Kind.CHOICES,
-        _TELL,
+        tuple(option for option in _TELL if meeting or option.id != "meeting"),
         when=chose(audience.id, "pick"),
         after_any=ids,
     )
