@@ -96,7 +96,8 @@ def _afterwards(house: House, review_id: str, db: Connection) -> str:
         raise CannotInvite(f"{house.council.name} has no review {review_id!r}.") from None
     except afterwards.NotHeld:
         raise CannotInvite(
-            f"Nobody has said that {review_id} was held. At the desk, its officer says when it was."
+            f"Nobody has said that {review_id} was held, or it is not the young person's own. "
+            "At the desk, its officer says when it was."
         ) from None
 
 

@@ -183,6 +183,12 @@ WISHES = Text(
     pathway=_("Your review officer gets each wish, and should tell you what happens."),
 )
 WISH = Text(_("A wish"))
+WORRY = Text(
+    _(
+        "This one is about worries. Your IRO may read that someone is not safe. "
+        "Then they must tell a person who can help."
+    )
+)
 CHANGE_WHO_HEARS = Text(_("Change who hears it: {topic}"))
 CHECK_SEND = Text(
     _("It goes to your IRO when you press Send. You can change it later. People may have read it."),

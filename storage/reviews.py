@@ -17,6 +17,7 @@ class ReviewKind(StrEnum):
 
     CIOC = "cioc"
     PATHWAY = "pathway"
+    FOSTER_CARER = "foster_carer"  # of the people they live with: the child says what they think
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,10 @@ class Review:
     looks_back_on: str | None = None
 
     @property
-    def takes_part(self) -> bool:
-        """Whether the young person takes part in it, so that it is due, held and said how."""
-        return self.looks_back_on is None
+    def counted(self) -> bool:
+        """Whether it is one of the reviews that a unit answers for: due, held and counted, and a
+        person says how the young person took part."""
+        return self.looks_back_on is None and self.kind in (ReviewKind.CIOC, ReviewKind.PATHWAY)
 
     @property
     def known_as(self) -> str:

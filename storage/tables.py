@@ -184,7 +184,7 @@ reviews = Table(
     _council(),
     Column("review_id", String(64), primary_key=True),  # as the case system has it
     Column("person_id", String(36), nullable=False),
-    Column("kind", String(16), nullable=False),  # cioc, pathway
+    Column("kind", String(16), nullable=False),  # values of `storage.reviews.ReviewKind`
     Column("officer_id", String(36), nullable=False),  # who runs it, a member of staff
     Column("due_on", Date),
     Column("meeting_on", Date),  # arranged for, or held on once `held`

@@ -20,7 +20,12 @@ _TEMPLATE = Path(__file__).with_name("contribution.typ")
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
-_AFTER = Text(_("Asked after the review."))
+_ASKED = {
+    "foster_carer_review": Text(_("Asked before the review of their foster carers.")),
+    "my_experience": Text(_("Asked after the review.")),
+    "my_experience_pathway": Text(_("Asked after the review.")),
+}
+"""When, by flow, where it was not before a review of their own."""
 _NO_DATE = Text(_("no date yet"))
 _NOTHING = Text(_("There are no answers in this document."))
 _PART_TITLE = Text(_("How they want to take part"))
@@ -105,8 +110,8 @@ def _about(document: dict[str, Any]) -> str:
             },
         )
     )
-    after = FLOWS[document["flow"]["id"]].after
-    return f"{about} {_READER.text(_AFTER)}" if after else about
+    asked = _ASKED.get(document["flow"]["id"])
+    return f"{about} {_READER.text(asked)}" if asked else about
 
 
 def _day(iso: str) -> str:

@@ -17,7 +17,7 @@ from storage.errors import Unknown
 
 
 class NotHeld(Exception):
-    """Nobody has said that the review took place, so nobody can be asked how it was."""
+    """Nobody has said that the review took place, or it is no review of the young person."""
 
 
 def ask(db: Connection, house: House, review_id: str, by: str, now: datetime) -> str:
@@ -26,7 +26,7 @@ def ask(db: Connection, house: House, review_id: str, by: str, now: datetime) ->
     review = reviews.get(db, house.id, review_id)
     if review.looks_back_on is not None:
         return review.review_id
-    if not review.held:
+    if not (review.held and review.counted):
         raise NotHeld(review_id)
     known = reviews.looking_back_on(db, review)
     if known is not None:

@@ -42,11 +42,21 @@ def _is_unread(case: Case) -> bool:
     return case.sent is not None and case.sent.read_at is None
 
 
+def _standing_of_uncounted(case: Case, today: date) -> State:
+    """What is asked after a review, or before one of somebody else: nobody confirms anything."""
+    review = case.review
+    if _is_unread(case):
+        return State.READ_IT
+    if review.looks_back_on or meeting_over(review.held, review.meeting_on, today):
+        return State.DONE
+    return State.WAITING if case.sent is None else State.READY
+
+
 def standing_of(case: Case, today: date) -> State:
     """One state for a review, by what its unit answers for first: that it is held in time, and that
-    it is known how the young person took part. Of what is asked afterwards nothing is due."""
-    if not case.review.takes_part:
-        return State.READ_IT if _is_unread(case) else State.DONE
+    it is known how the young person took part."""
+    if not case.review.counted:
+        return _standing_of_uncounted(case, today)
     if case.confirmed_at is not None:
         return State.DONE
     if is_overdue(case, today):
@@ -160,7 +170,7 @@ def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
     cases = [
         found
         for found in _standing(caseload.of_team(db, house.id, staff.team), day)
-        if found.case.review.takes_part
+        if found.case.review.counted
     ]
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     officers = [
@@ -220,7 +230,7 @@ def to_cover(db: Connection, house: House, staff: Admitted, now: datetime) -> tu
 
 
 def _may_need_cover(found: InHand, day: date) -> bool:
-    if not found.case.review.takes_part:
+    if found.case.review.looks_back_on:
         return found.state is State.READ_IT
     return found.state in _BEHIND or day <= _next_day(found.case, day) <= day + SOON
 

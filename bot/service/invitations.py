@@ -24,7 +24,11 @@ from storage.reviews import Review, ReviewKind
 
 _ONCE = 20  # characters that can't be guessed
 
-FLOW_OF = {ReviewKind.CIOC: "cioc_review", ReviewKind.PATHWAY: "pathway_review"}
+FLOW_OF = {
+    ReviewKind.CIOC: "cioc_review",
+    ReviewKind.PATHWAY: "pathway_review",
+    ReviewKind.FOSTER_CARER: "foster_carer_review",
+}
 FLOW_AFTER = {ReviewKind.CIOC: "my_experience", ReviewKind.PATHWAY: "my_experience_pathway"}
 
 
@@ -352,7 +356,7 @@ def _kept_for(
     if conversations.exists(db, house.id, conversation_id):
         conversations.extend(db, house.id, conversation_id, _open_until(house, review, now))
         return conversations.get(db, house.id, conversation_id)
-    flow_of = FLOW_OF if review.takes_part else FLOW_AFTER
+    flow_of = FLOW_AFTER if review.looks_back_on else FLOW_OF
     flow = FLOWS[flow_of[review.kind]]
     kept = Kept(
         house.id,

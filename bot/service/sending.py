@@ -86,7 +86,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
 def _propose(
     house: House, what: Contribution, review: Review, person: YoungPerson
 ) -> Proposal | None:
-    if not review.takes_part:
+    if not review.counted:
         return None
     return propose(
         Known(

@@ -239,7 +239,7 @@ def _meeting(db: Connection, house: House, staff: Admitted, asked: Asked) -> Rev
     """The review; `Unknown` for what is asked afterwards, in which nobody takes part."""
     require(db, house, staff, asked)
     review = reviews.get(db, house.id, asked.review_id or "")
-    if not review.takes_part:
+    if not review.counted:
         raise Unknown(f"a meeting {review.review_id}")
     return review
 

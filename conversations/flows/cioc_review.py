@@ -181,14 +181,7 @@ CIOC_REVIEW = Flow(
             words(
                 "worry.what",
                 Text(_("Is anything worrying you?")),
-                lead=(
-                    Text(
-                        _(
-                            "This one is about worries. Your IRO may read that someone is not "
-                            "safe. Then they must tell a person who can help."
-                        )
-                    ),
-                ),
+                lead=(texts.WORRY,),
             ),
         ),
         topic(

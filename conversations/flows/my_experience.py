@@ -7,7 +7,9 @@ review, and who opens the file, differ.
 from conversations import texts
 from conversations.flows import cioc_review, pathway_review
 from conversations.flows.pieces import (
+    A_BIT,
     ADVOCATE,
+    DONT_KNOW,
     START_QUESTIONS,
     WORDS,
     choice,
@@ -54,14 +56,6 @@ _LEAVERS_RIGHTS = piece(
     Text(_("You have a right to advice from a lawyer. Your PA can help you get it.")),
 )
 
-_DONT_KNOW = Option("dont_know", Text(_("Don't know")))
-_A_BIT = (
-    Option("yes", Text(_("Yes"))),
-    Option("a_bit", Text(_("A bit"))),
-    Option("no", Text(_("No"))),
-    _DONT_KNOW,
-)
-
 
 def _topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
     """The meeting is over, so nobody there can be told any more."""
@@ -73,14 +67,14 @@ _TOPICS = (
         "listened",
         Text(_("Was I listened to")),
         "1F4AC",
-        choice("listened.was", Text(_("Did people listen to what you think?")), _A_BIT),
+        choice("listened.was", Text(_("Did people listen to what you think?")), A_BIT),
         words("listened.more", Text(_("What should they listen to more?"))),
     ),
     _topic(
         "understood",
         Text(_("Was it clear")),
         "1F914",
-        choice("understood.was", Text(_("Was it clear what people said?")), _A_BIT),
+        choice("understood.was", Text(_("Was it clear what people said?")), A_BIT),
         words(
             "understood.again",
             Text(
@@ -102,7 +96,7 @@ _TOPICS = (
                 Option("some", Text(_("Some"))),
                 Option("no", Text(_("No"))),
                 Option("not_there", Text(_("I wasn't there"))),
-                _DONT_KNOW,
+                DONT_KNOW,
             ),
         ),
         words("people.next", Text(_("Who do you want there next time?"))),
@@ -112,7 +106,7 @@ _TOPICS = (
         "part",
         Text(_("How I took part")),
         "1F5D3",
-        choice("part.could", Text(_("Could you say what you wanted to say?")), _A_BIT),
+        choice("part.could", Text(_("Could you say what you wanted to say?")), A_BIT),
         words(
             "part.easier",
             Text(_("What would help you to say it next time?")),
@@ -141,7 +135,7 @@ _TOPICS = (
                 Option("some", Text(_("Some of it"))),
                 Option("no", Text(_("No"))),
                 Option("too_soon", Text(_("It's too soon"))),
-                _DONT_KNOW,
+                DONT_KNOW,
             ),
         ),
         words(

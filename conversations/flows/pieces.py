@@ -59,6 +59,15 @@ def piece(id: str, title: Text, *says: Text, aside: bool = False) -> Question:
     return Question(id, title, Kind.CHOICE, on, lead=says, aside=aside)
 
 
+DONT_KNOW = Option("dont_know", Text(_("Don't know")))
+A_BIT = (
+    Option("yes", Text(_("Yes"))),
+    Option("a_bit", Text(_("A bit"))),
+    Option("no", Text(_("No"))),
+    DONT_KNOW,
+)
+"""To what may be so in part."""
+
 # Sharing: asked once per topic, after its questions, if anything was said.
 
 _AUDIENCE_ASK = Text(_("Who may hear what you said here?"))

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import unescape
@@ -27,6 +27,7 @@ from conversations.screens import FACTS, About, look
 from conversations.wording import Band, Param, Say
 from storage import reviews
 from storage.conversations import get
+from storage.reviews import ReviewKind
 from tests.channels.webchat.visiting import Seen, Visitor
 from tests.dialogues.script import Dialogue
 from tests.sayso import Sayso
@@ -268,6 +269,9 @@ def _of_band(db: Connection, sayso: Sayso, dialogue: Dialogue) -> Iterator[str]:
     """Reviews of the band to be invited to: ahead, or to what is asked after one that was held."""
     house = sayso.house
     ahead = [review.review_id for review in demo.unused(db, house, now())[dialogue.band]]
+    if dialogue.flow == "foster_carer_review":
+        yield from (_of_carers(db, house.id, review_id) for review_id in ahead)
+        return
     if not FLOWS[dialogue.flow].after:
         yield from ahead
         return
@@ -275,6 +279,17 @@ def _of_band(db: Connection, sayso: Sayso, dialogue: Dialogue) -> Iterator[str]:
         behind = review_id.removesuffix("-2") + "-1"
         if reviews.get(db, house.id, behind).held:
             yield afterwards.ask(db, house, behind, "sayso", now())
+
+
+def _of_carers(db: Connection, council: str, review_id: str) -> str:
+    """The review of the people that they live with, on the day of their own."""
+    theirs = replace(
+        reviews.get(db, council, review_id),
+        review_id=f"{review_id}-carers",
+        kind=ReviewKind.FOSTER_CARER,
+    )
+    reviews.add(db, theirs, now())
+    return theirs.review_id
 
 
 async def _kept(sayso: Sayso, conversation_id: str) -> Conversation:
