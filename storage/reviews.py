@@ -17,6 +17,7 @@ class ReviewKind(StrEnum):
 
     CIOC = "cioc"
     PATHWAY = "pathway"
+    CONFERENCE = "conference"  # about a child who may not be safe
     FOSTER_CARER = "foster_carer"  # of the people they live with: the child says what they think
 
 

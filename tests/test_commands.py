@@ -325,6 +325,7 @@ def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -
     listed = installation.run("flows", "list").stdout
     assert "cioc_review" in listed
     assert "pathway_review" in listed
+    assert "conference" in listed
     assert "foster_carer_review" in listed
     assert "my_experience " in listed
     assert "my_experience_pathway" in listed

@@ -27,6 +27,7 @@ _ONCE = 20  # characters that can't be guessed
 FLOW_OF = {
     ReviewKind.CIOC: "cioc_review",
     ReviewKind.PATHWAY: "pathway_review",
+    ReviewKind.CONFERENCE: "conference",
     ReviewKind.FOSTER_CARER: "foster_carer_review",
 }
 FLOW_AFTER = {ReviewKind.CIOC: "my_experience", ReviewKind.PATHWAY: "my_experience_pathway"}

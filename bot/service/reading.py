@@ -18,6 +18,7 @@ from conversations.contribution import NOT_SAID
 from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
+from conversations.sharing import file_reader_of, officer_of
 from conversations.wording import Band
 from storage import audit, contributions, disputes, erasures, people, reviews
 from storage.contributions import Destination, Filed, Sent
@@ -27,7 +28,7 @@ from storage.errors import Unknown
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
 
-OFFICERS = frozenset({"iro", "pathway_review_officer"})
+OFFICERS = frozenset({"iro", "pathway_review_officer", "conference_chair"})
 FILE_READERS = frozenset({"social_worker", "personal_adviser"})
 
 
@@ -230,7 +231,7 @@ def contribution_of(sent: Sent) -> Contribution:
     ]
     whole = documents[-1]  # the restricted one, where there is one, holds all about the meeting
     flow = FLOWS[whole["flow"]["id"]]
-    reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway)
+    reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway, flow.chair)
     wishes = {ask["question_id"] for document in documents for ask in document["asks"]}
     said = [
         _said(
@@ -318,8 +319,7 @@ def _about_the_meeting(
     part: Mapping[str, Any], flow: Flow, reader: Reader, *, in_file: bool
 ) -> Iterable[Said]:
     """Their own words about the meeting, which are filed as `taking_part`, not as answers."""
-    officer = "pathway_review_officer" if flow.pathway else "iro"
-    file_reader = "personal_adviser" if flow.pathway else "social_worker"
+    officer, file_reader = officer_of(flow), file_reader_of(flow)
     audience = frozenset({officer, file_reader}) if in_file else frozenset({officer})
     for question_id, name in _MEETING_WORDS.items():
         values = part[name] if isinstance(part[name], list) else [part[name]]

@@ -26,6 +26,7 @@ OVER_AFTER = timedelta(days=365)
 _RUNS = {
     ReviewKind.CIOC: Role.IRO,
     ReviewKind.PATHWAY: Role.PATHWAY_REVIEW_OFFICER,
+    ReviewKind.CONFERENCE: Role.IRO,
     ReviewKind.FOSTER_CARER: Role.IRO,
 }
 

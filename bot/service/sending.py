@@ -35,7 +35,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     what = contribution(conversation, submit.answers)
     review = reviews.get(db, house.id, kept.review_id)
     person = people.young_person(db, house.id, kept.person_id)
-    reader = Reader(conversation.band, conversation.locale, flow.pathway)
+    reader = Reader(conversation.band, conversation.locale, flow.pathway, flow.chair)
     proposal = _propose(house, what, review, person)
     about = documents.About(
         contribution_id=contribution_id(house, kept.conversation_id),

@@ -40,6 +40,12 @@ WAYS = {
     Name.STOP: texts.STOP_BUTTON,
 }
 
+OTHER_KINDS = {
+    "conference": ReviewKind.CONFERENCE,
+    "foster_carer_review": ReviewKind.FOSTER_CARER,
+}
+"""Of which the demo has none."""
+
 
 class Player(Protocol):
     """`text`: all that Sayso says now."""
@@ -84,7 +90,8 @@ class Rules:
 
     @property
     def _reader(self) -> Reader:
-        return Reader(self.talk.band, pathway=FLOWS[self.talk.flow_id].pathway)
+        flow = FLOWS[self.talk.flow_id]
+        return Reader(self.talk.band, pathway=flow.pathway, chair=flow.chair)
 
     async def text(self) -> str:
         screen, read = look(self.talk, About(self.facts)), self._reader.read
@@ -269,8 +276,9 @@ def _of_band(db: Connection, sayso: Sayso, dialogue: Dialogue) -> Iterator[str]:
     """Reviews of the band to be invited to: ahead, or to what is asked after one that was held."""
     house = sayso.house
     ahead = [review.review_id for review in demo.unused(db, house, now())[dialogue.band]]
-    if dialogue.flow == "foster_carer_review":
-        yield from (_of_carers(db, house.id, review_id) for review_id in ahead)
+    if dialogue.flow in OTHER_KINDS:
+        kind = OTHER_KINDS[dialogue.flow]
+        yield from (_of_kind(db, house.id, review_id, kind) for review_id in ahead)
         return
     if not FLOWS[dialogue.flow].after:
         yield from ahead
@@ -281,12 +289,12 @@ def _of_band(db: Connection, sayso: Sayso, dialogue: Dialogue) -> Iterator[str]:
             yield afterwards.ask(db, house, behind, "sayso", now())
 
 
-def _of_carers(db: Connection, council: str, review_id: str) -> str:
-    """The review of the people that they live with, on the day of their own."""
+def _of_kind(db: Connection, council: str, review_id: str, kind: ReviewKind) -> str:
+    """A review of another kind, on the day of their own."""
     theirs = replace(
         reviews.get(db, council, review_id),
-        review_id=f"{review_id}-carers",
-        kind=ReviewKind.FOSTER_CARER,
+        review_id=f"{review_id}-{kind.value}",
+        kind=kind,
     )
     reviews.add(db, theirs, now())
     return theirs.review_id
