@@ -25,6 +25,9 @@ def invite(
         str, typer.Option(help="Why there is a new one, where one is open or used already.")
     ] = "",
     *,
+    after: Annotated[
+        bool, typer.Option("--after", help="To say how this held review was; with --review.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make invitations and print their links and codes. They are kept nowhere else."""
@@ -34,9 +37,12 @@ def invite(
     if bool(review) + bool(due_within) + bool(synthetic) != 1:
         print("Say one of --review, --due-within or --synthetic.", file=sys.stderr)
         raise typer.Exit(2)
+    if after and not review:
+        print("--after goes with --review: the review that was held.", file=sys.stderr)
+        raise typer.Exit(2)
     house = as_it_runs(the_house())
     try:
-        invited = run(invite_all(house, review, due_within, synthetic, reason))
+        invited = run(invite_all(house, review, due_within, synthetic, reason, after=after))
     except ReasonNeeded as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None

@@ -41,6 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "alert_unreached": "could tell nobody of an alert by any way",
     "answers_unlocked": "opened their own answers with their PIN",
     "app_set_up": "set up an app for one-time codes",
+    "asked_afterwards": "asked how the review was",
     "audit_broken": "found that the audit is not as it was written",
     "audit_exported": "exported the audit",
     "audit_verified": "checked the audit",
