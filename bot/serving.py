@@ -303,7 +303,7 @@ def _reading_phrases() -> Iterator[None]:
 def settle_memory() -> None:
     """What was made at the start stays, so the collector need not look at it again and again: its
     full passes were the longest waits there were (p99 at 32 at once: 147 ms, then 45). Until here
-    a server does without it (`bot/__main__.py`)."""
+    a server does without it (`bot/commands/serving.py`)."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

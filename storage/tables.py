@@ -184,11 +184,12 @@ reviews = Table(
     _council(),
     Column("review_id", String(64), primary_key=True),  # as the case system has it
     Column("person_id", String(36), nullable=False),
-    Column("kind", String(16), nullable=False),  # cioc, pathway
+    Column("kind", String(16), nullable=False),  # values of `storage.reviews.ReviewKind`
     Column("officer_id", String(36), nullable=False),  # who runs it, a member of staff
     Column("due_on", Date),
     Column("meeting_on", Date),  # arranged for, or held on once `held`
     Column("held", Boolean, nullable=False, server_default=text("false")),
+    Column("looks_back_on", String(64)),  # the review that this asks about
     Column("created_at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["council", "person_id"], ["young_people.council", "young_people.person_id"]

@@ -114,6 +114,8 @@ def _make(db: Connection, house: House) -> None:
     )  # fmt: skip
     participation.confirm(db, council, CONFIRMED)
     glass.add(db, council, "G", REVIEW, STAFF, "why", NOW, later)
+    held = reviews.get(db, council, REVIEW)
+    reviews.add(db, replace(held, review_id="R-after", looks_back_on=REVIEW), NOW)
     contributions.set_filing(db, council, SENT, 1, Destination.ORDINARY, Filing.STOPPED)
     outbox.add(db, council, [Outgoing("ordinary", "lane", key, "{}") for key in ("k", "l")], NOW)
     disputes.open_(db, council, Dispute(conversation, REVIEW, NOW))
