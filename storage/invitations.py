@@ -1,5 +1,6 @@
 """Invitations, and what lets someone write to a conversation. Only keyed hashes of secrets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -171,7 +172,7 @@ class KeyKind(StrEnum):
 
 _KEY = ("council", "kind", "key_hash")
 _COLUMNS = tuple(column.name for column in keys_to_conversations.c)
-_NEW = {
+_NEW: Mapping[str, postgresql.Insert | sqlite.Insert] = {
     "postgresql": postgresql.insert(keys_to_conversations),
     "sqlite": sqlite.insert(keys_to_conversations),
 }
