@@ -208,10 +208,14 @@ def _shorthand(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     known: dict[str, tuple[str, ...]] = {}
     for word, forms in plain["spelling"]["variants"].items():
         known |= dict.fromkeys(forms.split(), (word,))
-    known |= {form: tuple(words.split()) for form, words in plain["shorthand"].items()}
+    left_out = frozenset(plain["left_out"]["words"].split())
+    known |= {
+        form: tuple(word for word in words.split() if word not in left_out)
+        for form, words in plain["shorthand"].items()
+    }
     for word, signs in plain["pictures"].items():
         known |= dict.fromkeys(signs.split(), (word,))
-    known |= dict.fromkeys(plain["left_out"]["words"].split(), ())
+    known |= dict.fromkeys(left_out, ())
     return known
 
 

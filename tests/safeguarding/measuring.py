@@ -4,7 +4,7 @@
 written as one before their writer had read a phrase of the language's file. The first was then read
 to mend what was missed; the second, a third drawn by chance, was not. `held_out.tsv` was written by
 somebody else who had not seen the phrases. Those two are never tuned on: look at their figures,
-not at their phrases. `voices.tsv` was written later, in the voices of seven young people, in three
+not at their phrases. `voices.tsv` was written later, in the voices of seven young people, in four
 batches by who then mended what each missed. None of them holds a phrase of another.
 """
 

@@ -8,7 +8,7 @@ from conversations.safeguarding.detecting import detect
 from tests.safeguarding.everyday import everyday, families
 
 EACH = 250
-MOST, MOST_OF_A_FAMILY = 2.0, 10.0
+MOST, MOST_OF_A_FAMILY = 1.5, 6.0
 """Percent that may raise something: of all, and of one family of sentences."""
 
 
