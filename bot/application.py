@@ -10,8 +10,9 @@ from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
 from bot.desk.installation import FINDINGS
 from bot.metrics import METERS, Meters, metered, metrics
+from bot.service import ringing
 from bot.service.house import House
-from bot.web.context import HOUSE, STORE
+from bot.web.context import HOUSE, STORE, now
 from bot.web.faults import note
 from bot.web.headers import add_headers
 from bot.web.hosts import believe, refuse_other_hosts
@@ -59,7 +60,9 @@ async def healthy(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """`GET /readyz`: 200 once the database, the webhook and the outbox are ready."""
+    """`GET /readyz`: 200 once the database, the webhook and the outbox are ready. An alert that
+    reaches nobody makes it red; who routes by it would take the chat away, so `/healthz` is for
+    that (`docs/runbook.md`)."""
     if not request.app[READY].is_set():
         return web.Response(status=503, text="starting\n")
     try:
@@ -68,6 +71,15 @@ async def ready(request: web.Request) -> web.Response:
         return web.Response(status=503, text="database out of reach\n")
     if not current:
         return web.Response(status=503, text="database not migrated\n")
+    house, moment = request.app[HOUSE], now()
+    try:
+        trouble = await request.app[STORE].read(lambda db: ringing.trouble(db, house, moment))
+    except StorageAway:
+        return web.Response(status=503, text="database out of reach\n")
+    if trouble.unreached:
+        return web.Response(status=503, text="alerts reach nobody\n")
+    if trouble.still:
+        return web.Response(status=503, text="alerts stand still: nobody delivers them\n")
     return web.Response(text="ready\n")
 
 

@@ -1,6 +1,6 @@
 """`sayso check`: what is misconfigured, and how to mend it."""
 
-from bot.checks import database, files, unsafe
+from bot.checks import alerting, database, files, unsafe
 from bot.keeping_keys import house_of
 from bot.service.council import Council, read_council
 from bot.service.house import House
@@ -45,6 +45,7 @@ def _seen_from_outside(settings: Settings, council: Council) -> list[str]:
     """What can be said before anything is opened."""
     return [
         *unsafe.findings(settings, council),
+        *alerting.findings(settings, council),
         *files.findings(settings, council),
         *database.time_zones(),
     ]

@@ -16,7 +16,7 @@ def listing() -> str:
     """A line a flow."""
     lines = []
     for flow in FLOWS.values():
-        reader = Reader(Band.SIXTEEN, pathway=flow.pathway)
+        reader = Reader(Band.SIXTEEN, pathway=flow.pathway, chair=flow.chair)
         topics = ", ".join(reader.text(topic.title) for topic in flow.topics if not topic.explains)
         lines.append(f"{flow.id}  version {flow.version}  {reader.text(flow.title)}: {topics}")
     return "\n".join(lines)
@@ -51,7 +51,7 @@ def _known(flow_id: str, band: str) -> tuple[Flow, Band]:
 def words(flow_id: str, band: str) -> str:
     """The whole flow as a tree of its words."""
     flow, of_band = _known(flow_id, band)
-    reader = Reader(of_band, pathway=flow.pathway)
+    reader = Reader(of_band, pathway=flow.pathway, chair=flow.chair)
     lines = [f"{reader.text(flow.title)} ({flow.id}, version {flow.version}, {band})"]
     for topic in flow.topics:
         lines += ["", f"━ {reader.text(topic.title)}"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.service import invitations, reissuing
+from bot.service import afterwards, invitations, reissuing
 from bot.service.house import House
 from bot.service.reissuing import Standing
 from bot.serving import NotMigrated, opened
@@ -36,13 +36,20 @@ class ReasonNeeded(CannotInvite):
 
 
 async def invite_all(
-    house: House, review_id: str, due_within: int, synthetic: int, reason: str = ""
+    house: House,
+    review_id: str,
+    due_within: int,
+    synthetic: int,
+    reason: str = "",
+    *,
+    after: bool = False,
 ) -> list[dict[str, Any]]:
     """Each with review_id, kind, band, url, code and telegram_start, as in `var/demo.json`.
 
     Whoever has an invitation that is open or used gets a new one only for a reason: it would lock
     them out. Among all that fall due they are left out; a single one is `ReasonNeeded`. In a demo
-    one that nobody has opened is replaced without: its link is asked for once more.
+    one that nobody has opened is replaced without: its link is asked for once more. `after`: to say
+    how this review was; the `review_id` is then that of what they are asked.
     """
     async with opened(house) as store:
         if not await is_current(store):
@@ -51,6 +58,8 @@ async def invite_all(
             from bot.demo.crowd import invite_crowd  # noqa: PLC0415
 
             return await invite_crowd(store, house, synthetic)
+        if after:
+            review_id = await store.write(partial(_afterwards, house, review_id))
         if review_id:
             ids = [review_id]
             if house.council.demo and not reason:
@@ -78,6 +87,18 @@ def _invite(
             raise CannotInvite(f"--reason: shorten it to {reissuing.MOST_LETTERS} letters.")
         case invited:
             return invited
+
+
+def _afterwards(house: House, review_id: str, db: Connection) -> str:
+    try:
+        return afterwards.ask(db, house, review_id, "sayso", now())
+    except Unknown:
+        raise CannotInvite(f"{house.council.name} has no review {review_id!r}.") from None
+    except afterwards.NotHeld:
+        raise CannotInvite(
+            f"Nobody has said that {review_id} was held, or it is not the young person's own. "
+            "At the desk, its officer says when it was."
+        ) from None
 
 
 def _demo_reason(db: Connection, house: House, review_id: str) -> str:

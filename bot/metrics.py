@@ -149,6 +149,11 @@ class _Reading:
         )
         late.add_metric([], self.queues.late)
         yield late
+        unreached = GaugeMetricFamily(
+            "sayso_alerts_unreached", "Of these, those of which nobody could be told by any way."
+        )
+        unreached.add_metric([], self.queues.unreached)
+        yield unreached
         aside = GaugeMetricFamily("sayso_inbox_quarantined_rows", "Messages kept aside.")
         aside.add_metric([], self.queues.quarantined)
         yield aside

@@ -19,6 +19,7 @@ from bot.service.checkpointing import DESTINATION, Tying
 from bot.service.house import House
 from bot.service.keeping import Ending, Notice
 from bot.service.outcome import Deliverer
+from bot.service.ringing import Escalating
 from bot.web.context import now
 from bot.web.entrance import Entrance
 from bot.where import without_text
@@ -44,6 +45,9 @@ TIE_SECONDS = 10.0
 
 STEP_SECONDS, REST_SECONDS = 0.5, 60.0
 """Between looks at what has had its time: within a round, and until the next."""
+
+ESCALATE_SECONDS = 2.0
+"""How often it is looked whether somebody has to be told of an alert that nobody took on."""
 
 LEAVE_SECONDS = 3.0
 """How long a stopping worker waits for its last checkpoint to leave; else the next one sends it."""
@@ -112,14 +116,20 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     """Empty the outbox for as long as the context is open; then end what is under way."""
     from bot.delivery.checkpoints import Leaving  # noqa: PLC0415
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
+    from bot.delivery.ringing import CLAIM, Ringing  # noqa: PLC0415
     from bot.documents.printing import Printer  # noqa: PLC0415
 
     printer = Printer()
-    record, leaving = CaseRecord(store, house, printer), Leaving(house)
+    record, leaving, calls = (
+        CaseRecord(store, house, printer),
+        Leaving(house),
+        Ringing(store, house),
+    )
     deliverers: list[Deliverer] = [record, leaving]
     if telegram is not None:
         deliverers += [telegram.deliverer, telegram.knocking]
     dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
+    dispatchers.append(Dispatcher(store, calls, CLAIM))
     store.takers += [dispatcher.put_out for dispatcher in dispatchers]
     await store.listen()
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
@@ -127,12 +137,14 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     ending = asyncio.Event()
     ticking = asyncio.create_task(_tie(Tying(store, house), ending))
     keeping = asyncio.create_task(_end(Ending(store, house, _notice_of(house, telegram)), ending))
+    escalating = asyncio.create_task(_escalate(Escalating(store, house), ending))
     try:
         yield
     finally:
         ending.set()
         await ticking
         await keeping
+        await escalating
         await _left(store, house)
         waking.cancel()
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
@@ -140,6 +152,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         await record.close()
         await printer.close()
         await leaving.close()
+        await calls.close()
 
 
 async def _tie(tying: Tying, ending: asyncio.Event) -> None:
@@ -182,6 +195,21 @@ async def _end(keeping: Ending, ending: asyncio.Event) -> None:
             log.error("keeping_failed", **without_text(error))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
+                await ending.wait()
+
+
+async def _escalate(escalating: Escalating, ending: asyncio.Event) -> None:
+    """Tell the next of alerts that nobody takes on, for as long as this process runs."""
+    while not ending.is_set():
+        try:
+            await escalating.step(now())
+        except StorageAway:
+            log.warning("alerts_out_of_reach")
+        except Exception as error:
+            # A mistake of ours must not end it: /readyz turns red if nothing moves any more.
+            log.critical("alerts_not_told", **without_text(error))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ESCALATE_SECONDS):
                 await ending.wait()
 
 
@@ -275,7 +303,7 @@ def _reading_phrases() -> Iterator[None]:
 def settle_memory() -> None:
     """What was made at the start stays, so the collector need not look at it again and again: its
     full passes were the longest waits there were (p99 at 32 at once: 147 ms, then 45). Until here
-    a server does without it (`bot/__main__.py`)."""
+    a server does without it (`bot/commands/serving.py`)."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

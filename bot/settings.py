@@ -60,10 +60,19 @@ _EXAMPLES = {
     "case_record_secret": "whsec_ and 32 to 64 bytes in base64",
     "oidc_issuer": "https://login.microsoftonline.com/TENANT-ID/v2.0",
     "oidc_client_id": "00000000-0000-0000-0000-000000000000",
+    "notify_key": "duty-00000000-0000-0000-0000-000000000000-00000000-0000-0000-0000-000000000000",
+    "notify_url": "https://api.notifications.service.gov.uk",
+    "notify_sms_template": "00000000-0000-0000-0000-000000000000",
+    "notify_email_template": "00000000-0000-0000-0000-000000000000",
     "proxies": "1 or 10.0.0.4,10.0.1.0/24",
 }
 LEDGER = "erasures.jsonl"
 """The erasure ledger's name among the backups, unless SAYSO_ERASURES names another place."""
+
+_HEX = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_UUID = rf"^(?:{_HEX})?$"
+_NOTIFY_KEY = re.compile(rf".+-{_HEX}-{_HEX}")
+"""A name, the service's id, the secret: what GOV.UK Notify shows once when a key is made."""
 
 _RATE = re.compile(r"off|[1-9][0-9]{0,4}/s")
 
@@ -98,6 +107,10 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.INFO
     metrics_token: str = Field(default="", repr=False)
     audit_checkpoints: str = ""
+    notify_key: str = Field(default="", repr=False)
+    notify_url: str = "https://api.notifications.service.gov.uk"
+    notify_sms_template: str = Field(default="", pattern=_UUID)
+    notify_email_template: str = Field(default="", pattern=_UUID)
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = Field(default="", repr=False)
@@ -150,6 +163,20 @@ class Settings(BaseSettings):
                 raise ValueError("is neither a number nor a list of addresses") from error
         return value
 
+    @field_validator("notify_key")
+    @classmethod
+    def _key(cls, value: str) -> str:
+        if value and not _NOTIFY_KEY.fullmatch(value):
+            raise ValueError("is no API key of GOV.UK Notify")
+        return value
+
+    @field_validator("notify_url")
+    @classmethod
+    def _notify(cls, value: str) -> str:
+        if not is_safe_address(value):
+            raise ValueError("is no https address")
+        return value.rstrip("/")
+
     @field_validator("telegram_rate")
     @classmethod
     def _rate(cls, value: str) -> str:
@@ -163,7 +190,7 @@ class Settings(BaseSettings):
         if not value:
             return value
         scheme, _, rest = value.partition(":")
-        if (scheme == "folder" and rest) or _is_safe_address(value):
+        if (scheme == "folder" and rest) or is_safe_address(value):
             return value
         raise ValueError("is neither folder:PATH nor an https address")
 
@@ -173,7 +200,7 @@ class Settings(BaseSettings):
         scheme, _, rest = value.partition(":")
         if not value or (scheme == "file" and rest) or scheme == "syslog":
             return value
-        if _is_safe_address(value):
+        if is_safe_address(value):
             return value
         raise ValueError("is none of file:PATH, syslog: and an https address")
 
@@ -196,7 +223,7 @@ class Settings(BaseSettings):
         return is_loopback(named) and is_loopback(self.host)
 
 
-def _is_safe_address(value: str) -> bool:
+def is_safe_address(value: str) -> bool:
     """https, or http that never leaves this machine."""
     parts = urlsplit(value)
     if parts.scheme == "http":

@@ -35,6 +35,11 @@ GLOSSARY: tuple[Entry, ...] = (
         Text(_("Your browser is the app that shows web pages.")),
     ),
     Entry(("Cafcass",), Text(_("Cafcass speaks up for children. It is not part of the council."))),
+    Entry(("chair",), texts.CHAIR_WHO),
+    Entry(
+        ("child protection conference", "protection", "conference"),
+        Text(_("It is a meeting about you and how you can be safe.")),
+    ),
     Entry(
         ("Childline",),
         Text(_("Childline is for children and young people. You can ring 0800 1111 to talk.")),

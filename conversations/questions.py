@@ -137,10 +137,11 @@ _ID_LENGTH = 28  # question and option together, and two signs more, fit Telegra
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What is asked before one kind of review.
+    """What is asked before one kind of review, or `after` it, once it was held.
 
     `carried[n]` turns a conversation of version n into one of version n + 1. `retired` questions
-    are asked no more; what was said to them stays readable and is sent.
+    are asked no more; what was said to them stays readable and is sent. `chair`: whoever chairs a
+    conference reads it, and not the young person's IRO.
     """
 
     id: str
@@ -148,6 +149,8 @@ class Flow:
     title: Text
     pathway: bool
     topics: tuple[Topic, ...]
+    after: bool = False
+    chair: bool = False
     retired: tuple[Topic, ...] = ()
     carried: Mapping[int, Carry] = field(default_factory=dict)
     by_id: Mapping[str, tuple[Topic, Question]] = field(init=False, repr=False, compare=False)

@@ -13,6 +13,8 @@ PICK = "pick"
 
 def officer_of(flow: Flow) -> str:
     """Who chairs the review, as an audience."""
+    if flow.chair:
+        return "conference_chair"
     return "pathway_review_officer" if flow.pathway else "iro"
 
 

@@ -110,6 +110,10 @@ NOT_PASSED_ON = Text(
         "Your review officer reads what you send. They may read that you or someone else is not "
         "safe. Then they must tell a person who can help. This happens whoever you share with."
     ),
+    chair=_(
+        "The chair may read that someone is not safe. Then they must tell a person who can help. "
+        "This happens whoever you share with."
+    ),
 )
 WATCHED = Text(
     _(
@@ -148,7 +152,7 @@ KEPT_FOR_LATER = Text(_("I have kept that. I ask about it once we have started."
 # Words that came when nothing was asked.
 OFFER_SAYS = Text(_("I asked: “{question}”"))
 OFFER_ASK = Text(_("You said this too. Is it your answer?"))
-OFFER_ANYTHING = Text(_("You said this too. Do you want to say it before your review?"))
+OFFER_ANYTHING = Text(_("You said this too. Do you want to add it?"))
 OFFER_KEEP = Text(_("Yes, keep it"))
 OFFER_ASIDE = Text(_("Not now"))
 OFFER_DROP = Text(_("No, drop it"))
@@ -177,18 +181,37 @@ CHECK_FILE = Text(
         "{file_readers} can open your file. What is just for your review officer is not in it. "
         "At most it shows how many answers are left out."
     ),
+    chair=_(
+        "{file_readers} can open your file. What is just for the chair is not in it. At most it "
+        "shows how many answers are left out."
+    ),
 )
 WISHES = Text(
     _("Your IRO gets each wish, and should tell you what happens."),
     pathway=_("Your review officer gets each wish, and should tell you what happens."),
+    chair=_("The chair gets each wish, and should tell you what happens."),
 )
 WISH = Text(_("A wish"))
+WORRY = Text(
+    _(
+        "This one is about worries. Your IRO may read that someone is not safe. "
+        "Then they must tell a person who can help."
+    ),
+    chair=_(
+        "This one is about worries. The chair may read that someone is not safe. Then they must "
+        "tell a person who can help."
+    ),
+)
 CHANGE_WHO_HEARS = Text(_("Change who hears it: {topic}"))
 CHECK_SEND = Text(
     _("It goes to your IRO when you press Send. You can change it later. People may have read it."),
     pathway=_(
         "It goes to your review officer when you press Send. "
         "You can change it later. People may have read it."
+    ),
+    chair=_(
+        "It goes to the chair when you press Send. You can change it later. People may have read "
+        "it."
     ),
 )
 CHECK_TELEGRAM = Text(_("Your words are here, once: {link}"))
@@ -200,6 +223,7 @@ SENT_AT = Text(_("Sent {sent_date}, {sent_time}."))
 SENT_READ = Text(
     _("Your IRO should read it by about {read_by}."),
     pathway=_("Your review officer should read it by about {read_by}."),
+    chair=_("The chair should read it by about {read_by}."),
 )
 SENT_RECEIPT = Text(_("Receipt: {receipt}"))
 SENT_KEPT = Text(_("Sayso keeps what you sent until {kept_until}. Your file has its own copy."))
@@ -237,6 +261,7 @@ OFFICER_WHO = Text(
         "They do it with you and your PA. PA means personal adviser."
     )
 )
+CHAIR_WHO = Text(_("The chair runs the meeting. They are not your social worker's boss."))
 ADVOCATE_WHO = Text(_("An advocate is on your side and says what you want said."))
 
 # Fixed answers to what young people ask (`conversations/asked_back.py` says when).
@@ -249,10 +274,15 @@ FAQ_REAL = Text(
         "I'm a computer program. People wrote my words. "
         "Your review officer is a person and reads what you send."
     ),
+    chair=_(
+        "I'm a computer program. People wrote my words. The chair is a person and reads what you "
+        "send."
+    ),
 )
 FAQ_READS = Text(
     _("Your IRO reads it when you press Send. Then those you choose."),
     pathway=_("Your review officer reads it when you press Send. Then those you choose."),
+    chair=_("The chair reads it when you press Send. Then those you choose."),
 )
 FAQ_SWEAR = Text(_("Yes. Say it your way. I don't change your words."))
 FAQ_CARER = Text(
@@ -265,6 +295,10 @@ FAQ_CARER = Text(
         "I don't show it to them. Your review officer may tell them if you say so. "
         "Anyone looking at this screen can see it. "
         "If someone is not safe, more people may have to know."
+    ),
+    chair=_(
+        "I don't show it to them. The chair may tell them if you say so. Anyone looking at this "
+        "screen can see it. If someone is not safe, more people may have to know."
     ),
 )
 FAQ_TROUBLE = Text(
@@ -279,10 +313,7 @@ FAQ_LONG = Text(
 )
 FAQ_MUST = Text(_("No. You can skip any question, and you can stop at any time."))
 FAQ_SKIP = Text(_("Yes. You can skip any question, and you can stop at any time."))
-FAQ_WHY = Text(
-    _("I ask what you think before your review. Then people know what matters to you."),
-    pathway=_("I ask what you think of your pathway plan. Then people know what matters to you."),
-)
+FAQ_WHY = Text(_("I ask what you think. Then people know what matters to you."))
 FAQ_CHANGE = Text(_("You can change it later. People may have read it."))
 FAQ_DONT_KNOW = Text(_("You can skip, or say it in a few words. “I don't know” is an answer too."))
 
@@ -331,14 +362,20 @@ PIN_RESET_TITLE = Text(_("You can pick a new PIN."))
 PIN_RESET = Text(
     _("Your IRO has a code for this. It is only for you. Nothing you said is lost."),
     pathway=_("Your review officer has a code for this. It is only for you. Nothing is lost."),
+    chair=_("The chair has a code for this. It is only for you. Nothing you said is lost."),
 )
-PIN_RESET_LABEL = Text(_("Code from your IRO"), pathway=_("Code from your review officer"))
+PIN_RESET_LABEL = Text(
+    _("Code from your IRO"),
+    pathway=_("Code from your review officer"),
+    chair=_("Code from the chair"),
+)
 PIN_ASKED = Text(
     _("Your IRO can see that you want a new PIN. You can also ring {review_team_phone}."),
     pathway=_(
         "Your review officer can see that you want a new PIN. "
         "You can also ring {review_team_phone}."
     ),
+    chair=_("The chair can see that you want a new PIN. You can also ring {review_team_phone}."),
 )
 PIN_WRONG = Text(_("That PIN did not work. You can try again."))
 PIN_CODE_WRONG = Text(_("That code did not work. You can try again."))
@@ -353,10 +390,12 @@ NOTME_TITLE = Text(_("Did someone else write here?"))
 NOTME_SAYS = Text(
     _("Then tell me. Your IRO can see it, and will ask you. No more is passed on."),
     pathway=_("Then tell me. Your review officer can see it. No more is passed on."),
+    chair=_("Then tell me. The chair can see it, and will ask you. No more is passed on."),
 )
 NOTME_KEPT = Text(
     _("What was written stays kept. Your IRO can still read it."),
     pathway=_("What was written stays kept. Your review officer can still read it."),
+    chair=_("What was written stays kept. The chair can still read it."),
 )
 NOTME_DONE_TITLE = Text(_("Thank you for telling me."))
 NOTME_DONE = Text(
@@ -368,6 +407,10 @@ NOTME_DONE = Text(
         "Your review officer can see that you say it wasn't you. No more is passed on. "
         "What went before can't be called back."
     ),
+    chair=_(
+        "The chair can see that you say it wasn't you. No more is passed on. What went before "
+        "can't be called back."
+    ),
 )
 NOTME_CODE = Text(_("Type the code from your letter. It may be used already."))
 NOTME_LINK = Text(_("Did someone else open it? You can tell me."))
@@ -376,16 +419,18 @@ NOTME_LINK = Text(_("Did someone else open it? You can tell me."))
 HEARS = {
     "iro": Text(_("Your IRO")),
     "pathway_review_officer": Text(_("Your review officer")),
+    "conference_chair": Text(_("The chair")),
     "social_worker": Text(_("People who can open your file")),
     "personal_adviser": Text(_("People who can open your file")),
     "advocate": Text(_("Your advocate")),
-    "meeting": Text(_("Everyone at your review")),
+    "meeting": Text(_("Everyone at your review"), chair=_("Everyone at the meeting")),
     "carer": Text(_("People you live with")),
     "parents": Text(_("Your parents")),
 }
 HEARS_ONLY = {
     "iro": Text(_("Just your IRO")),
     "pathway_review_officer": Text(_("Just your review officer")),
+    "conference_chair": Text(_("Just the chair")),
 }
 
 # The same lines as rows to tap: who, when, the number, its address.
@@ -408,10 +453,10 @@ RINGS: dict[Text, tuple[Ring, ...]] = {
 RINGS_ANY_AGE: tuple[Ring, ...] = (_DANGER, _CHILDLINE, _SHOUT, _SAMARITANS)
 
 # Pages around the chat.
-INVITATION_TITLE = Text(_("You have a review soon. Say what you think first."))
+INVITATION_TITLE = Text(_("Say what you think, in your own words."))
 INVITATION_SAYS = Text(_("It is about you and your plans. Say what you want people to know."))
 WHO_READS_TITLE = Text(_("Who reads it"))
-WHO_READS = Text(_("The person who runs your review. They are called your IRO or review officer."))
+WHO_READS = Text(_("The person who runs your review or meeting."))
 YOU_CHOOSE_TITLE = Text(_("You choose"))
 YOU_CHOOSE = Text(_("What to say, what to skip, and who else may hear it."))
 COMPUTER_TITLE = Text(_("Sayso is a computer program"))

@@ -36,7 +36,8 @@ class Text:
     """One thing Sayso says, in the wordings of its bands.
 
     `plain` is for 12–15 and everyone's fallback: `at4` → `at8` → plain; `pathway` → `at16` →
-    plain. An empty string after a fallback chain says nothing at all. `voice.md` section 3.
+    plain. `chair`: before a conference, for every band. An empty string after a fallback chain says
+    nothing at all. `voice.md` section 3.
     """
 
     plain: str
@@ -44,9 +45,12 @@ class Text:
     at8: str | None = None
     at16: str | None = None
     pathway: str | None = None
+    chair: str | None = None
 
-    def wording(self, band: Band, *, pathway: bool = False) -> str:
+    def wording(self, band: Band, *, pathway: bool = False, chair: bool = False) -> str:
         """The English wording, which is also the catalogue's key."""
+        if chair and self.chair is not None:
+            return self.chair
         chain: tuple[str | None, ...]
         match band:
             case Band.FOUR:

@@ -16,7 +16,7 @@ from storage import data_keys
 from storage.data_keys import Purpose
 from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
-from storage.tables import alert_words, alerts
+from storage.tables import alert_calls, alert_words, alerts
 
 
 class Team(StrEnum):
@@ -74,7 +74,8 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One that is kept. `times`: how often the same alarm came."""
+    """One that is kept. `times`: how often the same alarm came; `unreached_at`: since when
+    nobody could be told of it by any way."""
 
     alert_id: str
     person_id: str
@@ -94,6 +95,7 @@ class Alert:
     closed_by: str | None
     outcome: Outcome | None
     reason: str
+    unreached_at: datetime | None = None
 
 
 def new_id() -> str:
@@ -304,9 +306,8 @@ def end(db: Connection, council: str, before: datetime) -> int:
     if not rows:
         return 0
     ids = [row.alert_id for row in rows]
-    db.execute(
-        delete(alert_words).where(alert_words.c.council == council, alert_words.c.alert_id.in_(ids))
-    )
+    for table in (alert_words, alert_calls):
+        db.execute(delete(table).where(table.c.council == council, table.c.alert_id.in_(ids)))
     gone = db.execute(delete(alerts).where(alerts.c.council == council, alerts.c.alert_id.in_(ids)))
     people = {row.person_id for row in rows}
     kept = select(alerts.c.person_id).where(
@@ -355,4 +356,5 @@ def _alert(db: Connection, row: Row[Any]) -> Alert:
         row.closed_by,
         Outcome(row.outcome) if row.outcome else None,
         unseal(db, reason, row.reason) if row.reason else "",
+        row.unreached_at,
     )

@@ -1,11 +1,13 @@
 """Invitations, and what lets someone write to a conversation. Only keyed hashes of secrets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.prepared import Prepared
 from storage.sealing import Place, seal
@@ -168,14 +170,22 @@ class KeyKind(StrEnum):
     COMEBACK = "comeback"
 
 
-_FREE = Prepared(
-    delete(keys_to_conversations).where(
-        keys_to_conversations.c.council == bindparam("council"),
-        keys_to_conversations.c.kind == bindparam("kind"),
-        keys_to_conversations.c.key_hash == bindparam("key_hash"),
+_KEY = ("council", "kind", "key_hash")
+_COLUMNS = tuple(column.name for column in keys_to_conversations.c)
+_NEW: Mapping[str, postgresql.Insert | sqlite.Insert] = {
+    "postgresql": postgresql.insert(keys_to_conversations),
+    "sqlite": sqlite.insert(keys_to_conversations),
+}
+_BIND = {
+    dialect: Prepared(
+        new.on_conflict_do_update(
+            index_elements=_KEY,
+            set_={name: new.excluded[name] for name in _COLUMNS if name not in _KEY},
+        ),
+        _COLUMNS,
     )
-)
-_BIND = Prepared(insert(keys_to_conversations), [column.name for column in keys_to_conversations.c])
+    for dialect, new in _NEW.items()
+}
 
 
 def bind(
@@ -190,13 +200,13 @@ def bind(
     address: str | None = None,
     person_id: str = "",
 ) -> None:
-    """Let whoever holds this key write to the conversation. A key opens one at a time.
+    """Let whoever holds this key write to the conversation. A key opens one at a time; by a double
+    click it is bound twice at once, which is no harm.
 
     `address`: where messages go, sealed by the key of `person_id`, whose conversation it is.
     """
-    _FREE.run(db, {"council": council, "kind": kind.value, "key_hash": key_hash})
     place = Place(council, "keys_to_conversations", "address", key_hash.hex(), person_id)
-    _BIND.run(
+    _BIND[db.dialect.name].run(
         db,
         {
             "council": council,

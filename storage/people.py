@@ -116,6 +116,19 @@ def is_erased(db: Connection, council: str, person_id: str) -> bool:
     return db.execute(_ERASED, {"c": council, "p": person_id}).first() is not None
 
 
+def lock(db: Connection, council: str, person_id: str) -> None:
+    """Whoever else is about to erase them waits for our commit. `Unknown`; `Erased` if they came
+    second."""
+    asked = select(young_people.c.erased_at).where(
+        young_people.c.council == council, young_people.c.person_id == person_id
+    )
+    row = db.execute(asked.with_for_update()).one_or_none()
+    if row is None:
+        raise Unknown(f"young person {person_id}")
+    if row.erased_at is not None:
+        raise Erased(f"young person {person_id}")
+
+
 def mark_erased(db: Connection, council: str, person_id: str, now: datetime) -> None:
     """From here on nobody is shown anything of them, and nothing finds them by their case id."""
     db.execute(

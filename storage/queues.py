@@ -21,13 +21,15 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Queues:
     """`tasks`: open ones by kind. A filing that a person has to look at is one of them. `alerts`:
-    those that nobody has taken on; `late`: of these, those that somebody should have by now."""
+    those that nobody has taken on; of these `late`: somebody should have by now; `unreached`:
+    nobody could be told of them by any way."""
 
     lanes: list[Lane]
     tasks: dict[str, int]
     quarantined: int
     alerts: int
     late: int
+    unreached: int
 
 
 def look(db: Connection, now: datetime) -> Queues:
@@ -65,4 +67,6 @@ def look(db: Connection, now: datetime) -> Queues:
     waits = select(func.count()).select_from(alerts).where(*nobody_s)
     raised = db.execute(waits).scalar_one()
     late = db.execute(waits.where(alerts.c.acknowledge_by < now)).scalar_one()
-    return Queues(lanes, {row[0]: row[1] for row in undone}, quarantined, raised, late)
+    unreached = db.execute(waits.where(alerts.c.unreached_at.is_not(None))).scalar_one()
+    open_tasks = {row[0]: row[1] for row in undone}
+    return Queues(lanes, open_tasks, quarantined, raised, late, unreached)

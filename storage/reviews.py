@@ -17,11 +17,17 @@ class ReviewKind(StrEnum):
 
     CIOC = "cioc"
     PATHWAY = "pathway"
+    CONFERENCE = "conference"  # about a child who may not be safe
+    FOSTER_CARER = "foster_carer"  # of the people they live with: the child says what they think
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`review_id` as the case system has it; `meeting_on`: arranged for, or held on if `held`."""
+    """`review_id` as the case system has it; `meeting_on`: arranged for, or held on if `held`.
+
+    `looks_back_on`: it is no meeting but what a young person is asked after the review of this id,
+    with the days of that one.
+    """
 
     council: str
     review_id: str
@@ -31,6 +37,18 @@ class Review:
     due_on: date | None
     meeting_on: date | None
     held: bool = False
+    looks_back_on: str | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is one of the reviews that a unit answers for: due, held and counted, and a
+        person says how the young person took part."""
+        return self.looks_back_on is None and self.kind in (ReviewKind.CIOC, ReviewKind.PATHWAY)
+
+    @property
+    def known_as(self) -> str:
+        """The review's id in the case system."""
+        return self.looks_back_on or self.review_id
 
 
 def add(db: Connection, review: Review, now: datetime) -> None:
@@ -45,6 +63,7 @@ def add(db: Connection, review: Review, now: datetime) -> None:
             "due_on": review.due_on,
             "meeting_on": review.meeting_on,
             "held": review.held,
+            "looks_back_on": review.looks_back_on,
             "created_at": now,
         },
     )
@@ -64,6 +83,27 @@ def get(db: Connection, council: str, review_id: str) -> Review:
     return from_row(row)
 
 
+def lock(db: Connection, council: str, review_id: str) -> Review:
+    """The same for who does something about it that must be done once, or in turn: others wait for
+    our commit. `Unknown`."""
+    asked = select(reviews).where(reviews.c.council == council, reviews.c.review_id == review_id)
+    row = db.execute(asked.with_for_update()).one_or_none()
+    if row is None:
+        raise Unknown(f"review {review_id}")
+    return from_row(row)
+
+
+def looking_back_on(db: Connection, review: Review) -> str | None:
+    """The id of what was asked after this review; None if nothing was."""
+    found = select(reviews.c.review_id).where(
+        reviews.c.council == review.council,
+        reviews.c.person_id == review.person_id,  # there is an index of it
+        reviews.c.looks_back_on == review.review_id,
+    )
+    known: str | None = db.execute(found).scalar()
+    return known
+
+
 def newest_of(db: Connection, council: str, person_id: str, kind: ReviewKind) -> Review:
     """A young person's latest review of this kind, by its day; `Unknown` if there is none."""
     row = db.execute(
@@ -72,6 +112,7 @@ def newest_of(db: Connection, council: str, person_id: str, kind: ReviewKind) ->
             reviews.c.council == council,
             reviews.c.person_id == person_id,
             reviews.c.kind == kind.value,
+            reviews.c.looks_back_on.is_(None),
         )
         .order_by(
             func.coalesce(reviews.c.meeting_on, reviews.c.due_on).desc().nulls_last(),
@@ -94,13 +135,16 @@ def from_row(row: Row[Any]) -> Review:
         row.due_on,
         row.meeting_on,
         row.held,
+        row.looks_back_on,
     )
 
 
 def hold(db: Connection, council: str, review_id: str, held_on: date) -> None:
-    """The meeting took place on this day."""
+    """The meeting took place on this day, also for what looks back on it."""
+    review = get(db, council, review_id)
+    ids = [review_id, looking_back_on(db, review)]
     db.execute(
         update(reviews)
-        .where(reviews.c.council == council, reviews.c.review_id == review_id)
+        .where(reviews.c.council == council, reviews.c.review_id.in_([one for one in ids if one]))
         .values(meeting_on=held_on, held=True)
     )

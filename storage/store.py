@@ -31,6 +31,9 @@ _MOMENT = 0.004  # the same where nothing is shared, so that those that end toge
 _PUT_OUT = "sayso_put_out"
 _SWEEP_SECONDS = 60
 _CONNECT_SECONDS = 5  # a server that does not answer is away; asyncpg would wait a minute
+_CAN_NOT_JUST_NOW = ("08", "25006", "40", "53", "55P03", "57", "58")
+"""How PostgreSQL's codes begin where it could not, whatever it was asked: no connection, only to be
+read, undone for another's sake, no disk or memory left, held too long, ended, a broken disk."""
 
 
 @dataclass(slots=True)
@@ -288,8 +291,11 @@ def _lost(error: Exception) -> bool:
 
 
 def _away(error: DBAPIError) -> StorageAway | None:
-    """The connection broke, or never came about: there is no such database, or no way in."""
-    if error.connection_invalidated or error.statement is None:
+    """The connection broke, or never came about: there is no such database, or no way in; or the
+    database says itself that it can't just now."""
+    code = getattr(error.orig, "sqlstate", None) or ""
+    away = error.connection_invalidated or error.statement is None
+    if away or code.startswith(_CAN_NOT_JUST_NOW):
         why = error.orig and (error.orig.__cause__ or error.orig)
         return StorageAway(type(why or error).__name__)
     return None

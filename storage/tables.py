@@ -184,11 +184,12 @@ reviews = Table(
     _council(),
     Column("review_id", String(64), primary_key=True),  # as the case system has it
     Column("person_id", String(36), nullable=False),
-    Column("kind", String(16), nullable=False),  # cioc, pathway
+    Column("kind", String(16), nullable=False),  # values of `storage.reviews.ReviewKind`
     Column("officer_id", String(36), nullable=False),  # who runs it, a member of staff
     Column("due_on", Date),
     Column("meeting_on", Date),  # arranged for, or held on once `held`
     Column("held", Boolean, nullable=False, server_default=text("false")),
+    Column("looks_back_on", String(64)),  # the review that this asks about
     Column("created_at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["council", "person_id"], ["young_people.council", "young_people.person_id"]
@@ -561,6 +562,9 @@ alerts = Table(
     Column("last_at", Moment, nullable=False),  # the same alarm again raises `times`
     Column("times", Integer, nullable=False),
     Column("acknowledge_by", Moment, nullable=False),
+    Column("next_step", String(12)),  # who is told next: values of `storage.alert_calls.Step`
+    Column("next_at", Moment),
+    Column("unreached_at", Moment),  # since when nobody could be told by any way
     Column("about", LargeBinary, nullable=False),  # name, case id, birth date, as JSON
     Column("acknowledged_at", Moment),
     Column("acknowledged_by", String(36)),
@@ -577,6 +581,13 @@ alerts = Table(
         postgresql_where=text("closed_at IS NULL"),
         sqlite_where=text("closed_at IS NULL"),
     ),
+    Index(
+        "ix_alerts_next",
+        "council",
+        "next_at",
+        postgresql_where=text("acknowledged_at IS NULL AND closed_at IS NULL"),
+        sqlite_where=text("acknowledged_at IS NULL AND closed_at IS NULL"),
+    ),
 )
 
 # What was written, and what was said to *Are you safe right now?*, each time.
@@ -591,4 +602,27 @@ alert_words = Table(
     Column("said_at", Moment, nullable=False),
     Column("said", LargeBinary, nullable=False),  # JSON: `storage.alerts.Said`
     ForeignKeyConstraint(["council", "alert_id"], ["alerts.council", "alerts.alert_id"]),
+)
+
+# Who of the council was told of an alert, by which way, and whether it arrived.
+alert_calls = Table(
+    "alert_calls",
+    metadata,
+    _council(),
+    Column("alert_id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("step", String(12), nullable=False),  # values of `storage.alert_calls.Step`
+    Column("way", String(8), nullable=False),  # values of `storage.alert_calls.Way`
+    Column("state", String(12), nullable=False),  # values of `storage.alert_calls.State`
+    Column("called_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("why", String(120), nullable=False),  # it did not arrive; never an address
+    ForeignKeyConstraint(["council", "alert_id"], ["alerts.council", "alerts.alert_id"]),
+    Index(
+        "ix_alert_calls_waiting",
+        "council",
+        "called_at",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
 )

@@ -77,6 +77,19 @@ class Postgres:
             raise NoPostgres(f"{statement}: {done.stderr.strip()}")
         return done.stdout.strip()
 
+    def may_write(self, most: int | None, *, new_ones_too: bool = True) -> None:
+        """Its processes write no file beyond `most` bytes, as on a full disk; None: they may again.
+        `new_ones_too`: nor do those that it starts from now on."""
+        first = (self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        soft = "unlimited" if most is None else most
+        for process in [first, *others] if new_ones_too else others:
+            subprocess.run(
+                [*_become(), "prlimit", "--pid", process, f"--fsize={soft}:"],
+                check=False,  # one may have ended since
+                stderr=subprocess.DEVNULL,
+            )
+
 
 def binaries() -> Path:
     """Where `initdb`, `postgres` and `psql` are: by PATH, else Debian's newest."""

@@ -1,6 +1,7 @@
 """Bodies that are too large, too slow or never end: each is ended, and nobody else waits for it."""
 
 import asyncio
+import gzip
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -68,6 +69,33 @@ async def test_a_body_that_drips_is_ended_and_nobody_waits_for_it(
     assert time.monotonic() - started < 20
     writer.close()
     await writer.wait_closed()
+
+
+@pytest.mark.parametrize("path", ["/chat", "/i/", "/notme", "/chat/answers", "/desk/sign-in"])
+@pytest.mark.parametrize("packed", ["gzip", "deflate", "br", "zstd"])
+async def test_a_body_that_is_not_packed_as_it_says_is_no_error_of_ours(
+    sayso: Sayso, path: str, packed: str
+) -> None:
+    reader, writer = await connected(sayso)
+    writer.write(head(path, 9, f"Content-Encoding: {packed}\r\n") + b"words=abc")
+    await writer.drain()
+    async with asyncio.timeout(20):
+        assert await status_of(reader) in (400, 403)
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_body_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
+    sayso: Sayso,
+) -> None:
+    bomb = gzip.compress(b"words=" + b"x" * 200_000_000)
+    reader, writer = await connected(sayso)
+    writer.write(head("/chat", len(bomb), "Content-Encoding: gzip\r\n") + bomb)
+    async with asyncio.timeout(20):
+        assert await status_of(reader) == 413
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize(

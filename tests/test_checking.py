@@ -20,6 +20,8 @@ from storage.store import open_store
 from storage.tables import councils
 from tests.backups.conftest import new_escrow
 from tests.databases import make_tables, sqlite_url
+from tests.delivery.case_record import SECRET
+from tests.delivery.notify import SETTINGS
 from tests.keys import RING, ring_at
 from tests.postgres import Postgres
 
@@ -35,6 +37,15 @@ out_of_hours_phone = "01632 960 212"
 
 [duty]
 opens = 09:00:00
+
+[duty.team]
+email = ["duty@southborough.example"]
+
+[duty.out_of_hours]
+sms = ["07700 900112"]
+
+[duty.manager]
+https = ["https://alerts.southborough.example/sayso"]
 """
 NO_DUTY, _duty, _hours = COUNCIL.partition("[duty]")
 
@@ -64,6 +75,8 @@ class Installation:
             backups=str(folder / "backups"),
             backup_recipients=" ".join(two),
             audit_checkpoints="syslog:",
+            case_record_secret=SECRET,
+            **SETTINGS,
         )
 
     def set(self, **settings: str) -> None:
@@ -193,6 +206,51 @@ UNSAFE: dict[str, tuple[Unsafe, str, str]] = {
     ),
     "nobody who looks at alerts": (
         lambda here: here.write(NO_DUTY), "SAYSO_COUNCIL", "[duty] is missing",
+    ),
+    "alerts that come to the desk alone": (
+        lambda here: here.write(COUNCIL.partition("[duty.team]")[0]),
+        "SAYSO_COUNCIL", "[duty.team] email =",
+    ),
+    "alerts that tell nobody at night": (
+        lambda here: here.write(COUNCIL.replace('sms = ["07700 900112"]', "")),
+        "SAYSO_COUNCIL", "[duty.out_of_hours] sms =",
+    ),
+    "alerts that nobody is told of in the end": (
+        lambda here: here.write(COUNCIL.partition("[duty.manager]")[0]),
+        "SAYSO_COUNCIL", "[duty.manager] sms =",
+    ),
+    "text messages to a number that takes none": (
+        lambda here: here.write(COUNCIL.replace("07700 900112", "01632 960112")),
+        "SAYSO_COUNCIL", "duty.out_of_hours.sms.0",
+    ),
+    "alerts over plain http": (
+        lambda here: here.write(COUNCIL.replace("https://alerts", "http://alerts")),
+        "SAYSO_COUNCIL", "is no https address",
+    ),
+    "no key for GOV.UK Notify": (
+        lambda here: here.set(notify_key=""),
+        "SAYSO_NOTIFY_KEY", "the text messages and e-mail of [duty]",
+    ),
+    "something else for a key of GOV.UK Notify": (
+        lambda here: here.set(notify_key="secret"), "SAYSO_NOTIFY_KEY", "is no API key",
+    ),
+    "GOV.UK Notify over plain http": (
+        lambda here: here.set(notify_url="http://notify.southborough.example"),
+        "SAYSO_NOTIFY_URL", "https://api.notifications.service.gov.uk",
+    ),
+    "no template for text messages": (
+        lambda here: here.set(notify_sms_template=""), "SAYSO_NOTIFY_SMS_TEMPLATE", "((text))",
+    ),
+    "no template for e-mail": (
+        lambda here: here.set(notify_email_template=""),
+        "SAYSO_NOTIFY_EMAIL_TEMPLATE", "((subject)) and ((text))",
+    ),
+    "a template's name for its id": (
+        lambda here: here.set(notify_email_template="duty"),
+        "SAYSO_NOTIFY_EMAIL_TEMPLATE", "Example: 00000000-",
+    ),
+    "alerts that can't be signed": (
+        lambda here: here.set(case_record_secret=""), "SAYSO_CASE_RECORD_SECRET", "whsec_",
     ),
     "everybody behind a proxy that is not named": (
         lambda here: here.set(host="0.0.0.0"),  # noqa: S104

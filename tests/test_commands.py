@@ -325,6 +325,10 @@ def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -
     listed = installation.run("flows", "list").stdout
     assert "cioc_review" in listed
     assert "pathway_review" in listed
+    assert "conference" in listed
+    assert "foster_carer_review" in listed
+    assert "my_experience " in listed
+    assert "my_experience_pathway" in listed
     for band in ("8-11", "12-15", "16+"):
         shown = installation.run("flows", "show", "cioc_review", "--band", band).stdout
         assert "How is it where you live?" in shown

@@ -1,7 +1,8 @@
 """The disk is full in the middle of a commit: refused in plain words, nothing lost, and on it goes.
 
-The server is a process of its own. While people talk to it, the kernel lets it write no further
-than where its files end now, as on a full disk (`RLIMIT_FSIZE`); then there is room again.
+The server is a process of its own. While people talk to it, the kernel lets the database write no
+further than where its files end now, as on a full disk (`RLIMIT_FSIZE`); then there is room again.
+PostgreSQL refuses a statement when a table can't grow, and dies where its log can't.
 """
 
 import asyncio
@@ -9,6 +10,9 @@ import json
 import os
 import re
 import resource
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,12 +24,15 @@ from sqlalchemy import Connection, select
 from storage.conversations import get as kept_conversation
 from storage.store import open_store
 from storage.tables import conversations
+from tests import postgres
 from tests.keys import ring_at
+from tests.postgres import Postgres
 from tests.test_crash import Server, _run
 
 _TURN = re.compile(r'name="turn" value="([^"]+)"')
 _ASKED = re.compile(r'<main data-state="(\w+)" data-question="([\w.]+)"(?: data-kind="(\w+)")?')
 _PICK = re.compile(r'<button class="(?:pick|do)[^"]*" name="choice" value="([^"]+)"')
+_PAGE = 8192  # bytes, of PostgreSQL's files
 
 
 class Young:
@@ -50,6 +57,8 @@ class Young:
         """Answer what is asked now, in `size` letters where it takes words."""
         async with self._session.get(f"{self._base}/chat") as shown:
             page = await shown.text()
+            if shown.status == 503:  # nothing to answer just now
+                return shown.status, page
         asked, turn = _ASKED.search(page), _TURN.search(page)
         assert asked is not None
         assert turn is not None
@@ -71,20 +80,42 @@ class Young:
                 self.refused.append(text)
             return answer.status, text
 
+    async def is_refused(self) -> bool:
+        """In plain words; not yet where the database went before they had said anything. A little
+        may still fit: a WAL is used again from its beginning."""
+        before = len(self.refused)
+        for _try in range(60):
+            status, text = await self.answer(9000)
+            if status != 303:
+                assert status == 503
+                assert "is not lost" in text
+                if len(self.refused) == before:
+                    return False
+                assert "I can't keep that just now." in unescape(text)
+                return True
+        raise AssertionError("The disk was never full.")
 
-def _limit(process: int, most: int) -> None:
-    _soft, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
-    resource.prlimit(process, resource.RLIMIT_FSIZE, (most, hard))
+    async def is_heard_again(self) -> None:
+        async with asyncio.timeout(60):
+            while (await self.answer(300))[0] != 303:
+                await asyncio.sleep(0.1)
 
 
-async def test_a_full_disk_refuses_in_plain_words_and_goes_on_when_there_is_room(
-    sqlite_database_url: str, tmp_path: Path
-) -> None:
-    database = Path(sqlite_database_url.removeprefix("sqlite+aiosqlite:///"))
+@dataclass(slots=True)
+class Talk:
+    """A server, and somebody who has said two things to it."""
+
+    young: Young
+    process: int
+
+
+@asynccontextmanager
+async def talking(url: str, tmp_path: Path) -> AsyncIterator[Talk]:
+    """When it is over the server is killed, and every word that was acknowledged is there."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path.cwd()),
-        "SAYSO_DATABASE_URL": sqlite_database_url,
+        "SAYSO_DATABASE_URL": url,
         "SAYSO_PORT": str(unused_port()),
         "SAYSO_KEYS": str(tmp_path / "keys.json"),
         "SAYSO_CASE_RECORD": f"folder:{tmp_path / 'record'}",
@@ -95,42 +126,109 @@ async def test_a_full_disk_refuses_in_plain_words_and_goes_on_when_there_is_room
     await server.start()
     assert server._process is not None
     jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        young = Young(server.base, session)
-        await young.enter(invited["code"])
-        while len(young.acknowledged) < 2:
-            assert (await young.answer(200))[0] == 303
-
-        wal = Path(f"{database}-wal")
-        for _time in range(3):  # full, and room again, and full again
-            _limit(server._process.pid, wal.stat().st_size)
-            status, text = await _until_refused(young)
-            assert status == 503
-            assert "I can't keep that just now." in unescape(text)
-            assert "is not lost" in text
-            _limit(server._process.pid, resource.RLIM_INFINITY)
-            async with asyncio.timeout(30):
-                while (await young.answer(300))[0] != 303:
-                    await asyncio.sleep(0.1)
-        before = dict(young.acknowledged)
-    await server.kill()
-
-    store = await open_store(sqlite_database_url, ring_at(tmp_path / "keys.json"))
+    try:
+        async with aiohttp.ClientSession(cookie_jar=jar) as session:
+            young = Young(server.base, session)
+            await young.enter(invited["code"])
+            while len(young.acknowledged) < 2:
+                assert (await young.answer(200))[0] == 303
+            yield Talk(young, server._process.pid)
+    finally:
+        await server.kill()
+    store = await open_store(url, ring_at(tmp_path / "keys.json"))
     kept = await store.read(lambda db: _words(db, invited["review_id"]))
-    problem = await store.read(lambda db: db.exec_driver_sql("PRAGMA integrity_check").scalar())
     await store.close()
-    assert problem == "ok"
-    assert len(young.refused) >= 3
+    before = young.acknowledged
     assert {question: kept.get(question) for question in before} == before
 
 
-async def _until_refused(young: Young) -> tuple[int, str]:
-    """A WAL is used again from its beginning, so that a little may still fit."""
-    for _try in range(60):
-        status, text = await young.answer(9000)
-        if status != 303:
-            return status, text
-    raise AssertionError("The disk was never full.")
+async def full_and_room_again(
+    young: Young, full: Callable[[], None], room: Callable[[], None], times: int
+) -> None:
+    """Full, and room again, and full again."""
+    while times:
+        full()
+        times -= await young.is_refused()
+        room()
+        await young.is_heard_again()
+
+
+def _limit(process: int, most: int) -> None:
+    _soft, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (most, hard))
+
+
+async def test_a_full_disk_refuses_in_plain_words_and_goes_on_when_there_is_room(
+    sqlite_database_url: str, tmp_path: Path
+) -> None:
+    wal = Path(f"{sqlite_database_url.removeprefix('sqlite+aiosqlite:///')}-wal")
+    async with talking(sqlite_database_url, tmp_path) as talk:
+        await full_and_room_again(
+            talk.young,
+            lambda: _limit(talk.process, wal.stat().st_size),
+            lambda: _limit(talk.process, resource.RLIM_INFINITY),
+            3,
+        )
+    store = await open_store(sqlite_database_url)
+    problem = await store.read(lambda db: db.exec_driver_sql("PRAGMA integrity_check").scalar())
+    await store.close()
+    assert problem == "ok"
+
+
+async def test_a_postgresql_whose_tables_can_not_grow_keeps_nothing_half_and_goes_on(
+    tmp_path: Path,
+) -> None:
+    with postgres.running() as server:
+        server.run("CREATE DATABASE sayso_full")
+        async with talking(server.url("sayso_full"), tmp_path) as talk:
+            await asyncio.to_thread(server.run, _FILL, "sayso_full")
+            await full_and_room_again(
+                talk.young,
+                # In the middle of the next page: a short write is how a full disk shows.
+                lambda: server.may_write(_inbox_pages(server) * _PAGE + _PAGE // 2),
+                lambda: server.may_write(None),
+                2,
+            )
+
+
+async def test_a_postgresql_that_dies_in_the_commit_of_a_full_disk_loses_nothing_it_acknowledged(
+    tmp_path: Path,
+) -> None:
+    with postgres.running() as server:
+        server.run("CREATE DATABASE sayso_full")
+        async with talking(server.url("sayso_full"), tmp_path) as talk:
+            # What it starts anew may write again: so it recovers by itself.
+            await full_and_room_again(
+                talk.young,
+                lambda: server.may_write(_log_offset(server), new_ones_too=False),
+                lambda: None,
+                1,
+            )
+        log = (server.folder / "log").read_text()
+    assert "PANIC" in log
+    assert "database system was not properly shut down; automatic recovery in progress" in log
+
+
+_FILL = """
+INSERT INTO inbox (council, source, key, received_at, body)
+SELECT 'northborough', 'web:filler', n::text, now(), (
+  SELECT decode(string_agg(md5(random()::text || n || part), ''), 'hex')
+  FROM generate_series(1, 500) AS part
+) FROM generate_series(1, 2200) AS n
+"""
+"""Longer than one file of PostgreSQL's log, so that it is this table that can't grow."""
+
+
+def _inbox_pages(server: Postgres) -> int:
+    """Whole ones of the file that long messages lie in."""
+    statement = "SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE relname = 'inbox'"
+    return (server.folder / "data" / server.run(statement, "sayso_full")).stat().st_size // _PAGE
+
+
+def _log_offset(server: Postgres) -> int:
+    """Where the page ends that the log has come to in its file."""
+    statement = "SELECT file_offset FROM pg_walfile_name_offset(pg_current_wal_insert_lsn())"
+    return (int(server.run(statement)) // _PAGE + 1) * _PAGE
 
 
 def _words(db: Connection, review_id: str) -> dict[str, str | None]:

@@ -14,6 +14,9 @@ from bot.settings import Settings
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 LATER = "## Arriving later"
+PAGES = sorted((*DOCS.glob("*.md"), *(ROOT / name for name in ("README.md", "SECURITY.md"))))
+"""What those read who run Sayso or answer for it."""
+FOLDERS = ("benchmarks", "bot", "conversations", "docs", "locales", "storage", "tests", "tools")
 
 
 def _commands(command: Any, path: str = "sayso") -> Iterator[tuple[str, set[str]]]:
@@ -73,9 +76,47 @@ def test_every_link_from_one_page_to_another_leads_somewhere() -> None:
                 assert (page.parent / link).exists(), f"{page.relative_to(ROOT)} links to {link}"
 
 
-def test_every_test_that_a_promise_names_is_there() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)`", _page("promises.md"))
-    assert [path for path in named if not (ROOT / path).exists()] == []
+def test_every_file_that_a_page_names_is_there() -> None:
+    """Above all the tests that the papers for a council's officers name as what shows a point."""
+    for page in PAGES:
+        named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]+\.\w+)`", page.read_text())
+        missing = [path for path in named if not (ROOT / path).exists()]
+        assert missing == [], page.relative_to(ROOT)
+        named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w/]*/)`", page.read_text())
+        assert [path for path in named if not (ROOT / path).is_dir()] == [], page.relative_to(ROOT)
+
+
+def test_no_page_says_not_yet_of_a_promise_that_is_made() -> None:
+    promised, _heading, _measured = _page("promises.md").partition("## What was measured")
+    rows = re.findall(r"^\| (P\d+) \|.*\| (.*?) \|$", promised, re.M)
+    made = {number for number, test in rows if "not made yet" not in test}
+    assert len(rows) == 25
+    assert made
+    for page in PAGES:
+        for line in page.read_text().splitlines():
+            if "not yet" in line:
+                said = set(re.findall(r"\bP\d+\b", line))
+                assert not said & made, f"{page.relative_to(ROOT)}: {line}"
+
+
+def test_every_command_that_a_page_types_is_there_with_its_options() -> None:
+    """What somebody types from the runbook at night has to work."""
+    commands = dict(_commands(typer.main.get_command(app)))
+    typed = 0
+    for page in PAGES:
+        now, _later, _rest = page.read_text().partition(LATER)
+        for line in re.findall(r"`(sayso [a-z][^`]*)`|^ *(sayso [a-z].*)$", now, re.M):
+            words = "".join(line)
+            known = [name for name in commands if f"{words} ".startswith(f"{name} ")]
+            assert known, f"{page.relative_to(ROOT)}: {words}"
+            options = {
+                option.replace("--no-", "--", 1)
+                for option in re.findall(r"(?<!\S)--[a-z-]+", words)
+            }
+            unknown = options - commands[max(known, key=len)]
+            assert not unknown, f"{page.relative_to(ROOT)}: {words}"
+            typed += 1
+    assert typed > 50
 
 
 def test_every_make_target_is_explained_by_make_itself() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 
 from bot.web.context import now
 from conversations.effects import Cause
-from storage import alerts, inbox, outbox, tasks
+from storage import alert_calls, alerts, inbox, outbox, tasks
 from storage.alerts import About, Raised, Team
 from storage.outbox import Outgoing
 from storage.queues import look
@@ -141,6 +141,7 @@ async def test_what_waits_is_told_by_destination_with_its_age(store: Store) -> N
             by = at + timedelta(minutes=minutes)
             raised = Raised("p", "r", "v", Cause.HELP, "", Team.CHILDREN, by, about)
             alert_id = alerts.add(db, "c", raised, at)
+            alert_calls.unreached(db, "c", alert_id, at if minutes < 0 else None)
         alerts.acknowledge(db, "c", alert_id, "rae", at)
 
     await store.write(put)
@@ -152,4 +153,4 @@ async def test_what_waits_is_told_by_destination_with_its_age(store: Store) -> N
     assert 0.01 <= lane.oldest_seconds < 60
     assert health.tasks == {"delivery_failed": 1}
     assert health.quarantined == 1
-    assert (health.alerts, health.late) == (2, 1)
+    assert (health.alerts, health.late, health.unreached) == (2, 1, 1)

@@ -37,6 +37,7 @@ def _differs(means: Text) -> str:
     leaver = means.wording(Band.SIXTEEN, pathway=True)
     notes = [f"8–11: {younger}"] if younger != means.plain else []
     notes += [f"Care leavers: {leaver}"] if leaver != means.plain else []
+    notes += [f"Before a conference: {means.chair}"] if means.chair else []
     return " · ".join(notes)
 
 

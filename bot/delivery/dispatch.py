@@ -51,6 +51,7 @@ class Dispatcher:
 
     store: Store
     deliverer: Deliverer
+    keep_for: timedelta = CLAIM
     _known: dict[str, deque[Claimed]] = field(default_factory=dict)
     _behind: set[str] = field(default_factory=set)
     _unseen: bool = True
@@ -169,7 +170,7 @@ class Dispatcher:
         names, at = sorted(self.deliverer.destinations), now()
         if not self.store.is_sqlite:
             rows = await self.store.write(
-                lambda db: outbox.claim(db, names, at, keep_for=CLAIM, most=room)
+                lambda db: outbox.claim(db, names, at, keep_for=self.keep_for, most=room)
             )
             if rows:
                 return rows, at

@@ -3,10 +3,12 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.desk.addresses import review_url
+from bot.desk.asking import act_of
 from bot.desk.forms import FIELDS
 from bot.desk.render import render
-from bot.desk.review import act_of, wrong
-from bot.service import access_page, pins, reissuing
+from bot.desk.review import wrong
+from bot.service import access_page, afterwards, pins, reissuing
 from bot.service.access_page import Shown
 from bot.service.invitations import Invited
 from bot.service.taking_part import Problem
@@ -29,8 +31,14 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def invite(request: web.Request) -> web.Response:
-    """`POST /desk/reviews/<id>/access`: a new invitation. Shown this once: it is kept nowhere."""
+    """`POST /desk/reviews/<id>/access`: a new invitation, shown this once: it is kept nowhere. Or
+    with `after`: on to where they are invited to say how the review was."""
     staff, house, wanted, moment = act_of(request)
+    if request[FIELDS].get("after"):
+        after_id = await request.config_dict[STORE].write(
+            lambda db: afterwards.ask_at_desk(db, house, staff, wanted, moment)
+        )
+        raise web.HTTPSeeOther(review_url(after_id, "access"))
     reason = request[FIELDS].get("reason", "")
     made = await request.config_dict[STORE].write(
         lambda db: reissuing.reissue_at_desk(db, house, staff, wanted, reason, moment)

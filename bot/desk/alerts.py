@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.desk.addresses import alert_url
+from bot.desk.asking import act_of
 from bot.desk.forms import FIELDS
-from bot.desk.render import ADMITTED, render
+from bot.desk.render import render
 from bot.service import alerts
-from bot.service.admission import Asked
 from bot.service.alerts import Problem
 from bot.web.context import HOUSE, STORE, now
 
@@ -17,10 +17,6 @@ _WRONG = {
     Problem.NO_REASON: ("reason", "Say why it can be closed"),
     Problem.TOO_LONG: ("reason", f"The reason has more than {alerts.MOST_LETTERS} letters"),
 }
-
-
-def _asked(request: web.Request) -> Asked:
-    return Asked(request.match_info.route.name or "", alert_id=request.match_info["alert_id"])
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -37,12 +33,7 @@ async def page(request: web.Request) -> web.Response:
 
 async def acknowledge(request: web.Request) -> web.Response:
     """`POST /desk/alerts/<id>/acknowledge`: I take it on."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        _asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     first = await request.config_dict[STORE].write(
         lambda db: alerts.acknowledge(db, house, staff, wanted, moment)
     )
@@ -51,12 +42,7 @@ async def acknowledge(request: web.Request) -> web.Response:
 
 async def close(request: web.Request) -> web.Response:
     """`POST /desk/alerts/<id>/close`: what became of it, and why."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        _asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     fields = request[FIELDS]
     outcome, reason = fields.get("outcome", ""), fields.get("reason", "")
     closed = await request.config_dict[STORE].write(
@@ -70,12 +56,7 @@ async def close(request: web.Request) -> web.Response:
 async def _show(
     request: web.Request, problem: Problem | None = None, entered: Mapping[str, str] | None = None
 ) -> web.Response:
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        _asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     found = await request.config_dict[STORE].write(
         lambda db: alerts.read(db, house, staff, wanted, moment)
     )

@@ -6,8 +6,9 @@ from datetime import date
 from aiohttp import web
 
 from bot.desk.addresses import review_url
+from bot.desk.asking import act_of
 from bot.desk.forms import FIELDS
-from bot.desk.review import act_of, show
+from bot.desk.review import show
 from bot.service import taking_part
 from bot.service.days import month_name
 from bot.service.taking_part import Entry, Kept, Problem

@@ -3,9 +3,10 @@
 from aiohttp import web
 
 from bot.desk.addresses import review_url
+from bot.desk.asking import act_of, asked
 from bot.desk.forms import FIELDS, typed
 from bot.desk.render import ADMITTED, render
-from bot.desk.review import act_of, asked, wrong
+from bot.desk.review import wrong
 from bot.service import caseload, glass
 from bot.service.admission import covers_until
 from bot.service.taking_part import Problem

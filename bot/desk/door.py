@@ -8,11 +8,12 @@ import structlog
 from aiohttp import web
 
 from bot.desk import cover
+from bot.desk.asking import asked
 from bot.desk.forms import FIELDS, TOKEN, read_fields, typed
 from bot.desk.render import ADMITTED, DOOR_TOKEN, HALFWAY, render
 from bot.service import doorway, second_factor, signing_in
 from bot.service.accounts import NotFresh
-from bot.service.admission import Admitted, Asked, GlassUnbroken, Refusal, admit, who
+from bot.service.admission import Admitted, GlassUnbroken, Refusal, admit, who
 from bot.service.doorway import Doorkeeper, TooBusy
 from bot.service.house import House
 from bot.web.context import HOUSE, STORE, now
@@ -170,17 +171,10 @@ async def _admitted(request: web.Request, route: str) -> Admitted | None:
         cookie(request),
         now(),
     )
-    info = request.match_info
-    if not all(part.isprintable() for part in info.values()):
+    if not all(part.isprintable() for part in request.match_info.values()):
         raise Unknown("an id with control characters")
-    asked = Asked(
-        route,
-        info.get("review_id"),
-        info.get("task_id"),
-        info.get("person_id"),
-        info.get("alert_id"),
-    )
-    found = await store.read(lambda db: admit(db, house, secret, asked, moment))
+    wanted = asked(request)
+    found = await store.read(lambda db: admit(db, house, secret, wanted, moment))
     match found:
         case Refusal.SIGNED_OUT:
             return None

@@ -6,9 +6,10 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.desk.asking import act_of, asked
 from bot.desk.forms import FIELDS
 from bot.desk.render import ADMITTED, render
-from bot.desk.review import act_of, asked, wrong
+from bot.desk.review import wrong
 from bot.service import erasing, ledger
 from bot.service.disk import clean_disk
 from bot.service.erasing import Goes, Wanted

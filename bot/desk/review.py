@@ -1,34 +1,21 @@
 """One review: what the young person says, large, and how they took part."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.desk.render import ADMITTED, render
+from bot.desk.asking import act_of
+from bot.desk.render import render
 from bot.service import reading as readings
 from bot.service import taking_part
-from bot.service.admission import Admitted, Asked
-from bot.service.house import House
 from bot.service.taking_part import Problem
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import STORE
 from storage.errors import Unknown
 
 _FIELD_IDS = {"held_on": "held_on-day", "briefed_on": "briefed_on-day"}
 """Where a list of errors leads: to the first box of a date."""
-
-
-def asked(request: web.Request) -> Asked:
-    """What this request wants of which review."""
-    return Asked(request.match_info.route.name or "", request.match_info["review_id"])
-
-
-def act_of(request: web.Request) -> tuple[Admitted, House, Asked, datetime]:
-    """Who asks, of which house, for what, and when: what a use case about a review is called
-    with."""
-    return request[ADMITTED], request.config_dict[HOUSE], asked(request), now()
 
 
 def wrong(problem: Problem | None) -> dict[str, Any]:

@@ -87,7 +87,7 @@ async def picture(request: web.Request) -> web.Response:
 
 
 def svg(picture: bytes) -> web.Response:
-    return web.Response(body=picture, content_type="image/svg+xml")
+    return web.Response(body=picture, content_type="image/svg+xml", charset="utf-8")
 
 
 async def set_up_app(request: web.Request) -> web.Response:

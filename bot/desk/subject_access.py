@@ -5,9 +5,10 @@ import asyncio
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.desk.asking import act_of
 from bot.desk.forms import FIELDS
 from bot.desk.render import render
-from bot.desk.review import act_of, wrong
+from bot.desk.review import wrong
 from bot.service import subject_access
 from bot.service.subject_access import Copy
 from bot.service.taking_part import Problem

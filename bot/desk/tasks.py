@@ -3,14 +3,10 @@
 from aiohttp import web
 
 from bot.desk.addresses import task_url
+from bot.desk.asking import act_of
 from bot.desk.render import ADMITTED, render
 from bot.service import disputes, mending
-from bot.service.admission import Asked
-from bot.web.context import HOUSE, STORE, now
-
-
-def _asked(request: web.Request) -> Asked:
-    return Asked(request.match_info.route.name or "", task_id=request.match_info["task_id"])
+from bot.web.context import HOUSE, STORE
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -22,19 +18,14 @@ async def listed(request: web.Request) -> web.Response:
 
 async def page(request: web.Request) -> web.Response:
     """`GET /desk/tasks/<id>`"""
-    staff, house, wanted = request[ADMITTED], request.config_dict[HOUSE], _asked(request)
+    staff, house, wanted, _moment = act_of(request)
     found = await request.config_dict[STORE].read(lambda db: mending.one(db, house, staff, wanted))
     return render(request, "task.html", {"found": found, "late": "late" in request.query})
 
 
 async def again(request: web.Request) -> web.Response:
     """`POST /desk/tasks/<id>/again`: send it once more."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        _asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     first = await request.config_dict[STORE].write(
         lambda db: mending.send_again(db, house, staff, wanted, moment)
     )
@@ -43,12 +34,7 @@ async def again(request: web.Request) -> web.Response:
 
 async def done(request: web.Request) -> web.Response:
     """`POST /desk/tasks/<id>/done`: it arrived, or it is dealt with."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        _asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     first = await request.config_dict[STORE].write(
         lambda db: mending.done(db, house, staff, wanted, moment)
     )
@@ -57,12 +43,7 @@ async def done(request: web.Request) -> web.Response:
 
 async def theirs(request: web.Request) -> web.Response:
     """`POST /desk/tasks/<id>/theirs`: the young person's own words after all, so they are filed."""
-    staff, house, wanted, moment = (
-        request[ADMITTED],
-        request.config_dict[HOUSE],
-        _asked(request),
-        now(),
-    )
+    staff, house, wanted, moment = act_of(request)
     first = await request.config_dict[STORE].write(
         lambda db: disputes.settle(db, house, staff, wanted, moment, theirs=True)
     )

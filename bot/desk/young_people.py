@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
+from bot.desk.asking import act_of
 from bot.desk.render import ADMITTED, render
 from bot.service import shared
-from bot.service.admission import Asked
 from bot.web.context import HOUSE, STORE, now
 
 
@@ -17,9 +17,7 @@ async def listed(request: web.Request) -> web.Response:
 
 async def page(request: web.Request) -> web.Response:
     """`GET /desk/young-people/<id>`: their words, large. Opening it is reading it."""
-    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
-    route = request.match_info.route.name or ""
-    wanted = Asked(route, person_id=request.match_info["person_id"])
+    staff, house, wanted, moment = act_of(request)
     found = await request.config_dict[STORE].write(
         lambda db: shared.open_person(db, house, staff, wanted, moment)
     )

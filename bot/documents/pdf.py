@@ -20,6 +20,13 @@ _TEMPLATE = Path(__file__).with_name("contribution.typ")
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
+_ASKED = {
+    "conference": Text(_("Asked before a child protection conference.")),
+    "foster_carer_review": Text(_("Asked before the review of their foster carers.")),
+    "my_experience": Text(_("Asked after the review.")),
+    "my_experience_pathway": Text(_("Asked after the review.")),
+}
+"""When, by flow, where it was not before a review of their own."""
 _NO_DATE = Text(_("no date yet"))
 _NOTHING = Text(_("There are no answers in this document."))
 _PART_TITLE = Text(_("How they want to take part"))
@@ -92,7 +99,7 @@ def _about(document: dict[str, Any]) -> str:
     review = document["review"]
     sent = datetime.fromisoformat(document["submitted_at"]).astimezone(LONDON)
     when = review["date"]
-    return _READER.read(
+    about = _READER.read(
         Say(
             _ABOUT,
             {
@@ -104,6 +111,8 @@ def _about(document: dict[str, Any]) -> str:
             },
         )
     )
+    asked = _ASKED.get(document["flow"]["id"])
+    return f"{about} {_READER.text(asked)}" if asked else about
 
 
 def _day(iso: str) -> str:
@@ -127,6 +136,7 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
 _HEARS = {
     "iro": Text(_("IRO")),
     "pathway_review_officer": Text(_("Pathway review officer")),
+    "conference_chair": Text(_("Chair of the conference")),
     "social_worker": Text(_("in the file, social worker and team")),
     "personal_adviser": Text(_("in the file, PA and team")),
     "advocate": Text(_("advocate")),
@@ -139,7 +149,7 @@ _HEARS = {
 @cache
 def _labels(flow_id: str, question_id: str) -> dict[str, str]:
     flow = FLOWS[flow_id]
-    reader = Reader(Band.SIXTEEN, pathway=flow.pathway)
+    reader = Reader(Band.SIXTEEN, pathway=flow.pathway, chair=flow.chair)
     found = flow.by_id.get(question_id)
     return {option.id: reader.text(option.label) for option in found[1].options} if found else {}
 

@@ -84,7 +84,7 @@ def shown(words: str) -> str:
 
 
 def script(flow: Flow, band: Band) -> Script:
-    reader = Reader(band, pathway=flow.pathway)
+    reader = Reader(band, pathway=flow.pathway, chair=flow.chair)
     parts = tuple(
         _part(flow, topic, reader)
         for topic in flow.topics

@@ -16,7 +16,8 @@ from storage.reviews import Review
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`may_reset`, `may_erase`: whether that part of the page is for this member of staff."""
+    """`may_reset`, `may_erase`: whether that part of the page is for this member of staff. `after`:
+    what they are asked after this review, if they are."""
 
     review: Review
     person: YoungPerson
@@ -25,6 +26,7 @@ class Shown:
     may_reset: bool
     may_erase: bool
     officer: str
+    after: str | None
 
 
 def shown(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Shown:
@@ -41,4 +43,5 @@ def shown(db: Connection, house: House, staff: Admitted, asked: Asked, now: date
         may_reset=permissions.may("desk.reset_pin", staff.role, relation),
         may_erase=permissions.may("desk.erase", staff.role, relation),
         officer=people.staff_member(db, house.id, review.officer_id).name,
+        after=reviews.looking_back_on(db, review),
     )

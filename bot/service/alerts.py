@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.access.roles import OFFICERS, Role
-from bot.service import duty
+from bot.service import duty, ringing
 from bot.service.admission import Admitted, Asked, require
 from bot.service.council import Duty
 from bot.service.days import local_day
@@ -19,7 +19,8 @@ from bot.service.house import House
 from bot.service.wording import LONDON
 from conversations.alarm import REPEAT
 from conversations.effects import Cause, RaiseAlert
-from storage import alerts, allocations, audit, people, reviews
+from storage import alert_calls, alerts, allocations, audit, people, reviews
+from storage.alert_calls import Call
 from storage.alerts import About, Alert, Outcome, Raised, Said, Team
 from storage.conversations import Kept
 from storage.errors import Unknown
@@ -44,13 +45,12 @@ def raise_alert(
 ) -> None:
     """Keep it, or count it to the one that was raised just before for the same."""
     raised = _raised(db, house, kept, effect.cause, effect.category, now)
-    alert_id = alerts.again(db, house.id, raised, now, REPEAT)
-    act = "alert_raised" if alert_id is None else "alert_raised_again"
-    alert_id = alert_id or alerts.add(db, house.id, raised, now)
+    again = alerts.again(db, house.id, raised, now, REPEAT)
+    alert_id = again or alerts.add(db, house.id, raised, now)
     if effect.words:
         said = Said(now, effect.words, effect.question, effect.because)
         alerts.say(db, house.id, alert_id, raised, said)
-    _note_raised(db, house, raised, alert_id, act, now)
+    _note_raised(db, house, raised, alert_id, now, again=again is not None)
 
 
 def say_safe(db: Connection, house: House, kept: Kept, answer: str, now: datetime) -> None:
@@ -60,24 +60,28 @@ def say_safe(db: Connection, house: House, kept: Kept, answer: str, now: datetim
     found = alerts.newest(db, house.id, kept.conversation_id)
     if found is None or (answer != "yes" and not found[1]):
         alert_id = alerts.add(db, house.id, raised, now)
-        _note_raised(db, house, raised, alert_id, "alert_raised", now)
+        _note_raised(db, house, raised, alert_id, now)
     else:
         alert_id = found[0]
     alerts.say(db, house.id, alert_id, raised, Said(now, safe=answer))
 
 
 def _note_raised(
-    db: Connection, house: House, raised: Raised, alert_id: str, act: str, now: datetime
-) -> None:
+    db: Connection, house: House, raised: Raised, alert_id: str, now: datetime, *,
+    again: bool = False,
+) -> None:  # fmt: skip
+    """On record; and who has to see a new one is told."""
     audit.add(
         db,
         house.id,
         now,
         actor=f"young_person:{raised.person_id}",
-        act=act,
+        act="alert_raised_again" if again else "alert_raised",
         subject=f"alert:{alert_id}",
         detail=f"{raised.cause.value}, for {raised.team.value}",
     )
+    if not again:
+        ringing.begin(db, house, alert_id, raised.team, raised.acknowledge_by, now)
 
 
 def _raised(
@@ -131,13 +135,14 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One alert opened. `officer`, `workers`: whom to ring about the young person, by name, with
-    the review team's number."""
+    the review team's number; `calls`: who was told, by which way."""
 
     row: Row
     said: tuple[Said, ...]
     officer: str
     workers: tuple[tuple[str, str], ...]
     closed_by: str
+    calls: tuple[Call, ...]
 
 
 def queue(db: Connection, house: House, now: datetime) -> tuple[Row, ...]:
@@ -241,6 +246,7 @@ def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
         _name(db, house, officer),
         workers,
         _name(db, house, alert.closed_by),
+        alert_calls.of_alert(db, house.id, alert.alert_id),
     )
 
 

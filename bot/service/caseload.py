@@ -35,14 +35,28 @@ class State(StrEnum):
 
 def state_of(case: Case, today: date) -> State:
     """One state for a review, by what its officer does first: reading."""
-    if case.sent is not None and case.sent.read_at is None:
+    return State.READ_IT if _is_unread(case) else standing_of(case, today)
+
+
+def _is_unread(case: Case) -> bool:
+    return case.sent is not None and case.sent.read_at is None
+
+
+def _standing_of_uncounted(case: Case, today: date) -> State:
+    """What is asked after a review, or before one of somebody else: nobody confirms anything."""
+    review = case.review
+    if _is_unread(case):
         return State.READ_IT
-    return standing_of(case, today)
+    if review.looks_back_on or meeting_over(review.held, review.meeting_on, today):
+        return State.DONE
+    return State.WAITING if case.sent is None else State.READY
 
 
 def standing_of(case: Case, today: date) -> State:
     """One state for a review, by what its unit answers for first: that it is held in time, and that
     it is known how the young person took part."""
+    if not case.review.counted:
+        return _standing_of_uncounted(case, today)
     if case.confirmed_at is not None:
         return State.DONE
     if is_overdue(case, today):
@@ -153,7 +167,11 @@ class Unit:
 def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
     """What a unit manager answers for: the reviews of their team. Reads only."""
     day = local_day(now)
-    cases = _standing(caseload.of_team(db, house.id, staff.team), day)
+    cases = [
+        found
+        for found in _standing(caseload.of_team(db, house.id, staff.team), day)
+        if found.case.review.counted
+    ]
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     officers = [
         OfficerCounts(
@@ -202,13 +220,19 @@ def to_cover(db: Connection, house: House, staff: Admitted, now: datetime) -> tu
         asked = Asked("desk.review", review.review_id)
         if relation_of(db, house, staff, asked) is not Relation.TEAM:
             continue
-        if case.state in _BEHIND or day <= _next_day(case.case, day) <= day + SOON:
+        if _may_need_cover(case, day):
             found.setdefault(review.officer_id, []).append(case)
     colleagues = [
         Colleague(people.staff_member(db, house.id, officer_id).name, tuple(cases))
         for officer_id, cases in found.items()
     ]
     return tuple(sorted(colleagues, key=lambda one: one.name))
+
+
+def _may_need_cover(found: InHand, day: date) -> bool:
+    if found.case.review.looks_back_on:
+        return found.state is State.READ_IT
+    return found.state in _BEHIND or day <= _next_day(found.case, day) <= day + SOON
 
 
 def is_overdue(case: Case, today: date) -> bool:

@@ -7,10 +7,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from bot.access.roles import Role
-from bot.settings import SettingsWrong
+from bot.settings import SettingsWrong, is_safe_address
+from storage.alert_calls import Way
 
 
 class CouncilSignIn(BaseModel):
@@ -52,8 +61,39 @@ class Weekday(StrEnum):
     SUNDAY = "sunday"
 
 
+_Mobile = Annotated[str, Field(pattern=r"^(07|\+)[0-9 ]{8,18}[0-9]$")]
+_Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", max_length=254)]
+
+
+class Contact(BaseModel):
+    """Who is told of an alert, by which ways; none: whoever looks at the desk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sms: tuple[_Mobile, ...] = ()
+    email: tuple[_Email, ...] = ()
+    https: tuple[str, ...] = ()
+
+    @field_validator("https")
+    @classmethod
+    def _safe(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(is_safe_address(one) for one in value):
+            raise ValueError("is no https address")
+        return value
+
+    @property
+    def ways(self) -> tuple[tuple[Way, str], ...]:
+        """Each way with its address."""
+        return (
+            *((Way.SMS, one) for one in self.sms),
+            *((Way.EMAIL, one) for one in self.email),
+            *((Way.HTTPS, one) for one in self.https),
+        )
+
+
 class Duty(BaseModel):
-    """When the duty team looks at alerts (`[duty]`). `docs/alerts.md`."""
+    """When the duty team looks at alerts, and who is told of them by which ways (`[duty]`).
+    `team_adults`: none, the same as `team`. `docs/alerts.md`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,6 +102,16 @@ class Duty(BaseModel):
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)[:5]
     bank_holidays: bool = False
     acknowledge_minutes: Annotated[int, Field(ge=1, le=120)] = 15
+    team: Contact = Contact()
+    team_adults: Contact | None = None
+    out_of_hours: Contact = Contact()
+    manager: Contact = Contact()
+
+    @property
+    def leaves(self) -> bool:
+        """Whether anybody is told who does not look at the desk."""
+        contacts = (self.team, self.team_adults, self.out_of_hours, self.manager)
+        return any(contact is not None and contact.ways for contact in contacts)
 
     @model_validator(mode="after")
     def _opens_first(self) -> Self:

@@ -89,6 +89,8 @@ def settle(
     kept_disputes.settle(db, house.id, conversation_id, staff.actor, now)
     if theirs:
         _file(db, house, conversation_id, now)
+    else:
+        _stop_what_went_wrong(db, house, conversation_id)
     audit.add(
         db,
         house.id,
@@ -99,6 +101,26 @@ def settle(
         detail="theirs" if theirs else "not theirs",
     )
     return True
+
+
+def stops(
+    db: Connection, house: House, review_id: str, which: tuple[str, int, Destination]
+) -> bool:
+    """Whether a document (its contribution, version, destination) goes no further: nobody knows yet
+    whose words they are, or they are not the young person's."""
+    if kept_disputes.of_review(db, house.id, review_id) is not None:
+        return True
+    return contributions.is_stopped(db, house.id, *which)
+
+
+def _stop_what_went_wrong(db: Connection, house: House, conversation_id: str) -> None:
+    """What failed before, and waits for a person, is not sent again either."""
+    contribution_id = sending.contribution_id(house, conversation_id)
+    for filed in contributions.filings_of(db, house.id, contribution_id):
+        if filed.state is Filing.TASK:
+            contributions.set_filing(
+                db, house.id, contribution_id, filed.version, filed.destination, Filing.STOPPED
+            )
 
 
 def _file(db: Connection, house: House, conversation_id: str, now: datetime) -> None:

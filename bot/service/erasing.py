@@ -127,8 +127,8 @@ def erase_at_desk(
     if problem is not None:
         return goes, problem
     person_id, too = goes.person.person_id, wanted.unfiled_too
-    erase(db, house, person_id, staff.actor, wanted.reason, now, unfiled_too=too)
-    return goes
+    done = erase(db, house, person_id, staff.actor, wanted.reason, now, unfiled_too=too)
+    return (goes, done) if isinstance(done, Problem) else goes
 
 
 def erase(
@@ -143,6 +143,7 @@ def erase(
 ) -> Mapping[str, int] | Problem:
     """Erase a young person; how many rows of each table went. `by`: as the audit names them.
     `Unknown`, `Erased`. It stands in the ledger once `ledger.note` has run."""
+    people.lock(db, house.id, person_id)
     problem = problem_of(look(db, house, person_id), reason, unfiled_too=unfiled_too)
     if problem is not None:
         return problem

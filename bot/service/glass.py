@@ -69,7 +69,7 @@ def break_it(
     A second tap while it is open does nothing more.
     """
     require(db, house, staff, asked)
-    review = reviews.get(db, house.id, asked.review_id or "")
+    review = reviews.lock(db, house.id, asked.review_id or "")
     said = reason.strip()
     if not said:
         return Problem("reason", "Say why you need to open it.")

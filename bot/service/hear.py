@@ -139,7 +139,8 @@ def show(
 def reader_of(kept: Kept) -> Reader:
     """For whom the conversation's texts are rendered."""
     conversation = kept.conversation
-    return Reader(conversation.band, conversation.locale, FLOWS[conversation.flow_id].pathway)
+    flow = FLOWS[conversation.flow_id]
+    return Reader(conversation.band, conversation.locale, flow.pathway, flow.chair)
 
 
 def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: datetime) -> None:

@@ -44,6 +44,7 @@ def _settings(house: House) -> Iterable[tuple[str, str]]:
     yield "SAYSO_COUNCIL", str(settings.council or "the demo's")
     yield "SAYSO_CASE_RECORD", _where(settings.case_record)
     yield "SAYSO_CASE_RECORD_RESTRICTED", _where(settings.case_record_restricted)
+    yield "SAYSO_NOTIFY_KEY", "set" if settings.notify_key else "not set: no SMS, no e-mail"
     yield "SAYSO_TELEGRAM_TOKEN", "set" if settings.telegram_token else "not set: Telegram is off"
     yield "SAYSO_TELEGRAM_MODE", settings.telegram_mode.value
     yield "SAYSO_TELEGRAM_STYLE", settings.telegram_style.value

@@ -24,7 +24,13 @@ from storage.reviews import Review, ReviewKind
 
 _ONCE = 20  # characters that can't be guessed
 
-FLOW_OF = {ReviewKind.CIOC: "cioc_review", ReviewKind.PATHWAY: "pathway_review"}
+FLOW_OF = {
+    ReviewKind.CIOC: "cioc_review",
+    ReviewKind.PATHWAY: "pathway_review",
+    ReviewKind.CONFERENCE: "conference",
+    ReviewKind.FOSTER_CARER: "foster_carer_review",
+}
+FLOW_AFTER = {ReviewKind.CIOC: "my_experience", ReviewKind.PATHWAY: "my_experience_pathway"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +357,8 @@ def _kept_for(
     if conversations.exists(db, house.id, conversation_id):
         conversations.extend(db, house.id, conversation_id, _open_until(house, review, now))
         return conversations.get(db, house.id, conversation_id)
-    flow = FLOWS[FLOW_OF[review.kind]]
+    flow_of = FLOW_AFTER if review.looks_back_on else FLOW_OF
+    flow = FLOWS[flow_of[review.kind]]
     kept = Kept(
         house.id,
         conversation_id,

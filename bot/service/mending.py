@@ -33,6 +33,7 @@ class Waiting:
     done_by: str
     by: str = ""  # who did what the task tells of
     glass_until: datetime | None = None  # until when they may read, if they broke the glass
+    is_stopped: bool = False  # a document of which somebody says that the words are not theirs
     earlier: tuple["Waiting", ...] = ()  # the same happened to them before: dealt with in one
 
     @property
@@ -105,7 +106,8 @@ def _made(task: Task) -> datetime:
 
 def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
     """Put a document out once more, under the same idempotency key; False if somebody has dealt
-    with the task before. `Unknown` if the task is about no document."""
+    with the task before. Words of which somebody says that they are not theirs stay here.
+    `Unknown` if the task is about no document."""
     found = one(db, house, staff, asked)
     about = _document(found.task.about)
     if about is None or not found.is_delivery:
@@ -114,7 +116,11 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
     sent = contributions.get(db, house.id, contribution_id, version)
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
-    contributions.set_filing(db, house.id, contribution_id, version, destination, Filing.WAITING)
+    state = Filing.STOPPED if found.is_stopped else Filing.WAITING
+    contributions.set_filing(db, house.id, contribution_id, version, destination, state)
+    if found.is_stopped:  # it leaves once the officer says whose words they are
+        _note(db, house, staff, found.task, "delivery_stays_stopped", now)
+        return True
     outbox.add(db, house.id, [sending.outgoing(sent, destination)], now)
     _note(db, house, staff, found.task, "delivery_sent_again", now)
     return True
@@ -132,9 +138,10 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
     about = _document(found.task.about) if found.is_delivery else None
     if about is not None:
         contribution_id, version, destination = about
-        contributions.set_filing(
-            db, house.id, contribution_id, version, destination, Filing.FILED, at=now
-        )
+        # What was refused did not arrive: it waits for whose words they are.
+        waits = found.is_stopped and found.task.kind is not Kind.DELIVERY_UNKNOWN
+        state, at = (Filing.STOPPED, None) if waits else (Filing.FILED, now)
+        contributions.set_filing(db, house.id, contribution_id, version, destination, state, at=at)
     _note(db, house, staff, found.task, "task_done", now)
     for before in found.earlier:
         if tasks.done(db, house.id, before.task.task_id, staff.staff_id, now):
@@ -157,7 +164,16 @@ def _waiting(db: Connection, house: House, task: Task) -> Waiting:
     done_by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
     broken = task.kind is Kind.GLASS_BROKEN
     until = datetime.fromisoformat(task.about["until"]) if broken else None
-    return Waiting(task, review, person, officer, done_by, _who(db, house, task), until)
+    stopped = task.kind in _DELIVERIES and _is_stopped(db, house, task)
+    by = _who(db, house, task)
+    return Waiting(task, review, person, officer, done_by, by, until, stopped)
+
+
+def _is_stopped(db: Connection, house: House, task: Task) -> bool:
+    about = _document(task.about)
+    if about is None or task.review_id is None:
+        return False
+    return disputes.stops(db, house, task.review_id, about)
 
 
 def _who(db: Connection, house: House, task: Task) -> str:

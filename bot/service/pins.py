@@ -136,6 +136,7 @@ def choose(
     now: datetime,
 ) -> str | None:
     """The first PIN; a cookie's secret, or None if one stands by now."""
+    conversations.lock(db, house.id, kept.conversation_id)  # of two at once the first is kept
     if standing(db, house, kept.person_id, now) is not Standing.NONE:
         return None
     pins.put(db, house.id, kept.person_id, Pin(pin_hash, live_since))
@@ -245,7 +246,7 @@ def reset(
     """The old PIN ends at once, and so does every browser that shows the answers. Gives the code
     with which the young person chooses a new one, kept nowhere. `Unknown`."""
     require(db, house, staff, asked)
-    review = reviews.get(db, house.id, asked.review_id or "")
+    review = reviews.lock(db, house.id, asked.review_id or "")  # of two taps the second stands
     reason = reason.strip()
     if not reason:
         return Problem.NO_REASON

@@ -18,6 +18,7 @@ from conversations.contribution import NOT_SAID
 from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
+from conversations.sharing import file_reader_of, officer_of
 from conversations.wording import Band
 from storage import audit, contributions, disputes, erasures, people, reviews
 from storage.contributions import Destination, Filed, Sent
@@ -27,7 +28,7 @@ from storage.errors import Unknown
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
 
-OFFICERS = frozenset({"iro", "pathway_review_officer"})
+OFFICERS = frozenset({"iro", "pathway_review_officer", "conference_chair"})
 FILE_READERS = frozenset({"social_worker", "personal_adviser"})
 
 
@@ -109,6 +110,7 @@ class Opened:
     may_invite: bool = False
     may_hand_out: bool = False
     erased_at: datetime | None = None  # what was said had its time, and nothing was since
+    after: str | None = None  # what they were asked after this review
 
     @property
     def pathway(self) -> bool:
@@ -146,6 +148,7 @@ def open_review(
     relation = relations.to_review(db, house, staff.asker, review.review_id)
     may_invite = permissions.may("desk.access", staff.role, relation)
     may_hand_out = permissions.may("desk.subject_access", staff.role, relation)
+    after = reviews.looking_back_on(db, review)
     if sent is None:
         return Opened(
             review,
@@ -160,6 +163,7 @@ def open_review(
             may_invite,
             may_hand_out,
             erased_at(db, house, review),
+            after,
         )
     contributions.read_by(db, house.id, sent.contribution_id, sent.version, staff.staff_id, now)
     audit.add(
@@ -186,6 +190,7 @@ def open_review(
         disputed,
         may_invite,
         may_hand_out,
+        after=after,
     )
 
 
@@ -226,7 +231,7 @@ def contribution_of(sent: Sent) -> Contribution:
     ]
     whole = documents[-1]  # the restricted one, where there is one, holds all about the meeting
     flow = FLOWS[whole["flow"]["id"]]
-    reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway)
+    reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway, flow.chair)
     wishes = {ask["question_id"] for document in documents for ask in document["asks"]}
     said = [
         _said(
@@ -267,9 +272,9 @@ def newest(db: Connection, house: House, review_id: str) -> Contribution | None:
     return contribution_of(versions[-1]) if versions else None
 
 
-_TOLD_OF_WISHES_SINCE = 2
-"""The flows' version from which the check page says what should happen with each wish. Before, only
-these questions said it."""
+_TOLD_OF_WISHES_SINCE = {"cioc_review": 2, "pathway_review": 2}
+"""The version from which the check page says what should happen with each wish, of flows that are
+older than that. Before, only these questions said it."""
 _TOLD_OF_WISHES = frozenset({"change.what", "plan.change"})
 
 
@@ -277,6 +282,7 @@ def _said(
     plain: Mapping[str, Any], flow: Flow, reader: Reader, *, wish: bool, flow_version: int
 ) -> Said:
     found = flow.by_id.get(plain["question_id"])
+    told = flow_version >= _TOLD_OF_WISHES_SINCE.get(flow.id, 1)
     return Said(
         plain["question_id"],
         plain["question"],
@@ -287,7 +293,7 @@ def _said(
         wish,
         plain.get("read_aloud", True),
         plain.get("replacements", 0),
-        wish and (flow_version >= _TOLD_OF_WISHES_SINCE or plain["question_id"] in _TOLD_OF_WISHES),
+        wish and (told or plain["question_id"] in _TOLD_OF_WISHES),
     )
 
 
@@ -313,8 +319,7 @@ def _about_the_meeting(
     part: Mapping[str, Any], flow: Flow, reader: Reader, *, in_file: bool
 ) -> Iterable[Said]:
     """Their own words about the meeting, which are filed as `taking_part`, not as answers."""
-    officer = "pathway_review_officer" if flow.pathway else "iro"
-    file_reader = "personal_adviser" if flow.pathway else "social_worker"
+    officer, file_reader = officer_of(flow), file_reader_of(flow)
     audience = frozenset({officer, file_reader}) if in_file else frozenset({officer})
     for question_id, name in _MEETING_WORDS.items():
         values = part[name] if isinstance(part[name], list) else [part[name]]

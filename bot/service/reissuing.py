@@ -69,7 +69,7 @@ def reissue(
     """Invite, once more or for the first time. `by`: who does it, as the audit names them; the
     officer who runs the review is told if it is somebody else. `Unknown`."""
     reason = reason.strip()
-    review = reviews.get(db, house.id, review_id)
+    review = reviews.lock(db, house.id, review_id)  # of two taps the second is shown, and stands
     standing = state_of(db, house, review_id, now).standing
     if standing.needs_reason and not reason:
         return Problem.NO_REASON

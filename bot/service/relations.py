@@ -23,7 +23,12 @@ from storage.tasks import Kind, Task
 OVER_AFTER = timedelta(days=365)
 """How long after its day a review counts as long over."""
 
-_RUNS = {ReviewKind.CIOC: Role.IRO, ReviewKind.PATHWAY: Role.PATHWAY_REVIEW_OFFICER}
+_RUNS = {
+    ReviewKind.CIOC: Role.IRO,
+    ReviewKind.PATHWAY: Role.PATHWAY_REVIEW_OFFICER,
+    ReviewKind.CONFERENCE: Role.IRO,
+    ReviewKind.FOSTER_CARER: Role.IRO,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,13 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     what = contribution(conversation, submit.answers)
     review = reviews.get(db, house.id, kept.review_id)
     person = people.young_person(db, house.id, kept.person_id)
-    reader = Reader(conversation.band, conversation.locale, flow.pathway)
+    reader = Reader(conversation.band, conversation.locale, flow.pathway, flow.chair)
     proposal = _propose(house, what, review, person)
     about = documents.About(
         contribution_id=contribution_id(house, kept.conversation_id),
         council=house.id,
         case_id=person.case_id,
-        review_id=review.review_id,
+        review_id=review.known_as,
         review_kind=review.kind.value,
         meeting_on=review.meeting_on.isoformat() if review.meeting_on else None,
         due_on=review.due_on.isoformat() if review.due_on else None,
@@ -86,6 +86,8 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
 def _propose(
     house: House, what: Contribution, review: Review, person: YoungPerson
 ) -> Proposal | None:
+    if not review.counted:
+        return None
     return propose(
         Known(
             born=person.born,

@@ -17,6 +17,7 @@ from bot.service.wording import Reader
 from conversations.participation import PLAIN, Briefed, Code, Known, check, propose
 from conversations.wording import Band
 from storage import audit, participation, people, reviews
+from storage.errors import Unknown
 from storage.participation import Confirmed
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
@@ -197,8 +198,7 @@ def confirm(
     It also records that the review was held on the day it was arranged for. Problems: nothing was
     kept. The first confirmation stands until somebody who has seen it corrects it.
     """
-    require(db, house, staff, asked)
-    review = reviews.get(db, house.id, asked.review_id or "")
+    review = _meeting(db, house, staff, asked)
     person = people.young_person(db, house.id, review.person_id)
     pathway = review.kind is ReviewKind.PATHWAY
     sent, erased = newest(db, house, review.review_id), _is_erased(db, house, review)
@@ -233,6 +233,15 @@ def confirm(
         f"{what}, proposed {proposed}",
     )  # fmt: skip
     return Kept.NOW
+
+
+def _meeting(db: Connection, house: House, staff: Admitted, asked: Asked) -> Review:
+    """The review, to act on; `Unknown` for what is asked afterwards: nobody takes part in that."""
+    require(db, house, staff, asked)
+    review = reviews.lock(db, house.id, asked.review_id or "")
+    if not review.counted:
+        raise Unknown(f"a meeting {review.review_id}")
+    return review
 
 
 def _keep(db: Connection, house: House, confirmed: Confirmed, entry: Entry) -> Kept:
@@ -349,8 +358,7 @@ def hold(
     db: Connection, house: House, staff: Admitted, asked: Asked, day: date, now: datetime
 ) -> Sequence[Problem]:
     """Record the day a review was held on; problems: nothing was kept."""
-    require(db, house, staff, asked)
-    review = reviews.get(db, house.id, asked.review_id or "")
+    review = _meeting(db, house, staff, asked)
     person = people.young_person(db, house.id, review.person_id)
     today = local_day(now)
     problems = _of_the_day(day, person.born, today)

@@ -30,10 +30,11 @@ def understand(heard: Heard, conversation: Conversation) -> Heard:
     flow = FLOWS[conversation.flow_id]
     at = heard.to or asked(conversation)
     found = flow.by_id.get(at)
-    band, locale, pathway = conversation.band, conversation.locale, flow.pathway
+    band, locale = conversation.band, conversation.locale
+    reader = Reader(band, locale, flow.pathway, flow.chair)
     if isinstance(heard, Text) and len(heard.words) <= 60:
         pressed = _plain(heard.words)
-        ways = _ways(band, locale, pathway)
+        ways = _ways(reader)
         options = _options(flow.id, at, band, locale) if found else {}
         if pressed in options:
             heard = Chosen(
@@ -51,7 +52,7 @@ def understand(heard: Heard, conversation: Conversation) -> Heard:
         return Command(name=Name.HELP, to=heard.to, turn=heard.turn, channel=heard.channel)
     if found is None or isinstance(heard, Command | Draft):
         return heard
-    return replace(heard, shown=Reader(band, locale, pathway).text(found[1].text))
+    return replace(heard, shown=reader.text(found[1].text))
 
 
 def _asks_for_help(heard: Draft, locale: str) -> bool:
@@ -64,8 +65,7 @@ def _plain(label: str) -> str:
 
 
 @cache
-def _ways(band: Band, locale: str, pathway: bool) -> dict[str, Name]:
-    reader = Reader(band, locale, pathway)
+def _ways(reader: Reader) -> dict[str, Name]:
     return {_plain(reader.text(text)): name for name, text in _WAYS.items()}
 
 
@@ -75,5 +75,5 @@ def _options(flow_id: str, question_id: str, band: Band, locale: str) -> dict[st
     question = flow.by_id[question_id][1]
     if question.kind is Kind.CHOICES:
         return {}  # a list typed out is words
-    reader = Reader(band, locale, flow.pathway)
+    reader = Reader(band, locale, flow.pathway, flow.chair)
     return {_plain(reader.text(option.label)): option.id for option in question.options}

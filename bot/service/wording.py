@@ -22,8 +22,8 @@ def _catalogue(locale: str) -> gettext.NullTranslations:
 
 
 @cache
-def _translated(text: Text, band: Band, locale: str, pathway: bool) -> str:
-    return _catalogue(locale).gettext(text.wording(band, pathway=pathway))
+def _translated(text: Text, band: Band, locale: str, pathway: bool, chair: bool) -> str:
+    return _catalogue(locale).gettext(text.wording(band, pathway=pathway, chair=chair))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,15 @@ class Reader:
     band: Band
     locale: str = "en"
     pathway: bool = False
+    chair: bool = False
 
     def read(self, say: Say) -> str:
         """The text as this reader reads it. A missing fact is an error, never a gap."""
-        return self.fill(_translated(say.text, self.band, self.locale, self.pathway), say.params)
+        return self.fill(self.text(say.text), say.params)
 
     def text(self, text: Text) -> str:
         """A text that has nothing to fill in."""
-        return _translated(text, self.band, self.locale, self.pathway)
+        return _translated(text, self.band, self.locale, self.pathway, self.chair)
 
     def fill(self, template: str, params: Mapping[str, Param]) -> str:
         if "{" not in template:

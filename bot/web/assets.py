@@ -48,20 +48,27 @@ class Assets:
         if path not in self._paths:
             raise web.HTTPNotFound
         asset = self._asset(path)
-        headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
+        headers = {
+            "Cache-Control": _FOR_EVER,
+            "Content-Type": asset.media_type,
+            "Vary": "Accept-Encoding",
+        }
         body = asset.body
         if asset.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
             headers["Content-Encoding"] = "gzip"
             body = asset.packed
-        return web.Response(body=body, content_type=asset.media_type, headers=headers)
+        return web.Response(body=body, headers=headers)
 
     def _asset(self, path: str) -> _Asset:
         if path not in self._read:
             file = self._paths[path]
             body = file.read_bytes()
             guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            media_type = _TYPES.get(file.suffix, guessed)
+            if media_type.startswith("text/") or media_type.endswith("+xml"):
+                media_type += "; charset=utf-8"
             packed = gzip.compress(body, 9) if file.suffix != ".woff2" else None
             if packed is not None and len(packed) >= len(body):
                 packed = None
-            self._read[path] = _Asset(body, packed, _TYPES.get(file.suffix, guessed))
+            self._read[path] = _Asset(body, packed, media_type)
         return self._read[path]

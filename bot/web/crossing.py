@@ -18,4 +18,7 @@ def is_from_elsewhere(headers: Mapping[str, str], hosts: frozenset[str]) -> bool
     origin = headers.get("Origin")
     if origin is None or (origin == "null" and site == "same-origin"):
         return False
-    return urlsplit(origin).netloc not in hosts
+    try:
+        return urlsplit(origin).netloc not in hosts
+    except ValueError:  # half an IPv6 address
+        return True

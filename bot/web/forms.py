@@ -42,6 +42,8 @@ async def read_form(request: web.Request) -> Form:
             body = await request.read()
     except TimeoutError as error:
         raise FormUnreadable("too slow") from error
+    except web.RequestPayloadError as error:
+        raise FormUnreadable("not packed as it says, or cut off") from error
     for errors in ("surrogatepass", "replace"):
         try:
             pairs = parse_qsl(

@@ -19,74 +19,70 @@ from conversations.flows.pieces import (
 from conversations.questions import Flow, Option, Topic
 from conversations.wording import Text, _
 
-_REVIEW = (
-    piece(
-        "review",
-        Text(_("What a review is")),
-        Text(
-            _(
-                "A review is your meeting. There, people who work with you check how things are. "
-                "They talk about what comes next."
-            )
-        ),
-        Text(
-            _(
-                "The first is within 20 working days of coming into care. The next is within 3 "
-                "months. Then it is at least every 6 months."
-            ),
-            at8=_("It is at least every 6 months. The first ones come sooner."),
-        ),
+_REVIEW = piece(
+    "review",
+    Text(_("What a review is")),
+    Text(
+        _(
+            "A review is your meeting. There, people who work with you check how things are. "
+            "They talk about what comes next."
+        )
     ),
-    piece(
-        "review.iro",
-        Text(_("Who your IRO is")),
-        texts.IRO_WHO,
-        Text(_("Your IRO is {officer_name}. You can reach them on {review_team_phone}.")),
+    Text(
+        _(
+            "The first is within 20 working days of coming into care. The next is within 3 "
+            "months. Then it is at least every 6 months."
+        ),
+        at8=_("It is at least every 6 months. The first ones come sooner."),
     ),
 )
-_RIGHTS = (
-    piece(
-        "rights",
-        Text(_("Your rights")),
-        Text(_("Your IRO should talk with you alone first. You may say no.")),
-        Text(_("You can come, come for part, or send what you think.")),
-        Text(
-            _(
-                "You can ask for someone to be there or not. "
-                "If the answer is no, your IRO must say why."
-            ),
-            at8=_("You can ask who should be there or not. If it's no, your IRO must say why."),
+IRO = piece(
+    "review.iro",
+    Text(_("Who your IRO is")),
+    texts.IRO_WHO,
+    Text(_("Your IRO is {officer_name}. You can reach them on {review_team_phone}.")),
+)
+_RIGHTS = piece(
+    "rights",
+    Text(_("Your rights")),
+    Text(_("Your IRO should talk with you alone first. You may say no.")),
+    Text(_("You can come, come for part, or send what you think.")),
+    Text(
+        _(
+            "You can ask for someone to be there or not. "
+            "If the answer is no, your IRO must say why."
+        ),
+        at8=_("You can ask who should be there or not. If it's no, your IRO must say why."),
+    ),
+)
+NOT_RIGHT = piece(
+    "rights.help",
+    Text(_("If something is not right")),
+    Text(
+        _("You can complain if you don't like how you are treated."),
+        at8=_("You can complain about how you are treated."),
+    ),
+    Text(
+        _("You have a right to advice from a lawyer. Your IRO can help you get it."),
+        at8=_("You have a right to a lawyer's advice. Your IRO can help."),
+    ),
+    Text(
+        _(
+            "Your IRO can tell Cafcass if the council doesn't put things right. "
+            "Cafcass is not part of the council."
+        ),
+        at8=_(
+            "If the council does not mend things, your IRO can tell Cafcass. "
+            "Cafcass is not the council."
         ),
     ),
-    piece(
-        "rights.help",
-        Text(_("If something is not right")),
-        Text(
-            _("You can complain if you don't like how you are treated."),
-            at8=_("You can complain about how you are treated."),
-        ),
-        Text(
-            _("You have a right to advice from a lawyer. Your IRO can help you get it."),
-            at8=_("You have a right to a lawyer's advice. Your IRO can help."),
-        ),
-        Text(
-            _(
-                "Your IRO can tell Cafcass if the council doesn't put things right. "
-                "Cafcass is not part of the council."
-            ),
-            at8=_(
-                "If the council does not mend things, your IRO can tell Cafcass. "
-                "Cafcass is not the council."
-            ),
-        ),
-    ),
-    piece(
-        "rights.later",
-        Text(_("More of your rights")),
-        Text(_("You can ask your IRO for a review sooner.")),
-        Text(_("After your review you get a record of it.")),
-        Text(_("The council keeps a file about you. You can ask to see it later.")),
-    ),
+)
+MORE_RIGHTS = piece(
+    "rights.later",
+    Text(_("More of your rights")),
+    Text(_("You can ask your IRO for a review sooner.")),
+    Text(_("After your review you get a record of it.")),
+    Text(_("The council keeps a file about you. You can ask to see it later.")),
 )
 
 CIOC_REVIEW = Flow(
@@ -103,7 +99,17 @@ CIOC_REVIEW = Flow(
             "explainer",
             Text(_("Before we start")),
             "1F4D6",
-            (HELLO, *WORDS, *_REVIEW, *_RIGHTS, ADVOCATE, *START_QUESTIONS),
+            (
+                HELLO,
+                *WORDS,
+                _REVIEW,
+                IRO,
+                _RIGHTS,
+                NOT_RIGHT,
+                MORE_RIGHTS,
+                ADVOCATE,
+                *START_QUESTIONS,
+            ),
             explains=True,
         ),
         topic(
@@ -175,14 +181,7 @@ CIOC_REVIEW = Flow(
             words(
                 "worry.what",
                 Text(_("Is anything worrying you?")),
-                lead=(
-                    Text(
-                        _(
-                            "This one is about worries. Your IRO may read that someone is not "
-                            "safe. Then they must tell a person who can help."
-                        )
-                    ),
-                ),
+                lead=(texts.WORRY,),
             ),
         ),
         topic(

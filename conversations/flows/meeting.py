@@ -33,7 +33,7 @@ WHY_NOT = (
 
 MEETING: Topic = topic(
     "meeting",
-    Text(_("My review"), pathway=_("My plan review")),
+    Text(_("My review"), pathway=_("My plan review"), chair=_("The meeting")),
     "1F5D3",
     choice("meeting.how", Text(_("How do you want to take part?")), HOW),
     choices(

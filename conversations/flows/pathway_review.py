@@ -19,44 +19,33 @@ from conversations.flows.pieces import (
 from conversations.questions import Flow, Option, Topic
 from conversations.wording import Text, _
 
-_REVIEW = (
-    piece(
-        "review",
-        Text(_("What this review is")),
-        Text(
-            _("Your pathway plan is your plan for now and later. A review checks how it is going.")
-        ),
-        Text(_("Your plan should be reviewed at least every 6 months.")),
-    ),
-    piece(
-        "review.officer",
-        Text(_("Who runs it")),
-        texts.OFFICER_WHO,
-        Text(
-            _("Your review officer is {officer_name}. You can reach them on {review_team_phone}.")
-        ),
-    ),
+_REVIEW = piece(
+    "review",
+    Text(_("What this review is")),
+    Text(_("Your pathway plan is your plan for now and later. A review checks how it is going.")),
+    Text(_("Your plan should be reviewed at least every 6 months.")),
 )
-_RIGHTS = (
-    piece(
-        "rights",
-        Text(_("Your rights")),
-        Text(_("You can come, come for part, or send what you think.")),
-        Text(_("You can complain if you don't like how you are treated.")),
-        Text(_("You have a right to advice from a lawyer. Your PA can help you get it.")),
+OFFICER = piece(
+    "review.officer",
+    Text(_("Who runs it")),
+    texts.OFFICER_WHO,
+    Text(_("Your review officer is {officer_name}. You can reach them on {review_team_phone}.")),
+)
+_RIGHTS = piece(
+    "rights",
+    Text(_("Your rights")),
+    Text(_("You can come, come for part, or send what you think.")),
+    Text(_("You can complain if you don't like how you are treated.")),
+    Text(_("You have a right to advice from a lawyer. Your PA can help you get it.")),
+)
+MORE_RIGHTS = piece(
+    "rights.later",
+    Text(_("More of your rights")),
+    Text(
+        _("You can ask for a review of your plan at any time. Ask your PA or your review officer.")
     ),
-    piece(
-        "rights.later",
-        Text(_("More of your rights")),
-        Text(
-            _(
-                "You can ask for a review of your plan at any time. "
-                "Ask your PA or your review officer."
-            )
-        ),
-        Text(_("After your review you get a record of it.")),
-        Text(_("The council keeps a file about you. You can ask to see it later.")),
-    ),
+    Text(_("After your review you get a record of it.")),
+    Text(_("The council keeps a file about you. You can ask to see it later.")),
 )
 
 PATHWAY_REVIEW = Flow(
@@ -73,7 +62,16 @@ PATHWAY_REVIEW = Flow(
             "explainer",
             Text(_("Before we start")),
             "1F4D6",
-            (HELLO, *WORDS, *_REVIEW, *_RIGHTS, ADVOCATE, *START_QUESTIONS),
+            (
+                HELLO,
+                *WORDS,
+                _REVIEW,
+                OFFICER,
+                _RIGHTS,
+                MORE_RIGHTS,
+                ADVOCATE,
+                *START_QUESTIONS,
+            ),
             explains=True,
         ),
         topic(

@@ -59,6 +59,15 @@ def piece(id: str, title: Text, *says: Text, aside: bool = False) -> Question:
     return Question(id, title, Kind.CHOICE, on, lead=says, aside=aside)
 
 
+DONT_KNOW = Option("dont_know", Text(_("Don't know")))
+A_BIT = (
+    Option("yes", Text(_("Yes"))),
+    Option("a_bit", Text(_("A bit"))),
+    Option("no", Text(_("No"))),
+    DONT_KNOW,
+)
+"""To what may be so in part."""
+
 # Sharing: asked once per topic, after its questions, if anything was said.
 
 _AUDIENCE_ASK = Text(_("Who may hear what you said here?"))
@@ -75,28 +84,50 @@ _FILE = Text(
         "{file_readers} can open your file. What is just for your review officer is not in it. At "
         "most it shows how many answers are left out. A change counts from then on."
     ),
+    chair=_(
+        "{file_readers} can open your file. What is just for the chair is not in it. At most it "
+        "shows how many answers are left out. You can change this later."
+    ),
 )
 _AUDIENCE = (
-    Option("officer", Text(_("Just my IRO"), pathway=_("Just my review officer"))),
-    Option("file", Text(_("My IRO and my file"), pathway=_("My review officer and my file"))),
+    Option(
+        "officer",
+        Text(_("Just my IRO"), pathway=_("Just my review officer"), chair=_("Just the chair")),
+    ),
+    Option(
+        "file",
+        Text(
+            _("My IRO and my file"),
+            pathway=_("My review officer and my file"),
+            chair=_("The chair and my file"),
+        ),
+    ),
     Option("pick", Text(_("Let me pick"))),
 )
 _TELL_ASK = Text(
     _("Who else may your IRO tell? I tell them nothing."),
     pathway=_("Who else may your review officer tell? I tell them nothing."),
+    chair=_("Who else may the chair tell? I tell them nothing."),
 )
 _TELL = (
     Option("carer", Text(_("People I live with"))),
     Option("parents", Text(_("My parents"))),
-    Option("meeting", Text(_("Everyone at my review"))),
+    Option(
+        "meeting",
+        Text(
+            _("Everyone at my review"),
+            chair=_("Everyone at the meeting. My parents may be there"),
+        ),
+    ),
     Option("advocate", Text(_("My advocate"))),
     Option("file", Text(_("People who can open my file"))),
     Option("nobody", Text(_("Nobody else")), alone=True),
 )
 
 
-def topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
-    """Questions, then who may hear what was said to them."""
+def topic(id: str, title: Text, picture: str, *questions: Question, meeting: bool = True) -> Topic:
+    """Questions, then who may hear what was said to them. `meeting`: it is ahead, so that everyone
+    there can still be told."""
     ids = tuple(question.id for question in questions)
     audience = Question(
         f"{id}.audience",
@@ -111,7 +142,7 @@ def topic(id: str, title: Text, picture: str, *questions: Question) -> Topic:
         f"{id}.tell",
         _TELL_ASK,
         Kind.CHOICES,
-        _TELL,
+        tuple(option for option in _TELL if meeting or option.id != "meeting"),
         when=chose(audience.id, "pick"),
         after_any=ids,
     )
@@ -153,6 +184,10 @@ WORDS = (
                 "I keep each answer when you give it. Your review officer gets them when you press "
                 "Send. They should read them by about {read_by}."
             ),
+            chair=_(
+                "I keep each answer when you give it. The chair gets them when you press Send. "
+                "They should read them by about {read_by}."
+            ),
         ),
         Text(_("What you don't send is erased on {erased_on}.")),
     ),
@@ -181,6 +216,10 @@ ADVOCATE = choice(
             ),
             pathway=_(
                 "Say yes, and I tell your review officer and their manager now. "
+                "I do that even if you don't start or send."
+            ),
+            chair=_(
+                "If you say yes, I tell the chair and their manager now. "
                 "I do that even if you don't start or send."
             ),
         ),

@@ -75,12 +75,9 @@ async def test_sessions_end_when_they_should(database_url: str, promise: Promise
         other = await _second(desk, joined)
         cookie = {c.key: c.value for c in other.session.cookie_jar}["sayso-desk"]
         page = await joined.browser.get("/desk/account")
-        revoked = datetime.now(UTC)
         token = {"token": page.token}
         await joined.browser.post("/desk/account/sign-out-everywhere", token)
         assert not await _in(other)
-        took = (datetime.now(UTC) - revoked).total_seconds()
-        assert took < 1 or not await _in(other)
         hashes = await desk.store.read(
             lambda db: db.execute(select(staff_sessions.c.session_hash)).scalars().all()
         )

@@ -4,17 +4,16 @@ import os
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, make_url
 
 from bot.backups import making, restoring
-from bot.demo import council as demo
+from bot.service.house import House
 from bot.web.context import now
 from storage.sealing import Place, seal
 from storage.store import open_store
 from storage.tables import inbox
 from tests.backups.conftest import Escrow
 from tests.promises import FULL, Promise
-from tests.sayso import house_at
 
 MEGABYTES = 5000 if FULL else 40
 MOST_SECONDS = 30 * 60.0
@@ -35,28 +34,22 @@ def fill(db: Connection, *, council: str, number: int) -> None:
 
 
 async def test_a_large_database_is_back_within_half_an_hour(
-    sqlite_database_url: str, tmp_path: Path, escrow: Escrow, promise: Promise
+    house: House, escrow: Escrow, scratch: str, tmp_path: Path, promise: Promise
 ) -> None:
-    house = house_at(
-        tmp_path,
-        sqlite_database_url,
-        backups=tmp_path / "backups",
-        backup_recipients=escrow.recipient,
-    )
-    store = await open_store(sqlite_database_url, house.keys)
-    await store.write(lambda db: demo.make(db, house, now()))
+    store = await open_store(house.settings.database_url, house.keys)
     for number in range(MEGABYTES):
         await store.write(partial(fill, council=house.id, number=number))
     await store.close()
 
     made = await making.make(house.council, house.settings)
-    result = await restoring.drill(made.file, escrow.file, house, aside=tmp_path)
+    result = await restoring.drill(made.file, escrow.file, house, scratch, aside=tmp_path)
 
     assert result.problems == []
     assert made.bytes > MEGABYTES * 1_000_000
     assert result.seconds < MOST_SECONDS
     promise(
         "P11",
+        database=make_url(house.settings.database_url).get_backend_name(),
         megabytes=round(made.bytes / 1e6),
         backup_seconds=round(made.seconds, 1),
         restore_seconds=round(result.seconds, 1),

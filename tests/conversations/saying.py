@@ -66,7 +66,7 @@ def of_question(question: Question) -> Iterator[Text]:
 def of_topic(flow: Flow, topic: Topic, band: Band) -> list[str]:
     """Everything a topic says to a band but choices, a message each."""
     return [
-        fill(text.wording(band, pathway=flow.pathway))
+        fill(text.wording(band, pathway=flow.pathway, chair=flow.chair))
         for question in topic.questions
         if band in question.bands
         for text in of_question(question)
@@ -110,6 +110,6 @@ def wordings() -> set[str]:
     found = set()
     for text in all_texts():
         for band in BANDS:
-            for pathway in (False, True):
-                found.add(text.wording(band, pathway=pathway))
+            for pathway, chair in ((False, False), (True, False), (False, True)):
+                found.add(text.wording(band, pathway=pathway, chair=chair))
     return found

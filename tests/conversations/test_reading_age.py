@@ -52,11 +52,11 @@ def test_each_topic_is_at_its_bands_reading_age(flow: Flow, band: Band) -> None:
 
 
 @each_band
-@pytest.mark.parametrize("pathway", [False, True])
+@pytest.mark.parametrize(("pathway", "chair"), [(False, False), (True, False), (False, True)])
 def test_what_is_said_around_the_flows_is_at_the_bands_reading_age(
-    band: Band, pathway: bool
+    band: Band, pathway: bool, chair: bool
 ) -> None:
-    said = [fill(text.wording(band, pathway=pathway)) for text in around_flows()]
+    said = [fill(text.wording(band, pathway=pathway, chair=chair)) for text in around_flows()]
     assert len(said) > 150
 
     ages = reading_ages(said)
@@ -84,7 +84,9 @@ def test_the_papers_can_be_read_by_the_youngest_who_come_alone() -> None:
 @each_flow
 @each_band
 def test_no_message_is_too_long(flow: Flow, band: Band) -> None:
-    around = [fill(text.wording(band, pathway=flow.pathway)) for text in around_flows()]
+    around = [
+        fill(text.wording(band, pathway=flow.pathway, chair=flow.chair)) for text in around_flows()
+    ]
     for said in (*of_flow(flow, band), *around):
         assert len(words(said)) <= LONGEST_MESSAGE[band], said
 

@@ -315,7 +315,10 @@ def test_who_has_agreed_to_start_goes_on_where_they_were() -> None:
     assert asked(second_version(again)) == "home.feeling"
 
 
-@pytest.mark.parametrize("flow", FLOWS.values(), ids=list(FLOWS))
+OLDER = [flow for flow in FLOWS.values() if 1 in flow.carried]
+
+
+@pytest.mark.parametrize("flow", OLDER, ids=[flow.id for flow in OLDER])
 def test_every_place_of_version_1_is_a_place_of_version_2(flow: Flow) -> None:
     conversation = replace(start(flow, Band.SIXTEEN), flow_version=1)
     for place in ("hello", "words", "review", "rights", "rights.advocate", "start.ok"):

@@ -12,6 +12,7 @@ from conversations.wording import Band
 from tests.conversations.saying import (
     BANDS,
     LONGEST_MESSAGE,
+    around_flows,
     fill,
     of_flow,
     of_question,
@@ -36,8 +37,28 @@ def test_what_sayso_never_says_it_does_not_say() -> None:
 
 
 def test_to_a_care_leaver_it_speaks_of_their_review_officer() -> None:
-    flow = FLOWS["pathway_review"]
-    assert [said for said in of_flow(flow, Band.SIXTEEN) if re.search(r"\bIRO\b", said)] == []
+    for flow in FLOWS.values():
+        said = of_flow(flow, Band.SIXTEEN) if flow.pathway else []
+        assert [one for one in said if re.search(r"\bIRO\b", one)] == []
+
+
+def test_before_a_conference_it_speaks_of_the_chair_and_of_no_iro() -> None:
+    """A child who is spoken of there need not be in care: they may have no IRO, and no review."""
+    flow = FLOWS["conference"]
+    asked_for = (
+        texts.IRO_WHO,
+        texts.OFFICER_WHO,
+        texts.WHO_READS,
+    )  # before anybody knows who it is
+    around = [text for text in around_flows() if text not in asked_for]
+    for band in BANDS:
+        said = [*of_flow(flow, band)]
+        for topic, question in flow.questions(band):
+            said += [topic.title.wording(band, chair=True)]
+            said += [option.label.wording(band, chair=True) for option in question.options]
+        said += [fill(text.wording(band, chair=True)) for text in around]
+        theirs = re.compile(r"\bIRO\b|your review officer|my review\b|your review\b", re.IGNORECASE)
+        assert [one for one in said if theirs.search(one)] == []
 
 
 def test_every_fact_that_a_text_asks_for_is_known() -> None:
@@ -85,7 +106,8 @@ def test_a_page_of_the_explainer_is_no_longer_than_a_message(band: Band) -> None
         for topic, question in flow.questions(band):
             if topic.explains:
                 whole = [
-                    fill(text.wording(band, pathway=flow.pathway)) for text in of_question(question)
+                    fill(text.wording(band, pathway=flow.pathway, chair=flow.chair))
+                    for text in of_question(question)
                 ]
                 assert len(words(" ".join(whole))) <= LONGEST_MESSAGE[band], whole
 
@@ -97,7 +119,7 @@ def test_every_band_is_told_what_the_file_shows_of_what_is_not_in_it(band: Band)
         pages = [q for _t, q in flow.questions(band) if q.id.endswith(".audience")]
         said = [text for question in pages for text in question.lead]
         for text in (*said, texts.CHECK_FILE):
-            wording = text.wording(band, pathway=flow.pathway)
+            wording = text.wording(band, pathway=flow.pathway, chair=flow.chair)
             assert "shows how many answers are left out" in wording
 
 
@@ -105,8 +127,12 @@ def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_
     for flow in FLOWS.values():
         (question,) = [q for _t, q in flow.by_id.values() if q.id == "rights.advocate"]
         officer = "your review officer" if flow.pathway else "your IRO"
+        if flow.chair:
+            officer = "the chair"
         for band in BANDS:
-            said = " ".join(t.wording(band, pathway=flow.pathway) for t in question.lead)
+            said = " ".join(
+                t.wording(band, pathway=flow.pathway, chair=flow.chair) for t in question.lead
+            )
             if not flow.pathway or band is not Band.EIGHT:  # nobody so young has a pathway plan
                 assert f"I tell {officer} and their manager now" in said
             assert "even if you don't start or send" in said

@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.service import ringing
+from bot.service.council import Contact
 from bot.service.hear import Incoming, hear
+from bot.service.ringing import Ring
 from bot.web.context import now
 from conversations.hearing import Chosen, Command, Heard, Name, Text
-from storage import alerts
+from storage import alert_calls, alerts
+from storage.alert_calls import Step, Way
 from storage.alerts import Alert, Outcome
 from storage.tables import alerts as alerts_table
 from storage.tables import audit
@@ -213,6 +217,53 @@ async def test_a_desk_without_duty_hours_says_that_nobody_is_told(desk: Desk) ->
 
     object.__setattr__(desk.house, "council", desk.house.council.model_copy(update={"duty": None}))
     assert "told that it tells nobody" in (await browser.get("/desk/alerts")).seen
+
+
+def with_ways(desk: Desk) -> None:
+    hours = desk.house.council.duty
+    assert hours is not None
+    manager = Contact(email=("manager@northborough.example",), https=("https://x.example/",))
+    first = Contact(sms=("07700 900111",))
+    told = hours.model_copy(update={"team": first, "out_of_hours": first, "manager": manager})
+    council = desk.house.council.model_copy(update={"duty": told})
+    object.__setattr__(desk.house, "council", council)
+
+
+async def test_the_desk_says_who_was_told_by_which_way_and_what_did_not_arrive(desk: Desk) -> None:
+    with_ways(desk)
+    alert = await said(desk, KAI, Command(name=Name.HELP))
+    ring = Ring(alert.alert_id, 0, Step.TEAM, Way.SMS, "07700 900111")
+    await desk.store.write(
+        lambda db: ringing.not_arrived(db, desk.house, ring, "GOV.UK Notify: status 400", now())
+    )
+    browser = await signed_in(desk, DUTY)
+
+    page = await browser.get(f"/desk/alerts/{alert.alert_id}")
+    assert "Who was told" in page.seen
+    assert "by text message" in page.seen
+    assert "did not arrive (GOV.UK Notify: status 400)" in page.seen
+    assert "07700" not in page.text
+    listed = await browser.get("/desk/alerts")
+    assert "Whoever is next is told that something waits here" in listed.seen
+    assert "Reached nobody" not in listed.seen  # the next one may be reached yet
+
+
+async def test_an_alert_that_reached_nobody_says_so_in_red_until_somebody_takes_it_on(
+    desk: Desk,
+) -> None:
+    with_ways(desk)
+    alert = await said(desk, KAI, Command(name=Name.HELP))
+    await desk.store.write(
+        lambda db: alert_calls.unreached(db, desk.house.id, alert.alert_id, now())
+    )
+    browser = await signed_in(desk, DUTY)
+
+    listed = await browser.get("/desk/alerts")
+    assert "1 alert reached nobody by any way." in listed.seen
+    assert "Reached nobody" in listed.seen
+    page = await browser.get(f"/desk/alerts/{alert.alert_id}")
+    await browser.post(f"/desk/alerts/{alert.alert_id}/acknowledge", {"token": page.token})
+    assert "eached nobody" not in (await browser.get("/desk/alerts")).seen
 
 
 async def test_a_number_for_nights_that_is_missing_is_said_in_red(desk: Desk) -> None:

@@ -146,7 +146,7 @@ async def test_a_personal_adviser_reads_a_pathway_contribution_only_if_it_is_sha
 
     page = await browser.get("/desk/young-people/person-P-next")
     assert "A room of my own" in page.seen
-    assert "Coming to the review:" in page.seen
+    assert "Coming to the meeting:" in page.seen
 
 
 async def test_a_changed_answer_is_read_as_it_stands_now(desk: Desk) -> None:

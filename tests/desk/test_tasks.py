@@ -4,13 +4,15 @@ import asyncio
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Connection, select
 
-from bot.service import reissuing
+from bot.service import disputes, invitations, reissuing
 from bot.web.context import now
 from storage import contributions, outbox, tasks
 from storage.contributions import Destination, Filing
 from storage.tables import audit
+from storage.tables import outbox as outbox_table
 from storage.tasks import Kind, Task
 from tests.desk.northborough import AMINA, DEV, KAI, MAYA, RUTH, TOM
 from tests.desk.running import Desk
@@ -128,6 +130,47 @@ async def test_a_broken_seal_is_told_plainly_and_can_be_sent_again(desk: Desk) -
     await browser.post(f"/desk/tasks/{FAILED}/again", {"token": page.token})
 
     assert await _state(desk, contribution_id) is Filing.WAITING
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+@pytest.mark.parametrize("first", ["again", "done", ""])
+async def test_what_may_be_somebody_elses_words_is_not_filed_by_sending_it_again(
+    desk: Desk, first: str, *, theirs: bool
+) -> None:
+    """It went wrong, then Kai said *that wasn't me*: only the officer's word lets it go further."""
+    contribution_id = await _went_wrong(desk)
+    talk = invitations.conversation_of(desk.house, KAI)
+    manager, officer = await desk.signed_in(RUTH), await desk.signed_in(AMINA)
+    stale = (await manager.get(f"/desk/tasks/{FAILED}")).token
+    await desk.store.write(lambda db: disputes.dispute(db, desk.house, talk, now()))
+    page = await manager.get(f"/desk/tasks/{FAILED}")
+    assert "these words are not theirs" in page.seen
+    assert "Send again" not in page.seen
+    if first:
+        await manager.post(f"/desk/tasks/{FAILED}/{first}", {"token": stale})
+        assert await _state(desk, contribution_id) is Filing.STOPPED
+    assert await desk.store.read(_waiting) == []
+
+    waiting = await desk.store.read(lambda db: tasks.waiting(db, desk.house.id))
+    (not_me,) = (task for task in waiting if task.kind is Kind.NOT_ME)
+    token = (await officer.get(f"/desk/tasks/{not_me.task_id}")).token
+    settled = "theirs" if theirs else "done"
+    await officer.post(f"/desk/tasks/{not_me.task_id}/{settled}", {"token": token})
+    if not first:
+        await manager.post(f"/desk/tasks/{FAILED}/again", {"token": stale})
+
+    assert await _state(desk, contribution_id) is (Filing.WAITING if theirs else Filing.STOPPED)
+    assert await desk.store.read(_waiting) == ([f"{contribution_id}/v1/ordinary"] if theirs else [])
+
+
+def _waiting(db: Connection) -> list[str]:
+    """Of Kai's documents, those that are on their way to the case record."""
+    keys = db.execute(
+        select(outbox_table.c.idempotency_key).where(
+            outbox_table.c.destination == "ordinary", outbox_table.c.person_id == f"person-{KAI}"
+        )
+    )
+    return list(keys.scalars())
 
 
 async def test_an_advocate_asked_for_is_done_and_never_sent_again(desk: Desk) -> None:

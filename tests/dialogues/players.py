@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import unescape
@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from bot.demo import council as demo
-from bot.service import invitations
+from bot.service import afterwards, invitations
 from bot.service.invitations import Invited, conversation_of
 from bot.service.understood import understand
 from bot.service.wording import Reader
@@ -25,7 +25,9 @@ from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
 from conversations.screens import FACTS, About, look
 from conversations.wording import Band, Param, Say
+from storage import reviews
 from storage.conversations import get
+from storage.reviews import ReviewKind
 from tests.channels.webchat.visiting import Seen, Visitor
 from tests.dialogues.script import Dialogue
 from tests.sayso import Sayso
@@ -37,6 +39,12 @@ WAYS = {
     Name.BACK: texts.BACK_BUTTON,
     Name.STOP: texts.STOP_BUTTON,
 }
+
+OTHER_KINDS = {
+    "conference": ReviewKind.CONFERENCE,
+    "foster_carer_review": ReviewKind.FOSTER_CARER,
+}
+"""Of which the demo has none."""
 
 
 class Player(Protocol):
@@ -82,7 +90,8 @@ class Rules:
 
     @property
     def _reader(self) -> Reader:
-        return Reader(self.talk.band, pathway=FLOWS[self.talk.flow_id].pathway)
+        flow = FLOWS[self.talk.flow_id]
+        return Reader(self.talk.band, pathway=flow.pathway, chair=flow.chair)
 
     async def text(self) -> str:
         screen, read = look(self.talk, About(self.facts)), self._reader.read
@@ -254,13 +263,41 @@ async def invite(dialogue: Dialogue, sayso: Sayso) -> Invited:
     """Somebody of the band who has not come yet; for Telegram, old enough for it."""
 
     def _invite(db: Connection) -> Invited:
-        for review in demo.unused(db, sayso.house, now())[dialogue.band]:
-            invited = invitations.invite(db, sayso.house, review.review_id, now())
+        for review_id in _of_band(db, sayso, dialogue):
+            invited = invitations.invite(db, sayso.house, review_id, now())
             if invited.telegram_start or not sayso.house.settings.telegram_token:
                 return invited
         raise AssertionError(f"Nobody of {dialogue.band} is left to be invited.")
 
     return await sayso.store.write(_invite)
+
+
+def _of_band(db: Connection, sayso: Sayso, dialogue: Dialogue) -> Iterator[str]:
+    """Reviews of the band to be invited to: ahead, or to what is asked after one that was held."""
+    house = sayso.house
+    ahead = [review.review_id for review in demo.unused(db, house, now())[dialogue.band]]
+    if dialogue.flow in OTHER_KINDS:
+        kind = OTHER_KINDS[dialogue.flow]
+        yield from (_of_kind(db, house.id, review_id, kind) for review_id in ahead)
+        return
+    if not FLOWS[dialogue.flow].after:
+        yield from ahead
+        return
+    for review_id in ahead:
+        behind = review_id.removesuffix("-2") + "-1"
+        if reviews.get(db, house.id, behind).held:
+            yield afterwards.ask(db, house, behind, "sayso", now())
+
+
+def _of_kind(db: Connection, council: str, review_id: str, kind: ReviewKind) -> str:
+    """A review of another kind, on the day of their own."""
+    theirs = replace(
+        reviews.get(db, council, review_id),
+        review_id=f"{review_id}-{kind.value}",
+        kind=kind,
+    )
+    reviews.add(db, theirs, now())
+    return theirs.review_id
 
 
 async def _kept(sayso: Sayso, conversation_id: str) -> Conversation:

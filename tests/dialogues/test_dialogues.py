@@ -152,7 +152,15 @@ def _said(answer: Answer) -> str:
 
 def test_every_flow_and_band_is_played_in_every_channel_that_it_has() -> None:
     played = {(d.flow, d.band, channel) for d in DIALOGUES for channel in d.channels}
-    bands = {"cioc_review": ("8-11", "12-15", "16+"), "pathway_review": ("care leaver",)}
+    in_care, leavers = ("8-11", "12-15", "16+"), ("care leaver",)
+    bands = {
+        "cioc_review": in_care,
+        "pathway_review": leavers,
+        "conference": in_care,
+        "foster_carer_review": in_care,
+        "my_experience": in_care,
+        "my_experience_pathway": leavers,
+    }
     assert set(bands) == set(FLOWS)
     for flow, band in ((name, one) for name in bands for one in bands[name]):
         for channel in CHANNELS:

@@ -30,7 +30,7 @@ def _everything(flow: Flow, band: Band) -> list[str]:
             if band in question.bands:
                 said += [*question.lead, question.text]
                 said += [option.label for option in question.options if option.id != "on"]
-    return [shown(text.wording(band, pathway=flow.pathway)) for text in said]
+    return [shown(text.wording(band, pathway=flow.pathway, chair=flow.chair)) for text in said]
 
 
 def _words(markup: str) -> str:

@@ -19,6 +19,7 @@ from bot.service.house import House
 from conversations.effects import Cause
 from conversations.participation import Code
 from storage import (
+    alert_calls,
     alerts,
     allocations,
     contributions,
@@ -36,6 +37,7 @@ from storage import (
     sign_in_links,
     tasks,
 )
+from storage.alert_calls import State, Step, Trouble, Way
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.erasures import Erasure, What
@@ -76,7 +78,7 @@ signs in, for whom `tests/access/` asks."""
 
 MAKES = {
     "inbox.add", "kept_settings.get_or_make", "participation.confirm", "contributions.read_by",
-    "tasks.add", "alerts.add",
+    "tasks.add", "alerts.add", "alert_calls.add",
 }  # fmt: skip
 """They say that they made a row, in the council that was named."""
 
@@ -112,6 +114,8 @@ def _make(db: Connection, house: House) -> None:
     )  # fmt: skip
     participation.confirm(db, council, CONFIRMED)
     glass.add(db, council, "G", REVIEW, STAFF, "why", NOW, later)
+    held = reviews.get(db, council, REVIEW)
+    reviews.add(db, replace(held, review_id="R-after", looks_back_on=REVIEW), NOW)
     contributions.set_filing(db, council, SENT, 1, Destination.ORDINARY, Filing.STOPPED)
     outbox.add(db, council, [Outgoing("ordinary", "lane", key, "{}") for key in ("k", "l")], NOW)
     disputes.open_(db, council, Dispute(conversation, REVIEW, NOW))
@@ -123,6 +127,8 @@ def _make(db: Connection, house: House) -> None:
     inbox.add(db, council, f"web:{conversation}", "10", "as it came", NOW)
     pins.unlock(db, council, b"h", b"b", PERSON, NOW - timedelta(days=1))
     alerts.add(db, council, RAISED, NOW)
+    alert_calls.add(db, council, "A-iro-own", Step.TEAM, [Way.SMS], NOW)
+    alert_calls.plan(db, council, "A-iro-own", Step.MANAGER, NOW)
     over = replace(RAISED, person_id="P-over")
     closed = alerts.get(db, council, alerts.add(db, council, over, NOW))
     alerts.close(db, council, closed, alerts.Outcome.KNOWN, "why", STAFF, NOW)
@@ -169,6 +175,8 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "table": pins_table,
         "alert_id": "A-iro-own", "alert": alerts.get(db, home, "A-iro-own"), "raised": RAISED,
         "of": RAISED, "said": alerts.Said(NOW, "words"), "within": timedelta(days=9),
+        "seen": alert_calls.standing(db, home, "A-iro-own"), "step": Step.OUT_OF_HOURS,
+        "ways": [Way.EMAIL], "number": 0, "why": "why",
         "teams": tuple(alerts.Team), "outcome": alerts.Outcome.KNOWN,
         "whose": Whose(council, PERSON, (REVIEW,), (sent.conversation_id,)),
         "review_ids": ["R-pattern-cioc", REVIEW],
@@ -199,6 +207,10 @@ def _whose(function: str) -> Mapping[str, Any]:
         return {"before": NOW + timedelta(days=99)}
     if function in ("alerts.newest", "alerts.ids_of"):
         return {"conversation_id": RAISED.conversation_id}
+    if function == "alert_calls.set_state":
+        return {"state": State.ARRIVED}
+    if function == "alert_calls.trouble":
+        return {"before": NOW + timedelta(days=99)}
     if function == "alerts.end":
         return {"before": NOW + timedelta(days=99)}
     if function == "outbox.of_person":
@@ -248,6 +260,8 @@ def _found(name: str, result: Any) -> bool:
     """Whether a result holds anything of a row."""
     if isinstance(result, Health):
         return bool(result.waiting or result.set_aside or result.tasks)
+    if isinstance(result, Trouble):
+        return bool(result.unreached or result.still)
     if name.startswith("erasing.") and isinstance(result, dict):
         return any(result.values())  # how many rows of each table
     return bool(result) and result != "refused" and name not in MAKES

@@ -80,6 +80,40 @@ async def test_a_database_that_is_not_there_keeps_nothing_and_says_so(tmp_path: 
     await store.close()
 
 
+@pytest.mark.parametrize(
+    ("code", "away"),
+    [
+        ("53100", True),  # the disk is full
+        ("53200", True),  # no memory
+        ("40P01", True),  # two waited for each other, and one had to give way
+        ("40001", True),
+        ("55P03", True),  # held for too long by another
+        ("57014", True),  # ended by a time limit of the server's
+        ("57P01", True),  # shut down
+        ("58030", True),  # a disk that fails
+        ("25006", True),  # a stand-in that only reads, before it takes over
+        ("22001", False),
+        ("23514", False),
+        ("42P01", False),
+        ("P0001", False),
+    ],
+)
+async def test_a_postgresql_that_can_not_just_now_is_away_and_no_mistake_of_ours(
+    postgres_database_url: str, code: str, *, away: bool
+) -> None:
+    """Taken for a mistake, a message would be kept aside instead of being brought again."""
+    store = await open_store(postgres_database_url, RING)
+
+    def refused(db: Connection) -> None:
+        db.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"))
+
+    for ask in (store.write, store.read):
+        with pytest.raises(StorageAway if away else DBAPIError):
+            await ask(refused)
+    await store.write(lambda db: add_council(db, "afterwards"))
+    await store.close()
+
+
 async def test_every_sqlite_connection_writes_through_to_the_disk(
     sqlite_database_url: str,
 ) -> None:

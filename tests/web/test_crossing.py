@@ -31,6 +31,8 @@ def test_our_own_pages_and_programs_may_post(headers: dict[str, str]) -> None:
         {"Origin": "https://sayso.northborough.example.evil.example"},
         {"Origin": "https://sayso.northborough.example:8443"},
         {"Origin": "http://127.0.0.1:8081"},
+        {"Origin": "http://[::1"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "https://sayso.northborough.example]"},
         {"Origin": "null"},
         {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
     ],

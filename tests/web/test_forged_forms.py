@@ -191,6 +191,30 @@ async def test_no_attack_on_any_unsafe_route_changes_anything(
         promise("P16", routes=len(routes), attacks=5, changes=0)
 
 
+_READING = {"audit", "readings"}
+"""What opening a page may add to: that it was read is on record."""
+
+
+async def test_asking_for_a_page_changes_nothing_but_that_it_was_read(
+    sqlite_database_url: str,
+) -> None:
+    async with real_council(sqlite_database_url) as desk:
+        routes = [route for route in all_routes(desk) if route.method == "GET"]
+        victims = [await make(desk) for make in _VICTIMS.values()]
+        link = (await desk.link(AMINA)).rpartition("/")[2]
+        changed: list[object] = []
+        for route in routes:
+            address = route.at(review_id=KAI, version="1", token=link)
+            before = await desk.store.read(_snapshot)
+            for victim in victims:
+                await victim.browser.get(address)
+            after = await desk.store.read(_snapshot)
+            tables = {name for name, rows in after.items() if rows != before[name]}
+            changed += [(route, tables - _READING)] if tables - _READING else []
+        assert changed == []
+        assert len(routes) > 30
+
+
 async def test_a_browser_without_the_young_persons_cookie_says_nothing_for_them(
     sqlite_database_url: str,
 ) -> None:

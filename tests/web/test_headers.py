@@ -1,7 +1,9 @@
 """P18: the exact headers on every response of every route, errors included."""
 
+import re
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -47,6 +49,9 @@ def check(headers: Mapping[str, str], path: str, *, https: bool) -> None:
     expected = {**EXACT, "Strict-Transport-Security": _HSTS} if https else EXACT
     assert {name: headers.get(name) for name in expected} == expected, path
     assert set(headers) - set(expected) <= _OTHERS, (path, set(headers))
+    media_type = headers.get("Content-Type", "")
+    if media_type.startswith("text/") or "+xml" in media_type:
+        assert media_type.lower().endswith("; charset=utf-8"), (path, media_type)
     kept = headers["Cache-Control"]
     assert kept == "no-store" or (
         kept == _FOR_EVER and path.startswith(("/static/", "/desk/colours/"))
@@ -87,6 +92,22 @@ async def test_every_route_answers_with_exactly_these_headers(
 
         assert checked >= 50 * 3 * 6
         promise("P18", responses=checked, others=0)
+
+
+async def test_static_files_have_them_and_say_what_letters_they_are_written_in(
+    sqlite_database_url: str,
+) -> None:
+    async with real_council(sqlite_database_url) as desk:
+        browser = await desk.browser()
+        addresses: set[str] = set()
+        for page in ("/i/", "/desk/sign-in"):
+            text = (await browser.get(page)).text
+            addresses |= set(re.findall(r'="(/(?:static|desk/colours)/[^"]+)"', text))
+        assert {".css", ".js", ".woff2"} <= {Path(address).suffix for address in addresses}
+        for address in addresses:
+            async with browser.session.get(desk.base + address) as answer:
+                assert answer.status == 200
+                check(answer.headers, address, https=False)
 
 
 async def test_over_https_browsers_are_told_to_stay_there_and_cookies_are_bound_to_the_host(

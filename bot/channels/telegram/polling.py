@@ -13,6 +13,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 from bot.channels.telegram.deliver import seconds_of
 from bot.channels.telegram.receive import Receiver
 from bot.web.context import now
+from bot.where import without_text
 from storage.errors import StorageAway
 
 log = structlog.get_logger()
@@ -30,7 +31,8 @@ class Polling:
     _offset: int = 0
 
     async def run(self) -> None:
-        """Until cancelled. Telegram or the database being away only makes it wait."""
+        """Until cancelled. Telegram or the database being away only makes it wait, and so does a
+        mistake of ours."""
         wait = 1.0
         while True:
             try:
@@ -42,6 +44,11 @@ class Polling:
             except (TelegramError, StorageAway) as error:
                 conflict = isinstance(error, Conflict)
                 log.warning("polling_waits", why=type(error).__name__, another_poller=conflict)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 30.0)
+            except Exception as error:
+                # If this ended, nothing would come in any more and nobody would know.
+                log.critical("updates_not_read", **without_text(error))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
 

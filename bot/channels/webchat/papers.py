@@ -9,7 +9,7 @@ _PRIVACY: Sections = (
         Text(_("What is kept")),
         (
             Text(_("Each answer is kept when you give it. {council} keeps it.")),
-            Text(_("When you press Send, your IRO or review officer can read it.")),
+            Text(_("When you press Send, whoever runs your meeting can read it.")),
             Text(_("Answers for your file go to the council's case system. The file keeps them.")),
             Text(_("What you send is kept here for {words_days} days. Then it is erased.")),
             Text(
@@ -23,7 +23,7 @@ _PRIVACY: Sections = (
     (
         Text(_("Who can read it")),
         (
-            Text(_("Your IRO or review officer, and those you choose.")),
+            Text(_("The person who runs your review or meeting, and those you choose.")),
             Text(_("Those who run the council's computers could get at it. They must not look.")),
             Text(_("Anyone who looks at your screen can see what is on it.")),
         ),

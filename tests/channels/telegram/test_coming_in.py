@@ -1,6 +1,7 @@
 """What comes in by the webhook and by polling, where the other side does not behave."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.receive import Receiver
 from tests.channels.telegram.test_playing import telegram
 
 STRANGE: tuple[Any, ...] = (
@@ -27,6 +29,26 @@ async def test_in_polling_a_poisoned_update_stops_nobody(tmp_path: Path) -> None
 
         answer = await phone.answered(lambda: phone.say("hello"))
 
+        assert "I don't know who you are yet" in answer["text"]
+
+
+async def test_a_mistake_of_ours_does_not_end_the_polling_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, mistakes = Receiver.receive, 1
+
+    async def receive(receiver: Receiver, raw: str, at: datetime) -> None:
+        nonlocal mistakes
+        if mistakes:
+            mistakes -= 1
+            raise RuntimeError("a mistake of ours")
+        await take(receiver, raw, at)
+
+    async with telegram(tmp_path, telegram_mode="polling") as (_sayso, _api, phone):
+        monkeypatch.setattr(Receiver, "receive", receive)
+        answer = await phone.answered(lambda: phone.say("hello"))
+
+        assert mistakes == 0
         assert "I don't know who you are yet" in answer["text"]
 
 

@@ -495,6 +495,7 @@ async def test_leaving_keeps_the_place_forgets_the_session_and_goes_elsewhere(
 
     assert answer.status == 303
     assert answer.headers["Location"] == str(sayso.house.council.leave_to)
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert (await young.conversation()).pause == "stopped"
     page = await visitor.get("/chat")
     assert page.state == "stopped"
@@ -513,6 +514,7 @@ async def test_a_script_that_has_left_already_is_sent_nowhere(
     answer = await visitor.post("/chat", {"command": "leave", "beacon": "1"}, follow=False)
 
     assert answer.status == 204
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert "Location" not in answer.headers
     assert [c.value for name, c in answer.cookies.items() if name.endswith("live")] == [""]
     assert (await young.conversation()).pause == "stopped"
