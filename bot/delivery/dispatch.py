@@ -234,12 +234,33 @@ class Dispatcher:
                 log.warning("outbox_out_of_reach")
                 await asyncio.sleep(1)
                 continue
+            except Exception as error:
+                log.critical("outcomes_not_kept", **without_text(error))
+                finished = await self._each(finished)
             for row, _outcome in finished:
                 self._in_hand.discard(row.outbox_id)
                 self._gone.discard(row.outbox_id)
                 self._again.pop(row.outbox_id, None)
             if self._must_look:
                 self.wake()
+
+    async def _each(self, finished: list[tuple[Claimed, Outcome]]) -> list[tuple[Claimed, Outcome]]:
+        """Those that could be written alone: one that can't be takes no other's outcome with it.
+
+        It stays in hand, so that it is sent by nobody until a restart; then again, by the same key.
+        """
+        kept = []
+        for one in finished:
+            try:
+                await self._keep([one])
+            except StorageAway:
+                self._finished.append(one)
+            except Exception as error:
+                outbox_id = one[0].outbox_id
+                log.critical("outcome_not_kept", outbox_id=outbox_id, **without_text(error))
+            else:
+                kept.append(one)
+        return kept
 
     async def _keep(self, finished: Sequence[tuple[Claimed, Outcome]]) -> None:
         at = now()

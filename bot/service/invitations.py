@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.service import guessing
 from bot.service.codes import new_code, new_secret, typed
+from bot.service.days import local_day
 from bot.service.guessing import Shown, Wait
 from bot.service.house import House
 from bot.service.wording import LONDON
@@ -86,7 +87,7 @@ def invite(
     """
     review = reviews.get(db, house.id, review_id)
     person = people.young_person(db, house.id, review.person_id)
-    age = person.age(now.date())
+    age = person.age(local_day(now))
     link, code = new_secret(), new_code()
     by_telegram = house.settings.telegram_token and _old_enough(house, person, now)
     telegram = new_secret() if by_telegram else None
@@ -252,7 +253,7 @@ def _come_back_in_chat(
 
 def _old_enough(house: House, person: YoungPerson, now: datetime) -> bool:
     """For Telegram."""
-    return person.age(now.date()) >= house.settings.telegram_minimum_age
+    return person.age(local_day(now)) >= house.settings.telegram_minimum_age
 
 
 def _let_in_chat(
@@ -365,7 +366,7 @@ def _kept_for(
         review_id,
         review.person_id,
         _open_until(house, review, now),
-        start(flow, band_of(person.age(now.date())), person.language),
+        start(flow, band_of(person.age(local_day(now))), person.language),
     )
     conversations.add(db, kept, now)
     actor = f"young_person:{review.person_id}"

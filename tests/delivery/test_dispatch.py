@@ -204,3 +204,32 @@ async def test_a_mistake_of_ours_in_reading_ends_nothing(store: Store, monkeypat
     (log,) = [log for log in logs if log["log_level"] == "critical"]
     assert log["error"] == "ZeroDivisionError"
     assert "said" not in str(log)
+
+
+async def test_an_outcome_that_cannot_be_written_takes_no_other_with_it(store: Store) -> None:
+    def fails(db: Connection) -> None:
+        raise ZeroDivisionError("what a young person said")
+
+    class Failing(Recorder):
+        async def deliver(self, row: Claimed) -> Outcome:
+            await Recorder.deliver(self, row)
+            return Delivered(then=fails) if row.lane == "poison" else Delivered()
+
+    recorder = Failing()
+    with capture_logs() as logs:
+        async with delivering(store, recorder):
+            await put(store, row("poison", 0), *(row(lane, 0) for lane in "abc"))
+            await put(store, *(row(lane, 1) for lane in "abc"))
+            async with asyncio.timeout(30):
+                while await store.read(_left) != ["poison/0"]:
+                    await asyncio.sleep(0.01)
+
+    assert {lane: len(rows) for lane, rows in recorder.arrived.items()} == {
+        "poison": 1, "a": 2, "b": 2, "c": 2,
+    }  # fmt: skip
+    assert any(log["event"] == "outcome_not_kept" and "outbox_id" in log for log in logs)
+    assert "said" not in str(logs)
+
+
+def _left(db: Connection) -> list[str]:
+    return list(db.execute(select(outbox_table.c.idempotency_key)).scalars())

@@ -37,6 +37,8 @@ class Webhook:
             return web.Response(status=413)
         except TimeoutError:
             return web.Response(status=408)
+        except web.RequestPayloadError:
+            return web.Response(status=400)  # not packed as it says, or cut off
         try:
             await self.receiver.receive(body.decode("utf-8", "replace"), now())
         except StorageAway:

@@ -389,6 +389,9 @@ async def test_a_wrong_secret_is_403_a_huge_body_413_and_a_broken_one_200(tmp_pa
                 assert answer.status == 403
             async with session.post(url, data=b"x" * 300_000, headers=right) as answer:
                 assert answer.status == 413
+            packed = {**right, "Content-Encoding": "gzip", "Connection": "close"}
+            async with session.post(url, data=b"{}", headers=packed) as answer:
+                assert answer.status == 400
             async with session.post(url, data=b"\xff{not json", headers=right) as answer:
                 assert answer.status == 200
         answer_to_next = await phone.answered(lambda: phone.say("hello"))
