@@ -34,6 +34,7 @@ def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 before = peak()
 from conversations.safeguarding import language
+language.languages()
 print(peak() - before)
 """
 

@@ -122,7 +122,7 @@ def lock(db: Connection, council: str, person_id: str) -> None:
     asked = select(young_people.c.erased_at).where(
         young_people.c.council == council, young_people.c.person_id == person_id
     )
-    row = db.execute(asked.with_for_update()).one_or_none()
+    row = db.execute(asked.with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise Unknown(f"young person {person_id}")
     if row.erased_at is not None:

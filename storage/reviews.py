@@ -87,7 +87,8 @@ def lock(db: Connection, council: str, review_id: str) -> Review:
     """The same for who does something about it that must be done once, or in turn: others wait for
     our commit. `Unknown`."""
     asked = select(reviews).where(reviews.c.council == council, reviews.c.review_id == review_id)
-    row = db.execute(asked.with_for_update()).one_or_none()
+    # Not against who only adds a row about it: they may hold a conversation that we ask for next.
+    row = db.execute(asked.with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise Unknown(f"review {review_id}")
     return from_row(row)

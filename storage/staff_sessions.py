@@ -129,16 +129,13 @@ def revoke_one(db: Connection, council: str, staff_id: str, session_id: str, now
     return ended.rowcount == 1
 
 
-def revoke_all(
-    db: Connection, council: str, staff_id: str, now: datetime, *, but: bytes = b""
-) -> int:
-    """End all sessions of a person, but for the one with this hash; how many there were."""
+def revoke_all(db: Connection, council: str, staff_id: str, now: datetime) -> int:
+    """End all sessions of a person; how many there were."""
     return db.execute(
         update(staff_sessions)
         .where(
             staff_sessions.c.council == council,
             staff_sessions.c.staff_id == staff_id,
-            staff_sessions.c.session_hash != but,
             _LIVING,
         )
         .values(revoked_at=now)

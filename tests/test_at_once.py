@@ -163,6 +163,7 @@ async def _forms(desk: Desk) -> list[Form]:
         Form(TOM, f"/desk/reviews/{KAI}/cover", "glass_broken", reason),
         Form(AMINA, f"/desk/reviews/{KAI}/held", "review_held", held),
         Form(AMINA, f"/desk/reviews/{KAI}/code", "code_confirmed", code),
+        Form(AMINA, f"/desk/reviews/{KAI}/access", "asked_afterwards", {"after": "yes"}),
         Form(RUTH, f"/desk/reviews/{HANA}/erase/confirm", "person_erased", erasing),
     ]
 

@@ -37,6 +37,8 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "bot/access/permissions.py": ("tests/access/test_permissions.py",),
     "bot/service/admission.py": ("tests/service/test_admission.py",),
     "bot/access/sessions.py": ("tests/access/test_sessions.py",),
+    "storage/staff_sessions.py": ("tests/access/test_sessions.py",),
+    "bot/web/crossing.py": ("tests/web/test_crossing.py",),
     "bot/channels/telegram/webhook.py": ("tests/channels/telegram/test_webhook.py",),
     "storage/audit.py": ("tests/storage/test_audit.py",),
     "storage/chains.py": ("tests/storage/test_audit.py",),

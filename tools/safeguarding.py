@@ -15,6 +15,7 @@ _ABOUT = {
     "tuned": "### The set that the phrases were made on",
     "development": "### The development set: two thirds that were read while phrases were changed",
     "unread": "### The development set: the third that was not read",
+    "voices": "### The set of several voices, read while phrases were changed",
     "held out": "### The set of somebody who had not seen the phrases",
 }
 

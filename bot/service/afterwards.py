@@ -23,7 +23,7 @@ class NotHeld(Exception):
 def ask(db: Connection, house: House, review_id: str, by: str, now: datetime) -> str:
     """The id of what looks back on this review, made where there is none; to be invited to like a
     review. `by`: as the audit names them. `NotHeld`, `Unknown`."""
-    review = reviews.get(db, house.id, review_id)
+    review = reviews.lock(db, house.id, review_id)  # who asks at the same moment finds it
     if review.looks_back_on is not None:
         return review.review_id
     if not (review.held and review.counted):

@@ -16,8 +16,9 @@ from conversations.safeguarding.phrases import Element, Phrase
 
 END = "."
 """Stands for the end of a sentence: no phrase goes on beyond it."""
-_WIDTH = 600
-"""Bits of one automaton, about: wider ones take longer for a word, more of them for a sentence."""
+_WIDTH = 3_500
+"""Bits of one automaton, about: wider ones take longer for a word, more of them for a sentence.
+With 3,600 phrases 1,000 characters took 1.2 ms with 600 bits, 0.6 with 3,500, 0.7 with 6,000."""
 
 
 @dataclass(frozen=True, slots=True)

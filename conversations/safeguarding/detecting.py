@@ -83,7 +83,9 @@ def _read(text: str, spoken: Language) -> Reading:
     for number, end in spoken.remarking.scan(words.words):
         match = _placed(spoken.remarks_from + number, end, words, spoken)
         if match.entry.kind is Kind.EVERYDAY:
-            covered |= dict.fromkeys(range(match.first, match.last + 1), match.entry)
+            for at in range(match.first, match.last + 1):
+                if at not in covered or match.entry.outright:
+                    covered[at] = match.entry
         elif match.entry.kind is not Kind.DENIED or _ends_soon(match, words.words):
             remarks[match.entry.kind].update(match.at)
     best: tuple[bool, int, int] | None = None
@@ -128,6 +130,8 @@ def _weigh(
     # Words such as *going to* say nothing of whether it is meant, so they don't count.
     telling = [at for at in match.at if words.words[at] not in spoken.light] or match.at
     uses = [covered[at] for at in telling if at in covered]
+    if plain := next((use for use in uses if use.outright), None):
+        return replace(because, lowered=f"{_EVERYDAY}: {plain.id}")
     if uses and len(uses) * 2 >= len(telling) and len(telling) - len(uses) <= _MAY_TELL_MORE:
         return replace(because, lowered=f"{_EVERYDAY}: {uses[0].id}")
     if _negated(match, words.words, spoken):

@@ -16,7 +16,7 @@ from typing import Any
 from conversations.safeguarding import spelling, vocabulary
 from conversations.safeguarding.automaton import Search, build
 from conversations.safeguarding.finding import Category, Grade
-from conversations.safeguarding.phrases import Element, Phrase, PhraseWrong, parse
+from conversations.safeguarding.phrases import Element, Phrase, PhraseWrong, orders, parse
 from conversations.safeguarding.vocabulary import Vocabulary
 
 
@@ -52,6 +52,7 @@ class Entry:
 
     `category` and `grade` stand for `Kind.ENTRY` alone. `stories`: told of films and games too, so
     that it counts for nothing there. `fades`: urgent now, a concern if it is long ago.
+    `outright`: an everyday use so plain that it sets aside whatever is said with its words.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Entry:
     grade: Grade | None = None
     stories: bool = False
     fades: bool = True
+    outright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,12 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
     for entry in entries:
         for phrase in entry.says:
             try:
-                parsed = parse(phrase, lists, spelled)
+                parsed = [parse(order, lists, spelled) for order in orders(phrase)]
             except PhraseWrong as error:
                 raise FileWrong(f"{code}.toml, {entry.id}: {error}") from None
-            phrases.append(tuple(kept.setdefault(element, element) for element in parsed))
-            owners.append(entry)
+            for one in parsed:
+                phrases.append(tuple(kept.setdefault(element, element) for element in one))
+                owners.append(entry)
     remarks_from = sum(owner.kind is Kind.ENTRY for owner in owners)
     disclosing, remarking = build(phrases[:remarks_from]), build(phrases[remarks_from:])
     keys, others = (
@@ -141,11 +144,18 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
     named = keys | others
     real = frozenset(plain["spelling"]["real"].split())
     named |= {word for said in plain["help"].values() for one in said for word in one.split()}
+    everywhere = {
+        word
+        for word in (*plain["shorthand"], *plain["left_out"]["words"].split())
+        if len(word) < spelling.SHORTEST
+    }
     known |= {word: (word,) for word in named if word not in known}
     made = vocabulary.made(
         known,
         _joined(plain["joined"]),
-        spelling.prepared(keys - real, real | named, _heard(plain["spelling"]["sounds"])),
+        spelling.prepared(
+            (keys | everywhere) - real, real | named, _heard(plain["spelling"]["sounds"])
+        ),
         [sign for signs in plain["pictures"].values() for sign in signs.split()],
     )
     return Language(
@@ -187,6 +197,7 @@ def _entries(plain: Mapping[str, Any]) -> Iterator[Entry]:
                     grade=Grade(one["grade"]) if kind is Kind.ENTRY else None,
                     stories=one.get("stories", False),
                     fades=one.get("fades", True),
+                    outright=one.get("outright", False),
                 )
             except (KeyError, ValueError) as error:
                 raise FileWrong(f"{kind.value} {name}: {error}") from None
@@ -197,10 +208,14 @@ def _shorthand(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     known: dict[str, tuple[str, ...]] = {}
     for word, forms in plain["spelling"]["variants"].items():
         known |= dict.fromkeys(forms.split(), (word,))
-    known |= {form: tuple(words.split()) for form, words in plain["shorthand"].items()}
+    left_out = frozenset(plain["left_out"]["words"].split())
+    known |= {
+        form: tuple(word for word in words.split() if word not in left_out)
+        for form, words in plain["shorthand"].items()
+    }
     for word, signs in plain["pictures"].items():
         known |= dict.fromkeys(signs.split(), (word,))
-    known |= dict.fromkeys(plain["left_out"]["words"].split(), ())
+    known |= dict.fromkeys(left_out, ())
     return known
 
 

@@ -8,6 +8,7 @@
 | `(really)` | a word, list or choice that may be missing |
 | `..` | up to four words of any kind, or none |
 | `...` | up to seven words |
+| `a & b` | both, in either order, with up to seven words between |
 
 A phrase stays within one sentence. It begins and ends with a word that must be there.
 """
@@ -15,9 +16,11 @@ A phrase stays within one sentence. It begins and ends with a word that must be 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 GAPS = {"..": 4, "...": 7}
+MOST_PARTS = 3
+"""Joined by `&` in one phrase: each more multiplies the orders that are looked for."""
 MOST_GAPS = 4
 """In one phrase: more would say nothing about how its words belong together."""
 
@@ -45,6 +48,14 @@ class Element:
 Phrase = tuple[Element, ...]
 Spelled = Callable[[str], tuple[str, ...]]
 """A word as it is written to the words that a text is read as: `don't` gives `do`, `not`."""
+
+
+def orders(phrase: str) -> tuple[str, ...]:
+    """`a & b` as the phrases that it stands for: `a ... b`, `b ... a`. Raises `PhraseWrong`."""
+    parts = phrase.split(" & ")
+    if len(parts) > MOST_PARTS:
+        raise PhraseWrong(phrase, f"at most {MOST_PARTS} parts can be joined by &.")
+    return tuple(" ... ".join(order) for order in permutations(parts))
 
 
 def parse(phrase: str, lists: Mapping[str, frozenset[str]], spelled: Spelled) -> Phrase:

@@ -1,9 +1,10 @@
 """Small misspellings of the words that matter: `suiside`, `abuesd`, `tuched`.
 
 A key word of five letters or more may have one letter wrong, missing, too many or swapped with its
-neighbour; of eight or more, two. The first letter has to be right. Or it is written as it sounds:
-the file says how letters do. A real word is never taken for a misspelling: the language's file
-lists those that are near (`sucked` is not `fucked`).
+neighbour; of eight or more, two; of three or four, two neighbours swapped (`wnat`). The first
+letter has to be right. Or it is written as it sounds: the file says how letters do. A real word is
+never taken for a misspelling: the language's file lists those that are near (`sucked` is not
+`fucked`).
 
 Key words are kept under themselves with a letter left out, so that looking one up is a few steps
 for each letter of the word and none for each key word (the symmetric delete method, W. Garbe 2012).
@@ -20,10 +21,13 @@ LONG = 8
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """`near`: each key word by itself and by itself without one of its letters. `sounds`: key words
-    by how they sound, by the rules of `heard`. `real`: words that are none."""
+    """`near`: each key word by itself and by itself without one of its letters; where there are
+    several, with a space between: most often there is one, and it is kept once. `swapped`: short
+    key words by themselves with two letters swapped. `sounds`: key words by how they sound, by the
+    rules of `heard`. `real`: words that are none."""
 
-    near: Mapping[str, tuple[str, ...]]
+    near: Mapping[str, str]
+    swapped: Mapping[str, str]
     sounds: Mapping[str, str]
     heard: "Heard"
     real: frozenset[str]
@@ -32,24 +36,36 @@ class Spelling:
         """The key word that was meant, or the word itself."""
         if len(word) < SHORTEST - 2 or word in self.real:
             return word
+        if (key := self.swapped.get(word)) is not None:
+            return key
         if len(word) == SHORTEST - 2:
-            return self.sounds.get(sound(word, self.heard), word)
+            return self._heard(word) or word
         shorter = {word, *_without_one(word)}
         if found := self._within(1, word, shorter):
             return found
-        if (heard := self.sounds.get(sound(word, self.heard))) is not None:
+        if heard := self._heard(word):
             return heard
         if len(word) < LONG - 1:
             return word
         return self._within(2, word, {two for one in shorter for two in _without_one(one)}) or word
 
+    def _heard(self, word: str) -> str:
+        """The key word that sounds the same."""
+        return _closest(word, self.sounds.get(sound(word, self.heard), "").split())
+
     def _within(self, wrong: int, word: str, shorter: Iterable[str]) -> str:
         near = self.near.get
-        keys = sorted({key for one in shorter for key in near(one, ())})
-        for key in keys:
-            if (wrong == 1 or len(key) >= LONG) and within(wrong, word, key):
-                return key
-        return ""
+        keys = {key for one in shorter for key in near(one, "").split()}
+        return _closest(
+            word,
+            [key for key in keys if (wrong == 1 or len(key) >= LONG) and within(wrong, word, key)],
+        )
+
+
+def _closest(word: str, keys: Sequence[str]) -> str:
+    """The one with most of the same letters; none of none."""
+    letters = frozenset(word)
+    return min(keys, key=lambda key: (len(letters ^ frozenset(key)), key), default="")
 
 
 Heard = Sequence[tuple[re.Pattern[str], str]]
@@ -64,17 +80,31 @@ def sound(word: str, heard: Heard) -> str:
 
 
 def prepared(keys: Iterable[str], real: frozenset[str], heard: Heard) -> Spelling:
-    near: dict[str, list[str]] = {}
+    near: dict[str, str] = {}
+    swapped: dict[str, str] = {}
     sounds: dict[str, str] = {}
     for key in sorted(set(keys)):
         if not key.isalpha():
             continue
         if len(key) >= SHORTEST - 1:
-            sounds.setdefault(sound(key, heard), key)
+            _add(sounds, sound(key, heard), key)
         if len(key) >= SHORTEST:
             for one in {key, *_without_one(key)}:
-                near.setdefault(one, []).append(key)
-    return Spelling({one: tuple(keys) for one, keys in near.items()}, sounds, heard, real)
+                _add(near, one, key)
+        elif len(key) >= SHORTEST - 2:
+            swapped |= {one: key for one in _swapped(key) if one not in real}
+    return Spelling(near, swapped, sounds, heard, real)
+
+
+def _add(words: dict[str, str], written: str, key: str) -> None:
+    words[written] = f"{words[written]} {key}" if written in words else key
+
+
+def _swapped(word: str) -> Iterator[str]:
+    """The word with each two neighbours swapped, but never the first letter."""
+    for at in range(1, len(word) - 1):
+        if word[at] != word[at + 1]:
+            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def _without_one(word: str) -> Iterator[str]:

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, insert, select
 
 from bot.access import sessions
 from bot.access.sessions import HALFWAY, IDLE, LONGEST, Stage, Way
-from storage import people, staff_sessions
+from storage import people, staff_accounts, staff_sessions
 from storage.people import Staff
+from storage.sealing import Place, unseal
 from storage.store import Store
-from storage.tables import councils
+from storage.tables import councils, staff
 from storage.tables import staff_sessions as table
 from tests.keys import RING as KEYS
 
@@ -106,6 +107,98 @@ async def test_what_is_ended_is_ended_once_and_stays_so(store: Store) -> None:
     assert await store.write(lambda db: sessions.end(db, KEYS, COUNCIL, secret, NOW)) is False
     assert await store.read(lambda db: sessions.find(db, KEYS, COUNCIL, secret, NOW)) is None
     assert await store.read(lambda db: sessions.find(db, KEYS, COUNCIL, other, NOW)) is not None
+
+
+def _somebody(db: Connection, council: str, staff_id: str, at: datetime = NOW) -> str:
+    """Another session: of this person, who is added where they are not known."""
+    if council not in db.execute(select(councils.c.council)).scalars().all():
+        db.execute(insert(councils), {"council": council, "demo": False, "created_at": NOW})
+    if (council, staff_id) not in {
+        (row.council, row.staff_id) for row in db.execute(select(staff.c.council, staff.c.staff_id))
+    }:
+        people.add_staff(db, KEYS, Staff(council, staff_id, "iro", "Somebody"), NOW)
+    return sessions.start(
+        db, KEYS, council, staff_id, at, stage=Stage.FULL, way=Way.PASSKEY, device="Safari"
+    )
+
+
+def _open(db: Connection, council: str, staff_id: str) -> list[str]:
+    return [one.session_id for one in staff_sessions.of_staff(db, council, staff_id)]
+
+
+async def test_one_session_or_all_are_ended_and_nobody_elses(store: Store) -> None:
+    """A colleague, and somebody of another council who has the same id."""
+    later = NOW + SECOND
+
+    def begin(db: Connection) -> None:
+        for council, staff_id, at in (
+            (COUNCIL, AMINA, NOW), (COUNCIL, AMINA, later), (COUNCIL, "tom", NOW),
+            ("southborough", AMINA, NOW),
+        ):  # fmt: skip
+            _somebody(db, council, staff_id, at)
+
+    await store.write(begin)
+    newest, oldest = await store.read(lambda db: _open(db, COUNCIL, AMINA))
+    (toms,) = await store.read(lambda db: _open(db, COUNCIL, "tom"))
+    (elsewhere,) = await store.read(lambda db: _open(db, "southborough", AMINA))
+
+    async def end(session_id: str) -> bool:
+        return await store.write(
+            lambda db: staff_sessions.revoke_one(db, COUNCIL, AMINA, session_id, later)
+        )
+
+    assert [await end(one) for one in (toms, elsewhere, "none")] == [False] * 3
+    assert [await end(oldest), await end(oldest)] == [True, False]
+    assert await store.read(lambda db: _open(db, COUNCIL, AMINA)) == [newest]
+    await store.write(lambda db: _somebody(db, COUNCIL, AMINA))
+
+    async def end_all() -> int:
+        return await store.write(
+            lambda db: staff_sessions.revoke_all(db, COUNCIL, AMINA, later + SECOND)
+        )
+
+    assert [await end_all(), await end_all()] == [2, 0]
+    assert await store.read(lambda db: _open(db, COUNCIL, AMINA)) == []
+    assert await store.read(lambda db: _open(db, COUNCIL, "tom")) == [toms]
+    assert await store.read(lambda db: _open(db, "southborough", AMINA)) == [elsewhere]
+    times = select(table.c.revoked_at).where(table.c.session_id.in_([oldest, newest]))
+    ended = await store.read(lambda db: sorted(db.execute(times).scalars()))
+    assert ended == [later, later + SECOND]
+
+
+async def test_the_newest_comes_first_and_another_councils_are_not_forgotten_with_ours(
+    store: Store,
+) -> None:
+    times = [NOW - number * SECOND for number in (3, 1, 5, 2, 4, 0)]
+    old = NOW - LONGEST
+
+    def begin(db: Connection) -> None:
+        _somebody(db, "southborough", AMINA, old)
+        for at in times:
+            _somebody(db, COUNCIL, AMINA, at)
+
+    await store.write(begin)
+    kept = await store.read(lambda db: staff_sessions.of_staff(db, COUNCIL, AMINA))
+    assert [one.started_at for one in kept] == sorted(times, reverse=True)
+    await store.write(lambda db: _somebody(db, COUNCIL, AMINA, NOW + SECOND))
+    assert len(await store.read(lambda db: _open(db, "southborough", AMINA))) == 1
+
+
+async def test_the_browser_is_sealed_in_a_place_that_never_changes(store: Store) -> None:
+    await store.write(_begin)
+
+    def opened(db: Connection) -> str:
+        row = db.execute(select(table)).one()
+        return unseal(db, Place(COUNCIL, "staff_sessions", "device", row.session_id), row.device)
+
+    assert await store.read(opened) == "Firefox on Windows"
+
+
+async def test_whoever_has_left_has_no_session(store: Store) -> None:
+    secret = await store.write(_begin)
+    await store.write(lambda db: staff_accounts.set_active(db, COUNCIL, AMINA, active=False))
+    assert await store.read(lambda db: sessions.find(db, KEYS, COUNCIL, secret, NOW)) is None
+    assert await store.read(lambda db: _open(db, COUNCIL, AMINA)) == []
 
 
 async def test_only_hashes_are_kept_and_old_ones_are_forgotten(store: Store) -> None:

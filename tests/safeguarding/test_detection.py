@@ -22,7 +22,9 @@ from tools.safeguarding import PAGE, rendered
 
 
 def test_the_sets_are_as_large_as_they_have_to_be() -> None:
-    tuned, development, unread, held_out = (labelled(path) for path in SETS.values())
+    tuned, development, unread, voices, held_out = (labelled(path) for path in SETS.values())
+    assert len(voices) >= 1200
+    assert len(graded(voices, None)) >= 500
     assert len(tuned) + len(held_out) >= 600
     assert len(development) + len(unread) >= 1200
     assert len(held_out) >= 300
@@ -42,6 +44,13 @@ def test_no_set_holds_a_phrase_of_another() -> None:
 def test_the_tuned_set_is_found_and_seldom_wrongly() -> None:
     phrases = labelled(SETS["tuned"])
     assert share(graded(phrases, Grade.URGENT)).percent >= URGENT
+    assert share(graded(phrases, Grade.CONCERN)).percent >= CONCERN
+    assert share(graded(phrases, None)).percent <= FALSE_ALARMS
+
+
+def test_the_set_of_several_voices_is_found_and_seldom_wrongly() -> None:
+    phrases = labelled(SETS["voices"])
+    assert share(graded(phrases, Grade.URGENT)).percent >= 96
     assert share(graded(phrases, Grade.CONCERN)).percent >= CONCERN
     assert share(graded(phrases, None)).percent <= FALSE_ALARMS
 
@@ -69,6 +78,9 @@ def test_the_page_for_practitioners_shows_the_figures_of_today() -> None:
         ("nobody has touched me or hit me", None),
         ("don't tell anyone or dad hits me", Grade.URGENT),
         ("I must not talk or he hits me", Grade.URGENT),
+        ("I have no plans to run away", None),
+        ("my social worker asked if my dad hits me and I said no", None),
+        ("he asked if I wanted to touch it and I said no", Grade.URGENT),
     ],
 )
 def test_a_negation_turns_round_only_what_it_is_about(text: str, grade: Grade | None) -> None:
@@ -117,6 +129,12 @@ def test_everyday_words_and_stories_raise_nothing_and_say_why(text: str) -> None
 def test_an_everyday_use_gives_way_to_words_that_say_more(everyday: str, telling: str) -> None:
     assert detect(everyday, "en") is None
     assert detect(telling, "en") is not None
+
+
+def test_an_everyday_use_that_is_plain_sets_aside_whatever_is_said_with_it() -> None:
+    assert detect("a boy in my class beat me at chess", "en") is None
+    assert detect("a boy in my class beat me at the bus stop", "en") is not None
+    assert detect("my dad beat me at chess and then he beat me with a belt", "en") is not None
 
 
 def test_an_everyday_use_hides_nothing_else_that_is_said() -> None:

@@ -107,6 +107,15 @@ def test_a_mistake_is_told_with_the_entry_and_how_to_mend_it(
         read_file("xx", SMALL.replace(right, wrong))
 
 
+def test_both_orders_of_a_phrase_are_looked_for() -> None:
+    both = SMALL.replace("<animal> .. bites me", "<animal> & bites me")
+    spoken = read_file("xx", both)
+    for said in ("the dog was mean and bites me", "it bites me that horrible dog"):
+        assert list(spoken.disclosing.scan(spoken.vocabulary.read(said).words)), said
+    with pytest.raises(FileWrong, match=r"a\.bite.*at most 3 parts"):
+        read_file("xx", SMALL.replace("<animal> .. bites me", "a & b & c & d"))
+
+
 def test_an_id_stands_once() -> None:
     again = SMALL[SMALL.index("[[entry]]") :]
     with pytest.raises(FileWrong, match=r"twice: a\.bite"):

@@ -34,6 +34,11 @@ WORDS = languages()["en"].vocabulary
         ("pergnant", "pregnant"),
         ("skared", "scared"),
         ("tuched", "touched"),
+        ("wnat", "want"),
+        ("dnot", "do not"),
+        ("pusht", "pushed"),
+        ("brover", "brother"),
+        ("smaked", "smacked"),
         ("im gonna", "i am going to"),
         ("don’t", "do not"),
         ("my self", "myself"),
@@ -47,7 +52,9 @@ def test_words_are_read_as_they_are_meant(written: str, meant: str) -> None:
     assert " ".join(WORDS.read(written).words) == meant
 
 
-@pytest.mark.parametrize("word", ["rope", "hugs", "abuser", "skills", "curt", "grape", "pets"])
+@pytest.mark.parametrize(
+    "word", ["rope", "hugs", "abuser", "skills", "curt", "grape", "pets", "form", "paul"]
+)
 def test_a_real_word_is_never_taken_for_a_misspelling(word: str) -> None:
     assert WORDS.read(word).words[0] == word
 
