@@ -1,6 +1,7 @@
 """Every route × every role × six relations, with two councils in one database: the table, the
 whole table, and nothing beside it (promise P6)."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,9 +110,10 @@ async def _ask(browser: Browser, method: str, address: str, token: str) -> Page:
 
 
 def _bare(page: Page) -> tuple[int, str, dict[str, str]]:
-    """A page without what differs from one answer to the next."""
+    """A page without what differs from one answer to the next; a walk may last over midnight."""
+    text = re.sub(r"Printed on [^<]*", "", page.text)
     headers = {name: value for name, value in page.headers.items() if name != "Date"}
-    return page.status, page.text, headers
+    return page.status, text, headers
 
 
 async def _walk(desk: Desk, other: str, role: Role) -> int:
