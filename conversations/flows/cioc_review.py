@@ -8,6 +8,7 @@ from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
     HELLO,
+    HOME,
     START_QUESTIONS,
     WORDS,
     choice,
@@ -119,17 +120,7 @@ CIOC_REVIEW = Flow(
             feeling("feel.care", Text(_("How do you feel about how you're looked after?"))),
             words("feel.more", Text(_("What should people know about that?"))),
         ),
-        topic(
-            "home",
-            Text(_("Where I live")),
-            "1F3E0",
-            feeling("home.feeling", Text(_("How is it where you live?"))),
-            words(
-                "home.change",
-                Text(_("What would you change there, if anything?")),
-                becomes_ask=True,
-            ),
-        ),
+        HOME,
         topic(
             "family",
             Text(_("People I see")),

@@ -10,6 +10,7 @@ from conversations import texts
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
+    HOME,
     START_QUESTIONS,
     WORDS,
     feeling,
@@ -84,17 +85,7 @@ CONFERENCE = Flow(
             ),
             explains=True,
         ),
-        topic(
-            "home",
-            Text(_("Where I live")),
-            "1F3E0",
-            feeling("home.feeling", Text(_("How is it where you live?"))),
-            words(
-                "home.change",
-                Text(_("What would you change there, if anything?")),
-                becomes_ask=True,
-            ),
-        ),
+        HOME,
         topic(
             "family",
             Text(_("People who matter to me")),

@@ -251,3 +251,13 @@ START_QUESTIONS = (
         aside=True,
     ),
 )
+
+
+HOME = topic(
+    "home",
+    Text(_("Where I live")),
+    "1F3E0",
+    feeling("home.feeling", Text(_("How is it where you live?"))),
+    words("home.change", Text(_("What would you change there, if anything?")), becomes_ask=True),
+)
+"""Asked alike of whoever lives in care and of a child before a conference."""
