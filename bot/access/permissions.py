@@ -147,6 +147,7 @@ ROWS: Mapping[str, Row] = {
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
+    "desk.task_arranged": _TASKS,
     "desk.task_theirs": _allow(OFFICERS, Relation.OWN),  # whose words they are, they find out
     "desk.access": _INVITING,
     "desk.invite": _INVITING,  # the officer is told when somebody else does it
@@ -178,6 +179,7 @@ WORDLESS = frozenset(
         "desk.task",
         "desk.task_again",
         "desk.task_done",
+        "desk.task_arranged",
         "desk.task_theirs",
         "desk.access",
         "desk.invite",

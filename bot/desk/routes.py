@@ -59,6 +59,7 @@ ROUTES = (
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
+    ("POST", _TASK + "/arranged", "desk.task_arranged", tasks.arranged),
     ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),

@@ -15,7 +15,7 @@ from conversations.flows import FLOWS
 from conversations.participation import Known, Proposal, propose
 from conversations.sharing import file_reader_of
 from conversations.wording import Band
-from storage import alerts, audit, contributions, disputes, outbox, people, reviews
+from storage import alerts, audit, contributions, disputes, meeting_wishes, outbox, people, reviews
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
 from storage.outbox import Outgoing
@@ -69,6 +69,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         {destination.value: document for destination, document in both.items()},
     )
     contributions.add(db, sent)
+    _for_the_arranger(db, house, kept, what)
     for destination, document in both.items():
         if document is not None:
             _put_out(db, house, sent, destination, now)
@@ -81,6 +82,17 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         subject=f"contribution:{sent.contribution_id}",
         detail=f"version {sent.version}, {len(what.said)} answers",
     )
+
+
+def _for_the_arranger(db: Connection, house: House, kept: Kept, what: Contribution) -> None:
+    """What the person who sets up the meeting sees, in place of what they saw before."""
+    if not what.wishes.any:
+        meeting_wishes.remove(db, house.id, kept.review_id)
+        return
+    wishes = meeting_wishes.Sent(
+        kept.review_id, kept.person_id, kept.conversation_id, what.submitted_at, what.wishes
+    )
+    meeting_wishes.put(db, house.id, wishes)
 
 
 def _propose(
