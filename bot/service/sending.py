@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.documents import contribution as documents
+from bot.service import briefing
 from bot.service.house import House
 from bot.service.wording import Reader
 from conversations.contribution import Contribution, contribution
 from conversations.effects import Submit
 from conversations.flows import FLOWS
-from conversations.participation import Known, Proposal, propose
+from conversations.participation import Briefed, Known, Proposal, propose
 from conversations.sharing import file_reader_of
 from conversations.wording import Band
 from storage import alerts, audit, contributions, disputes, meeting_wishes, outbox, people, reviews
@@ -36,7 +37,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     review = reviews.get(db, house.id, kept.review_id)
     person = people.young_person(db, house.id, kept.person_id)
     reader = Reader(conversation.band, conversation.locale, flow.pathway, flow.chair)
-    proposal = _propose(house, what, review, person)
+    proposal = _propose(house, what, review, person, briefing.briefed(db, house, review))
     about = documents.About(
         contribution_id=contribution_id(house, kept.conversation_id),
         council=house.id,
@@ -96,7 +97,11 @@ def _for_the_arranger(db: Connection, house: House, kept: Kept, what: Contributi
 
 
 def _propose(
-    house: House, what: Contribution, review: Review, person: YoungPerson
+    house: House,
+    what: Contribution,
+    review: Review,
+    person: YoungPerson,
+    briefed: Briefed | None,
 ) -> Proposal | None:
     if not review.counted:
         return None
@@ -107,6 +112,7 @@ def _propose(
             intention=what.taking_part.intention,
             views_sent=what.anything_said,
             helper_typed=what.typed_by != "young_person",
+            briefed=briefed,
             care_leaver=review.kind is ReviewKind.PATHWAY,
             video_counts=house.council.video_counts_as_attending,
             phone_counts=house.council.phone_counts_as_attending,
