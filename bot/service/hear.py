@@ -26,9 +26,10 @@ from conversations.effects import (
     Submit,
     Told,
 )
-from conversations.engine import Turn, carry_forward, step
+from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
 from conversations.hearing import Heard
+from conversations.moving import Turn
 from conversations.screens import About, Screen, look
 from conversations.sharing import lets_more_hear
 from conversations.wording import Param, Say

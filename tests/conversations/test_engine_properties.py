@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conversations.conversation import Conversation, from_plain, to_plain
 from conversations.effects import RecordAnswer, Submit
-from conversations.engine import Turn, carry_forward, start, step
+from conversations.engine import carry_forward, start, step
 from conversations.flows import FLOWS
 from conversations.hearing import (
     LONGEST,
@@ -25,6 +25,7 @@ from conversations.hearing import (
     Toggled,
     keepable,
 )
+from conversations.moving import Turn
 from conversations.places import CHECK, HELP, OFFER, SENT, START, STOPPED, asked, sequence
 from conversations.questions import Flow, Topic
 from conversations.screens import About, check_lines, look

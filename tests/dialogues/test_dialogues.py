@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conversations.conversation import Answer, Conversation
-from conversations.engine import to_send
 from conversations.flows import FLOWS
+from conversations.sending import to_send
 from conversations.sharing import audience_of
 from tests.dialogues.players import Player, Rules, Telegram, Web
 from tests.dialogues.script import (

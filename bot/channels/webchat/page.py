@@ -10,10 +10,10 @@ from bot.service.sending import contribution_id
 from bot.service.wording import Reader
 from conversations import texts
 from conversations.conversation import Answer
-from conversations.engine import anything_said
 from conversations.flows import FLOWS
 from conversations.questions import Flow, Question
 from conversations.screens import Line, Pick, Screen, State
+from conversations.sending import anything_said
 from conversations.sharing import is_sharing_choice, said_in_topic
 from conversations.wording import Band, Param, Say, Text
 
