@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.channels.webchat import routes as webchat
+from bot.channels.webchat import showing
 from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
 from bot.desk.installation import FINDINGS
+from bot.media.remaking import Remaker
 from bot.metrics import METERS, Meters, metered, metrics
 from bot.service import ringing
 from bot.service.house import House
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import HOUSE, REMAKE, STORE, now
 from bot.web.faults import note
 from bot.web.headers import add_headers
 from bot.web.hosts import believe, refuse_other_hosts
@@ -34,6 +36,7 @@ def make_application(store: Store, house: House) -> web.Application:
         middlewares.insert(2, forwarded)
     app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
     app[STORE], app[HOUSE], app[READY] = store, house, asyncio.Event()
+    app[REMAKE] = Remaker.of(settings)
     app[METERS] = Meters.new()
     leave_to = house.council.leave_to
     origin = f"{leave_to.scheme}://{leave_to.host}"
@@ -43,6 +46,7 @@ def make_application(store: Store, house: House) -> web.Application:
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", metrics)
     webchat.add_routes(app)
+    showing.add_routes(app)
     desk.add_routes(app)
 
     async def findings() -> list[str]:

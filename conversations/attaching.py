@@ -29,8 +29,6 @@ ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "audio/mpeg": "mp3"}
 """How a file of it is named, by media type: there are no others."""
 
 
-def added(
-    kept: Iterable[Attachment], more: Iterable[Attachment]
-) -> tuple[Attachment, ...]:
+def joined(kept: Iterable[Attachment], more: Iterable[Attachment]) -> tuple[Attachment, ...]:
     """Both, each once."""
     return tuple({one.id: one for one in (*kept, *more)}.values())

@@ -90,7 +90,7 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         if are_sharing_words(answer):
             audience = (officer_of(flow),)
         ordinary = in_ordinary_record(flow, audience)
-        ask = question.becomes_ask and bool(answer.words)
+        ask = question.becomes_ask and bool(answer.words or answer.attachments)
         said.append(Said(question, topic, answer, audience, ordinary, ask))
     told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
     agreement = conversation.answers[START]
@@ -131,8 +131,8 @@ _FIELDS = frozenset(
 
 def _fits_taking_part(answer: Answer) -> bool:
     """Whether `taking_part` has a field for all of it. Own words where a choice was offered have
-    none: they stay an answer, so that no word is lost."""
-    if answer.question not in _FIELDS:
+    none, nor has what was said aloud or shown: they stay an answer, so that nothing is lost."""
+    if answer.question not in _FIELDS or answer.attachments:
         return False
     chose_in_words = answer.question in ("meeting.how", "meeting.why_not") and answer.words
     return not chose_in_words

@@ -17,6 +17,7 @@ from storage.tables import (
     alert_words,
     alerts,
     allocations,
+    attachments,
     broken_glass,
     contributions,
     conversations,
@@ -44,6 +45,7 @@ ABOUT = (
     conversations,
     keys_to_conversations,
     contributions,
+    attachments,
     filings,
     readings,
     participation,
@@ -61,6 +63,7 @@ ABOUT = (
 NOT_ABOUT = frozenset(
     {
         "audit",  # by `storage.audit_reading`, in sentences
+        "attachment_pieces",  # as the files that they are, by `bot.service.subject_access`
         "alert_calls",  # which of the council's own was told, by which way
         "audit_checkpoints", "councils", "data_keys", "keks", "kept_settings", "sign_in_links",
         "staff", "staff_challenges", "staff_identities", "staff_one_time_codes", "staff_passkeys",

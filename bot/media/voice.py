@@ -28,13 +28,13 @@ def voice(content: bytes, kind: str, limits: Limits) -> Made:
     most = limits.minutes * 60
     out = io.BytesIO()
     try:
-        with av.open(io.BytesIO(content), format=kind) as file:
+        with av.open(io.BytesIO(content), "r", format=kind) as file:
             if not file.streams.audio or _is_film(file):
                 raise CannotMake(Wrong.NOT_THIS)
             if file.duration is not None and file.duration / av.time_base > most + 1:
                 raise CannotMake(Wrong.TOO_LONG)  # before anything is unpacked
             stream = file.streams.audio[0]
-            stream.thread_count = 1
+            stream.codec_context.thread_count = 1
             samples = _write(out, file.decode(stream), most)
     except (av.FFmpegError, ValueError, OverflowError):
         raise CannotMake(Wrong.BROKEN) from None

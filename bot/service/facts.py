@@ -84,6 +84,11 @@ def _read_by(facts: Facts) -> Param:
     return working_days_after(start.date(), facts.house.council.read_within_days)
 
 
+def _listen_by(facts: Facts) -> Param:
+    by = duty.after_working_hours(facts.now, facts.house.council.listen_within_hours)
+    return day_and_time(by, facts.kept.conversation.locale)
+
+
 def _officer(facts: Facts) -> Param:
     review = reviews.get(facts.db, facts.house.id, facts.kept.review_id)
     return people.staff_member(facts.db, facts.house.id, review.officer_id).name
@@ -146,6 +151,7 @@ _ON_DUTY: dict[str, Callable[[Facts], bool]] = {
 _FACTS: dict[str, Callable[[Facts], Param]] = {
     "open_until": lambda facts: facts.kept.open_until,
     "read_by": _read_by,
+    "listen_by": _listen_by,
     "officer_name": _officer,
     "review_team_phone": lambda facts: facts.house.council.review_team_phone,
     "file_readers": _file_readers,

@@ -1,9 +1,8 @@
 """A voice note or a picture, made anew from what somebody sent; and why there is none."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Protocol
 
 from conversations.attaching import Medium
 
@@ -50,5 +49,7 @@ class Made:
     seconds: int = 0
 
 
-Remake = Callable[[Medium, bytes | bytearray], Coroutine[Any, Any, Made]]
-"""Makes a file anew. `CannotMake`."""
+class Remake(Protocol):
+    """Makes a file anew. `CannotMake`."""
+
+    async def __call__(self, medium: Medium, content: bytes | bytearray) -> Made: ...

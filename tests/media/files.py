@@ -125,6 +125,8 @@ def sound(kind: str = "webm", seconds: float = 1.0, *, title: str = WORDS) -> by
     with av.open(out, "w", format=kind) as file:
         file.metadata["title"] = title
         stream = file.add_stream(codec, rate=_RATE, layout="mono")
+        if seconds > 60:
+            stream.bit_rate = 16_000  # as Telegram's own
         resampler = av.AudioResampler(format=stream.format, layout="mono", rate=_RATE)
         step = _RATE // 10
         tone = array.array("h", (int(9000 * math.sin(i / 12)) for i in range(step))).tobytes()

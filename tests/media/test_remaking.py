@@ -236,7 +236,5 @@ def _workers() -> set[int]:
     """Processes of ours that make something anew."""
     mine = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     return {
-        int(pid)
-        for pid in mine
-        if b"bot.media.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        int(pid) for pid in mine if b"bot.media.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     }

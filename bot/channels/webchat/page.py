@@ -8,7 +8,8 @@ from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import showing_texts, texts
+from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
 from conversations.questions import Flow, Question
@@ -70,6 +71,9 @@ class Page:
             "last": self._last(),
             "box": self.box or self._box(),
             "has_box": screen.words and screen.state is State.ASKING,
+            "attached": self._attached(screen.kept),
+            "offered_attached": self._attached(screen.offered),
+            "showing": self._showing(),
             "lines": self._lines(),
             "offered": self._offered(),
             "offered_hidden": screen.offered is not None and self._offered() is None,
@@ -119,6 +123,26 @@ class Page:
         """An answer in own words, to be changed where it stands."""
         kept = self.screen.kept
         return kept.words or "" if kept is not None and self._shows(kept) else ""
+
+    def _attached(self, answer: Answer | None) -> list[dict[str, str]]:
+        """What was said aloud or shown, where the answer may be read."""
+        if answer is None or not self._shows(answer):
+            return []
+        return attached_rows(self.reader, answer)
+
+    def _showing(self) -> dict[str, str] | None:
+        """What is said before a voice note or a picture is taken; None where there can be none."""
+        screen = self.screen
+        settings = self.house.settings
+        if screen.aloud is None or screen.shown is None or not settings.attachments:
+            return None
+        recording = Say(showing_texts.RECORDING, {"minutes": settings.voice_minutes})
+        return {
+            "aloud": self.reader.read(screen.aloud),
+            "shown": self.reader.read(screen.shown),
+            "recording": self.reader.read(recording),
+            "seconds": str(settings.voice_minutes * 60),
+        }
 
     def _day(self) -> str:
         """The day that was picked, as a date field takes it; not if words are shown back."""
@@ -182,6 +206,7 @@ class Page:
             "id": line.question.id,
             "question": line.answer.shown or self.reader.text(line.question.text),
             "words": self.in_words(line.question, line.answer) if shown else None,
+            "attached": attached_rows(self.reader, line.answer) if shown else [],
             "picture": option.picture if option and shown else None,
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
@@ -199,6 +224,29 @@ class Page:
         if self.screen.sent is None:
             return ""
         return contribution_id(self.house, self.answered.kept.conversation_id)
+
+
+_LABELS = {
+    Medium.VOICE: showing_texts.YOUR_SOUND,
+    Medium.PICTURE: showing_texts.YOUR_PICTURE,
+}
+
+
+def attached_rows(reader: Reader, answer: Answer) -> list[dict[str, str]]:
+    """What was said aloud or shown, as a page shows it. Each has its number, where there are more
+    of its kind."""
+    rows = []
+    for one in answer.attachments:
+        same = [other for other in answer.attachments if other.medium is one.medium]
+        number = f" {same.index(one) + 1}" if len(same) > 1 else ""
+        rows.append(
+            {
+                "id": one.id,
+                "medium": one.medium.value,
+                "label": f"{reader.text(_LABELS[one.medium])}{number}",
+            }
+        )
+    return rows
 
 
 def in_words(reader: Reader, question: Question, answer: Answer) -> str:
