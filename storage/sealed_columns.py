@@ -70,8 +70,8 @@ NOT_SEALED = frozenset(
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
     """`row` and `person`: what `Place` says of a row, from its columns. `through`: the table that
-    says whose a row is, where its own does not, and the column by which both are joined. `text`: not
-    a piece of sound or a picture."""
+    says whose a row is, where its own does not, and the column by which both are joined. `text`: no
+    piece of sound or of a picture."""
 
     column: Column[Any]
     row: Callable[[Row[Any]], str]

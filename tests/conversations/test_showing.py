@@ -207,10 +207,7 @@ def test_it_is_sent_with_who_may_hear_it_and_a_wish_may_be_said_aloud() -> None:
 
 
 def test_what_is_shown_about_the_meeting_stays_an_answer() -> None:
-    conversation = _do(
-        _begun(), Chosen(option="@map"), Chosen(option="@topic:meeting")
-    ).conversation
-    conversation = replace(conversation, place="meeting.first")
+    conversation = replace(_begun(), place="meeting.first")
     sent = _do(
         conversation,
         Attached(attachment=PICTURE, to="meeting.first"),

@@ -234,11 +234,8 @@ async def said(request: web.Request) -> web.StreamResponse:
         return render.closed(posted.words)
     if any(say.text in _REFUSALS for say in kept.says):
         return await shown_back(request, posted, kept.says, at)
-    says = (
-        (*kept.says, Say(showing_texts.NOT_YET))
-        if form.one("picture") + form.one("voice")
-        else kept.says
-    )
+    unsent = form.one("picture") or form.one("voice")  # without script: the name of a file alone
+    says = (*kept.says, Say(showing_texts.NOT_YET)) if unsent else kept.says
     response = on(house, says)
     session = live(house, kept.conversation_id, known, at)
     set_cookie(house, response, "live", to_cookie(house, kept.conversation_id, session))

@@ -1,5 +1,5 @@
-"""`POST /chat/attach`: a voice note, a picture, a drawing. `GET /chat/attachments/…`: it again, in a
-browser that may read the answer it belongs to."""
+"""`POST /chat/attach`: a voice note, a picture, a drawing. `GET /chat/attachments/…`: it again,
+where its answer may be read."""
 
 import asyncio
 from functools import partial
