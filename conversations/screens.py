@@ -196,7 +196,8 @@ class _Look:
     def question(self, topic: Topic, question: Question) -> Screen:
         kept = self.conversation.answers.get(question.id)
         chosen = kept.choices if kept and not topic.explains else ()
-        takes = question.kind is Kind.WORDS and not topic.explains
+        words = question.kind is Kind.WORDS and not topic.explains
+        takes = words and "listen_by" in self.facts
         picks = tuple(
             Pick(
                 option.id,

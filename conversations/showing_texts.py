@@ -32,12 +32,11 @@ PICTURE_INTRO = Text(
     _(
         "I can't see pictures, so nothing checks them for danger. Your IRO can look once you "
         "press Send. They should look by about {listen_by}. To get help sooner, press Help me "
-        "now. I take out where a photo was taken."
+        "now."
     ),
     at8=_(
         "I can't see pictures. A person, your IRO, can look once you press Send. They should look "
-        "by about {listen_by}. To get help sooner, press Help me now. I take out where a photo "
-        "was taken."
+        "by about {listen_by}. To get help sooner, press Help me now."
     ),
     at4=_(
         "I can not see. A grown-up looks when you send it. That should be by {listen_by}. If you "
@@ -46,13 +45,18 @@ PICTURE_INTRO = Text(
     pathway=_(
         "I can't see pictures, so nothing checks them for danger. Your review officer can look "
         "once you press Send. They should look by about {listen_by}. To get help sooner, press "
-        "Help me now. I take out where a photo was taken."
+        "Help me now."
     ),
     chair=_(
         "I can't see pictures, so nothing checks them for danger. The chair can look once you "
         "press Send. They should look by about {listen_by}. To get help sooner, press Help me "
-        "now. I take out where a photo was taken."
+        "now."
     ),
+)
+
+PICTURE_PLACE = Text(
+    _("I take out where and when a photo was taken."),
+    at4=_("I take out where a photo was made."),
 )
 
 # The three ways, and what is in them.
@@ -90,6 +94,20 @@ KEPT_PICTURE = Text(_("I have kept your picture."), at4=_("I kept your picture."
 YOUR_SOUND = Text(_("Your recording"))
 YOUR_PICTURE = Text(_("Your picture"))
 TAKE_OUT = Text(_("Take it out"))
+
+# In a Telegram chat.
+TELEGRAM_TOO = Text(
+    _(
+        "You can send a voice note or a photo too. Nothing checks those for danger. After Send, a "
+        "person should listen or look by about {listen_by}."
+    )
+)
+TELEGRAM_TAKES = Text(
+    _("I can keep words, voice notes and photos here. You can send one of those.")
+)
+DOORBELL_SHOW = Text(
+    _("I can't keep that here, and am taking it out of this chat. You can say it here: {link}")
+)
 
 # What could not be kept, and what to do instead.
 EMPTY = Text(_("There was nothing in it, so nothing is kept. You can try again."))

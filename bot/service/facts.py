@@ -45,6 +45,8 @@ class Facts(Mapping[str, Param]):
             return bool(self.kept.conversation.pause)
         if name in ("sent_date", "sent_time", "receipt", "kept_until"):
             return bool(self.kept.conversation.sent)
+        if name == "listen_by":
+            return self.house.settings.attachments > 0
         if name in _ON_DUTY:
             return self.house.council.duty is not None and _ON_DUTY[name](self)
         return name in _FACTS

@@ -134,7 +134,7 @@ class Page:
         """What is said before a voice note or a picture is taken; None where there can be none."""
         screen = self.screen
         settings = self.house.settings
-        if screen.aloud is None or screen.shown is None or not settings.attachments:
+        if screen.aloud is None or screen.shown is None:
             return None
         recording = Say(showing_texts.RECORDING, {"minutes": settings.voice_minutes})
         return {

@@ -86,6 +86,8 @@ _LABELS = {
     "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
+    "go_on": texts.GO_ON,
+    "picture_place": showing_texts.PICTURE_PLACE,
     "say_it": showing_texts.SAY_IT,
     "show_it": showing_texts.SHOW_IT,
     "draw_it": showing_texts.DRAW_IT,

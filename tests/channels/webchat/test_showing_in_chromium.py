@@ -1,4 +1,4 @@
-"""Saying it, showing it and drawing it in a real browser: recorded, drawn, chosen, with the keys."""
+"""Saying it, showing it and drawing it in a real browser: recorded, drawn, chosen, by keys."""
 
 import asyncio
 import hashlib
@@ -269,7 +269,7 @@ async def test_its_pages_have_no_finding_of_axe_and_none_scrolls_sideways(
         await page.emulate_media(forced_colors="active")
         await _looks_well(page, looks / f"showing-forced-{name}.png")
         await page.emulate_media(forced_colors="none")
-        await page.get_by_role("button", name="Done").click()
+        await page.get_by_role("button", name="Go on").click()
         await young.goes_to("@check", only_explained)
         await page.reload()
         await expect(page.locator(".shown img")).to_have_count(1)
