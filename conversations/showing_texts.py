@@ -106,7 +106,7 @@ TELEGRAM_TAKES = Text(
     _("I can keep words, voice notes and photos here. You can send one of those.")
 )
 DOORBELL_SHOW = Text(
-    _("I can't keep that here, and am taking it out of this chat. You can say it here: {link}")
+    _("I can't keep that here. I am taking it out of this chat. You can say it here: {link}")
 )
 
 # What could not be kept, and what to do instead.

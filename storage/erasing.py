@@ -23,6 +23,7 @@ from storage.tables import (
     inbox,
     invitations,
     keys_to_conversations,
+    meeting_wishes,
     outbox,
     pins,
     readings,
@@ -137,6 +138,10 @@ def _of_reviews(council: str, review_ids: Sequence[str], talks: Sequence[str]) -
     )
     for table in (attachment_pieces, attachments):
         yield table, (table.c.council == council) & table.c.review_id.in_(review_ids)
+    yield (
+        meeting_wishes,
+        ((meeting_wishes.c.council == council) & meeting_wishes.c.review_id.in_(review_ids)),
+    )
     for table in (disputes, keys_to_conversations):
         yield table, (table.c.council == council) & table.c.conversation_id.in_(talks)
     yield (

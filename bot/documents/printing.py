@@ -88,7 +88,7 @@ class Printer:
 
 def main() -> None:
     """Answer until the pipe ends. Signals are for the server: it says when this is over."""
-    from bot.documents.pdf import contribution_pdf  # noqa: PLC0415 - only here
+    from bot.documents.papers import paper  # noqa: PLC0415 - only here
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -96,7 +96,7 @@ def main() -> None:
     while head := asked.read(4):
         document = json.loads(asked.read(int.from_bytes(head)))
         try:
-            went, answer = _MADE, contribution_pdf(document)
+            went, answer = _MADE, paper(document)
         except Exception as error:  # whatever it is, the server is told and the next one is made
             went = _FAILED
             answer = f"{type(error).__name__} in {place(error)}".encode()

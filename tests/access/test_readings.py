@@ -22,7 +22,10 @@ from tests.desk.running import Browser, Desk
 from tests.desk.test_roles import ADVISER, DUTY, NEW, WORKER, people_of_every_role
 from tests.desk.test_showing import PICTURE, SOUND, show
 
-READ = ("review_read", "shared_read", "copy_made", "alert_read", "attachment_opened")
+READ = (
+    "review_read", "shared_read", "copy_made", "alert_read", "meeting_wishes_read",
+    "attachment_opened",
+)  # fmt: skip
 ENDS = {"desk.sign_out", "desk.account_everywhere"}  # the session that is opened by
 SAID = "brother"  # stands in what Kai said
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()

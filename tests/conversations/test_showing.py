@@ -218,3 +218,4 @@ def test_what_is_shown_about_the_meeting_stays_an_answer() -> None:
     submit = next(effect for effect in sent.effects if isinstance(effect, Submit))
     whole = contribution(sent.conversation, submit.answers)
     assert [one.question.id for one in whole.said] == ["meeting.first"]
+    assert whole.said[0].audience == ("iro",)  # not who sets up the meeting: they never hear it

@@ -19,7 +19,7 @@ from bot.channels.webchat.cookies import (
 from bot.channels.webchat.live import live
 from bot.channels.webchat.page import in_words
 from bot.channels.webchat.render import RENDER
-from bot.service import invitations, pins
+from bot.service import asked_for, invitations, pins
 from bot.service.hear import reader_of
 from bot.service.pins import Reading, Said, Standing, Unfit
 from bot.service.wording import Reader, next_minute
@@ -56,6 +56,7 @@ class _Here:
     standing: Standing
     found: Reading | None
     said: tuple[Said, ...]
+    asked_for: tuple[tuple[Reader, Say], ...] = ()
 
     @property
     def reader(self) -> Reader:
@@ -86,7 +87,12 @@ async def _here(request: web.Request, at: datetime) -> _Here:
         kept = conversations.get(db, house.id, conversation_id)
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
-        return _Here(kept, pins.standing(db, house, kept.person_id, at), shown, said)
+        asked = tuple(
+            (reader_of(one.kept), say)
+            for one in said
+            for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
+        )
+        return _Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, asked)
 
     here = await request.app[STORE].read(look)
     if here is None:
@@ -114,7 +120,12 @@ def _shown(request: web.Request, here: _Here) -> web.Response:
         for one in here.said
         if one.answers
     ]
-    return request.app[RENDER].answers(reader, groups, before=any(one.before for one in here.said))
+    return request.app[RENDER].answers(
+        reader,
+        groups,
+        before=any(one.before for one in here.said),
+        asked_for=[theirs.read(say) for theirs, say in here.asked_for],
+    )
 
 
 _FORM_OF = {Standing.NONE: "choose", Standing.CHOSEN: "locked", Standing.RESET: "reset"}

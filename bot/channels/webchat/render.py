@@ -336,7 +336,12 @@ class Render:
         return self._notice(500, texts.WRONG_TITLE, says, number, onward="/chat")
 
     def answers(
-        self, reader: Reader, groups: list[list[dict[str, str]]], *, before: bool
+        self,
+        reader: Reader,
+        groups: list[list[dict[str, str]]],
+        *,
+        before: bool,
+        asked_for: list[str],
     ) -> web.Response:
         """What was said, in a browser where the PIN was typed."""
         title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
@@ -347,6 +352,7 @@ class Render:
             title=reader.text(title),
             groups=groups,
             before=before,
+            asked_for=asked_for,
         )
 
     def pin(

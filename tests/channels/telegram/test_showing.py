@@ -130,8 +130,9 @@ async def test_what_can_not_be_kept_is_refused_kindly_with_a_way_and_leaves_the_
         if kind in ("voice", "photo"):
             answer = await phone.answered(lambda: phone.sends(content, kind, **more))
         else:
-            about = {"file_id": "x", "file_unique_id": "x", "width": 9, "height": 9, "length": 9,
-                     "duration": 1, "type": "regular", "is_animated": False, "is_video": False}  # fmt: skip
+            about = {"file_id": "x", "file_unique_id": "x", "duration": 1, "type": "regular"}
+            about |= dict.fromkeys(("width", "height", "length"), 9)
+            about |= dict.fromkeys(("is_animated", "is_video"), False)
             message = api.message_of(phone.chat, **{kind: about})
             answer = await phone.answered(lambda: api.send({"message": message}, phone.chat))
 
