@@ -338,7 +338,7 @@ class Render:
     def answers(
         self,
         reader: Reader,
-        groups: list[list[dict[str, str]]],
+        groups: list[list[dict[str, Any]]],
         *,
         before: bool,
         asked_for: list[str],
