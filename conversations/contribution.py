@@ -106,7 +106,7 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         else:
             audience = arranger.heard_by(conversation, answer, audience)
         ordinary = in_ordinary_record(flow, audience)
-        ask = question.becomes_ask and bool(answer.words)
+        ask = question.becomes_ask and bool(answer.words or answer.attachments)
         said.append(Said(question, topic, answer, audience, ordinary, ask))
     told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
     agreement = conversation.answers[START]
@@ -153,8 +153,8 @@ _PICKED = frozenset({"meeting.where", "meeting.when", "meeting.chair"})
 
 def _fits_taking_part(answer: Answer) -> bool:
     """Whether `taking_part` has a field for all of it. Own words where a choice was offered have
-    none: they stay an answer, so that no word is lost."""
-    if answer.question not in _FIELDS:
+    none, nor has what was said aloud or shown: they stay an answer, so that nothing is lost."""
+    if answer.question not in _FIELDS or answer.attachments:
         return False
     return not (answer.question in _CHOICES and answer.words)
 

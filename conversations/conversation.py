@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from conversations.attaching import Attachment, Medium
 from conversations.wording import Band
 
 
@@ -38,6 +39,7 @@ class Answer:
     `words` are verbatim but for line ends and `replaced` characters that no store can hold;
     `shown` is the question as the young person read it. `began` is when the oldest part of it was
     said, where others were added to it later: who may read that decides who may read any of it.
+    `attachments`: what was said aloud or shown, in its order.
     """
 
     question: str
@@ -52,6 +54,7 @@ class Answer:
     shown: str = ""
     replaced: int = 0
     began: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def since(self) -> datetime:
@@ -59,11 +62,14 @@ class Answer:
         return self.began or self.at
 
     def says_the_same(self, other: "Answer | None") -> bool:
-        return other is not None and (self.choices, self.words, self.day) == (
-            other.choices,
-            other.words,
-            other.day,
+        return other is not None and (
+            (self.choices, self.words, self.day, self.attachments)
+            == (other.choices, other.words, other.day, other.attachments)
         )
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.choices or self.words or self.day or self.attachments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,11 @@ def _answer_to_plain(answer: Answer) -> dict[str, Any]:
         plain["replaced"] = answer.replaced
     if answer.began is not None:
         plain["began"] = answer.began.isoformat()
+    if answer.attachments:
+        plain["attached"] = [
+            [one.id, one.medium.value, one.media_type, one.sha256, one.size, one.seconds]
+            for one in answer.attachments
+        ]
     return plain
 
 
@@ -204,4 +215,8 @@ def _answer_from_plain(plain: Mapping[str, Any]) -> Answer:
         shown=plain["shown"],
         replaced=plain.get("replaced", 0),
         began=datetime.fromisoformat(plain["began"]) if "began" in plain else None,
+        attachments=tuple(
+            Attachment(name, Medium(medium), *rest)
+            for name, medium, *rest in plain.get("attached", ())
+        ),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conversations.attaching import Attachment
 from conversations.conversation import Answer
 
 
@@ -72,6 +73,7 @@ class Cause(StrEnum):
     HELP = "help"  # they pressed or typed *Help me now*
     URGENT = "urgent"
     CONCERN = "concern"
+    UNHEARD = "unheard"  # sent as sound or a picture: a person has to listen or look
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,20 @@ class SaySafe:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeepAttachment:
+    """A voice note or a picture belongs to the conversation now: its content is kept with it."""
+
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class DropAttachment:
+    """It was taken out. Its content goes, unless it was sent: then it stays with that version."""
+
+    attachment_id: str
+
+
 Effect = (
     RecordAnswer
     | Told
@@ -107,4 +123,6 @@ Effect = (
     | Stopped
     | RaiseAlert
     | SaySafe
+    | KeepAttachment
+    | DropAttachment
 )

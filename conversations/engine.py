@@ -12,6 +12,7 @@ from conversations.flows import FLOWS
 from conversations.going import go
 from conversations.hearing import (
     LONGEST,
+    Attached,
     Chosen,
     ChosenSeveral,
     Command,
@@ -26,6 +27,7 @@ from conversations.offering import answered_back, draft, offer
 from conversations.places import ANYTHING, CHECK, HELP, asked, beneath_pause
 from conversations.questions import Flow
 from conversations.sending import send
+from conversations.showing import attach, kept_and_dropped
 from conversations.wording import Band, Say
 
 
@@ -56,6 +58,8 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
             turn = _obey(conversation, heard, now, watched=watched)
         case Draft():
             turn = draft(conversation, heard, now)
+        case Attached():
+            turn = attach(conversation, heard, now)
         case Text() | Chosen() | ChosenSeveral() | Toggled():
             turn = _take(conversation, heard, now)
         case _:
@@ -68,7 +72,9 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
             turn = replace(turn, conversation=after, effects=(*turn.effects, *alerts))
     if turn.conversation == before:
         return turn
-    return replace(turn, conversation=replace(turn.conversation, turns=before.turns + 1))
+    effects = (*turn.effects, *kept_and_dropped(before, turn.conversation))
+    after = replace(turn.conversation, turns=before.turns + 1)
+    return replace(turn, conversation=after, effects=effects)
 
 
 def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched: bool) -> Turn:
@@ -126,6 +132,9 @@ def _take(
     question = known[1]
     answer = answered(question, heard, words, conversation, now)
     if answer is None:
+        kept = conversation.answers.get(question.id)
+        if target == at and kept is not None and kept.attachments:
+            return skip(conversation, at)  # they showed it, and have no words for it
         hint = texts.NOTHING_CHOSEN if question.options else texts.NOTHING_WRITTEN
         return Turn(conversation, (Say(hint),) if target == at else ())
     kept = conversation.answers.get(question.id)

@@ -13,6 +13,7 @@ from conversations.offering import accept
 from conversations.places import CHECK, MAP, OFFER, agreed, asked, sequence
 from conversations.questions import Flow
 from conversations.sharing import are_sharing_words
+from conversations.showing import detach
 
 
 def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
@@ -73,6 +74,8 @@ def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str) -> Tur
                 return Turn(replace(conversation, answers=answers, unsent=True))
             skipped = conversation.skipped | {about}
             return Turn(replace(conversation, answers=answers, skipped=skipped, unsent=True))
+        case "@detach":
+            return Turn(detach(conversation, about))
         case "@use" if conversation.aside:
             first, *rest = conversation.aside
             return Turn(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import arranger, texts
+from conversations import arranger, showing_texts, texts
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.flows import FLOWS
 from conversations.places import (
@@ -49,6 +49,7 @@ FACTS = frozenset(
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
+        "listen_by",
         "advocate_days", "alone_days", "arrange_by",
     }
 )  # fmt: skip
@@ -100,7 +101,8 @@ class Screen:
     `asked` is the question's id or an @place; it is what a reply answers (`Heard.to`), `turn` its
     count. `says` stands before `ask`. `picks` are the choices, `ways` the quiet ones beneath them.
     `sharing`: a topic each, to change who hears what was said in it. `words`: own words can be
-    typed. `kept` is the answer that stands now.
+    typed. `kept` is the answer that stands now. `aloud`, `shown`: what is said before a voice note
+    or a picture is taken; none where there can be none.
     """
 
     state: State
@@ -120,6 +122,8 @@ class Screen:
     aside: tuple[Answer, ...] = ()
     offered: Answer | None = None
     sent: Sent | None = None
+    aloud: Say | None = None
+    shown: Say | None = None
 
 
 def look(conversation: Conversation, about: About) -> Screen:
@@ -174,7 +178,7 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
                 to_file,
                 can_change,
                 sharing if sharing in asked_now else None,
-                question.becomes_ask and bool(answer.words),
+                question.becomes_ask and bool(answer.words or answer.attachments),
             )
         )
     return tuple(lines)
@@ -195,6 +199,8 @@ class _Look:
     def question(self, topic: Topic, question: Question) -> Screen:
         kept = self.conversation.answers.get(question.id)
         chosen = kept.choices if kept and not topic.explains else ()
+        words = question.kind is Kind.WORDS and not topic.explains
+        takes = words and "listen_by" in self.facts
         picks = tuple(
             Pick(
                 option.id,
@@ -220,6 +226,8 @@ class _Look:
             words=not topic.explains and not is_sharing_choice(question.id),
             topic=topic,
             kept=None if topic.explains else kept,
+            aloud=self.say(showing_texts.VOICE_INTRO) if takes else None,
+            shown=self.say(showing_texts.PICTURE_INTRO) if takes else None,
         )
 
     def _concern(self, topic: Topic, question: Question) -> tuple[Text, ...]:
@@ -233,6 +241,9 @@ class _Look:
 
     def _ways(self, question: Question) -> tuple[Pick, ...]:
         ways = [self.pick("@map", texts.MAP_LINK)]
+        kept = self.conversation.answers.get(question.id)
+        if kept is not None and kept.attachments:
+            ways.insert(0, self.pick("@done", texts.DONE))
         if self._nothing_said() and question.id != ANYTHING:
             ways.insert(0, self.pick("@one", texts.MAP_ONE))
         if question.id in self.conversation.answers:

@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     PASSED_ON = "passed_on"
     KNOWN = "known"
     NO_DANGER = "no_danger"
+    HEARD = "heard"  # a person has listened or looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def newest(db: Connection, council: str, conversation_id: str) -> tuple[str, boo
         .where(
             alerts.c.council == council,
             alerts.c.conversation_id == conversation_id,
-            alerts.c.cause != Cause.CONCERN.value,
+            alerts.c.cause.in_([Cause.HELP.value, Cause.URGENT.value]),
         )
         .order_by(alerts.c.last_at.desc())
         .limit(1)
@@ -259,9 +260,11 @@ def open_for_officers(db: Connection, council: str) -> list[Alert]:
 
 
 def ids_of(db: Connection, council: str, conversation_id: str) -> list[str]:
-    """The alerts of a conversation, by id."""
+    """The alerts of a conversation, by id: not what waits to be listened to or looked at."""
     found = select(alerts.c.alert_id).where(
-        alerts.c.council == council, alerts.c.conversation_id == conversation_id
+        alerts.c.council == council,
+        alerts.c.conversation_id == conversation_id,
+        alerts.c.cause != Cause.UNHEARD.value,
     )
     return list(db.execute(found.order_by(alerts.c.raised_at, alerts.c.alert_id)).scalars())
 

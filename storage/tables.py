@@ -314,6 +314,42 @@ contributions = Table(
     Index(None, "council", "review_id"),
 )
 
+# Voice notes, pictures and drawings, made anew. Their content stands in pieces beside them; what an
+# answer knows of them stands in the conversation and in the contribution, under the same id.
+attachments = Table(
+    "attachments",
+    metadata,
+    _council(),
+    Column("attachment_id", String(36), primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("review_id", String(64), nullable=False),
+    Column("conversation_id", String(36), nullable=False),
+    Column("medium", String(8), nullable=False),  # values of `conversations.attaching.Medium`
+    Column("kept_at", Moment, nullable=False),
+    Column("sent_at", Moment),  # first; before that it goes when it is taken out
+    Column("heard_at", Moment),  # by a person, who says so
+    Column("heard_by", String(36)),
+    Column("alert_id", String(36)),  # by which somebody is asked to listen or look
+    Column("about", LargeBinary, nullable=False),  # JSON: `storage.attachments.About`
+    Index(None, "council", "conversation_id"),
+    Index(None, "council", "review_id"),
+)
+
+attachment_pieces = Table(
+    "attachment_pieces",
+    metadata,
+    _council(),
+    Column("attachment_id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", String(36), nullable=False),
+    Column("review_id", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "attachment_id"], ["attachments.council", "attachments.attachment_id"]
+    ),
+    Index(None, "council", "review_id"),
+)
+
 filings = Table(
     "filings",
     metadata,

@@ -47,6 +47,10 @@ _RECORD = Text(_("Contribution {id}, version {version}. SHA-256 {sha}"))
 _REPLACES = Text(_("This replaces version {version}."))
 _HEARS_LABEL = Text(_("May hear it: {who}."))
 _YES = Text(_("Yes"))
+_SHOWN = {
+    "voice": Text(_("Said aloud. To listen, open {file}.")),
+    "picture": Text(_("A picture. To look at it, open {file}.")),
+}
 
 
 def contribution_pdf(document: dict[str, Any]) -> bytes:
@@ -100,6 +104,8 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     labels = _labels(document["flow"]["id"], answer["question_id"])
     chosen = ", ".join(labels.get(choice, choice) for choice in answer.get("choices", ()))
     said = [chosen, _day(answer["date"]) if answer.get("date") else "", answer.get("words") or ""]
+    if shown := answer.get("attachment"):
+        said.append(_READER.read(Say(_SHOWN[answer["kind"]], {"file": shown["name"]})))
     asks = {ask["question_id"] for ask in document["asks"]}
     who = "; ".join(_READER.text(_HEARS[who]) for who in answer["audience"])
     return {

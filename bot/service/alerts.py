@@ -18,12 +18,13 @@ from bot.service.days import local_day
 from bot.service.house import House
 from bot.service.wording import LONDON
 from conversations.alarm import REPEAT
+from conversations.attaching import Medium
 from conversations.effects import Cause, RaiseAlert
-from storage import alert_calls, alerts, allocations, audit, people, reviews
+from storage import alert_calls, alerts, allocations, attachments, audit, people, reviews
 from storage.alert_calls import Call
 from storage.alerts import About, Alert, Outcome, Raised, Said, Team
 from storage.conversations import Kept
-from storage.errors import Unknown
+from storage.errors import SealBroken, Unknown
 
 DUTY_TEAMS = (Team.CHILDREN, Team.ADULTS)
 MOST_LETTERS = 2000
@@ -51,6 +52,14 @@ def raise_alert(
         said = Said(now, effect.words, effect.question, effect.because)
         alerts.say(db, house.id, alert_id, raised, said)
     _note_raised(db, house, raised, alert_id, now, again=again is not None)
+
+
+def ask_to_listen(db: Connection, house: House, kept: Kept, medium: Medium, now: datetime) -> str:
+    """Keep that somebody has to listen to, or look at, what was sent; its id."""
+    raised = _raised(db, house, kept, Cause.UNHEARD, medium.value, now)
+    alert_id = alerts.add(db, house.id, raised, now)
+    _note_raised(db, house, raised, alert_id, now)
+    return alert_id
 
 
 def say_safe(db: Connection, house: House, kept: Kept, answer: str, now: datetime) -> None:
@@ -90,7 +99,7 @@ def _raised(
     person = people.young_person(db, house.id, kept.person_id)
     adult = person.age(local_day(now)) >= 18
     team = Team.ADULTS if adult else Team.CHILDREN
-    if cause is Cause.CONCERN:
+    if cause in (Cause.CONCERN, Cause.UNHEARD):
         team = Team.OFFICER
     return Raised(
         kept.person_id,
@@ -99,13 +108,15 @@ def _raised(
         cause,
         category,
         team,
-        _by(house, team, now),
+        _by(house, cause, team, now),
         About(person.name, person.case_id, person.born),
     )
 
 
-def _by(house: House, team: Team, now: datetime) -> datetime:
+def _by(house: House, cause: Cause, team: Team, now: datetime) -> datetime:
     """By when somebody has to have taken it on."""
+    if cause is Cause.UNHEARD:
+        return duty.after_working_hours(now, house.council.listen_within_hours)
     if team is Team.OFFICER:
         day = duty.working_day(local_day(now), house.council.read_within_days)
         return datetime.combine(day, time(17), LONDON)
@@ -135,7 +146,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One alert opened. `officer`, `workers`: whom to ring about the young person, by name, with
-    the review team's number; `calls`: who was told, by which way."""
+    the review team's number; `calls`: who was told, by which way; `to_hear`: what it asks to
+    listen to or look at is there."""
 
     row: Row
     said: tuple[Said, ...]
@@ -143,6 +155,7 @@ class Shown:
     workers: tuple[tuple[str, str], ...]
     closed_by: str
     calls: tuple[Call, ...]
+    to_hear: bool = False
 
 
 def queue(db: Connection, house: House, now: datetime) -> tuple[Row, ...]:
@@ -166,14 +179,14 @@ def please_read(db: Connection, house: House, staff: Admitted, now: datetime) ->
 
 def read(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Shown:
     """Open one; that it was read is on record. `Unknown` if it is not for them."""
-    alert = _for(db, house, staff, asked, now)
+    alert = one_for(db, house, staff, asked, now)
     _note(db, house, staff, alert, "alert_read", now)
     return _shown(db, house, alert, now)
 
 
 def acknowledge(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
     """Take it on, by name; False if somebody had before."""
-    alert = _for(db, house, staff, asked, now)
+    alert = _to_settle(db, house, staff, asked, now)
     if not alerts.acknowledge(db, house.id, alert.alert_id, staff.staff_id, now):
         return False
     _note(db, house, staff, alert, "alert_acknowledged", now)
@@ -191,8 +204,8 @@ def close(
 ) -> Problem | bool:
     """Say what became of it, and why. Who closes it has taken it on. False if somebody had closed
     it before."""
-    alert = _for(db, house, staff, asked, now)
-    if outcome not in {one.value for one in Outcome}:
+    alert = _to_settle(db, house, staff, asked, now)
+    if outcome not in {one.value for one in Outcome if one is not Outcome.HEARD}:
         return Problem.NO_OUTCOME
     if not reason.strip():
         return Problem.NO_REASON
@@ -208,7 +221,24 @@ def close(
     return True
 
 
-def _for(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
+def _to_settle(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
+    """The same, but for what somebody has to hear or see first: that they have is all that ends
+    it (`listening.py`), unless it was erased."""
+    alert = one_for(db, house, staff, asked, now)
+    if alert.cause is Cause.UNHEARD and _is_there(db, house, alert):
+        raise Unknown(f"alert {alert.alert_id} to be settled unheard")
+    return alert
+
+
+def _is_there(db: Connection, house: House, alert: Alert) -> bool:
+    try:
+        attachments.of_alert(db, house.id, alert.alert_id, alert.review_id)
+    except (Unknown, SealBroken):  # its young person was erased meanwhile
+        return False
+    return True
+
+
+def one_for(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
     """The alert, if it is for them: an officer's for the duty team only once it is late."""
     require(db, house, staff, asked)
     alert = alerts.get(db, house.id, asked.alert_id or "")
@@ -247,6 +277,7 @@ def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
         workers,
         _name(db, house, alert.closed_by),
         alert_calls.of_alert(db, house.id, alert.alert_id),
+        alert.cause is Cause.UNHEARD and _is_there(db, house, alert),
     )
 
 

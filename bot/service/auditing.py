@@ -50,6 +50,8 @@ SENTENCES: Mapping[str, str] = {
     "answers_unlocked": "opened their own answers with their PIN",
     "app_set_up": "set up an app for one-time codes",
     "asked_afterwards": "asked how the review was",
+    "attachment_heard": "listened to what the young person said aloud, or looked at what they show",
+    "attachment_opened": "opened what the young person said aloud or shows",
     "audit_broken": "found that the audit is not as it was written",
     "audit_exported": "exported the audit",
     "audit_verified": "checked the audit",

@@ -148,6 +148,7 @@ class Council(BaseModel):
     out_of_hours_phone: str = ""
     duty: Duty | None = None
     read_within_days: Annotated[int, Field(ge=1, le=30)] = 3
+    listen_within_hours: Annotated[int, Field(ge=1, le=80)] = 8
     invitation_days: Annotated[int, Field(ge=1, le=60)] = 14
     lawful_basis: Literal["public_task", "legal_obligation"] = "public_task"
     video_counts_as_attending: bool = True

@@ -45,6 +45,8 @@ class Facts(Mapping[str, Param]):
             return bool(self.kept.conversation.pause)
         if name in ("sent_date", "sent_time", "receipt", "kept_until"):
             return bool(self.kept.conversation.sent)
+        if name == "listen_by":
+            return self.house.settings.attachments > 0
         if name in _ON_DUTY:
             return self.house.council.duty is not None and _ON_DUTY[name](self)
         return name in _FACTS
@@ -82,6 +84,11 @@ def _read_by(facts: Facts) -> Param:
     sent = facts.kept.conversation.sent
     start = sent[-1].at if sent and not facts.kept.conversation.unsent else facts.now
     return working_days_after(start.date(), facts.house.council.read_within_days)
+
+
+def _listen_by(facts: Facts) -> Param:
+    by = duty.after_working_hours(facts.now, facts.house.council.listen_within_hours)
+    return day_and_time(by, facts.kept.conversation.locale)
 
 
 def _officer(facts: Facts) -> Param:
@@ -146,6 +153,7 @@ _ON_DUTY: dict[str, Callable[[Facts], bool]] = {
 _FACTS: dict[str, Callable[[Facts], Param]] = {
     "open_until": lambda facts: facts.kept.open_until,
     "read_by": _read_by,
+    "listen_by": _listen_by,
     "officer_name": _officer,
     "review_team_phone": lambda facts: facts.house.council.review_team_phone,
     "file_readers": _file_readers,

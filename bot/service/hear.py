@@ -1,7 +1,7 @@
 """The way of one message: kept, understood, answered, all in one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -16,7 +16,9 @@ from conversations import texts
 from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
+    DropAttachment,
     Effect,
+    KeepAttachment,
     RaiseAlert,
     RecordAnswer,
     RequestAdvocate,
@@ -35,7 +37,7 @@ from conversations.moving import Turn
 from conversations.screens import About, Screen, look
 from conversations.sharing import lets_more_hear
 from conversations.wording import Param, Say
-from storage import audit, conversations, inbox, invitations, outbox
+from storage import attachments, audit, conversations, inbox, invitations, outbox
 from storage.conversations import Kept
 from storage.invitations import KeyKind
 from storage.outbox import Outgoing
@@ -54,7 +56,7 @@ class Incoming:
     """One message. `source` and `key` tell it for ever; `raw` is how it came.
 
     `reads`: which earlier answers whoever says it can read. The others they may let fewer people
-    hear, and nobody more.
+    hear, and nobody more. `content`: of the voice note or picture that it brings.
     """
 
     conversation_id: str
@@ -63,6 +65,7 @@ class Incoming:
     raw: str
     heard: Heard
     reads: Callable[[Answer], bool] = _reads_nothing
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def hear(
     if turn.conversation is not before:
         conversations.save(db, kept, now)
     for effect in turn.effects:
-        _apply(db, house, kept, effect, now)
+        _apply(db, house, kept, effect, now, incoming.content)
     if push is not None:
         screen = look(kept.conversation, About(Facts(db, house, kept, now)))
         outbox.add(db, house.id, push(Answered(kept, screen, reader_of(kept), turn.says)), now)
@@ -146,7 +149,9 @@ def reader_of(kept: Kept) -> Reader:
     return Reader(conversation.band, conversation.locale, flow.pathway, flow.chair)
 
 
-def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: datetime) -> None:
+def _apply(
+    db: Connection, house: House, kept: Kept, effect: Effect, now: datetime, content: bytes
+) -> None:
     """Write what a step asked for, beside the conversation itself."""
     young_person, review = f"young_person:{kept.person_id}", f"review:{kept.review_id}"
     match effect:
@@ -180,6 +185,10 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
             alerts.say_safe(db, house, kept, answer, now)
         case Submit():
             sending.send(db, house, kept, effect, now)
+        case KeepAttachment(attachment=attachment):
+            attachments.add(db, kept, attachment, content, now)
+        case DropAttachment(attachment_id=attachment_id):
+            attachments.drop_unsent(db, house.id, attachment_id)
         case _:
             assert_never(effect)
 

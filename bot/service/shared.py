@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import local_day
 from bot.service.house import House
-from bot.service.reading import Contribution, Said, contribution_of
+from bot.service.reading import Contribution, Said, contribution_of, with_shown
 from conversations.contribution import NOT_SAID
 from conversations.flows import FLOWS
 from conversations.sharing import file_reader_of
@@ -92,11 +92,22 @@ def _shared(db: Connection, house: House, staff: Admitted, person_id: str) -> tu
     found = []
     for sent in contributions.newest_of_person(db, house.id, person_id):
         whole = contribution_of(sent)
-        said = tuple(one for one in whole.said if staff.role.value in one.audience)
+        mine = (one for one in whole.said if staff.role.value in one.audience)
+        said = with_shown(db, house, sent, mine)
         how = whole.taking_part.how if _shares_how(sent, whole, staff) else ""
         if said or how:
             found.append(Shared(sent, whole.typed_by, said, how))
     return tuple(found)
+
+
+def attachments_for(db: Connection, house: House, staff: Admitted, person_id: str) -> set[str]:
+    """What was said aloud or shown to this reader, by id."""
+    return {
+        shown.attachment_id
+        for one in _shared(db, house, staff, person_id)
+        for said in one.said
+        for shown in said.shown
+    }
 
 
 def _shares_how(sent: Sent, whole: Contribution, staff: Admitted) -> bool:

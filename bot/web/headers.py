@@ -6,9 +6,10 @@ _PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
         "accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
-        "magnetometer", "microphone", "midi", "payment", "usb",
+        "magnetometer", "midi", "payment", "usb",
     )
 )  # fmt: skip
+_MICROPHONE = {True: "microphone=(self)", False: "microphone=()"}
 _PASSKEYS = "publickey-credentials-create=(self), publickey-credentials-get=(self)"
 
 
@@ -20,6 +21,7 @@ def _policy(form_targets: tuple[str, ...]) -> str:
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
+        "media-src": "'self' blob:",  # blob: what was just recorded, to hear it before it is kept
         "font-src": "'self'",
         "connect-src": "'self'",
         "form-action": " ".join(("'self'", *form_targets)),
@@ -39,7 +41,6 @@ def add_headers(app: web.Application, *, https: bool, form_targets: tuple[str, .
         "Content-Security-Policy": _policy(form_targets),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": f"{_PERMISSIONS}, {_PASSKEYS}",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -48,8 +49,12 @@ def add_headers(app: web.Application, *, https: bool, form_targets: tuple[str, .
     if https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
-    async def prepare(_request: web.Request, response: web.StreamResponse) -> None:
+    async def prepare(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers)
+        in_chat = request.path == "/chat" or request.path.startswith("/chat/")
+        response.headers["Permissions-Policy"] = (
+            f"{_PERMISSIONS}, {_MICROPHONE[in_chat]}, {_PASSKEYS}"  # young people may speak
+        )
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.pop("Server", None)  # which version of what is nobody's business
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import textstat
 
 from bot.channels.webchat.papers import PAPERS
-from conversations import taking_part_texts, texts
+from conversations import showing_texts, taking_part_texts, texts
 from conversations.flows import FLOWS
 from conversations.glossary import GLOSSARY
 from conversations.questions import Flow, Question, Topic
@@ -26,6 +26,9 @@ _SAMPLES = {
     "file_readers": "Your social worker and their team",
     "officer_name": "Amara Osei",
     **dict.fromkeys(("open_until", "read_by", "erased_on", "sent_date"), "Friday 4 December"),
+    "listen_by": "Friday 4 December, 17:00",
+    "minutes": "5",
+    "most": "10",
     "kept_until": "4 December 2027",
     "review_team_phone": "01632 960 123",
     "topic": "Where I live",
@@ -80,7 +83,7 @@ def of_flow(flow: Flow, band: Band) -> list[str]:
 
 def around_flows() -> list[Text]:
     """What is said whatever the flow: pages around the chat, buttons, fixed answers, words."""
-    modules = (texts, taking_part_texts)
+    modules = (texts, taking_part_texts, showing_texts)
     shared = [one for module in modules for one in vars(module).values() if isinstance(one, Text)]
     return [*shared, *(entry.means for entry in GLOSSARY)]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update
 
+from conversations.attaching import Medium
 from conversations.conversation import Channel
 from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text, Toggled
 
@@ -32,11 +33,24 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class NotWords:
-    """A sticker, a voice note, a place: nothing that can be kept yet. Taken out of the chat."""
+    """A sticker, a film, a place: nothing that can be kept. Taken out of the chat."""
 
     chat: int
     message: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Showed:
+    """A voice note or a photo. `size` and `seconds` as Telegram says them, 0 where it does not."""
+
+    chat: int
+    message: int
+    medium: Medium
+    file_id: str
+    size: int
+    seconds: int
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class Nothing:
     why: str
 
 
-Meant = Started | Said | NotWords | Nothing
+Meant = Started | Said | NotWords | Showed | Nothing
 
 _COMMANDS = {
     "help": Name.HELP,
@@ -95,6 +109,8 @@ def _message(message: Message, *, edited: bool) -> Meant:
         return Nothing("not a private chat")
     chat, number = _whole(message.chat.id), _whole(message.message_id)
     words = message.text
+    if words is None and not edited and (showed := _showed(message, chat, number)) is not None:
+        return showed
     if words is None:
         return NotWords(chat, number, _kind(message))
     if edited:
@@ -106,6 +122,22 @@ def _message(message: Message, *, edited: bool) -> Meant:
     if name in _COMMANDS and not rest.strip():
         return Said(chat, Command(name=_COMMANDS[name], channel=Channel.TELEGRAM), message=number)
     return Said(chat, Text(words=words, channel=Channel.TELEGRAM), message=number)
+
+
+def _showed(message: Message, chat: int, number: int) -> Showed | None:
+    sound = message.voice or message.audio
+    words = message.caption or ""
+    if sound is not None:
+        length = sound.duration
+        seconds = length if isinstance(length, int) else round(length.total_seconds())
+        file_id, size = str(sound.file_id), sound.file_size or 0
+        return Showed(chat, number, Medium.VOICE, file_id, size, seconds, words)
+    if message.photo:
+        photo = message.photo[-1]  # the biggest
+        return Showed(
+            chat, number, Medium.PICTURE, str(photo.file_id), photo.file_size or 0, 0, words
+        )
+    return None
 
 
 def _kind(message: Message) -> str:

@@ -9,7 +9,8 @@ from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
-from conversations import taking_part_texts, texts
+from conversations import showing_texts, taking_part_texts, texts
+from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
 from conversations.places import MAP
@@ -74,6 +75,9 @@ class Page:
             "last": self._last(),
             "box": self.box or self._box(),
             "has_box": screen.words and screen.state is State.ASKING,
+            "attached": self._attached(screen.kept),
+            "offered_attached": self._attached(screen.offered),
+            "showing": self._showing(),
             "lines": self._lines(),
             "offered": self._offered(),
             "offered_hidden": screen.offered is not None and self._offered() is None,
@@ -135,6 +139,26 @@ class Page:
         kept = self.screen.kept
         return kept.words or "" if kept is not None and self._shows(kept) else ""
 
+    def _attached(self, answer: Answer | None) -> list[dict[str, str]]:
+        """What was said aloud or shown, where the answer may be read."""
+        if answer is None or not self._shows(answer):
+            return []
+        return attached_rows(self.reader, answer)
+
+    def _showing(self) -> dict[str, str] | None:
+        """What is said before a voice note or a picture is taken; None where there can be none."""
+        screen = self.screen
+        settings = self.house.settings
+        if screen.aloud is None or screen.shown is None:
+            return None
+        recording = Say(showing_texts.RECORDING, {"minutes": settings.voice_minutes})
+        return {
+            "aloud": self.reader.read(screen.aloud),
+            "shown": self.reader.read(screen.shown),
+            "recording": self.reader.read(recording),
+            "seconds": str(settings.voice_minutes * 60),
+        }
+
     def _day(self) -> str:
         """The day that was picked, as a date field takes it; not if words are shown back."""
         kept = self.screen.kept
@@ -179,46 +203,7 @@ class Page:
     def _flow(self) -> Flow:
         return FLOWS[self.answered.kept.conversation.flow_id]
 
-    def in_words(self, question: Question, answer: Answer) -> str:
-        return my_meeting.in_words(self.reader, question, answer)
-
-    def _lines(self) -> list[dict[str, Any]]:
-        """Who hears it is chosen for a topic, so it is changed after the topic's last answer."""
-        lines = [self._line(line) for line in self.screen.lines]
-        last = {line.sharing: number for number, line in enumerate(self.screen.lines)}
-        for pick in self.screen.sharing:
-            topic = self._flow().by_id[pick.id.removeprefix("@change:")][0]
-            at = last[audience_question(topic.id)]
-            lines[at]["shares"].append(self._pick(pick, 0, True))
-        return lines
-
-    def _line(self, line: Line) -> dict[str, Any]:
-        shown = self.live.reads(line.answer)
-        option = next((line.question.option(c) for c in line.answer.choices), None)
-        return {
-            "id": line.question.id,
-            "question": line.answer.shown or self.reader.text(line.question.text),
-            "words": self.in_words(line.question, line.answer) if shown else None,
-            "picture": option.picture if option and shown else None,
-            "hears": self._hears(line.audience),
-            "to_file": line.to_file,
-            "can_change": line.can_change,
-            "wish": line.wish,
-            "shares": [],
-        }
-
-    def _hears(self, audience: tuple[str, ...]) -> str:
-        if len(audience) == 1:
-            return self.reader.text(texts.HEARS_ONLY[audience[0]])
-        return " · ".join(self.reader.text(texts.HEARS[who]) for who in audience)
-
-    def _receipt(self) -> str:
-        if self.screen.sent is None:
-            return ""
-        return contribution_id(self.house, self.answered.kept.conversation_id)
-
-
-def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
+    def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
     """The help lines as rows to tap, by age."""
     return ring_rows(texts.RINGS[_lines(screen.says[0])], reader)
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.service.wording import LOCALES, Reader
-from conversations import texts
+from conversations import showing_texts, texts
 from conversations.wording import Band, Say, Text
 from storage import people
 from storage.tables import young_people
@@ -29,6 +29,7 @@ DENIED = (
 )  # fmt: skip
 SENT_IN_A_CHAT: tuple[Text, ...] = (
     texts.DOORBELL_KEPT, texts.DOORBELL_NEW, texts.TELEGRAM_ONLY_WORDS, texts.TELEGRAM_NO_PLACE,
+    showing_texts.DOORBELL_SHOW,
     texts.TELEGRAM_WHO, texts.CODE_WRONG, texts.CODE_WAIT_CHAT, texts.CLOSED,
 )  # fmt: skip
 """All that a chat in this style is sent without asking for help."""
