@@ -44,6 +44,18 @@ class Stopped:
     """They stopped for now: the channel gives a come-back code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """They want to be reminded: `which` of `conversations.reminding.DAYS`."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReminder:
+    """They want none, or need none any more."""
+
+
 class Cause(StrEnum):
     """Why an alert is raised."""
 
@@ -74,4 +86,15 @@ class SaySafe:
     answer: str
 
 
-Effect = RecordAnswer | Told | Agreed | Submit | RequestAdvocate | Stopped | RaiseAlert | SaySafe
+Effect = (
+    RecordAnswer
+    | Told
+    | Agreed
+    | Submit
+    | RequestAdvocate
+    | Stopped
+    | Remind
+    | NoReminder
+    | RaiseAlert
+    | SaySafe
+)

@@ -216,6 +216,7 @@ def bind(
             "address": seal(db, place, address) if address is not None else None,
             "made_at": now,
             "expires_at": expires_at,
+            "closed_at": None,
         },
     )
 

@@ -26,7 +26,7 @@ class Review:
     """`review_id` as the case system has it; `meeting_on`: arranged for, or held on if `held`.
 
     `looks_back_on`: it is no meeting but what a young person is asked after the review of this id,
-    with the days of that one.
+    with the days of that one. `stood_down`: called off, and not arranged anew since.
     """
 
     council: str
@@ -38,6 +38,7 @@ class Review:
     meeting_on: date | None
     held: bool = False
     looks_back_on: str | None = None
+    stood_down: bool = False
 
     @property
     def counted(self) -> bool:
@@ -137,6 +138,7 @@ def from_row(row: Row[Any]) -> Review:
         row.meeting_on,
         row.held,
         row.looks_back_on,
+        row.stood_down_at is not None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, sending
+from bot.service import alerts, reminders, sending
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
@@ -18,8 +18,10 @@ from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
     Effect,
+    NoReminder,
     RaiseAlert,
     RecordAnswer,
+    Remind,
     RequestAdvocate,
     SaySafe,
     Stopped,
@@ -169,6 +171,10 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
             audit.add(db, house.id, now, actor=young_person, act="advocate_asked", subject=review)
         case Stopped():
             _new_comeback_code(db, house, kept, now)
+        case Remind(which=which):
+            reminders.remind(db, house, kept, which, now)
+        case NoReminder():
+            reminders.end(db, house, kept.conversation_id, now)
         case RaiseAlert():
             alerts.raise_alert(db, house, kept, effect, now)
         case SaySafe(answer=answer):

@@ -15,6 +15,7 @@ from bot.channels.telegram.deliver import TelegramDeliverer, pace_of, seconds_of
 from bot.channels.telegram.knocking import Knocking
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.receive import Receiver
+from bot.channels.telegram.reminding import Reminding
 from bot.channels.telegram.request import SharedRequest
 from bot.channels.telegram.webhook import Webhook
 from bot.service.house import House
@@ -45,6 +46,10 @@ class Telegram:
     @property
     def knocking(self) -> Knocking:
         return Knocking(self.receiver)
+
+    def reminding(self, deliverer: TelegramDeliverer) -> Reminding:
+        """Beside this deliverer, at whose pace it goes."""
+        return Reminding(self.store, deliverer)
 
     @property
     def receiver(self) -> Receiver:

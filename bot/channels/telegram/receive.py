@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from telegram import Bot
 
 from bot.channels.telegram import session
-from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Started, meant
+from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Shut, Started, meant
 from bot.channels.telegram.show import keyboard, message
-from bot.service import guessing, invitations
+from bot.service import guessing, invitations, reminders
 from bot.service.codes import typed
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
@@ -117,6 +117,10 @@ class Receiver:
                 inbox.add(db, self.house.id, self.source, str(update_id), body, now)
                 log.info("update_ignored", why=why)
                 return
+            case Shut(chat=chat, closed=closed):
+                if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
+                    self._shut(db, str(chat), now, closed=closed)
+                return
             case Said(chat=chat) | Started(chat=chat) | NotWords(chat=chat):
                 kept = invitations.lock_chat(db, self.house, str(chat), now)
             case _:
@@ -127,6 +131,13 @@ class Receiver:
                 self._aside(db, what, known, update_id, now)
             return
         self._converse(db, what, kept, update_id, body, now)
+
+    def _shut(self, db: Connection, chat: str, now: datetime, *, closed: bool) -> None:
+        if closed:
+            log.info("chat_closed")
+            reminders.chat_closed(db, self.house, chat, now)
+        else:
+            reminders.chat_open(db, self.house, chat)
 
     def _converse(
         self,
@@ -215,7 +226,7 @@ class Receiver:
                 sends = {"text": _NOBODY.text(texts.HELP_NO_CODE)}
             case _:
                 sends = {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
-        if isinstance(what, Nothing):
+        if isinstance(what, Nothing | Shut):
             return
         said = what if isinstance(what, Said) else Said(what.chat, _NO_WORDS, message=what.message)
         outbox.add(db, self.house.id, [self._row(said, str(update_id), sends, None)], now)

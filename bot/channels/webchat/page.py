@@ -77,6 +77,7 @@ class Page:
             "receipt": self._receipt(),
             "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
             "code": self._code(),
+            "reminder": self._reminder(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
         }
@@ -93,6 +94,17 @@ class Page:
             if self.errors
             else pick.chosen and self._shows(self.screen.kept),
             "said": pick.said,
+        }
+
+    def _reminder(self) -> dict[str, Any] | None:
+        """Days as buttons, or as entries for their own calendar to take along."""
+        found = self.screen.reminder
+        if found is None:
+            return None
+        return {
+            "says": self.reader.read(found.says),
+            "calendar": found.calendar,
+            "picks": [{"id": one.id, "label": self.reader.read(one.label)} for one in found.picks],
         }
 
     def _alone(self, pick: Pick) -> dict[str, str]:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat import answers, notme
+from bot.channels.webchat import answers, calendar, notme
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -32,7 +32,7 @@ from bot.service.invitations import LetIn, Refused
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import texts
+from conversations import texts, texts_later
 from conversations.asked_back import every_answer
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
 from conversations.wording import Say
@@ -51,6 +51,7 @@ without script is the only way to keep the words on the page."""
 _TOLD = {
     "later": texts.KEPT_FOR_LATER,
     "no_skip": texts.NOTHING_TO_SKIP,
+    "stays_sent": texts_later.OVER_SENT,
     **{f"asked_{name}": says for name, says in every_answer().items()},
 }
 """What the next page says to the last post, by the name that a cookie carries over the redirect."""
@@ -75,6 +76,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/privacy", privacy)
     answers.add_routes(app)
     notme.add_routes(app)
+    calendar.add_routes(app)
     app.cleanup_ctx.append(forgetting)
 
 
