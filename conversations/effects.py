@@ -53,7 +53,12 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class NoReminder:
-    """They want none, or need none any more."""
+    """They want none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """They went on after a stop: no reminder is needed, and they may be older than before."""
 
 
 class Cause(StrEnum):
@@ -95,6 +100,7 @@ Effect = (
     | Stopped
     | Remind
     | NoReminder
+    | CameBack
     | RaiseAlert
     | SaySafe
 )

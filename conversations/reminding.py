@@ -7,7 +7,7 @@ When it may leave, and by which way, is the council's to say (`bot.service.remin
 from dataclasses import replace
 
 from conversations.conversation import Conversation, Pause
-from conversations.effects import NoReminder, Remind
+from conversations.effects import CameBack, NoReminder, Remind
 from conversations.moving import Turn
 
 DAYS = {"tomorrow": 1, "three_days": 3, "week": 7}
@@ -28,4 +28,4 @@ def ended(before: Conversation, turn: Turn) -> Turn:
     """They went on: whoever is here need not be reminded."""
     if before.pause is not Pause.STOPPED or turn.conversation.pause is Pause.STOPPED:
         return turn
-    return replace(turn, effects=(*turn.effects, NoReminder()))
+    return replace(turn, effects=(*turn.effects, CameBack()))

@@ -221,6 +221,20 @@ def bind(
     )
 
 
+def extend(db: Connection, council: str, conversation_id: str, expires_at: datetime) -> None:
+    """Let every key to a conversation be good for longer; never for less."""
+    column = keys_to_conversations.c
+    db.execute(
+        update(keys_to_conversations)
+        .where(
+            column.council == council,
+            column.conversation_id == conversation_id,
+            column.expires_at < expires_at,
+        )
+        .values(expires_at=expires_at)
+    )
+
+
 _CONVERSATION_OF = Prepared(
     select(keys_to_conversations.c.conversation_id).where(
         keys_to_conversations.c.council == bindparam("council"),

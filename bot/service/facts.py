@@ -98,7 +98,7 @@ def _officer(facts: Facts) -> Param:
 
 def _lines(facts: Facts) -> Param:
     person = people.young_person(facts.db, facts.house.id, facts.kept.person_id)
-    return texts.lines(person.age(facts.now.date()))
+    return texts.lines(person.age(local_day(facts.now)))
 
 
 def _file_readers(facts: Facts) -> Param:

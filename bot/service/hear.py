@@ -9,6 +9,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot.service import alerts, reminders, sending
+from bot.service.days import local_day
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
@@ -17,6 +18,7 @@ from conversations import texts
 from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
+    CameBack,
     Effect,
     NoReminder,
     RaiseAlert,
@@ -30,12 +32,13 @@ from conversations.effects import (
 )
 from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
+from conversations.growing import grown
 from conversations.hearing import Heard
 from conversations.moving import Turn
 from conversations.screens import About, Screen, look
 from conversations.sharing import lets_more_hear
-from conversations.wording import Param, Say
-from storage import audit, conversations, inbox, invitations, outbox, tasks
+from conversations.wording import Param, Say, band_of
+from storage import audit, conversations, inbox, invitations, outbox, people, tasks
 from storage.conversations import Kept
 from storage.invitations import KeyKind
 from storage.outbox import Outgoing
@@ -175,6 +178,9 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
             reminders.remind(db, house, kept, which, now)
         case NoReminder():
             reminders.end(db, house, kept.conversation_id, now)
+        case CameBack():
+            reminders.end(db, house, kept.conversation_id, now)
+            _grow(db, house, kept, now)
         case RaiseAlert():
             alerts.raise_alert(db, house, kept, effect, now)
         case SaySafe(answer=answer):
@@ -183,6 +189,14 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
             sending.send(db, house, kept, effect, now)
         case _:
             assert_never(effect)
+
+
+def _grow(db: Connection, house: House, kept: Kept, now: datetime) -> None:
+    """From their next page on they read the words of their age."""
+    person = people.young_person(db, house.id, kept.person_id)
+    older = grown(kept.conversation, band_of(person.age(local_day(now))))
+    if older is not kept.conversation:
+        conversations.save(db, replace(kept, conversation=older), now)
 
 
 def _advocate(kept: Kept) -> "tasks.Task":
