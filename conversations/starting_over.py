@@ -41,7 +41,7 @@ def start_over(conversation: Conversation) -> Turn:
     again = replace(
         conversation,
         answers=_explained(conversation),
-        skipped=frozenset(),
+        skipped=frozenset(one for one in conversation.skipped if _explains(conversation, one)),
         place=None,
         checking=False,
         trail=(),
