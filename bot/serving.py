@@ -129,7 +129,8 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     deliverers: list[Deliverer] = [record, leaving]
     if telegram is not None:
         fetching = telegram.fetching(Remaker.of(house.settings))
-        deliverers += [telegram.deliverer, telegram.knocking, fetching]
+        to_chats = telegram.deliverer
+        deliverers += [to_chats, telegram.knocking, fetching, telegram.reminding(to_chats)]
     dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
     dispatchers.append(Dispatcher(store, calls, CLAIM))
     store.takers += [dispatcher.put_out for dispatcher in dispatchers]

@@ -90,7 +90,9 @@ class Conversation:
     that a page can tell whether it is still the newest. `unsent`: something changed since the last
     sending. `alarms`: when the screen of each kind of urgent words was last shown, so that it is
     not shown again and again; `safe`: what was said to *Are you safe right now?* on the help screen
-    that is open; `concerned`: topics at whose end the help lines are said.
+    that is open; `concerned`: topics at whose end the help lines are said. `before`: what was said
+    before they started over, whole; `news`: what changed meanwhile and is to be said, by the names
+    of `texts_later.NEWS`.
     """
 
     flow_id: str
@@ -112,6 +114,8 @@ class Conversation:
     alarms: Mapping[str, datetime] = field(default_factory=dict)
     safe: str | None = None
     concerned: frozenset[str] = frozenset()
+    before: tuple[Answer, ...] = ()
+    news: tuple[str, ...] = ()
 
     @property
     def given(self) -> Mapping[str, tuple[str, ...]]:
@@ -143,6 +147,10 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         plain["safe"] = conversation.safe
     if conversation.concerned:
         plain["concerned"] = sorted(conversation.concerned)
+    if conversation.before:
+        plain["before"] = [_answer_to_plain(answer) for answer in conversation.before]
+    if conversation.news:
+        plain["news"] = list(conversation.news)
     return plain
 
 
@@ -169,6 +177,8 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         alarms={name: datetime.fromisoformat(at) for name, at in plain.get("alarms", {}).items()},
         safe=plain.get("safe"),
         concerned=frozenset(plain.get("concerned", ())),
+        before=tuple(_answer_from_plain(answer) for answer in plain.get("before", ())),
+        news=tuple(plain.get("news", ())),
     )
 
 

@@ -67,6 +67,23 @@ class Stopped:
     """They stopped for now: the channel gives a come-back code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """They want to be reminded: `which` of `conversations.reminding.DAYS`."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReminder:
+    """They want none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """They went on after a stop: no reminder is needed, and they may be older than before."""
+
+
 class Cause(StrEnum):
     """Why an alert is raised."""
 
@@ -121,6 +138,9 @@ Effect = (
     | RequestOfficer
     | TakeBack
     | Stopped
+    | Remind
+    | NoReminder
+    | CameBack
     | RaiseAlert
     | SaySafe
     | KeepAttachment

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from conversations import alarm, texts, wanting
+from conversations import alarm, reminding, texts, wanting
 from conversations.answering import answered, as_answer, explained, record
 from conversations.asked_back import fixed_answer
 from conversations.conversation import Conversation, Pause
+from conversations.effects import NoReminder
 from conversations.flows import FLOWS
 from conversations.going import go
 from conversations.hearing import (
@@ -70,6 +71,7 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
         after, alerts = alarm.read(turn.conversation, heard, asked(before), now)
         if alerts:
             turn = replace(turn, conversation=after, effects=(*turn.effects, *alerts))
+    turn = reminding.ended(before, turn)
     if turn.conversation == before:
         return turn
     effects = (*turn.effects, *kept_and_dropped(before, turn.conversation))
@@ -88,6 +90,8 @@ def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched:
             return Turn(paused, effects=(raised,))
         case Name.HELP:
             return Turn(replace(conversation, pause=Pause.HELP))
+        case Name.STOP if conversation.pause is Pause.STOPPED and not stale:
+            return Turn(conversation, effects=(NoReminder(),))  # *Leave quickly* lets it stand
         case Name.STOP | Name.LEAVE:
             return stop(conversation)
         case Name.BACK | Name.SKIP if conversation.pause is not None and not stale:

@@ -117,8 +117,8 @@ GLOSSARY: tuple[Entry, ...] = (
 
 EVERYDAY = frozenset(
     {
-        "already", "another", "anyone", "anything", "come-back", "elsewhere", "every", "everyday",
-        "everyone", "nobody", "something", "whoever",
+        "already", "another", "anyone", "anything", "calendar", "come-back", "elsewhere", "every",
+        "everyday", "everyone", "nobody", "reminder", "something", "tomorrow", "whoever",
     }
 )  # fmt: skip
-"""Long, but made of short words that everyone knows."""
+"""Long, but made of short words that everyone knows, or on every telephone."""

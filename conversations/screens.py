@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import arranger, showing_texts, texts
+from conversations import arranger, showing_texts, texts, texts_later
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.flows import FLOWS
 from conversations.places import (
@@ -12,7 +12,9 @@ from conversations.places import (
     CHECK,
     HELP,
     MAP,
+    NEWS,
     OFFER,
+    OVER,
     SENT,
     STOPPED,
     agreed,
@@ -49,8 +51,8 @@ FACTS = frozenset(
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
-        "listen_by",
-        "advocate_days", "alone_days", "arrange_by",
+        "listen_by", "advocate_days", "alone_days", "arrange_by",
+        "remind_on", "remind_in_chat", "remind_in_calendar",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -77,6 +79,16 @@ class Pick:
     alone: bool = False  # ticked with others, it alone counts
     chosen: bool = False  # it is the answer that is kept now
     said: bool = False  # a topic that was spoken of
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What may be chosen at a stop. `calendar`: we can't reach them, so the picks' ids are days
+    of which a channel gives them an entry for a calendar of their own."""
+
+    says: Say
+    picks: tuple[Pick, ...]
+    calendar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,7 @@ class Screen:
     sent: Sent | None = None
     aloud: Say | None = None
     shown: Say | None = None
+    reminder: Reminder | None = None
 
 
 def look(conversation: Conversation, about: About) -> Screen:
@@ -138,6 +151,10 @@ def look(conversation: Conversation, about: About) -> Screen:
             return see.stopped()
         case _ if at == OFFER:
             return see.offer()
+        case _ if at == NEWS:
+            return see.news()
+        case _ if at == OVER:
+            return see.over()
         case _ if at == MAP:
             return see.map()
         case _ if at == CHECK:
@@ -284,7 +301,39 @@ class _Look:
             self.say(texts.MAP_ASK),
             says=(self.say(texts.MAP_SAYS),),
             picks=tuple(picks),
-            ways=(self.pick("@check", texts.MAP_CHECK),),
+            ways=(self.pick("@check", texts.MAP_CHECK), *self._over()),
+        )
+
+    def _over(self) -> tuple[Pick, ...]:
+        """Nothing is put away of what was sent, so there is nothing to start over then."""
+        if self.conversation.sent or self._nothing_said():
+            return ()
+        return (self.pick("@start_over", texts_later.OVER),)
+
+    def over(self) -> Screen:
+        return Screen(
+            State.ASKING,
+            OVER,
+            self.conversation.turns,
+            self.say(texts_later.OVER_ASK),
+            says=(self.say(texts_later.OVER_SAYS),),
+            picks=(
+                self.pick("@over", texts_later.OVER_YES),
+                self.pick("@map", texts_later.OVER_NO),
+            ),
+        )
+
+    def news(self) -> Screen:
+        """What changed while they were away. Without a name or a day: whoever has the link reads
+        it."""
+        text = texts_later.NEWS[self.conversation.news[0]]
+        return Screen(
+            State.EXPLAIN,
+            NEWS,
+            self.conversation.turns,
+            self.say(texts_later.NEWS_TITLE),
+            says=(self.say(text),),
+            picks=(self.pick("@seen", texts.GO_ON),),
         )
 
     def offer(self) -> Screen:
@@ -314,9 +363,15 @@ class _Look:
         ways = [self.pick("@map", texts.SAY_MORE)]
         if self.conversation.aside:
             ways.append(self.pick("@use", texts.ASIDE_USE))
+        before = self.conversation.before and not self.conversation.sent
+        if before:
+            ways.append(self.pick("@before", texts_later.BEFORE_USE))
+        ways += self._over()
         says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
         if any(line.wish for line in lines):
             says.append(texts.WISHES)
+        if before:
+            says.append(texts_later.BEFORE_SAYS)
         topics = dict.fromkeys((line.sharing, line.topic) for line in lines if line.sharing)
         return Screen(
             State.CHECK,
@@ -411,4 +466,28 @@ class _Look:
             says=tuple(self.say(text) for text in says),
             after=(self.say(texts.LINES_SAYS),),
             picks=(self.pick("@go_on", texts.GO_ON),),
+            reminder=self._reminder(),
+        )
+
+    def _reminder(self) -> Reminder | None:
+        """Once something was sent nobody is reminded of anything."""
+        if self.conversation.sent:
+            return None
+        if "remind_on" in self.facts:
+            none = self.pick("@remind:none", texts_later.REMIND_NONE)
+            return Reminder(self.say(texts_later.REMIND_SET), (none,))
+        if "remind_in_chat" in self.facts:
+            return Reminder(
+                self.say(texts_later.REMIND_OFFER), self._days("remind_in_chat", "@remind:")
+            )
+        if "remind_in_calendar" in self.facts:
+            picks = self._days("remind_in_calendar", "")
+            return Reminder(self.say(texts_later.CALENDAR_OFFER), picks, calendar=True)
+        return None
+
+    def _days(self, fact: str, verb: str) -> tuple[Pick, ...]:
+        """The fact names the days that may be chosen."""
+        days = str(self.facts[fact]).split()
+        return tuple(
+            self.pick(verb + day, text) for day, text in texts_later.REMIND.items() if day in days
         )

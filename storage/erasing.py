@@ -27,6 +27,7 @@ from storage.tables import (
     outbox,
     pins,
     readings,
+    reminders,
     reviews,
     unlocked,
 )
@@ -142,7 +143,7 @@ def _of_reviews(council: str, review_ids: Sequence[str], talks: Sequence[str]) -
         meeting_wishes,
         ((meeting_wishes.c.council == council) & meeting_wishes.c.review_id.in_(review_ids)),
     )
-    for table in (disputes, keys_to_conversations):
+    for table in (disputes, keys_to_conversations, reminders):
         yield table, (table.c.council == council) & table.c.conversation_id.in_(talks)
     yield (
         conversations,

@@ -190,6 +190,7 @@ reviews = Table(
     Column("meeting_on", Date),  # arranged for, or held on once `held`
     Column("held", Boolean, nullable=False, server_default=text("false")),
     Column("looks_back_on", String(64)),  # the review that this asks about
+    Column("stood_down_at", Moment),  # called off, and not arranged anew since
     Column("created_at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["council", "person_id"], ["young_people.council", "young_people.person_id"]
@@ -248,6 +249,7 @@ keys_to_conversations = Table(
     Column("key_hash", LargeBinary, primary_key=True),
     Column("conversation_id", String(36), nullable=False),
     Column("address", LargeBinary),  # the Telegram chat's id, where messages go
+    Column("closed_at", Moment),  # since when the chat lets us write nothing: blocked, or gone
     Column("made_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     ForeignKeyConstraint(
@@ -255,6 +257,25 @@ keys_to_conversations = Table(
         ["conversations.council", "conversations.conversation_id"],
     ),
     Index(None, "council", "conversation_id", "kind"),
+)
+
+# A reminder that a young person asked for at a stop: one at a time. Its row in the outbox waits for
+# the day; this one says whether it is still wanted, and how many have rung.
+reminders = Table(
+    "reminders",
+    metadata,
+    _council(),
+    Column("conversation_id", String(36), primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("number", Integer, nullable=False),  # of those asked for, by which its outbox row goes
+    Column("state", String(8), nullable=False),  # values of `storage.reminders.State`
+    Column("at", Moment, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "conversation_id"],
+        ["conversations.council", "conversations.conversation_id"],
+    ),
 )
 
 inbox = Table(

@@ -27,7 +27,7 @@ def page(script: Script) -> str:
             script=script,
             picture=Markup(draw(script)),  # noqa: S704 - drawn by us, each word escaped
             face=Markup(font_face()),  # noqa: S704 - our own file
-            fixed=[(", ".join(f.phrases[:3]), script.say(f.says)) for f in FIXED],
+            fixed=[(", ".join(f.examples[:3]), script.say(f.says)) for f in FIXED],
             around=around,
             _=lambda english: script.reader.text(Text(english)),
         )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.access.roles import OFFICERS, Role
-from bot.service import duty, ringing
+from bot.service import duty, ringing, taken_on
 from bot.service.admission import Admitted, Asked, require
 from bot.service.council import Duty
 from bot.service.days import local_day
@@ -185,11 +185,12 @@ def read(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
 
 
 def acknowledge(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
-    """Take it on, by name; False if somebody had before."""
+    """Take it on, by name, and let those know who were told of it; False if somebody had before."""
     alert = _to_settle(db, house, staff, asked, now)
     if not alerts.acknowledge(db, house.id, alert.alert_id, staff.staff_id, now):
         return False
     _note(db, house, staff, alert, "alert_acknowledged", now)
+    taken_on.tell(db, house, alert.alert_id, alert.team, now)
     return True
 
 

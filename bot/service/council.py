@@ -60,6 +60,27 @@ class Arranging(BaseModel):
     alone_within_days: Annotated[int, Field(ge=1, le=30)] = 5
 
 
+class Reminders(BaseModel):
+    """When a young person who asked for it is reminded, and when no telephone is rung at all
+    (`[reminders]`), on the clock of England and Wales."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: time = time(16, 30)
+    quiet_from: time = time(20)
+    quiet_until: time = time(8)
+
+    @model_validator(mode="after")
+    def _lets_them_sleep(self) -> Self:
+        if not (
+            time(12) <= self.quiet_from <= time(21) and time(7) <= self.quiet_until <= time(12)
+        ):
+            raise ValueError("quiet_from is from 12:00 to 21:00, quiet_until from 07:00 to 12:00")
+        if not self.quiet_until <= self.at < self.quiet_from:
+            raise ValueError("at lies within the quiet hours")
+        return self
+
+
 class Weekday(StrEnum):
     """In the order of `date.weekday()`."""
 
@@ -156,6 +177,7 @@ class Council(BaseModel):
     oidc: CouncilSignIn = CouncilSignIn()
     keeping: Keeping = Keeping()
     arranging: Arranging = Arranging()
+    reminders: Reminders = Reminders()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.service import duty
+from bot.service import duty, reminders
 from bot.service.codes import code_from
 from bot.service.council import Duty
 from bot.service.days import local_day
 from bot.service.house import House
 from bot.service.wording import LONDON, day_and_time, whole_date
 from conversations import texts
+from conversations.conversation import Pause
 from conversations.flows import FLOWS
 from conversations.wording import Param
 from storage import people, reviews
@@ -31,11 +32,14 @@ class Facts(Mapping[str, Param]):
 
     def __getitem__(self, name: str) -> Param:
         if name not in self._known:
-            self._known[name] = _FACTS[name](self)
+            found = _REMINDERS[name](self) if name in _REMINDERS else _FACTS[name](self)
+            if found is None:
+                raise KeyError(name)
+            self._known[name] = found
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in _FACTS if name in self)
+        return (name for name in (*_FACTS, *_REMINDERS) if name in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -47,6 +51,9 @@ class Facts(Mapping[str, Param]):
             return bool(self.kept.conversation.sent)
         if name == "listen_by":
             return self.house.settings.attachments > 0
+        if name in _REMINDERS:
+            stopped = self.kept.conversation.pause is Pause.STOPPED
+            return stopped and bool(_REMINDERS[name](self))
         if name in _ON_DUTY:
             return self.house.council.duty is not None and _ON_DUTY[name](self)
         return name in _FACTS
@@ -98,7 +105,7 @@ def _officer(facts: Facts) -> Param:
 
 def _lines(facts: Facts) -> Param:
     person = people.young_person(facts.db, facts.house.id, facts.kept.person_id)
-    return texts.lines(person.age(facts.now.date()))
+    return texts.lines(person.age(local_day(facts.now)))
 
 
 def _file_readers(facts: Facts) -> Param:
@@ -138,6 +145,17 @@ def _next_open(facts: Facts) -> Param:
     opens = duty.next_open(_duty(facts), facts.now)
     return day_and_time(opens, facts.kept.conversation.locale)
 
+
+_REMINDERS: dict[str, Callable[[Facts], Param | None]] = {
+    "remind_on": lambda facts: reminders.set_at(facts.db, facts.house, facts.kept, facts.now),
+    "remind_in_chat": lambda facts: " ".join(
+        reminders.offered_in_chat(facts.db, facts.house, facts.kept, facts.now)
+    ),
+    "remind_in_calendar": lambda facts: " ".join(
+        reminders.offered_in_calendar(facts.db, facts.house, facts.kept, facts.now)
+    ),
+}
+"""At a stop: when one is going to ring, or the days that may be chosen, by their names."""
 
 _ON_DUTY: dict[str, Callable[[Facts], bool]] = {
     "duty_team": lambda facts: True,

@@ -7,7 +7,8 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, asked_for, sending
+from bot.service import alerts, asked_for, reminders, sending
+from bot.service.days import local_day
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
@@ -16,11 +17,14 @@ from conversations import texts
 from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
+    CameBack,
     DropAttachment,
     Effect,
     KeepAttachment,
+    NoReminder,
     RaiseAlert,
     RecordAnswer,
+    Remind,
     RequestAdvocate,
     RequestOfficer,
     SaySafe,
@@ -32,12 +36,13 @@ from conversations.effects import (
 )
 from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
+from conversations.growing import grown
 from conversations.hearing import Heard
 from conversations.moving import Turn
 from conversations.screens import About, Screen, look
 from conversations.sharing import lets_more_hear
-from conversations.wording import Param, Say
-from storage import attachments, audit, conversations, inbox, invitations, outbox
+from conversations.wording import Param, Say, band_of
+from storage import attachments, audit, conversations, inbox, invitations, outbox, people
 from storage.conversations import Kept
 from storage.invitations import KeyKind
 from storage.outbox import Outgoing
@@ -179,6 +184,13 @@ def _apply(
             asked_for.take_back(db, house, kept, want, now)
         case Stopped():
             _new_comeback_code(db, house, kept, now)
+        case Remind(which=which):
+            reminders.remind(db, house, kept, which, now)
+        case NoReminder():
+            reminders.end(db, house, kept.conversation_id, now)
+        case CameBack():
+            reminders.end(db, house, kept.conversation_id, now)
+            _grow(db, house, kept, now)
         case RaiseAlert():
             alerts.raise_alert(db, house, kept, effect, now)
         case SaySafe(answer=answer):
@@ -191,6 +203,14 @@ def _apply(
             attachments.drop_unsent(db, house.id, attachment_id)
         case _:
             assert_never(effect)
+
+
+def _grow(db: Connection, house: House, kept: Kept, now: datetime) -> None:
+    """From their next page on they read the words of their age."""
+    person = people.young_person(db, house.id, kept.person_id)
+    older = grown(kept.conversation, band_of(person.age(local_day(now))))
+    if older is not kept.conversation:
+        conversations.save(db, replace(kept, conversation=older), now)
 
 
 def _new_comeback_code(db: Connection, house: House, kept: Kept, now: datetime) -> None:

@@ -23,7 +23,7 @@ from storage.tasks import Kind, Task
 OVER_AFTER = timedelta(days=365)
 """How long after its day a review counts as long over."""
 
-_RUNS = {
+RUNS = {
     ReviewKind.CIOC: Role.IRO,
     ReviewKind.PATHWAY: Role.PATHWAY_REVIEW_OFFICER,
     ReviewKind.CONFERENCE: Role.IRO,
@@ -66,7 +66,7 @@ def _to(db: Connection, house: House, asker: Asker, review: Review) -> Relation:
 def _could_run(asker: Asker, review: Review) -> bool:
     """An officer stands in for the officers of their own kind only: that is whom the young person
     chose. Other roles are of a team or not."""
-    return asker.role not in OFFICERS or asker.role is _RUNS[review.kind]
+    return asker.role not in OFFICERS or asker.role is RUNS[review.kind]
 
 
 def is_closed(review: Review, involved: Iterable[Allocation], today: date) -> bool:

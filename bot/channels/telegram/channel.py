@@ -16,6 +16,7 @@ from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.knocking import Knocking
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.receive import Receiver
+from bot.channels.telegram.reminding import Reminding
 from bot.channels.telegram.request import SharedRequest
 from bot.channels.telegram.webhook import Webhook
 from bot.service.house import House
@@ -50,6 +51,10 @@ class Telegram:
 
     def fetching(self, remake: Remake) -> Fetching:
         return Fetching(self.receiver, self.requests[0], remake)
+
+    def reminding(self, deliverer: TelegramDeliverer) -> Reminding:
+        """Beside this deliverer, at whose pace it goes."""
+        return Reminding(self.store, deliverer)
 
     @property
     def receiver(self) -> Receiver:

@@ -55,12 +55,20 @@ class Showed:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Not for us: a group, a channel, somebody blocking the bot."""
+    """Not for us: a group, a channel."""
 
     why: str
 
 
-Meant = Started | Said | NotWords | Showed | Nothing
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """They blocked the bot (`closed`), or let it write again. There is nothing to say to it."""
+
+    chat: int
+    closed: bool
+
+
+Meant = Started | Said | NotWords | Showed | Shut | Nothing
 
 _COMMANDS = {
     "help": Name.HELP,
@@ -90,8 +98,11 @@ def meant(plain: dict[str, Any], bot: Bot) -> Meant:
     if update.edited_message is not None:
         return _message(update.edited_message, edited=True)
     if update.my_chat_member is not None:
-        status = update.my_chat_member.new_chat_member.status
-        return Nothing("blocked" if status == ChatMember.BANNED else "membership")
+        change = update.my_chat_member
+        if change.chat.type != Chat.PRIVATE:
+            return Nothing("not a private chat")
+        closed = change.new_chat_member.status == ChatMember.BANNED
+        return Shut(_whole(change.chat.id), closed)
     return Nothing("other")
 
 

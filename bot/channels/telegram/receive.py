@@ -12,9 +12,18 @@ from sqlalchemy import Connection
 from telegram import Bot
 
 from bot.channels.telegram import session
-from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Showed, Started, meant
+from bot.channels.telegram.heard import (
+    Meant,
+    Nothing,
+    NotWords,
+    Said,
+    Showed,
+    Shut,
+    Started,
+    meant,
+)
 from bot.channels.telegram.show import keyboard, message
-from bot.service import attaching, guessing, invitations, my_meeting
+from bot.service import attaching, guessing, invitations, my_meeting, reminders
 from bot.service.codes import typed
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
@@ -124,6 +133,10 @@ class Receiver:
                 inbox.add(db, self.house.id, self.source, str(update_id), body, now)
                 log.info("update_ignored", why=why)
                 return
+            case Shut(chat=chat, closed=closed):
+                if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
+                    self._shut(db, str(chat), now, closed=closed)
+                return
             case Said(chat=chat) | Started(chat=chat) | NotWords(chat=chat) | Showed(chat=chat):
                 kept = invitations.lock_chat(db, self.house, str(chat), now)
             case _:
@@ -137,6 +150,13 @@ class Receiver:
                 self._aside(db, what, known, update_id, now)
             return
         self._converse(db, what, kept, update_id, body, now)
+
+    def _shut(self, db: Connection, chat: str, now: datetime, *, closed: bool) -> None:
+        if closed:
+            log.info("chat_closed")
+            reminders.chat_closed(db, self.house, chat, now)
+        else:
+            reminders.chat_open(db, self.house, chat)
 
     def _converse(
         self,
@@ -228,7 +248,7 @@ class Receiver:
                 sends = {"text": _NOBODY.text(texts.HELP_NO_CODE)}
             case _:
                 sends = {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
-        if isinstance(what, Nothing):
+        if isinstance(what, Nothing | Shut):
             return
         said = what if isinstance(what, Said) else Said(what.chat, _NO_WORDS, message=what.message)
         outbox.add(db, self.house.id, [self._row(said, str(update_id), sends, None)], now)

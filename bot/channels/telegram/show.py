@@ -53,6 +53,8 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         parts += [reader.read(say) for say in screen.after]
         if screen.state is State.SENT and link:
             parts.append(reader.read(Say(taking_part_texts.PAGE_TELEGRAM, {"link": link})))
+        if screen.reminder is not None and not screen.reminder.calendar:
+            parts.append(reader.read(screen.reminder.says))
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
 
 
@@ -88,8 +90,10 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
     rows = [[_button(screen, pick, reader, several=several)] for pick in screen.picks]
     if several:
         rows.append([_go(screen, "@done", reader.text(texts.DONE))])
+    later = screen.reminder.picks if screen.reminder and not screen.reminder.calendar else ()
     rows += [
-        [_go(screen, pick.id, reader.read(pick.label))] for pick in (*screen.sharing, *screen.ways)
+        [_go(screen, pick.id, reader.read(pick.label))]
+        for pick in (*screen.sharing, *screen.ways, *later)
     ]
     ways = [
         {"text": reader.text(text), "callback_data": to_button("w", screen.asked, name)}

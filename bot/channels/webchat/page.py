@@ -87,6 +87,7 @@ class Page:
             "page_to_bring": screen.state in (State.SENT, State.STOPPED)
             and my_meeting.is_offered(self.answered.kept),
             "code": self._code(),
+            "reminder": self._reminder(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
         }
@@ -103,6 +104,17 @@ class Page:
             if self.errors
             else pick.chosen and self._shows(self.screen.kept),
             "said": pick.said,
+        }
+
+    def _reminder(self) -> dict[str, Any] | None:
+        """Days as buttons, or as entries for their own calendar to take along."""
+        found = self.screen.reminder
+        if found is None:
+            return None
+        return {
+            "says": self.reader.read(found.says),
+            "calendar": found.calendar,
+            "picks": [{"id": one.id, "label": self.reader.read(one.label)} for one in found.picks],
         }
 
     def _alone(self, pick: Pick) -> dict[str, str]:
@@ -203,7 +215,70 @@ class Page:
     def _flow(self) -> Flow:
         return FLOWS[self.answered.kept.conversation.flow_id]
 
-    def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
+    def in_words(self, question: Question, answer: Answer) -> str:
+        return my_meeting.in_words(self.reader, question, answer)
+
+    def _lines(self) -> list[dict[str, Any]]:
+        """Who hears it is chosen for a topic, so it is changed after the topic's last answer."""
+        lines = [self._line(line) for line in self.screen.lines]
+        last = {line.sharing: number for number, line in enumerate(self.screen.lines)}
+        for pick in self.screen.sharing:
+            topic = self._flow().by_id[pick.id.removeprefix("@change:")][0]
+            at = last[audience_question(topic.id)]
+            lines[at]["shares"].append(self._pick(pick, 0, True))
+        return lines
+
+    def _line(self, line: Line) -> dict[str, Any]:
+        shown = self.live.reads(line.answer)
+        option = next((line.question.option(c) for c in line.answer.choices), None)
+        return {
+            "id": line.question.id,
+            "question": line.answer.shown or self.reader.text(line.question.text),
+            "words": self.in_words(line.question, line.answer) if shown else None,
+            "attached": attached_rows(self.reader, line.answer) if shown else [],
+            "picture": option.picture if option and shown else None,
+            "hears": self._hears(line.audience),
+            "to_file": line.to_file,
+            "can_change": line.can_change,
+            "wish": line.wish,
+            "shares": [],
+        }
+
+    def _hears(self, audience: tuple[str, ...]) -> str:
+        if len(audience) == 1:
+            return self.reader.text(texts.HEARS_ONLY[audience[0]])
+        return " · ".join(self.reader.text(texts.HEARS[who]) for who in audience)
+
+    def _receipt(self) -> str:
+        if self.screen.sent is None:
+            return ""
+        return contribution_id(self.house, self.answered.kept.conversation_id)
+
+
+_LABELS = {
+    Medium.VOICE: showing_texts.YOUR_SOUND,
+    Medium.PICTURE: showing_texts.YOUR_PICTURE,
+}
+
+
+def attached_rows(reader: Reader, answer: Answer) -> list[dict[str, str]]:
+    """What was said aloud or shown, as a page shows it. Each has its number, where there are more
+    of its kind."""
+    rows = []
+    for one in answer.attachments:
+        same = [other for other in answer.attachments if other.medium is one.medium]
+        number = f" {same.index(one) + 1}" if len(same) > 1 else ""
+        rows.append(
+            {
+                "id": one.id,
+                "medium": one.medium.value,
+                "label": f"{reader.text(_LABELS[one.medium])}{number}",
+            }
+        )
+    return rows
+
+
+def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
     """The help lines as rows to tap, by age."""
     return ring_rows(texts.RINGS[_lines(screen.says[0])], reader)
 

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat import answers, my_meeting, notme
+from bot.channels.webchat import answers, calendar, my_meeting, notme
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -32,7 +32,7 @@ from bot.service.invitations import LetIn, Refused
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import showing_texts, texts
+from conversations import showing_texts, texts, texts_later
 from conversations.asked_back import every_answer
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
 from conversations.wanting import wanted
@@ -56,6 +56,7 @@ _TOLD = {
     "kept_voice": showing_texts.KEPT_VOICE,
     "kept_picture": showing_texts.KEPT_PICTURE,
     "not_yet": showing_texts.NOT_YET,
+    "stays_sent": texts_later.OVER_SENT,
     **{f"asked_{name}": says for name, says in every_answer().items()},
 }
 """What the next page says to the last post, by the name that a cookie carries over the redirect."""
@@ -81,6 +82,7 @@ def add_routes(app: web.Application) -> None:
     answers.add_routes(app)
     my_meeting.add_routes(app)
     notme.add_routes(app)
+    calendar.add_routes(app)
     app.cleanup_ctx.append(forgetting)
 
 
