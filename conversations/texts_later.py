@@ -37,7 +37,10 @@ CALENDAR_TITLE = Text(_("Sayso"))
 OVER = Text(_("Start over"))
 OVER_ASK = Text(_("Do you want to start over?"))
 OVER_SAYS = Text(
-    _("I put away what you said so far. It is not sent. It is not lost. You can get it back.")
+    _(
+        "Starting over puts away what you said so far. It is not sent, and not lost. "
+        "You can get it back."
+    )
 )
 OVER_YES = Text(_("Yes, start over"))
 OVER_NO = Text(_("No, go on"))
