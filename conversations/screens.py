@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import texts
+from conversations import carers_texts, texts
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.flows import FLOWS
 from conversations.places import (
@@ -49,6 +49,7 @@ FACTS = frozenset(
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
+        "child_phone", "carers_advice",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -302,7 +303,7 @@ class _Look:
             ways.append(self.pick("@use", texts.ASIDE_USE))
         says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
         if any(line.wish for line in lines):
-            says.append(texts.WISHES)
+            says.append(carers_texts.ASKS if self.flow.carer else texts.WISHES)
         topics = dict.fromkeys((line.sharing, line.topic) for line in lines if line.sharing)
         return Screen(
             State.CHECK,
@@ -347,6 +348,8 @@ class _Look:
             after.append(texts.HELP_SAFE_NOW if safe is None else texts.HELP_SAFE_KEPT)
             if safe is None:
                 picks = [self.pick(f"@safe:{name}", text) for name, text in texts.SAFE.items()]
+        elif self.flow.carer:
+            says.append(carers_texts.HELP)  # the same whether an alert stands behind it or not
         elif pause is Pause.HELP:
             says.append(texts.HELP_NOT_TOLD)
         return Screen(

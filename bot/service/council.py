@@ -49,6 +49,17 @@ class Keeping(BaseModel):
     alerts_days: Annotated[int, Field(ge=366, le=36600)] = 2192
 
 
+class Fostering(BaseModel):
+    """What foster carers are told before their own form, and who sees an alert that it raises
+    (`[fostering]`). `docs/council.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file_readers: Annotated[str, Field(min_length=1)] = "The fostering team and the panel"
+    advice: Annotated[str, Field(min_length=1)] = "Fosterline on 0800 040 7675"
+    alerts_to: Literal["children", "adults"] = "children"
+
+
 class Weekday(StrEnum):
     """In the order of `date.weekday()`."""
 
@@ -143,6 +154,7 @@ class Council(BaseModel):
     phone_counts_as_attending: bool = True
     oidc: CouncilSignIn = CouncilSignIn()
     keeping: Keeping = Keeping()
+    fostering: Fostering = Fostering()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

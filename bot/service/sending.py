@@ -86,11 +86,11 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
 def _propose(
     house: House, what: Contribution, review: Review, person: YoungPerson
 ) -> Proposal | None:
-    if not review.counted:
+    if not review.counted or person.carer:
         return None
     return propose(
         Known(
-            born=person.born,
+            born=person.birth_date,
             held_on=review.meeting_on,
             intention=what.taking_part.intention,
             views_sent=what.anything_said,

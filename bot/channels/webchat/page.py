@@ -8,7 +8,7 @@ from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import carers_texts, texts
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
 from conversations.questions import Flow, Question
@@ -186,9 +186,12 @@ class Page:
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
             "can_change": line.can_change,
-            "wish": line.wish,
+            "wish": self._wish() if line.wish else "",
             "share": None,
         }
+
+    def _wish(self) -> str:
+        return self.reader.text(carers_texts.ASKED if self._flow().carer else texts.WISH)
 
     def _hears(self, audience: tuple[str, ...]) -> str:
         if len(audience) == 1:

@@ -44,7 +44,6 @@ _LABELS = {
     "said": texts.SAID,
     "hidden": texts.HIDDEN,
     "who_hears": texts.WHO_HEARS,
-    "wish": texts.WISH,
     "alone": texts.ALONE,
     "own_words": texts.OWN_WORDS,
     "words_label": texts.WORDS_LABEL,
