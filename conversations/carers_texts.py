@@ -2,7 +2,6 @@
 
 from conversations.wording import Text, _
 
-CHILD_NOT_SAFE = Text(_("If a child may not be safe, ring {child_phone} now."))
 HELP = Text(
     _("If a child may not be safe, ring {child_phone} now. I'm a computer and can't come to you.")
 )

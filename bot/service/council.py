@@ -1,5 +1,6 @@
 """What one council decides, from its TOML file."""
 
+import re
 import tomllib
 from datetime import time
 from enum import StrEnum
@@ -58,6 +59,11 @@ class Fostering(BaseModel):
     file_readers: Annotated[str, Field(min_length=1)] = "The fostering team and the panel"
     advice: Annotated[str, Field(min_length=1)] = "Fosterline on 0800 040 7675"
     alerts_to: Literal["children", "adults"] = "children"
+
+    @property
+    def advice_phones(self) -> tuple[str, ...]:
+        """The numbers in `advice`, to be rung with one tap."""
+        return tuple(re.findall(r"\+?\d[\d ]{6,}\d", self.advice))
 
 
 class Weekday(StrEnum):

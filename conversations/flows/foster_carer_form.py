@@ -24,9 +24,13 @@ from conversations.wording import Text, _
 _HELLO = piece(
     "hello",
     Text(_("Hello. I'm Sayso, a computer program.")),
-    Text(_("This form is about your fostering. The chair of your review reads it.")),
-    Text(_("Please don't answer for a child.")),
-    carers_texts.CHILD_NOT_SAFE,
+    Text(
+        _(
+            "This form is about your fostering. The chair of your review reads it. "
+            "Please don't answer for a child. "
+            "If a child may not be safe, ring {child_phone} now."
+        )
+    ),
     texts.HELLO_WAY_OUT,
 )
 _WHY = piece(
@@ -44,14 +48,18 @@ _WHY = piece(
 _READERS = piece(
     "readers",
     Text(_("Who reads it")),
-    Text(_("The chair is {officer_name}. You can reach them on {review_team_phone}.")),
     Text(
         _(
-            "What you send is kept as part of your review. "
-            "The chair gets all of it. You choose who else may hear it."
+            "The chair is {officer_name}. You can reach them on {review_team_phone}. "
+            "The chair gets all that you send. It is kept as part of your review."
         )
     ),
-    Text(_("{file_readers} can open your file. A change counts from then on.")),
+    Text(
+        _(
+            "You choose who else may hear it. {file_readers} can open your file. "
+            "A change counts from then on."
+        )
+    ),
 )
 _ADVICE = piece(
     "advice",

@@ -80,7 +80,7 @@ def test_to_a_foster_carer_it_speaks_of_the_chair_and_as_to_nobodys_child() -> N
     assert [one for one in (*said, *options, *around) if theirs.search(one)] == []
     whole = " ".join(said)
     assert "Please don't answer for a child" in whole
-    assert "If a child may not be safe, ring" in said[2]
+    assert "If a child may not be safe, ring" in said[0]
     assert flow.title.plain == "Before the review of my fostering"
 
 

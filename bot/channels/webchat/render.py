@@ -137,6 +137,7 @@ class Render:
             council.duty_phone,
             council.duty_phone_adults,
             council.out_of_hours_phone,
+            *council.fostering.advice_phones,
         )
         return environment
 
