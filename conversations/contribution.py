@@ -23,6 +23,7 @@ from conversations.sharing import (
 from conversations.wanting import wanted
 
 _MEETING = "meeting"
+_ADULT, _CARER = "adult", "carer"  # of a foster carer's own form, in the schema's words
 NOT_SAID = "not_said"
 
 
@@ -115,10 +116,10 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
     return Contribution(
         flow_id=flow.id,
         flow_version=conversation.flow_version,
-        band=conversation.band.value,
+        band=_ADULT if flow.carer else conversation.band.value,
         language=conversation.locale,
         channel=last.channel,
-        typed_by=last.typed_by,
+        typed_by=_CARER if flow.carer else last.typed_by,
         version=sent.version,
         started_at=conversation.started_at or agreement.at,
         explained_at=max((at for at in told if at <= agreement.at), default=agreement.at),

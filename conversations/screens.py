@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import arranger, showing_texts, texts, texts_later
+from conversations import arranger, carers_texts, showing_texts, texts, texts_later
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.flows import FLOWS
 from conversations.places import (
@@ -53,6 +53,7 @@ FACTS = frozenset(
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
         "listen_by", "advocate_days", "alone_days", "arrange_by",
         "remind_on", "remind_in_chat", "remind_in_calendar",
+        "child_phone", "carers_advice",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -369,7 +370,7 @@ class _Look:
         ways += self._over()
         says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
         if any(line.wish for line in lines):
-            says.append(texts.WISHES)
+            says.append(carers_texts.ASKS if self.flow.carer else texts.WISHES)
         if before:
             says.append(texts_later.BEFORE_SAYS)
         topics = dict.fromkeys((line.sharing, line.topic) for line in lines if line.sharing)
@@ -426,6 +427,8 @@ class _Look:
             after.append(texts.HELP_SAFE_NOW if safe is None else texts.HELP_SAFE_KEPT)
             if safe is None:
                 picks = [self.pick(f"@safe:{name}", text) for name, text in texts.SAFE.items()]
+        elif self.flow.carer:
+            says.append(carers_texts.HELP)  # the same whether an alert stands behind it or not
         elif pause is Pause.HELP:
             says.append(texts.HELP_NOT_TOLD)
         return Screen(

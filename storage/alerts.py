@@ -43,7 +43,7 @@ class About:
 
     name: str
     case_id: str
-    born: date
+    born: date | None  # none: of a foster carer
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,10 @@ class Alert:
     unreached_at: datetime | None = None
 
 
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
+
+
 def new_id() -> str:
     """Nobody can guess one."""
     return str(uuid.uuid4())
@@ -107,7 +111,8 @@ def new_id() -> str:
 def add(db: Connection, council: str, raised: Raised, now: datetime) -> str:
     """Keep a new one; its id."""
     alert_id = new_id()
-    about = {**asdict(raised.about), "born": raised.about.born.isoformat()}
+    born = raised.about.born
+    about = {**asdict(raised.about), "born": born.isoformat() if born else None}
     db.execute(
         insert(alerts),
         {
@@ -352,7 +357,7 @@ def _alert(db: Connection, row: Row[Any]) -> Alert:
         row.last_at,
         row.times,
         row.acknowledge_by,
-        About(about["name"], about["case_id"], date.fromisoformat(about["born"])),
+        About(about["name"], about["case_id"], _day(about["born"])),
         row.acknowledged_at,
         row.acknowledged_by,
         row.closed_at,

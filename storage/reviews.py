@@ -1,5 +1,6 @@
 """Reviews: when, for whom, and who runs them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -104,6 +105,14 @@ def looking_back_on(db: Connection, review: Review) -> str | None:
     )
     known: str | None = db.execute(found).scalar()
     return known
+
+
+def of_people(db: Connection, council: str, person_ids: Iterable[str]) -> frozenset[str]:
+    """The ids of all reviews of these."""
+    found = select(reviews.c.review_id).where(
+        reviews.c.council == council, reviews.c.person_id.in_(list(person_ids))
+    )
+    return frozenset(db.execute(found).scalars())
 
 
 def newest_of(db: Connection, council: str, person_id: str, kind: ReviewKind) -> Review:

@@ -162,6 +162,8 @@ staff_challenges = Table(
     Column("expires_at", Moment, nullable=False),
 )
 
+# Whom a review is about, or who writes before it: young people, and foster carers of households
+# that are reviewed (`docs/decisions/0033`).
 young_people = Table(
     "young_people",
     metadata,
@@ -170,9 +172,10 @@ young_people = Table(
     Column("case_id", LargeBinary, nullable=False),  # the case system's person id
     Column("case_id_index", LargeBinary, nullable=False),
     Column("name", LargeBinary, nullable=False),  # given name first
-    Column("born", LargeBinary, nullable=False),  # ISO date
+    Column("born", LargeBinary, nullable=False),  # ISO date; empty: of a foster carer
     Column("language", String(16), nullable=False, server_default="en"),
     Column("care_leaver", Boolean, nullable=False),
+    Column("carer", Boolean, nullable=False, server_default=text("false")),  # fosters: no child
     Column("created_at", Moment, nullable=False),
     Column("erased_at", Moment),  # their keys are destroyed: this row is a stub
     UniqueConstraint("council", "case_id_index"),

@@ -16,9 +16,14 @@ _READER = Reader(Band.SIXTEEN)
 
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
+_CARERS_TITLE = Text(_("What the foster carer says of their fostering"))
+_CARERS_RESTRICTED_TITLE = Text(
+    _("What the foster carer says of their fostering: only for those named")
+)
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
 _ASKED = {
     "conference": Text(_("Asked before a child protection conference.")),
+    "foster_carer_form": Text(_("Asked before the review of their own fostering.")),
     "foster_carer_review": Text(_("Asked before the review of their foster carers.")),
     "my_experience": Text(_("Asked after the review.")),
     "my_experience_pathway": Text(_("Asked after the review.")),
@@ -63,7 +68,7 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
     restricted = document["destination"] == "restricted"
     return {
         "council": document["council"].replace("-", " ").title(),
-        "title": _READER.text(_RESTRICTED_TITLE if restricted else _TITLE),
+        "title": _READER.text(_title(document, restricted=restricted)),
         "about": _about(document),
         "answers": [_answer(document, answer) for answer in document["answers"]],
         "nothing": _READER.text(_NOTHING),
@@ -74,6 +79,13 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
         "notes": _notes(document),
         "footer": f"{document['contribution_id']} v{document['version']}",
     }
+
+
+def _title(document: dict[str, Any], *, restricted: bool) -> Text:
+    """Whose words they are: nobody may take an adult's for a child's."""
+    if FLOWS[document["flow"]["id"]].carer:
+        return _CARERS_RESTRICTED_TITLE if restricted else _CARERS_TITLE
+    return _RESTRICTED_TITLE if restricted else _TITLE
 
 
 def _about(document: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ runs the review (*please read*), and the duty team again where the officer is la
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -25,6 +25,7 @@ from storage.alert_calls import Call
 from storage.alerts import About, Alert, Outcome, Raised, Said, Team
 from storage.conversations import Kept
 from storage.errors import SealBroken, Unknown
+from storage.people import YoungPerson
 
 DUTY_TEAMS = (Team.CHILDREN, Team.ADULTS)
 MOST_LETTERS = 2000
@@ -97,8 +98,7 @@ def _raised(
     db: Connection, house: House, kept: Kept, cause: Cause, category: str, now: datetime
 ) -> Raised:
     person = people.young_person(db, house.id, kept.person_id)
-    adult = person.age(local_day(now)) >= 18
-    team = Team.ADULTS if adult else Team.CHILDREN
+    team = _team(house, person, local_day(now))
     if cause in (Cause.CONCERN, Cause.UNHEARD):
         team = Team.OFFICER
     return Raised(
@@ -111,6 +111,13 @@ def _raised(
         _by(house, cause, team, now),
         About(person.name, person.case_id, person.born),
     )
+
+
+def _team(house: House, person: YoungPerson, today: date) -> Team:
+    """By age; of what a foster carer writes, as the council decides: children live with them."""
+    if person.carer:
+        return Team(house.council.fostering.alerts_to)
+    return Team.ADULTS if person.is_at_least(18, today) else Team.CHILDREN
 
 
 def _by(house: House, cause: Cause, team: Team, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ Nothing here holds a child's word or name: an entry never does, and a review is 
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -49,6 +49,7 @@ SENTENCES: Mapping[str, str] = {
     "alert_unreached": "could tell nobody of an alert by any way",
     "answers_unlocked": "opened their own answers with their PIN",
     "app_set_up": "set up an app for one-time codes",
+    "carers_review_added": "added the review of a foster carer",
     "asked_afterwards": "asked how the review was",
     "attachment_heard": "listened to what the young person said aloud, or looked at what they show",
     "attachment_opened": "opened what the young person said aloud or shows",
@@ -254,23 +255,28 @@ def _lines(
 ) -> Iterable[Line]:
     entries = list(found)
     of = audit_reading.reviews_of(db, house.id, {entry.subject for entry in entries})
+    carers = people.carers(db, house.id)
+    theirs = reviews.of_people(db, house.id, carers)
     for entry in entries:
+        did = SENTENCES.get(entry.act, entry.act.replace("_", " "))
+        if of.get(entry.subject) in theirs:
+            did = did.replace("young person", "foster carer")
         yield Line(
             entry,
-            _who(entry.actor, names),
-            SENTENCES.get(entry.act, entry.act.replace("_", " ")),
+            _who(entry.actor, names, carers),
+            did,
             _about(entry, names),
             of.get(entry.subject),
         )
 
 
-def _who(actor: str, names: Mapping[str, str]) -> str:
+def _who(actor: str, names: Mapping[str, str], carers: Container[str]) -> str:
     kind, _colon, name = actor.partition(":")
     match kind:
         case "staff":
             return names.get(name, "Somebody who is no longer here")
         case "young_person":
-            return "The young person"
+            return "The foster carer" if name in carers else "The young person"
         case _:
             return "Sayso"
 

@@ -1,5 +1,6 @@
 """What one council decides, from its TOML file."""
 
+import re
 import tomllib
 from datetime import time
 from enum import StrEnum
@@ -79,6 +80,22 @@ class Reminders(BaseModel):
         if not self.quiet_until <= self.at < self.quiet_from:
             raise ValueError("at lies within the quiet hours")
         return self
+
+
+class Fostering(BaseModel):
+    """What foster carers are told before their own form, and who sees an alert that it raises
+    (`[fostering]`). `docs/council.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file_readers: Annotated[str, Field(min_length=1)] = "The fostering team and the panel"
+    advice: Annotated[str, Field(min_length=1)] = "Fosterline on 0800 040 7675"
+    alerts_to: Literal["children", "adults"] = "children"
+
+    @property
+    def advice_phones(self) -> tuple[str, ...]:
+        """The numbers in `advice`, to be rung with one tap."""
+        return tuple(re.findall(r"\+?\d[\d ]{6,}\d", self.advice))
 
 
 class Weekday(StrEnum):
@@ -178,6 +195,7 @@ class Council(BaseModel):
     keeping: Keeping = Keeping()
     arranging: Arranging = Arranging()
     reminders: Reminders = Reminders()
+    fostering: Fostering = Fostering()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

@@ -110,6 +110,8 @@ def _lines(facts: Facts) -> Param:
 
 def _file_readers(facts: Facts) -> Param:
     council = facts.house.council
+    if FLOWS[facts.kept.conversation.flow_id].carer:
+        return council.fostering.file_readers
     return council.file_readers_pathway if _pathway(facts) else council.file_readers
 
 
@@ -133,12 +135,18 @@ def _duty(facts: Facts) -> Duty:
 def is_adult(facts: Facts) -> bool:
     """Whether the duty team for adults is theirs."""
     person = people.young_person(facts.db, facts.house.id, facts.kept.person_id)
-    return person.age(local_day(facts.now)) >= 18
+    return person.is_at_least(18, local_day(facts.now))
 
 
 def _duty_phone(facts: Facts) -> Param:
     council = facts.house.council
     return council.duty_phone_adults if is_adult(facts) else council.duty_phone
+
+
+def _child_phone(facts: Facts) -> Param:
+    """Whom an adult rings about a child: the duty team for children, whoever sees alerts."""
+    council = facts.house.council
+    return council.duty_phone or council.review_team_phone
 
 
 def _next_open(facts: Facts) -> Param:
@@ -188,6 +196,8 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "out_of_hours_phone": lambda facts: facts.house.council.out_of_hours_phone,
     "advocate_days": lambda facts: facts.house.council.arranging.advocate_within_days,
     "alone_days": lambda facts: facts.house.council.arranging.alone_within_days,
+    "child_phone": _child_phone,
+    "carers_advice": lambda facts: facts.house.council.fostering.advice,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
     "sent_date": _sent_at,
     "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),

@@ -250,7 +250,7 @@ def contribution_of(sent: Sent) -> Contribution:
     ]
     whole = documents[-1]  # the restricted one, where there is one, holds all about the meeting
     flow = FLOWS[whole["flow"]["id"]]
-    reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway, flow.chair)
+    reader = Reader(_band(whole["flow"]["band"]), whole["language"], flow.pathway, flow.chair)
     wishes = {ask["question_id"] for document in documents for ask in document["asks"]}
     said = [
         _said(
@@ -329,6 +329,11 @@ def attachments_for(db: Connection, house: House, review_id: str, role: Role) ->
         for one in _for_role(contribution_of(sent), role)[0].said
         for shown in one.shown
     )
+
+
+def _band(filed: str) -> Band:
+    """Of whom the words were for; an adult read those of 16+."""
+    return Band.SIXTEEN if filed == "adult" else Band(filed)
 
 
 def newest(db: Connection, house: House, review_id: str) -> Contribution | None:

@@ -84,8 +84,8 @@ def is_closed(review: Review, involved: Iterable[Allocation], today: date) -> bo
 def to_person(db: Connection, house: House, asker: Asker, person_id: str) -> Relation:
     """To the young person with this id, by who is allocated to them. An allocation is somebody's
     own in the role that it was made for."""
-    if not people.exists(db, house.id, person_id):
-        return Relation.OTHER_COUNCIL
+    if not people.exists(db, house.id, person_id) or people.is_carer(db, house.id, person_id):
+        return Relation.OTHER_COUNCIL  # a foster carer is nobody's young person
     if people.is_erased(db, house.id, person_id):
         return Relation.ERASED
     involved = allocations.of_person(db, house.id, person_id)

@@ -105,11 +105,11 @@ def _propose(
     person: YoungPerson,
     briefed: Briefed | None,
 ) -> Proposal | None:
-    if not review.counted:
+    if not review.counted or person.carer:
         return None
     return propose(
         Known(
-            born=person.born,
+            born=person.birth_date,
             held_on=review.meeting_on,
             intention=what.taking_part.intention,
             views_sent=what.anything_said,

@@ -56,7 +56,7 @@ def mine(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[
     persons = people.young_people_by_id(db, house.id, (one.person_id for one in found))
     listed = []
     for person_id, person in persons.items():
-        if people.is_erased(db, house.id, person_id):
+        if person.carer or people.is_erased(db, house.id, person_id):
             continue
         shared = _shared(db, house, staff, person_id)
         answers = sum(len(one.said) for one in shared)

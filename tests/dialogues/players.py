@@ -82,11 +82,11 @@ class Rules:
 
     @classmethod
     def of(cls, dialogue: Dialogue) -> "Rules":
-        band = Band.SIXTEEN if dialogue.band == "care leaver" else Band(dialogue.band)
+        adult = dialogue.band in ("care leaver", "foster carer")
+        band = Band.SIXTEEN if adult else Band(dialogue.band)
         player = cls(start(FLOWS[dialogue.flow], band))
-        player.facts["lines"] = texts.lines(
-            {"8-11": 9, "12-15": 13, "16+": 16}.get(dialogue.band, 18)
-        )
+        ages = {"8-11": 9, "12-15": 13, "16+": 16, "care leaver": 18}
+        player.facts["lines"] = texts.lines(ages.get(dialogue.band))
         return player
 
     @property

@@ -9,7 +9,7 @@ from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
-from conversations import showing_texts, taking_part_texts, texts
+from conversations import carers_texts, showing_texts, taking_part_texts, texts
 from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
@@ -240,9 +240,12 @@ class Page:
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
             "can_change": line.can_change,
-            "wish": line.wish,
+            "wish": self._wish() if line.wish else "",
             "shares": [],
         }
+
+    def _wish(self) -> str:
+        return self.reader.text(carers_texts.ASKED if self._flow().carer else texts.WISH)
 
     def _hears(self, audience: tuple[str, ...]) -> str:
         if len(audience) == 1:

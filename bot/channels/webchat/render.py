@@ -44,7 +44,6 @@ _LABELS = {
     "said": texts.SAID,
     "hidden": texts.HIDDEN,
     "who_hears": texts.WHO_HEARS,
-    "wish": texts.WISH,
     "alone": texts.ALONE,
     "own_words": texts.OWN_WORDS,
     "words_label": texts.WORDS_LABEL,
@@ -166,6 +165,7 @@ class Render:
             council.duty_phone,
             council.duty_phone_adults,
             council.out_of_hours_phone,
+            *council.fostering.advice_phones,
         )
         return environment
 
