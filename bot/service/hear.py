@@ -208,7 +208,10 @@ def _apply(
 def _grow(db: Connection, house: House, kept: Kept, now: datetime) -> None:
     """From their next page on they read the words of their age."""
     person = people.young_person(db, house.id, kept.person_id)
-    older = grown(kept.conversation, band_of(person.age(local_day(now))))
+    age = person.age(local_day(now))
+    if age is None:
+        return
+    older = grown(kept.conversation, band_of(age))
     if older is not kept.conversation:
         conversations.save(db, replace(kept, conversation=older), now)
 

@@ -209,7 +209,8 @@ def _goes_on(db: Connection, house: House, kept: Kept, review: Review, now: date
         return False
     if review.kind is ReviewKind.PATHWAY or review.looks_back_on is not None:
         return True
-    return people.young_person(db, house.id, kept.person_id).age(local_day(now)) < ADULT
+    person = people.young_person(db, house.id, kept.person_id)
+    return person.carer or not person.is_at_least(ADULT, local_day(now))
 
 
 def _on(house: House, day: date, later: int) -> datetime:
