@@ -22,7 +22,16 @@ from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
 from conversations.sharing import file_reader_of, officer_of
 from conversations.wording import Band
-from storage import attachments, audit, contributions, disputes, erasures, people, reviews
+from storage import (
+    attachments,
+    audit,
+    contributions,
+    disputes,
+    erasures,
+    meeting_wishes,
+    people,
+    reviews,
+)
 from storage.contributions import Destination, Filed, Sent
 from storage.disputes import Dispute
 from storage.erasures import What
@@ -195,7 +204,10 @@ def open_review(
         + (", behind broken glass" if covers else ""),
     )
     filed = contributions.filings_of(db, house.id, sent.contribution_id)
-    shown, kept_back = _for_role(contribution_of(sent), staff.role)
+    whole = contribution_of(sent)
+    if sent is versions[0]:
+        whole = _with_arranger(db, house, review, whole)
+    shown, kept_back = _for_role(whole, staff.role)
     shown = replace(shown, said=with_shown(db, house, sent, shown.said))
     return Opened(
         review,
@@ -218,6 +230,22 @@ def erased_at(db: Connection, house: House, review: Review) -> datetime | None:
     found = erasures.of_person(db, house.id, review.person_id)
     sent = [one for one in found if one.review_id == review.review_id and one.what is What.WORDS]
     return sent[-1].at if sent else None
+
+
+def _with_arranger(
+    db: Connection, house: House, review: Review, whole: Contribution
+) -> Contribution:
+    """Words about the meeting that went to whoever sets it up, too: `taking_part`, as which they
+    are filed, does not say so."""
+    wishes = meeting_wishes.get(db, house.id, review.review_id)
+    if wishes is None:
+        return whole
+    theirs = {*wishes.wishes.words, *(("meeting.day",) if wishes.wishes.day else ())}
+    said = tuple(
+        replace(one, audience=one.audience | {"arranger"}) if one.question_id in theirs else one
+        for one in whole.said
+    )
+    return replace(whole, said=said)
 
 
 def _for_role(whole: Contribution, role: Role) -> tuple[Contribution, int]:

@@ -179,6 +179,20 @@ async def _goes_to_change_it(page: Page) -> None:
     await page.locator("[data-state=pin-change]").wait_for()
 
 
+async def _goes_to_the_page(page: Page) -> None:
+    await _types_the_pin(page)
+    await page.get_by_role("link", name="A page to bring to my meeting").click()
+    await page.locator("[data-state=my-meeting]").wait_for()
+
+
+async def _ticks_too_much_for_a_page(page: Page) -> None:
+    await _goes_to_the_page(page)
+    for box in await page.get_by_role("checkbox").all():
+        await box.check()
+    await page.get_by_role("button", name="Make my page").click()
+    await page.locator("#why").wait_for()
+
+
 async def _forgets_the_pin(page: Page) -> None:
     await page.get_by_role("button", name="I forgot my PIN").click()
     await page.locator(".told").wait_for()
@@ -222,6 +236,9 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield at("type the PIN", answers)
     yield at("answers", answers, _types_the_pin)
     yield at("change the PIN", answers, _goes_to_change_it)
+    await young.says(Command(name=Name.SEND))
+    yield at("a page to bring", answers, _goes_to_the_page)
+    yield at("a page to bring, too much", answers, _ticks_too_much_for_a_page)
     yield at("a wrong PIN", answers, _types_a_wrong_pin)
     yield at("forgot the PIN", answers, _forgets_the_pin)
     old = replace(
@@ -388,3 +405,7 @@ async def _about_the_meeting(young: Young, now: Callable[..., Shown]) -> AsyncIt
     yield now("choices, none", _keeps_no_tick)
     await young.goes_to("meeting.day", _says)
     yield now("date")
+    await young.goes_to("meeting.alone", _says)
+    yield now("time alone")
+    await young.goes_to("meeting.arranger.tell", _says)
+    yield now("who sets it up")
