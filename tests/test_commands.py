@@ -140,6 +140,25 @@ def test_two_servers_and_two_workers_share_a_postgresql(
         assert (first.ready(), second.ready()) == (200, 200)
 
 
+def test_a_review_moves_is_off_or_is_handed_over(installation: Installation) -> None:
+    installation.run("demo", "--prepare")
+    (due, *_rest) = json.loads(installation.run("invite", "--synthetic", "1", "--json").stdout)
+    review = ("rearrange", "--review", due["review_id"])
+    installation.run("staff", "add", "Ines Duarte", "--role", "auditor")
+
+    assert "It is changed." in installation.run(*review, "--on", "2031-05-02").stdout
+    assert "It was so before." in installation.run(*review, "--on", "2031-05-02").stdout
+    assert "It is changed." in installation.run(*review, "--off").stdout
+    assert (
+        "runs no reviews" in installation.run(*review, "--officer", "Ines Duarte", expect=1).stderr
+    )
+    assert "Nobody" in installation.run(*review, "--officer", "A. Nother", expect=1).stderr
+    unknown = installation.run("rearrange", "--review", "nobody's", "--off", expect=1)
+    assert "has no review" in unknown.stderr
+    for wrong in ((), ("--off", "--on", "2031-05-02")):
+        installation.run(*review, *wrong, expect=2)
+
+
 def test_invitations_are_printed_once_for_people_and_for_programs(
     installation: Installation,
 ) -> None:
