@@ -66,6 +66,17 @@ class Fostering(BaseModel):
         return tuple(re.findall(r"\+?\d[\d ]{6,}\d", self.advice))
 
 
+class Arranging(BaseModel):
+    """Who arranges what young people ask a person for, and within how many working days
+    (`[arranging]`). To be alone with the officer, the officer arranges. `docs/council.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    advocate_by: Literal["officer", "unit_manager"] = "officer"
+    advocate_within_days: Annotated[int, Field(ge=1, le=30)] = 5
+    alone_within_days: Annotated[int, Field(ge=1, le=30)] = 5
+
+
 class Weekday(StrEnum):
     """In the order of `date.weekday()`."""
 
@@ -161,6 +172,7 @@ class Council(BaseModel):
     oidc: CouncilSignIn = CouncilSignIn()
     keeping: Keeping = Keeping()
     fostering: Fostering = Fostering()
+    arranging: Arranging = Arranging()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

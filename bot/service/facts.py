@@ -170,6 +170,8 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "out_of_hours_phone": lambda facts: facts.house.council.out_of_hours_phone,
     "child_phone": _child_phone,
     "carers_advice": lambda facts: facts.house.council.fostering.advice,
+    "advocate_days": lambda facts: facts.house.council.arranging.advocate_within_days,
+    "alone_days": lambda facts: facts.house.council.arranging.alone_within_days,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
     "sent_date": _sent_at,
     "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),

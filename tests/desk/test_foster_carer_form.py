@@ -73,7 +73,8 @@ async def test_who_chairs_reads_an_adults_form_and_confirms_nothing(desk: Desk) 
     said = {"method": "views_sent", "proposed": "views_sent", "seen": ""}
     assert await _post(browser, "code", **said) == 404
     assert await desk.store.read(lambda db: participation.get(db, desk.house.id, FORM)) is None
-    assert (await browser.get(f"/desk/reviews/{FORM}/reading")).status == 200
+    assert "Brief an advocate" not in page.seen
+    assert (await browser.get(f"/desk/reviews/{FORM}/advocate")).status == 404
     home = (await browser.get("/desk/")).text
     assert f'/desk/reviews/{FORM}"' in home
 
