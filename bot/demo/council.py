@@ -64,8 +64,11 @@ def refuse_real(db: Connection) -> None:
 
 
 def exists(db: Connection, house: House) -> bool:
-    """Whether it was made: `sayso staff add` alone makes a council without young people."""
-    theirs = select(young_people.c.person_id).where(young_people.c.council == house.id)
+    """Whether it was made: `sayso staff add` and `sayso carers add` alone make a council without
+    young people."""
+    theirs = select(young_people.c.person_id).where(
+        young_people.c.council == house.id, young_people.c.carer.is_(False)
+    )
     return db.execute(theirs.limit(1)).first() is not None
 
 
