@@ -51,7 +51,7 @@ FACTS = frozenset(
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
-        "listen_by", "advocate_days", "alone_days", "arrange_by",
+        "listen_by", "minutes", "most", "advocate_days", "alone_days", "arrange_by",
         "remind_on", "remind_in_chat", "remind_in_calendar",
         "child_phone", "carers_advice",
     }
