@@ -23,6 +23,7 @@ from conversations.sharing import (
 from conversations.wanting import wanted
 
 _MEETING = "meeting"
+_ADULT, _CARER = "adult", "carer"  # of a foster carer's own form, in the schema's words
 NOT_SAID = "not_said"
 
 
@@ -106,7 +107,7 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         else:
             audience = arranger.heard_by(conversation, answer, audience)
         ordinary = in_ordinary_record(flow, audience)
-        ask = question.becomes_ask and bool(answer.words)
+        ask = question.becomes_ask and bool(answer.words or answer.attachments)
         said.append(Said(question, topic, answer, audience, ordinary, ask))
     told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
     agreement = conversation.answers[START]
@@ -115,10 +116,10 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
     return Contribution(
         flow_id=flow.id,
         flow_version=conversation.flow_version,
-        band=conversation.band.value,
+        band=_ADULT if flow.carer else conversation.band.value,
         language=conversation.locale,
         channel=last.channel,
-        typed_by=last.typed_by,
+        typed_by=_CARER if flow.carer else last.typed_by,
         version=sent.version,
         started_at=conversation.started_at or agreement.at,
         explained_at=max((at for at in told if at <= agreement.at), default=agreement.at),
@@ -153,8 +154,8 @@ _PICKED = frozenset({"meeting.where", "meeting.when", "meeting.chair"})
 
 def _fits_taking_part(answer: Answer) -> bool:
     """Whether `taking_part` has a field for all of it. Own words where a choice was offered have
-    none: they stay an answer, so that no word is lost."""
-    if answer.question not in _FIELDS:
+    none, nor has what was said aloud or shown: they stay an answer, so that nothing is lost."""
+    if answer.question not in _FIELDS or answer.attachments:
         return False
     return not (answer.question in _CHOICES and answer.words)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conversations.attaching import Attachment
 from conversations.conversation import Answer
 
 
@@ -66,12 +67,30 @@ class Stopped:
     """They stopped for now: the channel gives a come-back code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """They want to be reminded: `which` of `conversations.reminding.DAYS`."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReminder:
+    """They want none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """They went on after a stop: no reminder is needed, and they may be older than before."""
+
+
 class Cause(StrEnum):
     """Why an alert is raised."""
 
     HELP = "help"  # they pressed or typed *Help me now*
     URGENT = "urgent"
     CONCERN = "concern"
+    UNHEARD = "unheard"  # sent as sound or a picture: a person has to listen or look
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +115,20 @@ class SaySafe:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeepAttachment:
+    """A voice note or a picture belongs to the conversation now: its content is kept with it."""
+
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class DropAttachment:
+    """It was taken out. Its content goes, unless it was sent: then it stays with that version."""
+
+    attachment_id: str
+
+
 Effect = (
     RecordAnswer
     | Told
@@ -105,6 +138,11 @@ Effect = (
     | RequestOfficer
     | TakeBack
     | Stopped
+    | Remind
+    | NoReminder
+    | CameBack
     | RaiseAlert
     | SaySafe
+    | KeepAttachment
+    | DropAttachment
 )

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from conversations import alarm, texts, wanting
+from conversations import alarm, reminding, texts, wanting
 from conversations.answering import answered, as_answer, explained, record
 from conversations.asked_back import fixed_answer
 from conversations.conversation import Conversation, Pause
+from conversations.effects import NoReminder
 from conversations.flows import FLOWS
 from conversations.going import go
 from conversations.hearing import (
     LONGEST,
+    Attached,
     Chosen,
     ChosenSeveral,
     Command,
@@ -26,6 +28,7 @@ from conversations.offering import answered_back, draft, offer
 from conversations.places import ANYTHING, CHECK, HELP, asked, beneath_pause
 from conversations.questions import Flow
 from conversations.sending import send
+from conversations.showing import attach, kept_and_dropped
 from conversations.wording import Band, Say
 
 
@@ -56,6 +59,8 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
             turn = _obey(conversation, heard, now, watched=watched)
         case Draft():
             turn = draft(conversation, heard, now)
+        case Attached():
+            turn = attach(conversation, heard, now)
         case Text() | Chosen() | ChosenSeveral() | Toggled():
             turn = _take(conversation, heard, now)
         case _:
@@ -66,9 +71,12 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
         after, alerts = alarm.read(turn.conversation, heard, asked(before), now)
         if alerts:
             turn = replace(turn, conversation=after, effects=(*turn.effects, *alerts))
+    turn = reminding.ended(before, turn)
     if turn.conversation == before:
         return turn
-    return replace(turn, conversation=replace(turn.conversation, turns=before.turns + 1))
+    effects = (*turn.effects, *kept_and_dropped(before, turn.conversation))
+    after = replace(turn.conversation, turns=before.turns + 1)
+    return replace(turn, conversation=after, effects=effects)
 
 
 def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched: bool) -> Turn:
@@ -82,6 +90,8 @@ def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched:
             return Turn(paused, effects=(raised,))
         case Name.HELP:
             return Turn(replace(conversation, pause=Pause.HELP))
+        case Name.STOP if conversation.pause is Pause.STOPPED and not stale:
+            return Turn(conversation, effects=(NoReminder(),))  # *Leave quickly* lets it stand
         case Name.STOP | Name.LEAVE:
             return stop(conversation)
         case Name.BACK | Name.SKIP if conversation.pause is not None and not stale:
@@ -126,6 +136,9 @@ def _take(
     question = known[1]
     answer = answered(question, heard, words, conversation, now)
     if answer is None:
+        kept = conversation.answers.get(question.id)
+        if target == at and kept is not None and kept.attachments:
+            return skip(conversation, at)  # they showed it, and have no words for it
         hint = texts.NOTHING_CHOSEN if question.options else texts.NOTHING_WRITTEN
         return Turn(conversation, (Say(hint),) if target == at else ())
     kept = conversation.answers.get(question.id)

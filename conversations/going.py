@@ -3,16 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
-from conversations import alarm
+from conversations import alarm, reminding, starting_over
 from conversations.conversation import ALARMED, Conversation
 from conversations.effects import SaySafe
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen
 from conversations.moving import Turn, been_at, put_aside, skip
 from conversations.offering import accept
-from conversations.places import CHECK, MAP, OFFER, agreed, asked, sequence
+from conversations.places import CHECK, MAP, NEWS, OFFER, agreed, asked, sequence
 from conversations.questions import Flow
 from conversations.sharing import are_sharing_words
+from conversations.showing import detach
 
 
 def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
@@ -22,6 +23,13 @@ def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
     flow = FLOWS[conversation.flow_id]
     if verb == "@go_on":
         return Turn(replace(conversation, pause=None))
+    if verb == "@remind":
+        return reminding.choose(conversation, about)
+    if verb == "@seen":
+        seen = at == NEWS and (heard.turn is None or heard.turn == conversation.turns)
+        return (
+            Turn(replace(conversation, news=conversation.news[1:])) if seen else Turn(conversation)
+        )
     if verb == "@safe":
         if conversation.pause not in ALARMED or conversation.safe or about not in alarm.SAFE:
             return Turn(conversation)
@@ -46,6 +54,12 @@ def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
             return Turn(replace(conversation, offered=conversation.offered[1:]))
         case "@aside":
             return Turn(put_aside(conversation))
+        case "@start_over":
+            return starting_over.ask(conversation)
+        case "@over":
+            return starting_over.start_over(conversation)
+        case "@before":
+            return starting_over.use_before(conversation)
         case _:
             return _go_to(conversation, flow, verb, about)
 
@@ -73,6 +87,8 @@ def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str) -> Tur
                 return Turn(replace(conversation, answers=answers, unsent=True))
             skipped = conversation.skipped | {about}
             return Turn(replace(conversation, answers=answers, skipped=skipped, unsent=True))
+        case "@detach":
+            return Turn(detach(conversation, about))
         case "@use" if conversation.aside:
             first, *rest = conversation.aside
             return Turn(

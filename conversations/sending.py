@@ -10,6 +10,7 @@ from conversations.hearing import Chosen, Command
 from conversations.moving import Turn, leave
 from conversations.places import CHECK, OFFER, SENT, agreed, said_in
 from conversations.sharing import are_sharing_words, is_sharing_choice
+from conversations.starting_over import one_by_one
 
 
 def send(conversation: Conversation, heard: Command | Chosen, at: str, now: datetime) -> Turn:
@@ -25,7 +26,7 @@ def send(conversation: Conversation, heard: Command | Chosen, at: str, now: date
         return Turn(replace(conversation, checking=True, place=None))
     sent = Sent(len(conversation.sent) + 1, now)
     after = replace(
-        conversation,
+        one_by_one(conversation),
         sent=(*conversation.sent, sent),
         unsent=False,
         checking=True,

@@ -226,9 +226,9 @@ def digest(said: Sequence[Said]) -> str:
 
 def _page(db: Connection, house: House, review_id: str) -> Page:
     review = reviews.get(db, house.id, review_id)
-    if review.looks_back_on:
-        raise Unknown(f"a meeting {review_id}")
     person = people.young_person(db, house.id, review.person_id)
+    if review.looks_back_on or person.carer:
+        raise Unknown(f"a young person's meeting {review_id}")
     whole = newest(db, house, review_id)
     return Page(
         review,

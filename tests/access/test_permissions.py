@@ -92,7 +92,13 @@ def test_who_is_asked_for_a_reason_may_give_one_and_nobody_else() -> None:
     assert _cells("desk.break_glass", Verdict.ALLOWED) == _cells("desk.review", Verdict.BREAK_GLASS)
 
 
-ALERTS = ("desk.alert", "desk.alert_acknowledge", "desk.alert_close")
+ALERTS = (
+    "desk.alert",
+    "desk.alert_acknowledge",
+    "desk.alert_close",
+    "desk.alert_shown",
+    "desk.alert_heard",
+)
 INVITING = ("desk.access", "desk.invite")
 
 
@@ -118,11 +124,11 @@ def test_a_duty_worker_opens_every_alert_and_an_officer_those_of_their_reviews()
 
 
 def test_workers_open_the_young_people_allocated_to_them_and_no_review() -> None:
-    assert _cells("desk.young_person", Verdict.ALLOWED) == {
-        (role, Relation.OWN) for role in WORKERS
-    }
+    theirs = ("desk.young_person", "desk.shared_shown")
+    for route in theirs:
+        assert _cells(route, Verdict.ALLOWED) == {(role, Relation.OWN) for role in WORKERS}
     for role, route in itertools.product(WORKERS, ROWS):
-        if route != "desk.young_person":
+        if route not in theirs:
             particular = [verdict(route, role, relation) for relation in list(Relation)[1:]]
             assert set(particular) == {Verdict.REFUSED}
 

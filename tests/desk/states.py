@@ -10,10 +10,12 @@ from playwright.async_api import Page
 from sqlalchemy import Connection
 
 from bot.access.roles import Role
-from bot.service import asked_for, briefing
+from bot.service import asked_for, briefing, carers
 from bot.service.admission import Admitted, Asked
+from bot.service.carers import Household
 from bot.service.checkpointing import note_broken
 from bot.service.hear import Incoming, hear
+from bot.service.house import House
 from bot.web.context import now
 from conversations.hearing import Command, Name, Text
 from storage import alert_calls, alerts, contributions, people, tasks
@@ -43,7 +45,7 @@ from tests.desk.running import Desk
 Do = Callable[[Page], Awaitable[None]]
 
 
-RAE = "rae"
+RAE, CARERS = "rae", "F-lund"
 
 
 async def _nothing(_page: Page) -> None:
@@ -83,6 +85,7 @@ def fill(db: Connection, desk: Desk) -> None:
         audience="pick",
     )
     about = {"contribution_id": "c", "version": 1, "destination": "ordinary", "why": "HTTP 422"}
+    _household(db, house)
     failed = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
     tasks.add(db, house.id, failed, now() - timedelta(days=1))
     soon, late = northborough.today() + timedelta(days=4), northborough.today() - timedelta(days=2)
@@ -111,6 +114,23 @@ def fill(db: Connection, desk: Desk) -> None:
         alert_calls.set_state(db, house.id, alert_id, 1, State.NOT_ARRIVED, now(), why)
     alert_calls.unreached(db, house.id, alert_id, now())
     note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
+
+
+def _household(db: Connection, house: House) -> None:
+    """Foster carers who sent their own form, and wrote something that raised an alert."""
+    day = northborough.today() + timedelta(days=9)
+    household = Household("Jo and Pat Lund", "NF-lund", CARERS, "Amina Yusuf", day, day)
+    carers.add(db, house, household, "sayso", now())
+    said = {
+        "year.feeling": "mixed",
+        "year.well": "We found our feet after Easter.",
+        "support.breaks": "no",
+        "support.change": "One weekend off in spring, planned ahead.",
+        "approval.change": "ages",
+    }
+    talk = northborough.say(db, house, CARERS, said, audience="file")
+    harm = Text(words="My husband hits the little one with a belt", to="year.hard")
+    hear(db, house, Incoming(talk, f"web:{talk}", "harm", "", harm), now())
 
 
 def _briefs(db: Connection, desk: Desk) -> None:
@@ -222,6 +242,11 @@ async def _opens_an_alert(page: Page) -> None:
     await page.get_by_role("button", name="I take it on").wait_for()
 
 
+async def _opens_an_alert_of_carers(page: Page) -> None:
+    await page.get_by_role("link", name="Jo and Pat Lund").first.click()
+    await page.get_by_role("button", name="I take it on").wait_for()
+
+
 async def _closes_without_a_reason(page: Page) -> None:
     await _opens_an_alert(page)
     await page.get_by_role("button", name="Close it").click()
@@ -273,6 +298,7 @@ def states() -> Iterator[Shown]:
     yield Shown("reading view", AMINA, f"/desk/reviews/{LENA}/reading")
     yield Shown("nothing sent", AMINA, f"/desk/reviews/{TINY}", _opens_all)
     yield Shown("a contribution for the file", TOM, f"/desk/reviews/{MAYA}")
+    yield Shown("foster carers’ own form", AMINA, f"/desk/reviews/{CARERS}", _opens_all)
     yield Shown("today, pathway reviews", DEV, "/desk/")
     yield Shown("a care leaver", DEV, f"/desk/reviews/{HANA}", _opens_all)
     yield Shown("unit", RUTH, "/desk/unit")
@@ -301,6 +327,7 @@ def states() -> Iterator[Shown]:
     yield Shown("audit, nothing found", GRACE, "/desk/audit?actor=nobody")
     yield Shown("alerts", RAE, "/desk/alerts")
     yield Shown("an alert", RAE, "/desk/alerts", _opens_an_alert)
+    yield Shown("an alert, foster carers", RAE, "/desk/alerts", _opens_an_alert_of_carers)
     yield Shown("an alert, not closed", RAE, "/desk/alerts", _closes_without_a_reason)
     yield Shown("not there, or not theirs", AMINA, "/desk/nothing")
     yield Shown("sign-in", None, "/desk/sign-in")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -17,6 +17,7 @@ from bot.channels.webchat.cookies import (
     set_cookie,
 )
 from bot.channels.webchat.live import live
+from bot.channels.webchat.page import attached_rows
 from bot.channels.webchat.render import RENDER
 from bot.service import asked_for, invitations, my_meeting, pins
 from bot.service.hear import reader_of
@@ -131,13 +132,14 @@ def _shown(request: web.Request, here: Here) -> web.Response:
 _FORM_OF = {Standing.NONE: "choose", Standing.CHOSEN: "locked", Standing.RESET: "reset"}
 
 
-def _line(reader: Reader, said: Said, number: int) -> dict[str, str]:
+def _line(reader: Reader, said: Said, number: int) -> dict[str, Any]:
     answer = said.answers[number]
     question = FLOWS[said.kept.conversation.flow_id].by_id[answer.question][1]
     return {
         "id": question.id,
         "question": answer.shown or reader.text(question.text),
         "words": my_meeting.in_words(reader, question, answer),
+        "attached": attached_rows(reader, answer),
     }
 
 

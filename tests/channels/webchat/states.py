@@ -16,8 +16,8 @@ from conversations.conversation import Conversation
 from conversations.flows import FLOWS
 from conversations.hearing import LONGEST, Chosen, Command, Draft, Heard, Name, Text
 from conversations.places import asked
-from storage import erasing
-from storage.conversations import get
+from storage import erasing, reminders
+from storage.conversations import get, save
 from storage.errors import StorageAway
 from storage.pins import Pin, put
 from storage.pins import get as pin_of
@@ -356,7 +356,16 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("help, answered")
     await young.says(Command(name=Name.STOP))
     yield now("stopped")
+    yield now("stopped, by Telegram", _has_a_chat)
+    await sayso.store.write(lambda db: _asks_for_a_reminder(db, young))
+    yield now("stopped, a reminder")
     await young.says(Chosen(option="@go_on"))
+    await young.says(Chosen(option="@start_over"))
+    yield now("start over")
+    await young.says(Chosen(option="@map"))
+    await sayso.store.write(lambda db: _has_a_new_officer(db, young))
+    yield now("something has changed")
+    await young.says(Chosen(option="@seen"))
     await young.says(Chosen(option=f"@change:{question}"))
     yield now("change")
     await young.says(Chosen(option="@check"))
@@ -368,6 +377,23 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield Shown("check, tomorrow", "/chat", young.cookies(live=False))
     await young.says(Command(name=Name.SEND))
     yield now("sent")
+
+
+async def _has_a_chat(page: Page) -> None:
+    with patch("bot.service.reminders._chat", return_value="5001"):
+        await page.reload()
+    await page.get_by_text("Would you like a reminder in Telegram?").wait_for()
+
+
+def _asks_for_a_reminder(db: Connection, young: Young) -> None:
+    kept = get(db, young.sayso.house.id, young.conversation_id)
+    tomorrow = today() + timedelta(days=1)
+    reminders.put(db, kept.council, kept.conversation_id, kept.person_id, tomorrow, today())
+
+
+def _has_a_new_officer(db: Connection, young: Young) -> None:
+    kept = get(db, young.sayso.house.id, young.conversation_id)
+    save(db, replace(kept, conversation=replace(kept.conversation, news=("officer",))), today())
 
 
 async def _about_the_meeting(young: Young, now: Callable[..., Shown]) -> AsyncIterator[Shown]:
