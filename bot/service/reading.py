@@ -292,7 +292,7 @@ def contribution_of(sent: Sent) -> Contribution:
         for plain in _by_question(document["answers"])
     ]
     # As `sending` counts it: how to take part is not a view.
-    views_sent = any(is_view(one.question_id, one.words) for one in said)
+    views_sent = any(is_view(one.question_id, own=bool(one.words or one.shown)) for one in said)
     in_file = documents[0]["taking_part"] == whole["taking_part"]
     said += _about_the_meeting(whole["taking_part"], flow, reader, in_file=in_file)
     order = {question_id: place for place, question_id in enumerate(flow.by_id)}
