@@ -63,11 +63,12 @@ def words(flow_id: str, band: str) -> str:
 
 def _question(question: Question, reader: Reader) -> list[str]:
     lines = [f"  ┌ {question.id} · {question.kind.value}{_notes(question)}"]
-    lines += [f"  │ {reader.text(text)}" for text in (*question.lead, question.text)]
+    said = [reader.text(text) for text in (*question.lead, question.text)]
+    lines += [f"  │ {one}" for one in said if one]
     if question.options and question.kind is not Kind.FEELING:
         lines += [
             f"  │   [{reader.text(option.label)}]{' alone' if option.alone else ''}"
-            for option in question.options
+            for option in question.offered(reader.band)
         ]
     return lines
 

@@ -13,6 +13,7 @@ from conversations.hearing import LONGEST, Command, Draft, Heard, Toggled
 from conversations.places import ANYTHING
 from conversations.safeguarding.detecting import detect
 from conversations.safeguarding.finding import Grade
+from conversations.typists import helper_of
 
 REPEAT = timedelta(minutes=30)
 """Within this time the same alarm raises its alert's count and shows no screen again."""
@@ -22,8 +23,12 @@ SAFE = ("yes", "no", "not_sure")
 
 
 def help_asked(conversation: Conversation) -> tuple[Conversation, Effect]:
-    """The help screen, with an alert behind it."""
-    return replace(conversation, pause=Pause.TOLD, safe=None), RaiseAlert(Cause.HELP)
+    """The help screen, with an alert behind it; where somebody sits beside them, the screen is the
+    one that has none."""
+    pause = Pause.HELP if conversation.helped else Pause.TOLD
+    return replace(conversation, pause=pause, safe=None), RaiseAlert(
+        Cause.HELP, helped=conversation.helped, helper=helper_of(conversation)
+    )
 
 
 def read(
@@ -33,7 +38,8 @@ def read(
     has taken it in already.
 
     *Urgent* pauses the questions; a *concern* changes nothing that is seen but for the help lines
-    at the end of its topic, since an alarm that is none would frighten.
+    at the end of its topic, since an alarm that is none would frighten. Where somebody sits beside
+    them neither changes anything: whoever helps may be the danger.
     """
     if isinstance(heard, Command | Toggled):
         return conversation, ()
@@ -46,8 +52,16 @@ def read(
     because = f"{finding.because.reason} ({finding.because.entry})"
     urgent = finding.grade is Grade.URGENT
     raised = RaiseAlert(
-        Cause.URGENT if urgent else Cause.CONCERN, category, because, words, question
+        Cause.URGENT if urgent else Cause.CONCERN,
+        category,
+        because,
+        words,
+        question,
+        conversation.helped,
+        heard.helper,
     )
+    if conversation.helped:
+        return conversation, (raised,)
     if not urgent:
         topic = _topic(conversation, question)
         return replace(conversation, concerned=conversation.concerned | {topic}), (raised,)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from conversations.conversation import Answer, Channel, Conversation
+from conversations.conversation import Answer, Channel, Conversation, Helper
 from conversations.flows import FLOWS
 from conversations.places import ADVOCATE, START
 from conversations.questions import Question, Topic
@@ -16,6 +16,7 @@ from conversations.sharing import (
     last_choice,
     officer_of,
 )
+from conversations.typists import WITH_HELP, typed_by
 
 _MEETING = "meeting"
 NOT_SAID = "not_said"
@@ -50,7 +51,8 @@ class TakingPart:
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """A contribution before it becomes documents. `meeting_ordinary`: what they said about the
-    meeting may stand in the ordinary record."""
+    meeting may stand in the ordinary record. `typed_by`: what some typed and others did not was
+    typed with help; `helpers`: all who sat beside them while something of it was typed."""
 
     flow_id: str
     flow_version: int
@@ -58,6 +60,7 @@ class Contribution:
     language: str
     channel: Channel
     typed_by: str
+    helpers: tuple[Helper, ...]
     version: int
     started_at: datetime
     explained_at: datetime
@@ -75,6 +78,11 @@ class Contribution:
         return bool(self.said)
 
 
+def is_wish(answer: Answer) -> bool:
+    """Whether it wishes for anything, where a question asks for wishes: words, or pictures."""
+    return bool(answer.words or [choice for choice in answer.choices if choice != "nobody"])
+
+
 def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contribution:
     """From a conversation that has just been sent, and the answers of its `Submit`."""
     flow = FLOWS[conversation.flow_id]
@@ -90,19 +98,22 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         if are_sharing_words(answer):
             audience = (officer_of(flow),)
         ordinary = in_ordinary_record(flow, audience)
-        ask = question.becomes_ask and bool(answer.words)
+        ask = question.becomes_ask and is_wish(answer)
         said.append(Said(question, topic, answer, audience, ordinary, ask))
     told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
     agreement = conversation.answers[START]
     choice = last_choice(conversation.answers.values())
     last = max(conversation.answers.values(), key=lambda answer: answer.at)
+    typed = {answer.typed_by for answer in given} or {typed_by(conversation)}
+    helpers = dict.fromkeys(answer.helper for answer in given if answer.helper is not None)
     return Contribution(
         flow_id=flow.id,
         flow_version=conversation.flow_version,
         band=conversation.band.value,
         language=conversation.locale,
         channel=last.channel,
-        typed_by=last.typed_by,
+        typed_by=next(iter(typed)) if len(typed) == 1 else WITH_HELP,
+        helpers=tuple(helpers),
         version=sent.version,
         started_at=conversation.started_at or agreement.at,
         explained_at=max((at for at in told if at <= agreement.at), default=agreement.at),

@@ -32,12 +32,21 @@ ALARMED = frozenset({Pause.TOLD, Pause.URGENT})
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """Who sits beside the young person, as they said: an option of `helper.who`, and a name."""
+
+    role: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was said to one question, and how it came.
 
     `words` are verbatim but for line ends and `replaced` characters that no store can hold;
     `shown` is the question as the young person read it. `began` is when the oldest part of it was
     said, where others were added to it later: who may read that decides who may read any of it.
+    `typed_by` is the schema's `who_typed.who`; `helper`: who helped or typed, if somebody did.
     """
 
     question: str
@@ -52,6 +61,7 @@ class Answer:
     shown: str = ""
     replaced: int = 0
     began: datetime | None = None
+    helper: Helper | None = None
 
     @property
     def since(self) -> datetime:
@@ -84,7 +94,9 @@ class Conversation:
     that a page can tell whether it is still the newest. `unsent`: something changed since the last
     sending. `alarms`: when the screen of each kind of urgent words was last shown, so that it is
     not shown again and again; `safe`: what was said to *Are you safe right now?* on the help screen
-    that is open; `concerned`: topics at whose end the help lines are said.
+    that is open; `concerned`: topics at whose end the help lines are said. `own`: the band of their
+    age, where they read in the words of another; `joined`: they said once that somebody sits beside
+    them.
     """
 
     flow_id: str
@@ -106,6 +118,19 @@ class Conversation:
     alarms: Mapping[str, datetime] = field(default_factory=dict)
     safe: str | None = None
     concerned: frozenset[str] = frozenset()
+    own: Band | None = None
+    joined: bool = False
+
+    @property
+    def young(self) -> bool:
+        """Whether they are too young to come alone."""
+        return (self.own or self.band) is Band.FOUR
+
+    @property
+    def helped(self) -> bool:
+        """Whether somebody sits or sat beside them, or may: then nothing that this conversation
+        shows ever says that an alert exists (`domain.md` section 7)."""
+        return self.young or self.joined
 
     @property
     def given(self) -> Mapping[str, tuple[str, ...]]:
@@ -137,6 +162,10 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         plain["safe"] = conversation.safe
     if conversation.concerned:
         plain["concerned"] = sorted(conversation.concerned)
+    if conversation.own is not None:
+        plain["own"] = conversation.own.value
+    if conversation.joined:
+        plain["joined"] = True
     return plain
 
 
@@ -163,6 +192,8 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         alarms={name: datetime.fromisoformat(at) for name, at in plain.get("alarms", {}).items()},
         safe=plain.get("safe"),
         concerned=frozenset(plain.get("concerned", ())),
+        own=Band(plain["own"]) if "own" in plain else None,
+        joined=plain.get("joined", False),
     )
 
 
@@ -187,6 +218,8 @@ def _answer_to_plain(answer: Answer) -> dict[str, Any]:
         plain["replaced"] = answer.replaced
     if answer.began is not None:
         plain["began"] = answer.began.isoformat()
+    if answer.helper is not None:
+        plain["helper"] = [answer.helper.role, answer.helper.name]
     return plain
 
 
@@ -204,4 +237,5 @@ def _answer_from_plain(plain: Mapping[str, Any]) -> Answer:
         shown=plain["shown"],
         replaced=plain.get("replaced", 0),
         began=datetime.fromisoformat(plain["began"]) if "began" in plain else None,
+        helper=Helper(*plain["helper"]) if "helper" in plain else None,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conversations.conversation import Answer
+from conversations.conversation import Answer, Helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class RaiseAlert:
     """Somebody may not be safe: a person has to see it.
 
     `category` of harm; `because`: the reason and the name of the entry of the language's file;
-    `words`: as they were written, to `question` if to any.
+    `words`: as they were written, to `question` if to any. `helped`: somebody may sit beside the
+    young person, `helper` as far as they said who, and nobody there is told of it.
     """
 
     cause: Cause
@@ -65,6 +66,8 @@ class RaiseAlert:
     because: str = ""
     words: str = ""
     question: str | None = None
+    helped: bool = False
+    helper: Helper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +77,22 @@ class SaySafe:
     answer: str
 
 
-Effect = RecordAnswer | Told | Agreed | Submit | RequestAdvocate | Stopped | RaiseAlert | SaySafe
+@dataclass(frozen=True, slots=True)
+class SaidWhoTypes:
+    """They said who types from now on: `young_person`, `with_help` or `helper`, and whose role."""
+
+    typed_by: str
+    role: str | None
+
+
+Effect = (
+    RecordAnswer
+    | Told
+    | Agreed
+    | Submit
+    | RequestAdvocate
+    | Stopped
+    | RaiseAlert
+    | SaySafe
+    | SaidWhoTypes
+)

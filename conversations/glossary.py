@@ -117,8 +117,9 @@ GLOSSARY: tuple[Entry, ...] = (
 
 EVERYDAY = frozenset(
     {
-        "already", "another", "anyone", "anything", "come-back", "elsewhere", "every", "everyday",
-        "everyone", "nobody", "something", "whoever",
+        "already", "animals", "another", "anyone", "anything", "come-back", "different",
+        "elsewhere", "every", "everyday", "everyone", "grown-ups", "nobody", "something",
+        "whoever",
     }
 )  # fmt: skip
-"""Long, but made of short words that everyone knows."""
+"""Long, but made of short words that everyone knows, or known to every child of four."""

@@ -29,6 +29,7 @@ from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
 from conversations.places import CHECK, asked
 from conversations.questions import Kind
+from conversations.wording import YOUNGEST, band_of
 from storage import allocations, people, reviews
 from storage import conversations as kept_conversations
 from storage.allocations import Allocation
@@ -40,7 +41,7 @@ from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
 LATELY = timedelta(days=21)
-BANDS = ("8-11", "12-15", "16+", "care leaver")
+BANDS = ("4-7", "8-11", "12-15", "16+", "care leaver")
 
 
 class NotADemo(Exception):
@@ -223,15 +224,7 @@ def unused(db: Connection, house: House, now: datetime) -> dict[str, list[Review
         review = reviews.from_row(row)
         person = people.young_person(db, house.id, review.person_id)
         age = person.age(now.date())
-        band = (
-            "care leaver"
-            if person.care_leaver
-            else "8-11"
-            if 8 <= age < 12
-            else "12-15"
-            if age < 16
-            else "16+"
-        )
-        if age >= 8:
+        if age >= YOUNGEST:
+            band = "care leaver" if person.care_leaver else band_of(age).value
             found[band].append(review)
     return found

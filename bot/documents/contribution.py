@@ -11,11 +11,15 @@ from typing import Any
 
 import rfc8785
 
+from bot.service.wording import Reader
 from conversations.contribution import Contribution, Said, TakingPart
 from conversations.participation import Proposal
+from conversations.typists import ROLES
+from conversations.wording import Band
 
 SCHEMA = "urn:sayso:contribution:1"
 Document = dict[str, Any]
+_STAFF = Reader(Band.SIXTEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def _document(
         },
         "language": contribution.language,
         "channel": contribution.channel.value,
-        "who_typed": {"who": contribution.typed_by},
+        "who_typed": who_typed(contribution),
         "started_at": contribution.started_at.isoformat(),
         "submitted_at": contribution.submitted_at.isoformat(),
         "answers": [answer(one, about) for one in said],
@@ -113,6 +117,17 @@ def _document(
     }
     document["content_sha256"] = content_sha256(document)
     return document
+
+
+def who_typed(contribution: Contribution) -> Document:
+    """The schema's `who_typed`. Several helpers stand in it one after the other."""
+    who: Document = {"who": contribution.typed_by}
+    if contribution.helpers:
+        names = [one.name for one in contribution.helpers if one.name]
+        roles = dict.fromkeys(_STAFF.text(ROLES[one.role]) for one in contribution.helpers)
+        who["helper_name"] = ", ".join(dict.fromkeys(names)) or None
+        who["helper_role"] = ", ".join(roles)
+    return who
 
 
 def answer(said: Said, about: About) -> Document:

@@ -16,9 +16,12 @@ from bot.service.admission import Admitted, Asked, require
 from bot.service.council import Duty
 from bot.service.days import local_day
 from bot.service.house import House
-from bot.service.wording import LONDON
+from bot.service.wording import LONDON, Reader
 from conversations.alarm import REPEAT
+from conversations.conversation import Helper
 from conversations.effects import Cause, RaiseAlert
+from conversations.typists import ROLES
+from conversations.wording import Band
 from storage import alert_calls, alerts, allocations, audit, people, reviews
 from storage.alert_calls import Call
 from storage.alerts import About, Alert, Outcome, Raised, Said, Team
@@ -27,6 +30,7 @@ from storage.errors import Unknown
 
 DUTY_TEAMS = (Team.CHILDREN, Team.ADULTS)
 MOST_LETTERS = 2000
+_STAFF = Reader(Band.SIXTEEN)
 
 
 class Problem(StrEnum):
@@ -47,10 +51,25 @@ def raise_alert(
     raised = _raised(db, house, kept, effect.cause, effect.category, now)
     again = alerts.again(db, house.id, raised, now, REPEAT)
     alert_id = again or alerts.add(db, house.id, raised, now)
-    if effect.words:
-        said = Said(now, effect.words, effect.question, effect.because)
+    if effect.words or effect.helped:
+        said = Said(
+            now,
+            effect.words,
+            effect.question,
+            effect.because,
+            helped=effect.helped,
+            helper=_beside(effect.helper),
+        )
         alerts.say(db, house.id, alert_id, raised, said)
     _note_raised(db, house, raised, alert_id, now, again=again is not None)
+
+
+def _beside(helper: Helper | None) -> str:
+    """Who sat there, for whoever acts: `Sam, carer`."""
+    if helper is None:
+        return ""
+    role = _STAFF.text(ROLES[helper.role])
+    return f"{helper.name}, {role}" if helper.name else role
 
 
 def say_safe(db: Connection, house: House, kept: Kept, answer: str, now: datetime) -> None:

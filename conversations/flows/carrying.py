@@ -54,6 +54,11 @@ def from_version_2(conversation: Conversation) -> Conversation:
     return replace(conversation, answers=answers, skipped=conversation.skipped - told_anew)
 
 
+def unchanged(conversation: Conversation) -> Conversation:
+    """Questions were added, and nothing that was said means anything else."""
+    return conversation
+
+
 def _narrowed(answer: Answer) -> Answer:
     alone = next((option for option in _ALONE if option in answer.choices), None)
     return answer if alone is None else replace(answer, choices=(alone,))

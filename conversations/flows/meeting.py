@@ -3,18 +3,20 @@
 Option ids are the values of `contribution.schema.json`.
 """
 
-from conversations.flows.pieces import choice, choices, day, topic, words
+from conversations.flows.pieces import OLDER, choice, choices, day, topic, words
 from conversations.questions import Option, Topic, chose
 from conversations.wording import Text, _
 
 HOW = (
-    Option("come", Text(_("Come"))),
-    Option("come_for_part", Text(_("Come for part"))),
-    Option("video", Text(_("Video"))),
-    Option("phone", Text(_("Phone"))),
-    Option("send_views", Text(_("Send what I think"))),
-    Option("someone_speaks_for_me", Text(_("Someone speaks for me"))),
-    Option("not_sure", Text(_("Not sure"))),
+    Option("come", Text(_("Come")), picture="1F44B"),
+    Option("come_for_part", Text(_("Come for part"), at4=_("Come for a bit")), picture="1F90F"),
+    Option("video", Text(_("Video")), bands=OLDER),
+    Option("phone", Text(_("Phone")), bands=OLDER),
+    Option(
+        "send_views", Text(_("Send what I think"), at4=_("Just send what I say")), picture="1F4E8"
+    ),
+    Option("someone_speaks_for_me", Text(_("Someone speaks for me")), bands=OLDER),
+    Option("not_sure", Text(_("Not sure")), picture="1F937"),
 )
 WHY_NOT = (
     Option("too_many_people", Text(_("Too many people"))),
@@ -35,17 +37,23 @@ MEETING: Topic = topic(
     "meeting",
     Text(_("My review"), pathway=_("My plan review"), chair=_("The meeting")),
     "1F5D3",
-    choice("meeting.how", Text(_("How do you want to take part?")), HOW),
+    choice(
+        "meeting.how",
+        Text(_("How do you want to take part?"), at4=_("Do you want to come?")),
+        HOW,
+    ),
     choices(
         "meeting.why_not",
         Text(_("What makes it hard to come?")),
         WHY_NOT,
         when=chose("meeting.how", "send_views", "someone_speaks_for_me", "not_sure"),
+        bands=OLDER,
     ),
     words(
         "meeting.speaks",
         Text(_("Who should speak for you? Someone has to tell them what you want said.")),
         when=chose("meeting.how", "someone_speaks_for_me"),
+        bands=OLDER,
     ),
     words(
         "meeting.who",
@@ -53,6 +61,6 @@ MEETING: Topic = topic(
         when=chose("meeting.how", "come", "come_for_part", "video", "phone", "not_sure"),
     ),
     words("meeting.who_not", Text(_("Who do you not want there?"))),
-    day("meeting.day", Text(_("Is there a day that is good for you?"))),
-    words("meeting.first", Text(_("What should people talk about first?"))),
+    day("meeting.day", Text(_("Is there a day that is good for you?")), bands=OLDER),
+    words("meeting.first", Text(_("What should people talk about first?")), bands=OLDER),
 )

@@ -18,7 +18,7 @@ from bot.service.invitations import Invited, conversation_of
 from bot.service.understood import understand
 from bot.service.wording import Reader
 from bot.web.context import now
-from conversations import texts
+from conversations import texts, typists
 from conversations.conversation import Conversation, from_plain, to_plain
 from conversations.engine import carry_forward, start, step
 from conversations.flows import FLOWS
@@ -84,7 +84,7 @@ class Rules:
         band = Band.SIXTEEN if dialogue.band == "care leaver" else Band(dialogue.band)
         player = cls(start(FLOWS[dialogue.flow], band))
         player.facts["lines"] = texts.lines(
-            {"8-11": 9, "12-15": 13, "16+": 16}.get(dialogue.band, 18)
+            {"4-7": 5, "8-11": 9, "12-15": 13, "16+": 16}.get(dialogue.band, 18)
         )
         return player
 
@@ -96,10 +96,10 @@ class Rules:
     async def text(self) -> str:
         screen, read = look(self.talk, About(self.facts)), self._reader.read
         picks = [pick.label for pick in (*screen.picks, *screen.ways, *screen.sharing)]
-        said = [line.answer.words or "" for line in screen.lines]
-        aside = [answer.words or "" for answer in screen.aside]
+        kept = [*(line.answer for line in screen.lines), *screen.aside]
+        said = [answer.words or "" for answer in kept if typists.reads(self.talk, answer)]
         shown = (*self.says, *screen.says, screen.ask, *screen.after, *picks)
-        return "\n".join([*(read(say) for say in shown), *said, *aside])
+        return "\n".join([*(read(say) for say in shown), *said])
 
     def _hear(self, heard: Heard) -> None:
         self.at += timedelta(seconds=20)

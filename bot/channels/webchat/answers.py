@@ -26,7 +26,7 @@ from bot.service.wording import Reader, next_minute
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import texts
+from conversations import texts, typists
 from conversations.flows import FLOWS
 from conversations.wording import Say
 from storage import conversations
@@ -75,7 +75,8 @@ async def reading_of(request: web.Request) -> Reading | None:
 
 
 async def _here(request: web.Request, at: datetime) -> _Here:
-    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
+    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in, and to the question
+    where nothing is read back."""
     house, browser = request.app[HOUSE], secret_of(request, "chat")
     found = await reading_of(request)
 
@@ -84,6 +85,8 @@ async def _here(request: web.Request, at: datetime) -> _Here:
         if conversation_id is None:
             return None
         kept = conversations.get(db, house.id, conversation_id)
+        if not typists.reads_back(kept.conversation):
+            raise web.HTTPSeeOther("/chat")  # somebody sits beside them
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
         return _Here(kept, pins.standing(db, house, kept.person_id, at), shown, said)
