@@ -41,7 +41,7 @@ from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
 LATELY = timedelta(days=21)
-BANDS = ("4-7", "8-11", "12-15", "16+", "care leaver")
+BANDS = ("8-11", "12-15", "16+", "care leaver", "4-7")
 
 
 class NotADemo(Exception):

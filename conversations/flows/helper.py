@@ -21,7 +21,7 @@ def _questions(*more: Text) -> tuple[Question, ...]:
             Kind.CHOICE,
             (
                 Option(MYSELF, Text(_("I do it myself")), picture="1F9D2"),
-                Option("carer", Text(_("Someone I live with")), picture="1FAC2"),
+                Option("carer", Text(_("Someone I live with")), picture="1F3E0"),
                 Option("social_worker", Text(_("My social worker")), picture="1F9D1-200D-1F4BC"),
                 Option("teacher", Text(_("My teacher")), picture="1F9D1-200D-1F3EB"),
                 Option("other", Text(_("Someone else")), picture="1F465"),
@@ -46,7 +46,7 @@ def _questions(*more: Text) -> tuple[Question, ...]:
             lead=(
                 Text(
                     _("Their name is kept with what you say."),
-                    at4=_("It is kept with what you say."),
+                    at4=_("The name is kept with what you say."),
                 ),
             ),
             when=_SOMEBODY,
@@ -72,7 +72,7 @@ def _questions(*more: Text) -> tuple[Question, ...]:
                     )
                 ),
                 Text(_("You see what you type until you stop. You can't read answers back.")),
-                Text(_("Help me now has numbers to ring, for you too. {lines}")),
+                Text(_("Help me now has numbers to ring, for you too.")),
                 *more,
             ),
             when=_SOMEBODY,
