@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from conversations.conversation import Answer, Conversation
-from conversations.effects import Agreed, Effect, RecordAnswer, RequestAdvocate, Told
+from conversations.effects import Agreed, Effect, RecordAnswer, Told
 from conversations.hearing import Chosen, ChosenSeveral, Heard, Text, Toggled, keepable
 from conversations.moving import Turn, leave, stop
 from conversations.places import ADVOCATE, START, START_MORE
@@ -126,10 +126,8 @@ def explained(conversation: Conversation, piece: Question, heard: Chosen, now: d
             return Turn(replace(conversation, place=START_MORE, trail=trail))
         case (question, "yes") if question == START:
             effects: tuple[Effect, ...] = (Agreed(AGREEMENT_WORDING),)
-        case (question, "yes") if question == ADVOCATE:
-            effects = (RequestAdvocate(),)
         case (question, _) if question == ADVOCATE:
-            effects = ()
+            effects = ()  # what they ask a person for: `conversations.wanting`
         case _:
             effects = (Told(piece.id),)
     earlier = conversation.answers.get(piece.id)

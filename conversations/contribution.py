@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from conversations import arranger
+from conversations.arranger import Wishes
 from conversations.conversation import Answer, Channel, Conversation, Helper
+from conversations.effects import Want
 from conversations.flows import FLOWS
-from conversations.places import ADVOCATE, START
+from conversations.flows.meeting import WHERE
+from conversations.places import START
 from conversations.questions import Question, Topic
 from conversations.sharing import (
     are_sharing_words,
@@ -17,6 +21,7 @@ from conversations.sharing import (
     officer_of,
 )
 from conversations.typists import WITH_HELP, typed_by
+from conversations.wanting import wanted
 
 _MEETING = "meeting"
 NOT_SAID = "not_said"
@@ -46,6 +51,9 @@ class TakingPart:
     not_want_there: tuple[str, ...] = ()
     when: str | None = None
     first: str | None = None
+    officer_requested: bool = False
+    where: str | None = None
+    chair_part: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +79,17 @@ class Contribution:
     said: tuple[Said, ...]
     taking_part: TakingPart
     meeting_ordinary: bool
+    wishes: Wishes
 
     @property
     def anything_said(self) -> bool:
         """Whether any view was conveyed: words, a choice or a face; not how to take part alone."""
-        return bool(self.said)
+        return any(is_view(one.question.id, one.answer.words) for one in self.said)
+
+
+def is_view(question: str, words: str | None) -> bool:
+    """Whether an answer conveys a view: what was picked about the meeting alone does not."""
+    return question not in _PICKED or words is not None
 
 
 def is_wish(answer: Answer) -> bool:
@@ -97,6 +111,8 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         audience = audience_of(flow, conversation, topic.id)
         if are_sharing_words(answer):
             audience = (officer_of(flow),)
+        else:
+            audience = arranger.heard_by(conversation, answer, audience)
         ordinary = in_ordinary_record(flow, audience)
         ask = question.becomes_ask and is_wish(answer)
         said.append(Said(question, topic, answer, audience, ordinary, ask))
@@ -124,6 +140,7 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         said=tuple(said),
         taking_part=_taking_part(conversation, filed_as_meeting),
         meeting_ordinary=in_ordinary_record(flow, audience_of(flow, conversation, _MEETING)),
+        wishes=arranger.wishes(conversation, given),
     )
 
 
@@ -136,8 +153,13 @@ _FIELDS = frozenset(
         "meeting.who_not",
         "meeting.day",
         "meeting.first",
+        "meeting.advocate",
+        "meeting.alone",
+        "meeting.where",
     }
 )
+_PICKED = frozenset({"meeting.where", "meeting.when", "meeting.chair"})
+"""Of these `taking_part` holds a summary at the most, so that they may stand among the answers."""
 
 
 def _fits_taking_part(answer: Answer) -> bool:
@@ -145,8 +167,12 @@ def _fits_taking_part(answer: Answer) -> bool:
     none: they stay an answer, so that no word is lost."""
     if answer.question not in _FIELDS:
         return False
-    chose_in_words = answer.question in ("meeting.how", "meeting.why_not") and answer.words
-    return not chose_in_words
+    return not (answer.question in _CHOICES and answer.words)
+
+
+_CHOICES = frozenset(
+    {"meeting.how", "meeting.why_not", "meeting.alone", "meeting.advocate", "meeting.where"}
+)
 
 
 def _taking_part(conversation: Conversation, here: set[str]) -> TakingPart:
@@ -163,13 +189,18 @@ def _taking_part(conversation: Conversation, here: set[str]) -> TakingPart:
         return answer.choices if answer else ()
 
     who, who_not = words("meeting.who"), words("meeting.who_not")
+    wants, lead = wanted(conversation), chosen("meeting.chair")
     return TakingPart(
         intention=next(iter(chosen("meeting.how")), NOT_SAID),
         absence_reasons=chosen("meeting.why_not") if "meeting.why_not" in here else (),
         speaks_for_me=words("meeting.speaks"),
-        advocate_requested=chosen(ADVOCATE) == ("yes",),
+        advocate_requested=Want.ADVOCATE in wants,
         want_there=(who,) if who else (),
         not_want_there=(who_not,) if who_not else (),
         when=words("meeting.day"),
         first=words("meeting.first"),
+        officer_requested=Want.OFFICER_ALONE in wants,
+        where="; ".join(one.label.plain for one in WHERE if one.id in chosen("meeting.where"))
+        or None,
+        chair_part="no" not in lead if lead else None,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import helper_texts, texts
+from conversations import arranger, helper_texts, texts
 from conversations.age_words import longer, shorter
 from conversations.contribution import is_wish
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
@@ -52,6 +52,7 @@ FACTS = frozenset(
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
+        "advocate_days", "alone_days", "arrange_by",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -162,7 +163,9 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
                 words = replace(answer, choices=())
                 lines.append(Line(question, topic, words, (officer_of(flow),), False, False))
             continue
-        audience = audience_of(flow, conversation, topic.id)
+        audience = arranger.heard_by(
+            conversation, answer, audience_of(flow, conversation, topic.id)
+        )
         to_file = in_ordinary_record(flow, audience)
         sharing = audience_question(topic.id)
         lines.append(
@@ -345,12 +348,22 @@ class _Look:
             picks=(self.pick("send", texts.SEND_BUTTON),),
             ways=tuple(ways),
             lines=lines,
-            sharing=tuple(
-                Pick(f"@change:{sharing}", self.say(texts.CHANGE_WHO_HEARS, topic=topic.title))
-                for sharing, topic in topics
+            sharing=(
+                *(
+                    Pick(f"@change:{sharing}", self.say(texts.CHANGE_WHO_HEARS, topic=topic.title))
+                    for sharing, topic in topics
+                ),
+                *self._arranger(),
             ),
             aside=self.conversation.aside,
         )
+
+    def _arranger(self) -> tuple[Pick, ...]:
+        """Where it can be changed whether they may read what was written about the meeting."""
+        asked_now = any(q.id == arranger.MAY_READ for _, q in sequence(self.conversation))
+        if not asked_now:
+            return ()
+        return (self.pick(f"@change:{arranger.MAY_READ}", texts.CHANGE_ARRANGER),)
 
     def sent(self) -> Screen:
         return Screen(

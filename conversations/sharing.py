@@ -5,6 +5,7 @@ Until one is made, the most private choice holds: the reviewing officer alone.
 
 from collections.abc import Callable, Iterable, Mapping
 
+from conversations import arranger
 from conversations.conversation import Answer, Conversation
 from conversations.questions import Flow, Topic
 
@@ -79,7 +80,7 @@ def lets_more_hear(
         return False
     topic = flow.by_id[question][0]
     more = set(audience_of(flow, after, topic.id)) - set(audience_of(flow, before, topic.id))
-    if not more:
+    if not more and not arranger.may_read(after) > arranger.may_read(before):
         return False
     return not all(map(reads, said_in_topic(topic, after.answers)))
 

@@ -251,6 +251,7 @@ WORRY = Text(
 TELL_ME_MORE = Text(_("Tell me more."))
 WORRY_FOUR = Text(_("Say if someone is not safe. A grown-up is told."))
 CHANGE_WHO_HEARS = Text(_("Change who hears it: {topic}"))
+CHANGE_ARRANGER = Text(_("Change what the person who sets it up may read"))
 CHECK_SEND = Text(
     _("It goes to your IRO when you press Send. You can change it later. People may have read it."),
     pathway=_(
@@ -506,12 +507,13 @@ NOTME_LINK = Text(_("Did someone else open it? You can tell me."))
 
 # Who may hear, as shown beside an answer.
 HEARS = {
-    "iro": Text(_("Your IRO")),
+    "iro": Text(_("Your IRO"), at4=_("The person who reads it")),
     "pathway_review_officer": Text(_("Your review officer")),
-    "conference_chair": Text(_("The chair")),
+    "conference_chair": Text(_("The chair"), at4=_("The person who reads it")),
     "social_worker": Text(_("People who can open your file")),
     "personal_adviser": Text(_("People who can open your file")),
     "advocate": Text(_("Your advocate")),
+    "arranger": Text(_("The person who sets up the meeting"), at4=_("The one who plans it")),
     "meeting": Text(_("Everyone at your review"), chair=_("Everyone at the meeting")),
     "carer": Text(_("People you live with")),
     "parents": Text(_("Your parents")),

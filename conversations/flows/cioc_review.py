@@ -124,13 +124,14 @@ _LIKES = (
 
 CIOC_REVIEW = Flow(
     id="cioc_review",
-    version=4,
+    version=5,
     title=Text(_("Before my review")),
     pathway=False,
     carried={
         1: partial(carrying.from_version_1, pages=carrying.CIOC),
         2: carrying.from_version_2,
-        3: carrying.unchanged,
+        3: carrying.with_more_of_the_meeting,
+        4: carrying.unchanged,
     },
     topics=(
         HELPER,

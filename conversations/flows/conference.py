@@ -92,11 +92,11 @@ _RIGHTS = piece(
 
 CONFERENCE = Flow(
     id="conference",
-    version=2,
+    version=3,
     title=Text(_("Before the meeting about me")),
     pathway=False,
     chair=True,
-    carried={1: carrying.unchanged},
+    carried={1: carrying.with_more_of_the_meeting, 2: carrying.unchanged},
     topics=(
         HELPER,
         Topic(

@@ -53,13 +53,14 @@ MORE_RIGHTS = piece(
 
 PATHWAY_REVIEW = Flow(
     id="pathway_review",
-    version=4,
+    version=5,
     title=Text(_("Before my plan review")),
     pathway=True,
     carried={
         1: partial(carrying.from_version_1, pages=carrying.PATHWAY),
         2: carrying.from_version_2,
-        3: carrying.unchanged,
+        3: carrying.with_more_of_the_meeting,
+        4: carrying.unchanged,
     },
     bands=LEAVERS,
     topics=(

@@ -51,12 +51,21 @@ def choice(
     *,
     lead: tuple[Text, ...] = (),
     when: When | None = None,
+    after_any: tuple[str, ...] = (),
     bands: frozenset[Band] = _ALL,
     version: int = 1,
 ) -> Question:
     """One of several."""
     return Question(
-        id, text, Kind.CHOICE, options, lead=lead, when=when, bands=bands, version=version
+        id,
+        text,
+        Kind.CHOICE,
+        options,
+        lead=lead,
+        when=when,
+        after_any=after_any,
+        bands=bands,
+        version=version,
     )
 
 
@@ -65,21 +74,34 @@ def choices(
     text: Text,
     options: tuple[Option, ...],
     *,
+    lead: tuple[Text, ...] = (),
     when: When | None = None,
     bands: frozenset[Band] = _ALL,
     becomes_ask: bool = False,
 ) -> Question:
     """Any of several."""
     return Question(
-        id, text, Kind.CHOICES, options, when=when, bands=bands, becomes_ask=becomes_ask
+        id,
+        text,
+        Kind.CHOICES,
+        options,
+        lead=lead,
+        when=when,
+        bands=bands,
+        becomes_ask=becomes_ask,
     )
 
 
 def day(
-    id: str, text: Text, *, when: When | None = None, bands: frozenset[Band] = _ALL
+    id: str,
+    text: Text,
+    *,
+    lead: tuple[Text, ...] = (),
+    bands: frozenset[Band] = _ALL,
+    version: int = 1,
 ) -> Question:
     """A date; said in words, it is kept as words."""
-    return Question(id, text, Kind.DATE, when=when, bands=bands)
+    return Question(id, text, Kind.DATE, lead=lead, bands=bands, version=version)
 
 
 def piece(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import textstat
 
 from bot.channels.webchat.papers import PAPERS
-from conversations import helper_texts, texts
+from conversations import helper_texts, taking_part_texts, texts
 from conversations.flows import FLOWS
 from conversations.glossary import GLOSSARY
 from conversations.questions import Flow, Question, Topic
@@ -96,16 +96,17 @@ def of_flow(flow: Flow, band: Band) -> list[str]:
 _NOT_SAID_TO_THE_YOUNGEST = re.compile(
     r"(PIN|ANSWERS|CODE|NOTME|TELEGRAM|DOORBELL|AWAY|CLOSED|ERASED|STRANGER|UNREADABLE|NOT_FOUND|"
     r"WRONG|LINK|INVITATION|COMPUTER|WHO_READS|YOU_CHOOSE|NO_CODE|HELP_NO_CODE|TOO_BIG|LINES_18|"
-    r"LINES_AT_18|OFFICER_WHO)"
+    r"LINES_AT_18|OFFICER_WHO|PAGE|PAPER|JOB|ASKED_ALONE|ARRANGED_ALONE|CHANGE_ARRANGER)"
 )
-"""Nobody reads back in a helper's session, nobody so young is in Telegram, has a pathway plan or is
-18; and pages that know nobody speak to everyone as to 8–11."""
+"""Nobody reads back in a helper's session. Nobody so young is in Telegram, has a pathway plan, is
+18, or is asked to lead the meeting or to see the officer alone. Pages that know nobody speak to
+everyone as to 8–11."""
 
 
 def around_flows(band: Band = Band.TWELVE) -> list[Text]:
     """What is said whatever the flow: pages around the chat, buttons, fixed answers, words. What a
     long word means is told in one wording: for 4–7 whoever helps reads it out."""
-    shared = {**vars(texts), **vars(helper_texts)}
+    shared = {**vars(texts), **vars(helper_texts), **vars(taking_part_texts)}
     if band is Band.FOUR:
         said = {n: v for n, v in shared.items() if not _NOT_SAID_TO_THE_YOUNGEST.match(n)}
         return [value for value in said.values() if isinstance(value, Text) and value.at4 != ""]
