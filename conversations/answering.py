@@ -80,6 +80,7 @@ def as_answer(question: str, heard: Heard, now: datetime, *, words: str) -> Answ
         words=kept,
         channel=heard.channel,
         typed_by=heard.typed_by,
+        helper=heard.helper,
         shown=heard.shown,
         replaced=replaced,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from conversations import arranger
 from conversations.arranger import Wishes
-from conversations.conversation import Answer, Channel, Conversation
+from conversations.conversation import Answer, Channel, Conversation, Helper
 from conversations.effects import Want
 from conversations.flows import FLOWS
 from conversations.flows.meeting import WHERE
@@ -20,6 +20,7 @@ from conversations.sharing import (
     last_choice,
     officer_of,
 )
+from conversations.typists import WITH_HELP, typed_by
 from conversations.wanting import wanted
 
 _MEETING = "meeting"
@@ -59,7 +60,8 @@ class TakingPart:
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """A contribution before it becomes documents. `meeting_ordinary`: what they said about the
-    meeting may stand in the ordinary record."""
+    meeting may stand in the ordinary record. `typed_by`: what some typed and others did not was
+    typed with help; `helpers`: all who sat beside them while something of it was typed."""
 
     flow_id: str
     flow_version: int
@@ -67,6 +69,7 @@ class Contribution:
     language: str
     channel: Channel
     typed_by: str
+    helpers: tuple[Helper, ...]
     version: int
     started_at: datetime
     explained_at: datetime
@@ -94,6 +97,16 @@ def is_view(question: str, *, own: bool) -> bool:
     return own or question not in _PICKED
 
 
+def is_wish(answer: Answer) -> bool:
+    """Whether it wishes for anything, where a question asks for wishes: words, what was shown,
+    or pictures that were picked."""
+    return bool(
+        answer.words
+        or answer.attachments
+        or [choice for choice in answer.choices if choice != "nobody"]
+    )
+
+
 def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contribution:
     """From a conversation that has just been sent, and the answers of its `Submit`."""
     flow = FLOWS[conversation.flow_id]
@@ -111,19 +124,23 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         else:
             audience = arranger.heard_by(conversation, answer, audience)
         ordinary = in_ordinary_record(flow, audience)
-        ask = question.becomes_ask and bool(answer.words or answer.attachments)
+        ask = question.becomes_ask and is_wish(answer)
         said.append(Said(question, topic, answer, audience, ordinary, ask))
     told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
     agreement = conversation.answers[START]
     choice = last_choice(conversation.answers.values())
     last = max(conversation.answers.values(), key=lambda answer: answer.at)
+    typed = {answer.typed_by for answer in given} or {typed_by(conversation)}
+    who = next(iter(typed)) if len(typed) == 1 else WITH_HELP
+    helpers = dict.fromkeys(answer.helper for answer in given if answer.helper is not None)
     return Contribution(
         flow_id=flow.id,
         flow_version=conversation.flow_version,
         band=_ADULT if flow.carer else conversation.band.value,
         language=conversation.locale,
         channel=last.channel,
-        typed_by=_CARER if flow.carer else last.typed_by,
+        typed_by=_CARER if flow.carer else who,
+        helpers=tuple(helpers),
         version=sent.version,
         started_at=conversation.started_at or agreement.at,
         explained_at=max((at for at in told if at <= agreement.at), default=agreement.at),

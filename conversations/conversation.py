@@ -33,6 +33,14 @@ ALARMED = frozenset({Pause.TOLD, Pause.URGENT})
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """Who sits beside the young person, as they said: an option of `helper.who`, and a name."""
+
+    role: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was said to one question, and how it came.
 
@@ -40,6 +48,7 @@ class Answer:
     `shown` is the question as the young person read it. `began` is when the oldest part of it was
     said, where others were added to it later: who may read that decides who may read any of it.
     `attachments`: what was said aloud or shown, in its order.
+    `typed_by` is the schema's `who_typed.who`; `helper`: who helped or typed, if somebody did.
     """
 
     question: str
@@ -55,6 +64,7 @@ class Answer:
     replaced: int = 0
     began: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
+    helper: Helper | None = None
 
     @property
     def since(self) -> datetime:
@@ -92,7 +102,8 @@ class Conversation:
     not shown again and again; `safe`: what was said to *Are you safe right now?* on the help screen
     that is open; `concerned`: topics at whose end the help lines are said. `before`: what was said
     before they started over, whole; `news`: what changed meanwhile and is to be said, by the names
-    of `texts_later.NEWS`.
+    of `texts_later.NEWS`. `own`: the band of their age, where they read in the words of another;
+    `joined`: they said once that somebody sits beside them.
     """
 
     flow_id: str
@@ -116,6 +127,19 @@ class Conversation:
     concerned: frozenset[str] = frozenset()
     before: tuple[Answer, ...] = ()
     news: tuple[str, ...] = ()
+    own: Band | None = None
+    joined: bool = False
+
+    @property
+    def young(self) -> bool:
+        """Whether they are too young to come alone."""
+        return (self.own or self.band) is Band.FOUR
+
+    @property
+    def helped(self) -> bool:
+        """Whether somebody sits or sat beside them, or may: then nothing that this conversation
+        shows ever says that an alert exists (`domain.md` section 7)."""
+        return self.young or self.joined
 
     @property
     def given(self) -> Mapping[str, tuple[str, ...]]:
@@ -151,6 +175,10 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         plain["before"] = [_answer_to_plain(answer) for answer in conversation.before]
     if conversation.news:
         plain["news"] = list(conversation.news)
+    if conversation.own is not None:
+        plain["own"] = conversation.own.value
+    if conversation.joined:
+        plain["joined"] = True
     return plain
 
 
@@ -179,6 +207,8 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         concerned=frozenset(plain.get("concerned", ())),
         before=tuple(_answer_from_plain(answer) for answer in plain.get("before", ())),
         news=tuple(plain.get("news", ())),
+        own=Band(plain["own"]) if "own" in plain else None,
+        joined=plain.get("joined", False),
     )
 
 
@@ -208,6 +238,8 @@ def _answer_to_plain(answer: Answer) -> dict[str, Any]:
             [one.id, one.medium.value, one.media_type, one.sha256, one.size, one.seconds]
             for one in answer.attachments
         ]
+    if answer.helper is not None:
+        plain["helper"] = [answer.helper.role, answer.helper.name]
     return plain
 
 
@@ -229,4 +261,5 @@ def _answer_from_plain(plain: Mapping[str, Any]) -> Answer:
             Attachment(name, Medium(medium), *rest)
             for name, medium, *rest in plain.get("attached", ())
         ),
+        helper=Helper(*plain["helper"]) if "helper" in plain else None,
     )

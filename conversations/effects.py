@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.attaching import Attachment
-from conversations.conversation import Answer
+from conversations.conversation import Answer, Helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ class RaiseAlert:
     """Somebody may not be safe: a person has to see it.
 
     `category` of harm; `because`: the reason and the name of the entry of the language's file;
-    `words`: as they were written, to `question` if to any.
+    `words`: as they were written, to `question` if to any. `helped`: somebody may sit beside the
+    young person, `helper` as far as they said who, and nobody there is told of it.
     """
 
     cause: Cause
@@ -106,6 +107,8 @@ class RaiseAlert:
     because: str = ""
     words: str = ""
     question: str | None = None
+    helped: bool = False
+    helper: Helper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,14 @@ class DropAttachment:
     attachment_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class SaidWhoTypes:
+    """They said who types from now on: `young_person`, `with_help` or `helper`, and whose role."""
+
+    typed_by: str
+    role: str | None
+
+
 Effect = (
     RecordAnswer
     | Told
@@ -145,4 +156,5 @@ Effect = (
     | SaySafe
     | KeepAttachment
     | DropAttachment
+    | SaidWhoTypes
 )

@@ -23,12 +23,20 @@ from conversations.hearing import (
     Text,
     Toggled,
 )
+from conversations.helping import (
+    is_about_who_types,
+    is_said_again,
+    said_who,
+    says_who,
+    skipped_who,
+)
 from conversations.moving import Turn, back, skip, stop
 from conversations.offering import answered_back, draft, offer
 from conversations.places import ANYTHING, CHECK, HELP, asked, beneath_pause
 from conversations.questions import Flow
 from conversations.sending import send
 from conversations.showing import attach, kept_and_dropped
+from conversations.typists import NAME, typed
 from conversations.wording import Band, Say
 
 
@@ -54,6 +62,7 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
     before = conversation
     if conversation.started_at is None:
         conversation = replace(conversation, started_at=now)
+    heard = typed(conversation, heard)
     match heard:
         case Command():
             turn = _obey(conversation, heard, now, watched=watched)
@@ -98,6 +107,8 @@ def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched:
             return Turn(replace(conversation, pause=None))
         case Name.BACK | Name.SKIP if stale:
             return Turn(conversation)  # the second of a double click
+        case Name.SKIP if is_about_who_types(at):
+            return skipped_who(conversation, at)
         case Name.BACK:
             return Turn(back(conversation, at))
         case Name.SKIP:
@@ -127,9 +138,15 @@ def _take(
     if isinstance(heard, Chosen) and heard.option == "send" and target == CHECK:
         return send(conversation, heard, at, now)
     known = FLOWS[conversation.flow_id].by_id.get(target)
+    if known is not None and target == at and says_who(known[1], heard):
+        return said_who(conversation, known[1], heard, now)
+    if known is not None and is_said_again(conversation, known[1], heard):
+        return Turn(conversation)
     if known is None or known[0].explains:
         if words.strip():
             return offer(conversation, as_answer(ANYTHING, heard, now, words=words))
+        if known is not None and known[1].id == NAME and target == at:
+            return Turn(conversation, (Say(texts.NOTHING_WRITTEN),))
         if known is not None and target == at and isinstance(heard, Chosen):
             return explained(conversation, known[1], heard, now)
         return Turn(replace(conversation, pause=None))

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from conversations import alarm, reminding, starting_over
+from conversations.age_words import longer, read_as, shorter
 from conversations.conversation import ALARMED, Conversation
 from conversations.effects import SaySafe
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen
+from conversations.helping import ask_who
 from conversations.moving import Turn, been_at, put_aside, skip
 from conversations.offering import accept
 from conversations.places import CHECK, MAP, NEWS, OFFER, agreed, asked, sequence
@@ -30,6 +32,12 @@ def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
         return (
             Turn(replace(conversation, news=conversation.news[1:])) if seen else Turn(conversation)
         )
+    if verb == "@who":
+        return ask_who(conversation)
+    if verb == "@shorter":
+        return read_as(conversation, shorter(conversation))
+    if verb == "@longer":
+        return read_as(conversation, longer(conversation))
     if verb == "@safe":
         if conversation.pause not in ALARMED or conversation.safe or about not in alarm.SAFE:
             return Turn(conversation)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import arranger, carers_texts, showing_texts, texts, texts_later
+from conversations import arranger, carers_texts, helper_texts, showing_texts, texts, texts_later
+from conversations.age_words import longer, shorter
+from conversations.contribution import is_wish
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.flows import FLOWS
 from conversations.places import (
@@ -16,6 +18,7 @@ from conversations.places import (
     OFFER,
     OVER,
     SENT,
+    START,
     STOPPED,
     agreed,
     asked,
@@ -31,7 +34,8 @@ from conversations.sharing import (
     is_sharing_choice,
     officer_of,
 )
-from conversations.wording import Param, Say, Text
+from conversations.typists import WHO
+from conversations.wording import Band, Param, Say, Text
 
 
 class State(StrEnum):
@@ -170,7 +174,7 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
     """All that would be sent, in the flow's order; retired questions last."""
     flow = FLOWS[conversation.flow_id]
     asked_now = {question.id for _topic, question in sequence(conversation)}
-    rows = [(topic, question, True) for topic, question in said_in(conversation)]
+    rows = [(topic, q, q.id in asked_now) for topic, q in said_in(conversation)]
     rows += [(topic, q, False) for topic in flow.retired for q in topic.questions]
     lines = []
     for topic, question, can_change in rows:
@@ -196,10 +200,16 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
                 to_file,
                 can_change,
                 sharing if sharing in asked_now else None,
-                question.becomes_ask and bool(answer.words or answer.attachments),
+                question.becomes_ask and is_wish(answer),
             )
         )
     return tuple(lines)
+
+
+def _takes_words(topic: Topic, question: Question) -> bool:
+    if topic.explains:
+        return question.kind is Kind.WORDS  # a helper's name
+    return not is_sharing_choice(question.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +238,7 @@ class _Look:
                 alone=option.alone,
                 chosen=option.id in chosen,
             )
-            for option in question.options
+            for option in question.offered(self.conversation.band)
         )
         return Screen(
             State.EXPLAIN if topic.explains else State.ASKING,
@@ -237,11 +247,13 @@ class _Look:
             self.say(question.text),
             question.kind,
             says=tuple(
-                self.say(text) for text in (*self._concern(topic, question), *question.lead)
+                self.say(text)
+                for text in (*self._concern(topic, question), *question.lead)
+                if text.wording(self.conversation.band)
             ),
             picks=picks,
-            ways=() if topic.explains else self._ways(question),
-            words=not topic.explains and not is_sharing_choice(question.id),
+            ways=self._ways(topic, question),
+            words=_takes_words(topic, question),
             topic=topic,
             kept=None if topic.explains else kept,
             aloud=self.say(showing_texts.VOICE_INTRO) if takes else None,
@@ -252,12 +264,16 @@ class _Look:
         """The help lines once, where a topic ends in which something worried: never later on."""
         if topic.id not in self.conversation.concerned or "lines" not in self.facts:
             return ()
+        if self.conversation.helped:  # who helps came after it was said
+            return ()
         ends = question.id == audience_question(topic.id)
         return (
             (texts.CONCERN_LINES,) if ends and question.id not in self.conversation.answers else ()
         )
 
-    def _ways(self, question: Question) -> tuple[Pick, ...]:
+    def _ways(self, topic: Topic, question: Question) -> tuple[Pick, ...]:
+        if topic.explains:
+            return self._how_to_talk() if question.id == START else ()
         ways = [self.pick("@map", texts.MAP_LINK)]
         kept = self.conversation.answers.get(question.id)
         if kept is not None and kept.attachments:
@@ -266,7 +282,24 @@ class _Look:
             ways.insert(0, self.pick("@one", texts.MAP_ONE))
         if question.id in self.conversation.answers:
             ways.append(self.pick(f"@remove:{question.id}", texts.REMOVE))
-        return tuple(ways)
+        return (*ways, *self._who_types())
+
+    def _who_types(self) -> tuple[Pick, ...]:
+        """Wherever somebody may sit beside them, it is one tap to say who types now."""
+        if not self.conversation.helped and self.conversation.band is not Band.FOUR:
+            return ()
+        return (self.pick("@who", helper_texts.WHO_NOW),)
+
+    def _how_to_talk(self) -> tuple[Pick, ...]:
+        """Shorter or longer words, and that somebody helps."""
+        ways = []
+        if shorter(self.conversation):
+            ways.append(self.pick("@shorter", helper_texts.SHORTER))
+        if longer(self.conversation):
+            ways.append(self.pick("@longer", helper_texts.LONGER))
+        if WHO not in self.flow.by_id:
+            return tuple(ways)  # an adult's own form
+        return (*ways, *(self._who_types() or (self.pick("@who", helper_texts.SOMEONE_HELPS),)))
 
     def _nothing_said(self) -> bool:
         """Whoever has one thing to say may say it before anything else is asked."""
@@ -302,7 +335,7 @@ class _Look:
             self.say(texts.MAP_ASK),
             says=(self.say(texts.MAP_SAYS),),
             picks=tuple(picks),
-            ways=(self.pick("@check", texts.MAP_CHECK), *self._over()),
+            ways=(self.pick("@check", texts.MAP_CHECK), *self._over(), *self._how_to_talk()),
         )
 
     def _over(self) -> tuple[Pick, ...]:
@@ -368,6 +401,7 @@ class _Look:
         if before:
             ways.append(self.pick("@before", texts_later.BEFORE_USE))
         ways += self._over()
+        ways += self._who_types()
         says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
         if any(line.wish for line in lines):
             says.append(carers_texts.ASKS if self.flow.carer else texts.WISHES)
@@ -419,7 +453,8 @@ class _Look:
     def help(self) -> Screen:
         """Says that somebody is told only where an alert was raised."""
         pause, safe = self.conversation.pause, self.conversation.safe
-        told = pause in ALARMED and "duty_team" in self.facts
+        helped = self.conversation.helped  # the lines alone, whether an alert was raised or not
+        told = pause in ALARMED and "duty_team" in self.facts and not helped
         says, after, picks = [texts.HELP_LINES], [texts.HELP_NEXT], []
         if told:
             says.append(texts.HELP_URGENT if pause is Pause.URGENT else texts.HELP_TAPPED)
@@ -429,7 +464,7 @@ class _Look:
                 picks = [self.pick(f"@safe:{name}", text) for name, text in texts.SAFE.items()]
         elif self.flow.carer:
             says.append(carers_texts.HELP)  # the same whether an alert stands behind it or not
-        elif pause is Pause.HELP:
+        elif pause is Pause.HELP and not helped:
             says.append(texts.HELP_NOT_TOLD)
         return Screen(
             State.HELP,

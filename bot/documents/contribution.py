@@ -11,12 +11,16 @@ from typing import Any
 
 import rfc8785
 
+from bot.service.wording import Reader
 from conversations.attaching import ENDINGS, Attachment
 from conversations.contribution import Contribution, Said, TakingPart
 from conversations.participation import Proposal
+from conversations.typists import ROLES
+from conversations.wording import Band
 
 SCHEMA = "urn:sayso:contribution:1"
 Document = dict[str, Any]
+_STAFF = Reader(Band.SIXTEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _document(
         },
         "language": contribution.language,
         "channel": contribution.channel.value,
-        "who_typed": {"who": contribution.typed_by},
+        "who_typed": who_typed(contribution),
         "started_at": contribution.started_at.isoformat(),
         "submitted_at": contribution.submitted_at.isoformat(),
         "answers": [entry for one in said for entry in entries(one, about, named)],
@@ -153,6 +157,17 @@ def entries(said: Said, about: About, named: Mapping[str, str]) -> list[Document
 
 def _attachment(one: Attachment, named: Mapping[str, str]) -> Document:
     return {"name": named[one.id], "media_type": one.media_type, "sha256": one.sha256}
+
+
+def who_typed(contribution: Contribution) -> Document:
+    """The schema's `who_typed`. Several helpers stand in it one after the other."""
+    who: Document = {"who": contribution.typed_by}
+    if contribution.helpers:
+        names = [one.name for one in contribution.helpers if one.name]
+        roles = dict.fromkeys(_STAFF.text(ROLES[one.role]) for one in contribution.helpers)
+        who["helper_name"] = ", ".join(dict.fromkeys(names)) or None
+        who["helper_role"] = ", ".join(roles)
+    return who
 
 
 def answer(said: Said, about: About) -> Document:

@@ -20,6 +20,11 @@ _CARERS_TITLE = Text(_("What the foster carer says of their fostering"))
 _CARERS_RESTRICTED_TITLE = Text(
     _("What the foster carer says of their fostering: only for those named")
 )
+_TYPED = {
+    "helper": Text(_("Typed for them by: {helper}.")),
+    "with_help": Text(_("Typed with help: {helper}.")),
+}
+_NOT_SAID_WHO = Text(_("it was not said by whom"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
 _ASKED = {
     "conference": Text(_("Asked before a child protection conference.")),
@@ -105,7 +110,17 @@ def _about(document: dict[str, Any]) -> str:
         )
     )
     asked = _ASKED.get(document["flow"]["id"])
-    return f"{about} {_READER.text(asked)}" if asked else about
+    parts = (about, _READER.text(asked) if asked else "", _who_typed(document["who_typed"]))
+    return " ".join(part for part in parts if part)
+
+
+def _who_typed(who: dict[str, Any]) -> str:
+    """Nothing where the young person did: that is how it should be."""
+    if who["who"] not in _TYPED:
+        return ""
+    named = [who.get("helper_name"), who.get("helper_role")]
+    helper = ", ".join(part for part in named if part) or _READER.text(_NOT_SAID_WHO)
+    return _READER.read(Say(_TYPED[who["who"]], {"helper": helper}))
 
 
 def _day(iso: str) -> str:

@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, str] = {
     "review_read": "opened the young person’s words",
     "review_stood_down": "said that the review is off",
     "role_changed": "got another role, as the council’s sign-in says",
+    "said_who_types": "said who types",
     "second_factor_refused": "refused a second factor",
     "session_ended": "ended one of their sessions",
     "shared_read": "opened what a young person shared with them",

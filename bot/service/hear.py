@@ -13,7 +13,7 @@ from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import texts, typists
 from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
@@ -27,6 +27,7 @@ from conversations.effects import (
     Remind,
     RequestAdvocate,
     RequestOfficer,
+    SaidWhoTypes,
     SaySafe,
     Stopped,
     Submit,
@@ -128,8 +129,12 @@ def hear(
 
 def _lets_more_hear(incoming: Incoming, before: Conversation, turn: Turn) -> bool:
     flow = FLOWS[before.flow_id]
+
+    def reads(answer: Answer) -> bool:
+        return incoming.reads(answer) and typists.reads(before, answer)
+
     return any(
-        lets_more_hear(flow, before, turn.conversation, effect.question, incoming.reads)
+        lets_more_hear(flow, before, turn.conversation, effect.question, reads)
         for effect in turn.effects
         if isinstance(effect, RecordAnswer)
     )
@@ -195,6 +200,10 @@ def _apply(
             alerts.raise_alert(db, house, kept, effect, now)
         case SaySafe(answer=answer):
             alerts.say_safe(db, house, kept, answer, now)
+        case SaidWhoTypes(typed_by=typed_by, role=role):
+            detail = f"{typed_by}, {role}" if role else typed_by
+            audit.add(db, house.id, now, actor=young_person, act="said_who_types", subject=review,
+                      detail=detail)  # fmt: skip
         case Submit():
             sending.send(db, house, kept, effect, now)
         case KeepAttachment(attachment=attachment):

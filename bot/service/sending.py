@@ -50,7 +50,9 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         file_reader=file_reader_of(flow),
         proposal=proposal,
         because=Reader(Band.SIXTEEN).read(proposal.because) if proposal else "",
-        alerts=tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
+        alerts=()
+        if conversation.helped  # a copy may reach whoever sits beside them
+        else tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
         topics={topic.id: reader.text(topic.title) for topic in (*flow.topics, *flow.retired)},
     )
     both = {

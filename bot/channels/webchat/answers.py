@@ -26,7 +26,7 @@ from bot.service.wording import Reader, next_minute
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import texts
+from conversations import texts, typists
 from conversations.flows import FLOWS
 from conversations.wording import Say
 from storage import conversations
@@ -76,7 +76,8 @@ async def reading_of(request: web.Request) -> Reading | None:
 
 
 async def who_is_here(request: web.Request, at: datetime) -> Here:
-    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
+    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in, and to the question
+    where nothing is read back."""
     house, browser = request.app[HOUSE], secret_of(request, "chat")
     found = await reading_of(request)
 
@@ -85,6 +86,8 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
         if conversation_id is None:
             return None
         kept = conversations.get(db, house.id, conversation_id)
+        if not typists.reads_back(kept.conversation):
+            raise web.HTTPSeeOther("/chat")  # somebody sits beside them
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
         asked = tuple(

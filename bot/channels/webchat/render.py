@@ -19,7 +19,7 @@ from bot.service.house import House
 from bot.service.wording import Reader, next_minute
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import showing_texts, taking_part_texts, texts
+from conversations import helper_texts, showing_texts, taking_part_texts, texts
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
 
@@ -48,6 +48,7 @@ _LABELS = {
     "own_words": texts.OWN_WORDS,
     "words_label": texts.WORDS_LABEL,
     "words_hint": texts.WORDS_HINT,
+    "name_label": helper_texts.NAME_LABEL,
     "date_label": texts.DATE_LABEL,
     "date_words": texts.DATE_WORDS,
     "net_lost": texts.NET_LOST,
