@@ -8,6 +8,7 @@ from conversations import alarm, texts
 from conversations.answering import answered, as_answer, explained, record
 from conversations.asked_back import fixed_answer
 from conversations.conversation import Conversation, Pause
+from conversations.each_answer import pick
 from conversations.flows import FLOWS
 from conversations.going import go
 from conversations.hearing import (
@@ -23,9 +24,10 @@ from conversations.hearing import (
 )
 from conversations.moving import Turn, back, skip, stop
 from conversations.offering import answered_back, draft, offer
-from conversations.places import ANYTHING, CHECK, HELP, asked, beneath_pause
+from conversations.places import ANYTHING, CHECK, HELP, TELLS, asked, beneath_pause
 from conversations.questions import Flow
 from conversations.sending import send
+from conversations.taking_back import narrowed_at_once
 from conversations.wording import Band, Say
 
 
@@ -64,6 +66,8 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
         after, alerts = alarm.read(turn.conversation, heard, asked(before), now)
         if alerts:
             turn = replace(turn, conversation=after, effects=(*turn.effects, *alerts))
+    if before.sent:
+        turn = narrowed_at_once(before, turn, heard, now)
     if turn.conversation == before:
         return turn
     return replace(turn, conversation=replace(turn.conversation, turns=before.turns + 1))
@@ -116,6 +120,8 @@ def _take(
         return send(conversation, heard, at, now)
     known = FLOWS[conversation.flow_id].by_id.get(target)
     if known is None or known[0].explains:
+        if target.startswith(f"{TELLS}:") and not isinstance(heard, Text):
+            return pick(conversation, heard, now)
         if words.strip():
             return offer(conversation, as_answer(ANYTHING, heard, now, words=words))
         if known is not None and target == at and isinstance(heard, Chosen):

@@ -23,9 +23,11 @@ from storage.tables import (
     keys_to_conversations,
     outbox,
     pins,
+    reader_notices,
     readings,
     reviews,
     unlocked,
+    withdrawals,
 )
 from storage.tables import data_keys as data_keys_table
 
@@ -127,7 +129,7 @@ def _of_reviews(council: str, review_ids: Sequence[str], talks: Sequence[str]) -
     sent = select(contributions.c.contribution_id).where(
         contributions.c.council == council, contributions.c.review_id.in_(review_ids)
     )
-    for table in (filings, readings):
+    for table in (filings, readings, withdrawals, reader_notices):
         yield table, (table.c.council == council) & table.c.contribution_id.in_(sent)
     yield (
         contributions,

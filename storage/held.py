@@ -29,10 +29,12 @@ from storage.tables import (
     outbox,
     participation,
     pins,
+    reader_notices,
     readings,
     reviews,
     tasks,
     unlocked,
+    withdrawals,
     young_people,
 )
 
@@ -46,6 +48,8 @@ ABOUT = (
     contributions,
     filings,
     readings,
+    withdrawals,
+    reader_notices,
     participation,
     disputes,
     tasks,

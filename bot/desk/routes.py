@@ -18,6 +18,7 @@ from bot.desk import (
     second_factor,
     sign_in,
     subject_access,
+    taking_back,
     tasks,
     young_people,
 )
@@ -60,6 +61,7 @@ ROUTES = (
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
     ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
+    ("POST", "/taken-back", "desk.taken_back_seen", taking_back.seen),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/arranging", "desk.arranging", arranging.listed),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.service import duty
+from bot.service import duty, taking_back
 from bot.service.codes import code_from
 from bot.service.council import Duty
 from bot.service.days import local_day
@@ -14,6 +14,7 @@ from bot.service.house import House
 from bot.service.wording import LONDON, day_and_time, whole_date
 from conversations import texts
 from conversations.flows import FLOWS
+from conversations.places import GONE
 from conversations.wording import Param
 from storage import people, reviews
 from storage.conversations import Kept
@@ -43,6 +44,8 @@ class Facts(Mapping[str, Param]):
     def __contains__(self, name: object) -> bool:
         if name == "code":
             return bool(self.kept.conversation.pause)
+        if name in ("became", "in_file"):
+            return str(self.kept.conversation.place).startswith(GONE)
         if name in ("sent_date", "sent_time", "receipt", "kept_until"):
             return bool(self.kept.conversation.sent)
         if name in _ON_DUTY:
@@ -132,6 +135,10 @@ def _next_open(facts: Facts) -> Param:
     return day_and_time(opens, facts.kept.conversation.locale)
 
 
+def _became(facts: Facts) -> tuple[Param, Param]:
+    return taking_back.became(facts.db, facts.house, facts.kept.conversation_id)
+
+
 _ON_DUTY: dict[str, Callable[[Facts], bool]] = {
     "duty_team": lambda facts: True,
     "duty_phone": lambda facts: True,
@@ -161,6 +168,12 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "next_open": _next_open,
     "out_of_hours_phone": lambda facts: facts.house.council.out_of_hours_phone,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
+    "became": lambda facts: taking_back.became(facts.db, facts.house, facts.kept.conversation_id)[
+        0
+    ],
+    "in_file": lambda facts: taking_back.became(facts.db, facts.house, facts.kept.conversation_id)[
+        1
+    ],
     "sent_date": _sent_at,
     "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),
     "receipt": lambda facts: receipt(

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, sending
+from bot.service import alerts, disputes, sending, taking_back
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
@@ -21,10 +21,12 @@ from conversations.effects import (
     RaiseAlert,
     RecordAnswer,
     RequestAdvocate,
+    SayNotMe,
     SaySafe,
     Stopped,
     Submit,
     Told,
+    Withdraw,
 )
 from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
@@ -175,6 +177,10 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
             alerts.say_safe(db, house, kept, answer, now)
         case Submit():
             sending.send(db, house, kept, effect, now)
+        case Withdraw():
+            taking_back.withdraw(db, house, kept, effect, now)
+        case SayNotMe():
+            disputes.dispute(db, house, kept.conversation_id, now)
         case _:
             assert_never(effect)
 

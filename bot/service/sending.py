@@ -71,7 +71,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     contributions.add(db, sent)
     for destination, document in both.items():
         if document is not None:
-            _put_out(db, house, sent, destination, now)
+            put_out(db, house, sent, destination, now)
     audit.add(
         db,
         house.id,
@@ -102,9 +102,10 @@ def _propose(
     )
 
 
-def _put_out(
+def put_out(
     db: Connection, house: House, sent: Sent, destination: Destination, now: datetime
 ) -> None:
+    """A document on its way to its record, if it has one and may leave."""
     if destination is Destination.RESTRICTED and not house.settings.case_record_restricted:
         contributions.add_filing(db, sent, destination, Filing.AT_DESK)
         return

@@ -7,6 +7,7 @@ command line makes the whole of it, for the council's data protection officer.
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -89,7 +90,27 @@ def make_at_desk(
     if len(mine) < len(every):
         number = len(every) - len(mine)
         left.append(f"What was said before {number} reviews that another officer runs: ask them.")
-    return _make(db, house, person_id, mine, staff.actor, now, NOT_AT_DESK, tuple(left))
+    copy = _make(db, house, person_id, mine, staff.actor, now, NOT_AT_DESK, tuple(left))
+    copy.tables["contributions"] = [*map(_as_at_desk(copy), copy.tables["contributions"])]
+    return copy
+
+
+TAKEN_BACK = "Changed or taken back since. Council IT makes a whole copy, which has it."
+
+
+def _as_at_desk(copy: Copy) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What was taken back is hidden at the desk, and so in a copy that is made there."""
+    stands = {
+        row["contribution_id"]: row["version"]
+        for row in copy.tables["contributions"]
+        if row["kind"] == "withdrawal"
+    }
+
+    def shown(row: dict[str, Any]) -> dict[str, Any]:
+        hidden = row["version"] < stands.get(row["contribution_id"], 0)
+        return {**row, "content": TAKEN_BACK} if hidden else row
+
+    return shown
 
 
 def _keep_reason(

@@ -175,7 +175,7 @@ class Receiver:
         return message(session.as_shown(answered, now), self._link(db, answered, now))
 
     def _link(self, db: Connection, answered: Answered, now: datetime) -> str | None:
-        if answered.screen.state is not State.CHECK:
+        if answered.screen.state not in (State.CHECK, State.SENT):
             return None
         return invitations.link_for(db, self.house, answered.kept.conversation_id, now)
 

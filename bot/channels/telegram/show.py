@@ -7,6 +7,7 @@ from bot.channels.telegram.heard import to_button
 from bot.service.hear import Answered
 from bot.service.wording import Reader
 from conversations import texts
+from conversations import texts_taking_back as more
 from conversations.conversation import Conversation
 from conversations.questions import Kind
 from conversations.screens import Pick, Screen, State
@@ -27,6 +28,8 @@ _INSTEAD = {
 """A chat has no button to leave quickly, and no place for a PIN."""
 _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
+_ENDS = (State.SENT, State.STOPPED, State.CHECK)
+"""Where it can be said that somebody else wrote. In the web chat that is a page of its own."""
 _MANY = 2
 """More things to know at once are a list, not a wall."""
 
@@ -46,9 +49,13 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
             lead.append(reader.text(texts.TELEGRAM_READS))
         ask = reader.read(screen.ask)
         many = len(screen.picks) > 1 and screen.state is not State.HELP
-        told_first = screen.state is State.ASKING or many
+        told_first = (screen.state is State.ASKING and not screen.title_first) or (
+            screen.state is not State.ASKING and many
+        )
         parts += [*lead, ask] if told_first else [ask, *lead]
         parts += [reader.read(say) for say in screen.after]
+        if screen.state is State.SENT and link:
+            parts.append(reader.read(Say(more.COPY_LINK, {"link": link})))
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
 
 
@@ -87,6 +94,8 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
     rows += [
         [_go(screen, pick.id, reader.read(pick.label))] for pick in (*screen.sharing, *screen.ways)
     ]
+    if screen.state in _ENDS:
+        rows.append([_go(screen, "@not_me", reader.text(texts.NOTME))])
     ways = [
         {"text": reader.text(text), "callback_data": to_button("w", screen.asked, name)}
         for name, text in _WAYS

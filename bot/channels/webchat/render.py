@@ -20,6 +20,7 @@ from bot.service.wording import Reader, next_minute
 from bot.web.assets import Assets
 from bot.web.forms import Form
 from conversations import texts
+from conversations import texts_taking_back as more
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
 
@@ -83,6 +84,17 @@ _LABELS = {
     "pin_reset_label": texts.PIN_RESET_LABEL,
     "notme": texts.NOTME,
     "notme_code": texts.NOTME_CODE,
+    "who_will_hear": more.WHO_WILL_HEAR,
+    "more_choices": more.MORE_CHOICES,
+    "not_aloud": more.NOT_ALOUD,
+    "take_all_back": more.TAKE_ALL_BACK,
+    "copy_title": more.COPY_TITLE,
+    "copy_says": more.COPY_SAYS,
+    "copy_pdf": more.COPY_PDF,
+    "copy_json": more.COPY_JSON,
+    "years": more.YEARS,
+    "years_says": more.YEARS_SAYS,
+    "years_nothing": more.YEARS_NOTHING,
     "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
