@@ -108,7 +108,6 @@ COPY_SAYS = Text(
 COPY_PDF = Text(_("Copy to read or print"))
 COPY_JSON = Text(_("Copy for a computer"))
 YEARS = Text(_("My words over the years"))
-YEARS_TITLE = Text(_("My words over the years"))
 YEARS_SAYS = Text(_("Each topic shows what you said each time."))
 YEARS_NOTHING = Text(_("Nothing said"))
 BEFORE_REVIEW = Text(
@@ -117,15 +116,14 @@ BEFORE_REVIEW = Text(
 )
 BEFORE_CARERS = Text(_("About my carers, {day}"))
 AFTER_REVIEW = Text(_("After my review, {day}"), chair=_("After the meeting, {day}"))
-NOT_SENT_YET = Text(_("not sent"))
-SENT_ON = Text(_("sent {day}"))
 
 # The paper.
 PAPER_TITLE = Text(_("What I said"))
 PAPER_OWNER = Text(_("My own copy, made on {day}"))
 PAPER_SAYS = Text(_("These are your own words. Sayso did not change them."))
 PAPER_HEARS = Text(_("Who may hear it: {who}."))
-PAPER_AGREED = Text(_("You said that it was OK to start on {day}."))
-PAPER_RECEIPT = Text(_("Receipt: {receipt}"))
+PAPER_AGREED = Text(_("On {day} you said that it was OK to start."))
+PAPER_SENT = Text(_("You sent it on {day}."))
+PAPER_NOT_SENT = Text(_("You have not sent it."))
 PAPER_BEFORE = Text(_("What you said before your PIN is not in this copy."))
 PAPER_NOTHING = Text(_("There is nothing here."))

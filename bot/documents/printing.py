@@ -4,7 +4,7 @@ What makes them takes 60 MB and a core for a moment; beside a server that others
 do so for good, and its fall would be the server's. The process starts with the first document and
 ends when it has had nothing to do for a while. Documents go to it through its pipes, never by disk.
 
-    request: length (4 bytes) | the document's JSON
+    request: length (4 bytes) | the document's JSON, or that of an own copy's paper
     answer:  how it went (1 byte) | length (4 bytes) | the PDF, or where it failed and how
 """
 
@@ -88,7 +88,8 @@ class Printer:
 
 def main() -> None:
     """Answer until the pipe ends. Signals are for the server: it says when this is over."""
-    from bot.documents.pdf import contribution_pdf  # noqa: PLC0415 - only here
+    from bot.documents.own_copy import OWN_COPY, own_copy_pdf  # noqa: PLC0415 - only here
+    from bot.documents.pdf import contribution_pdf  # noqa: PLC0415
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -96,7 +97,8 @@ def main() -> None:
     while head := asked.read(4):
         document = json.loads(asked.read(int.from_bytes(head)))
         try:
-            went, answer = _MADE, contribution_pdf(document)
+            make = own_copy_pdf if document.get("schema") == OWN_COPY else contribution_pdf
+            went, answer = _MADE, make(document)
         except Exception as error:  # whatever it is, the server is told and the next one is made
             went = _FAILED
             answer = f"{type(error).__name__} in {place(error)}".encode()

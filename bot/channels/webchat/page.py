@@ -7,7 +7,7 @@ from bot.channels.webchat.live import Live
 from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
-from bot.service.wording import Reader
+from bot.service.wording import Reader, in_words
 from conversations import texts
 from conversations import texts_taking_back as more
 from conversations.conversation import Answer
@@ -218,18 +218,6 @@ class Page:
         if self.screen.sent is None:
             return ""
         return contribution_id(self.house, self.answered.kept.conversation_id)
-
-
-def in_words(reader: Reader, question: Question, answer: Answer) -> str:
-    """An answer as its young person would read it."""
-    parts = []
-    for option_id in answer.choices:
-        option = question.option(option_id)
-        parts.append(reader.text(option.label) if option else option_id)
-    said = ", ".join(parts)
-    if answer.day is not None:
-        said = reader.param(answer.day, {})
-    return "\n".join(part for part in (said, answer.words or "") if part)
 
 
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:

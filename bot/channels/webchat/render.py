@@ -16,7 +16,8 @@ from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
 from bot.service.guessing import Wait
 from bot.service.house import House
-from bot.service.wording import Reader, next_minute
+from bot.service.own_words import Mine
+from bot.service.wording import LONDON, Reader, next_minute, whole_date
 from bot.web.assets import Assets
 from bot.web.forms import Form
 from conversations import texts
@@ -125,6 +126,11 @@ def _encoded(html: str) -> bytes:
         return html.encode()
     except UnicodeEncodeError:
         return keepable(html)[0].encode()
+
+
+def _taken_back(reader: Reader, at: datetime) -> str:
+    day = whole_date(at.astimezone(LONDON).date(), reader.locale)
+    return reader.read(Say(more.TAKEN_BACK_LINE, {"day": day}))
 
 
 class Render:
@@ -332,6 +338,39 @@ class Render:
             title=reader.text(title),
             groups=groups,
             before=before,
+        )
+
+    def years(self, reader: Reader, mine: Mine) -> web.Response:
+        """What was said each time, topic by topic, the oldest first."""
+        times = list(reversed(mine.times))
+        titles = {one.topic_id: one.topic for once in times for one in once.words}
+        titles |= {back.topic_id: back.topic for once in times for back in once.gone}
+        topics = [
+            {
+                "title": title,
+                "times": [
+                    {
+                        "title": once.title,
+                        "words": [one for one in once.words if one.topic_id == topic],
+                        "gone": [
+                            {"question": one.question, "line": _taken_back(once.reader, one.at)}
+                            for one in once.gone
+                            if one.topic_id == topic
+                        ],
+                    }
+                    for once in times
+                ],
+            }
+            for topic, title in titles.items()
+        ]
+        return self._page(
+            "years.html",
+            reader,
+            200,
+            title=reader.text(more.YEARS),
+            topics=topics,
+            columns=len(times),
+            before=mine.before,
         )
 
     def pin(
