@@ -442,7 +442,7 @@ class _Look:
             for option in options
             if option.id in verbs
         )
-        ways = [self.pick("@back", more.TAKE_BACK), self.pick("@check", texts.BACK_BUTTON)]
+        ways = [self.pick("@back", more.TAKE_BACK), self.pick("@no", texts.BACK_BUTTON)]
         if not self.flow.after:
             aloud = is_read_aloud(self.conversation, question_id)
             way = ("@aloud:no", more.ALOUD_NO) if aloud else ("@aloud:yes", more.ALOUD_YES)

@@ -1,9 +1,10 @@
-"""What is held about one young person as a ZIP: a page to read, and all of it as JSON."""
+"""What is held about one young person as a ZIP: a page to read, all of it as JSON, and the records
+of what they agreed to and chose (`docs/schemas/agreement.schema.json`)."""
 
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ _HERE = Path(__file__).parent / "templates"
 _LONDON = ZoneInfo("Europe/London")
 
 PAGE, DATA = "read-me-first.html", "everything.json"
+AGREED = "agreement-and-choices.json"
 
 
 class Copy(Protocol):
@@ -34,6 +36,8 @@ class Copy(Protocol):
     def staff(self) -> Mapping[str, str]: ...
     @property
     def left_out(self) -> tuple[str, ...]: ...
+    @property
+    def agreements(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 def archive(copy: Copy) -> bytes:
@@ -42,6 +46,7 @@ def archive(copy: Copy) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(PAGE, page(copy))
         file.writestr(DATA, data(copy))
+        file.writestr(AGREED, json.dumps(copy.agreements, ensure_ascii=False, indent=1))
     return out.getvalue()
 
 

@@ -15,12 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.documents.agreement import Record
 from bot.documents.subject_access import archive
-from bot.service import auditing
+from bot.service import agreements, auditing
 from bot.service.admission import Admitted, Asked, require
 from bot.service.erasing import find
 from bot.service.house import House
-from storage import audit, erasing, held, people, reviews, tasks
+from storage import audit, conversations, erasing, held, people, reviews, tasks
+from storage.errors import SealBroken
 from storage.held import ABOUT, Whose
 from storage.people import YoungPerson
 from storage.tasks import Kind, Task
@@ -48,7 +50,8 @@ class Problem(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Copy:
     """All that is held. `tables`: rows by table; `audit`: who read and did what, in sentences;
-    `left_out`: what this reader does not get, each in words."""
+    `left_out`: what this reader does not get, each in words; `agreements`: what they agreed to and
+    chose, one for each review."""
 
     made_at: datetime
     council: str
@@ -57,6 +60,7 @@ class Copy:
     audit: list[dict[str, Any]]
     staff: dict[str, str]
     left_out: tuple[str, ...]
+    agreements: tuple[Record, ...] = ()
 
 
 def make(db: Connection, house: House, person_id: str, by: str, now: datetime) -> Copy:
@@ -168,8 +172,23 @@ def _make(
         detail=f"{len(review_ids)} reviews, {len(lines)} entries",
     )
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
+    agreed = _agreements(db, house, whose.talks, only_sent=bool(without))
     return Copy(now, house.council.name, person, tables, [_entry(one) for one in lines], names,
-                left_out)  # fmt: skip
+                left_out, agreed)  # fmt: skip
+
+
+def _agreements(
+    db: Connection, house: House, talks: tuple[str, ...], *, only_sent: bool
+) -> tuple[Record, ...]:
+    """What they agreed to and chose, of each conversation that can still be opened."""
+    found = []
+    for talk in talks:
+        try:
+            kept = conversations.get(db, house.id, talk)
+            found.append(agreements.of_conversation(db, house, kept, only_sent=only_sent))
+        except SealBroken:  # it has rung the alarm; the rest of the copy does not wait for it
+            continue
+    return tuple(found)
 
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
