@@ -259,7 +259,7 @@ async def _until_stopped(
     telegram: "Telegram | None",
     started: Callable[[Store, int], object] | None,
 ) -> None:
-    app = make_application(store, house)
+    app = make_application(store, house, _notice_of(house, telegram))
     if telegram is not None:
         telegram.add_routes(app)
     stop = _stop_signal()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from conversations.conversation import Answer, Conversation, Sharing
-from conversations.effects import Agreed, Effect, RecordAnswer, RequestAdvocate, Told
+from conversations.effects import Agreed, Effect, RecordAnswer, Told
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Heard, Text, Toggled, keepable
 from conversations.moving import Turn, leave, stop
@@ -121,6 +121,8 @@ def _for_the_topic(conversation: Conversation, question: Question) -> Mapping[st
     """Who hears all of a topic was chosen: that counts for each answer in it, as it was asked."""
     by_id = FLOWS[conversation.flow_id].by_id
     topic = by_id[question.id][0]
+    if question.id not in (f"{topic.id}.audience", f"{topic.id}.tell"):
+        return conversation.sharing
     return {
         name: replace(one, hears=None) if by_id[name][0] is topic else one
         for name, one in conversation.sharing.items()
@@ -139,10 +141,8 @@ def explained(conversation: Conversation, piece: Question, heard: Chosen, now: d
             return Turn(replace(conversation, place=START_MORE, trail=trail))
         case (question, "yes") if question == START:
             effects: tuple[Effect, ...] = (Agreed(AGREEMENT_WORDING),)
-        case (question, "yes") if question == ADVOCATE:
-            effects = (RequestAdvocate(),)
         case (question, _) if question == ADVOCATE:
-            effects = ()
+            effects = ()  # what they ask a person for: `conversations.wanting`
         case _:
             effects = (Told(piece.id),)
     earlier = conversation.answers.get(piece.id)

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from conversations import arranger
+from conversations.arranger import Wishes
 from conversations.conversation import Answer, Channel, Conversation
+from conversations.effects import Want
 from conversations.flows import FLOWS
-from conversations.places import ADVOCATE, START
+from conversations.flows.meeting import WHERE
+from conversations.places import START
 from conversations.questions import Question, Topic
 from conversations.sharing import (
     are_sharing_words,
@@ -18,6 +22,7 @@ from conversations.sharing import (
     last_choice,
     officer_of,
 )
+from conversations.wanting import wanted
 
 _MEETING = "meeting"
 NOT_SAID = "not_said"
@@ -48,6 +53,9 @@ class TakingPart:
     not_want_there: tuple[str, ...] = ()
     when: str | None = None
     first: str | None = None
+    officer_requested: bool = False
+    where: str | None = None
+    chair_part: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,17 @@ class Contribution:
     taking_part: TakingPart
     in_file: TakingPart
     code_in_file: bool
+    wishes: Wishes
 
     @property
     def anything_said(self) -> bool:
         """Whether any view was conveyed: words, a choice or a face; not how to take part alone."""
-        return bool(self.said)
+        return any(is_view(one.question.id, one.answer.words) for one in self.said)
+
+
+def is_view(question: str, words: str | None) -> bool:
+    """Whether an answer conveys a view: what was picked about the meeting alone does not."""
+    return question not in _PICKED or words is not None
 
 
 def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contribution:
@@ -93,6 +107,8 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         audience = audience_of_answer(flow, conversation, answer.question)
         if are_sharing_words(answer):
             audience = (officer_of(flow),)
+        else:
+            audience = arranger.heard_by(conversation, answer, audience)
         ordinary = in_ordinary_record(flow, audience)
         ask = question.becomes_ask and bool(answer.words)
         aloud = is_read_aloud(conversation, answer.question)
@@ -102,8 +118,9 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
     choice = last_choice(conversation)
     withheld = frozenset(
         question
-        for question in _FIELDS & conversation.answers.keys()
-        if not in_ordinary_record(flow, audience_of_answer(flow, conversation, question))
+        for question in (*_FIELDS, "meeting.chair")
+        if question in conversation.answers
+        and not in_ordinary_record(flow, audience_of_answer(flow, conversation, question))
     )
     meeting_in_file = in_ordinary_record(flow, audience_of(flow, conversation, _MEETING))
     said_how = "meeting.how" in conversation.answers
@@ -128,9 +145,10 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
             conversation,
             filed_as_meeting - withheld,
             withheld=withheld,
-            advocate=meeting_in_file,
+            asked_for=meeting_in_file,
         ),
         code_in_file="meeting.how" not in withheld if said_how else meeting_in_file,
+        wishes=arranger.wishes(conversation, given),
     )
 
 
@@ -143,8 +161,13 @@ _FIELDS = frozenset(
         "meeting.who_not",
         "meeting.day",
         "meeting.first",
+        "meeting.advocate",
+        "meeting.alone",
+        "meeting.where",
     }
 )
+_PICKED = frozenset({"meeting.where", "meeting.when", "meeting.chair"})
+"""Of these `taking_part` holds a summary at the most, so that they may stand among the answers."""
 
 
 def _fits_taking_part(answer: Answer) -> bool:
@@ -152,8 +175,12 @@ def _fits_taking_part(answer: Answer) -> bool:
     none: they stay an answer, so that no word is lost."""
     if answer.question not in _FIELDS:
         return False
-    chose_in_words = answer.question in ("meeting.how", "meeting.why_not") and answer.words
-    return not chose_in_words
+    return not (answer.question in _CHOICES and answer.words)
+
+
+_CHOICES = frozenset(
+    {"meeting.how", "meeting.why_not", "meeting.alone", "meeting.advocate", "meeting.where"}
+)
 
 
 def _taking_part(
@@ -161,8 +188,10 @@ def _taking_part(
     here: set[str],
     *,
     withheld: frozenset[str] = frozenset(),
-    advocate: bool = True,
+    asked_for: bool = True,
 ) -> TakingPart:
+    """How they want to take part. `withheld`: answers that may not stand in it; `asked_for`: what
+    they ask a person for may."""
     answers = {q: one for q, one in conversation.answers.items() if q not in withheld}
 
     def words(question: str) -> str | None:
@@ -176,13 +205,19 @@ def _taking_part(
         return answer.choices if answer else ()
 
     who, who_not = words("meeting.who"), words("meeting.who_not")
+    wants = wanted(conversation) if asked_for else {}
+    lead = chosen("meeting.chair")
     return TakingPart(
         intention=next(iter(chosen("meeting.how")), NOT_SAID),
         absence_reasons=chosen("meeting.why_not") if "meeting.why_not" in here else (),
         speaks_for_me=words("meeting.speaks"),
-        advocate_requested=advocate and chosen(ADVOCATE) == ("yes",),
+        advocate_requested=Want.ADVOCATE in wants and "meeting.advocate" not in withheld,
         want_there=(who,) if who else (),
         not_want_there=(who_not,) if who_not else (),
         when=words("meeting.day"),
         first=words("meeting.first"),
+        officer_requested=Want.OFFICER_ALONE in wants and "meeting.alone" not in withheld,
+        where="; ".join(one.label.plain for one in WHERE if one.id in chosen("meeting.where"))
+        or None,
+        chair_part="no" not in lead if lead else None,
     )

@@ -35,9 +35,31 @@ class Submit:
     answers: tuple[Answer, ...]
 
 
+class Want(StrEnum):
+    """What a young person asks a person for. The value is a task's kind."""
+
+    ADVOCATE = "advocate"
+    OFFICER_ALONE = "officer_alone"  # whoever runs the review, with nobody else there
+
+
 @dataclass(frozen=True, slots=True)
 class RequestAdvocate:
     """They asked for an advocate: a task for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOfficer:
+    """They asked to be alone with whoever runs the review: a task for a person. `how`: `see` or
+    `talk`."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """They no longer want what they asked for: its task is closed."""
+
+    want: Want
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,8 @@ Effect = (
     | Agreed
     | Submit
     | RequestAdvocate
+    | RequestOfficer
+    | TakeBack
     | Stopped
     | RaiseAlert
     | SaySafe

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from conversations import alarm, texts
+from conversations import alarm, texts, wanting
 from conversations.answering import answered, as_answer, explained, record
 from conversations.asked_back import fixed_answer
 from conversations.conversation import Conversation, Pause
@@ -62,6 +62,8 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
             turn = _take(conversation, heard, now)
         case _:
             assert_never(heard)
+    if wants := wanting.changed(before, turn.conversation):
+        turn = replace(turn, effects=(*turn.effects, *wants))
     if watched:
         after, alerts = alarm.read(turn.conversation, heard, asked(before), now)
         if alerts:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import texts
+from conversations import arranger, texts
 from conversations import texts_taking_back as more
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.each_answer import may_be_shared
@@ -66,6 +66,7 @@ FACTS = frozenset(
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
         "became", "in_file", "day", "who",
+        "advocate_days", "alone_days", "arrange_by",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -182,7 +183,9 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
                 words = replace(answer, choices=())
                 lines.append(Line(question, topic, words, (officer_of(flow),), False, False))
             continue
-        audience = audience_of_answer(flow, conversation, question.id)
+        audience = arranger.heard_by(
+            conversation, answer, audience_of_answer(flow, conversation, question.id)
+        )
         to_file = in_ordinary_record(flow, audience)
         sharing = audience_question(topic.id)
         lines.append(
@@ -353,9 +356,12 @@ class _Look:
             picks=(self.pick("send", texts.SEND_BUTTON),),
             ways=tuple(ways),
             lines=lines,
-            sharing=tuple(
-                Pick(f"@change:{sharing}", self.say(texts.CHANGE_WHO_HEARS, topic=topic.title))
-                for sharing, topic in topics
+            sharing=(
+                *(
+                    Pick(f"@change:{sharing}", self.say(texts.CHANGE_WHO_HEARS, topic=topic.title))
+                    for sharing, topic in topics
+                ),
+                *self._arranger(),
             ),
             aside=self.conversation.aside,
         )
@@ -468,6 +474,13 @@ class _Look:
             picks=picks,
             kept=self.conversation.answers[question_id],
         )
+
+    def _arranger(self) -> tuple[Pick, ...]:
+        """Where it can be changed whether they may read what was written about the meeting."""
+        asked_now = any(q.id == arranger.MAY_READ for _, q in sequence(self.conversation))
+        if not asked_now:
+            return ()
+        return (self.pick(f"@change:{arranger.MAY_READ}", texts.CHANGE_ARRANGER),)
 
     def sent(self) -> Screen:
         if not check_lines(self.conversation) and self.conversation.taken_back:

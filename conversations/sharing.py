@@ -7,6 +7,7 @@ Until one is made, the most private choice holds: the reviewing officer alone.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from conversations import arranger
 from conversations.conversation import Answer, Conversation, Sharing
 from conversations.questions import Flow, Question, Topic
 
@@ -83,6 +84,7 @@ def heard(flow: Flow, conversation: Conversation) -> dict[str, tuple[str, ...]]:
             continue
         if not is_sharing_choice(question):
             who = audience_of_answer(flow, conversation, question)
+            who = arranger.heard_by(conversation, answer, who)
             aloud = is_read_aloud(conversation, question)
             found[question] = (*who, ALOUD) if aloud else who
         elif are_sharing_words(answer):

@@ -203,6 +203,7 @@ WORRY = Text(
     ),
 )
 CHANGE_WHO_HEARS = Text(_("Change who hears it: {topic}"))
+CHANGE_ARRANGER = Text(_("Change what the person who sets it up may read"))
 CHECK_SEND = Text(
     _("It goes to your IRO when you press Send. You can change it later. People may have read it."),
     pathway=_(
@@ -423,6 +424,7 @@ HEARS = {
     "social_worker": Text(_("People who can open your file")),
     "personal_adviser": Text(_("People who can open your file")),
     "advocate": Text(_("Your advocate")),
+    "arranger": Text(_("The person who sets up the meeting")),
     "meeting": Text(_("Everyone at your review"), chair=_("Everyone at the meeting")),
     "carer": Text(_("People you live with")),
     "parents": Text(_("Your parents")),

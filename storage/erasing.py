@@ -21,6 +21,7 @@ from storage.tables import (
     inbox,
     invitations,
     keys_to_conversations,
+    meeting_wishes,
     outbox,
     pins,
     reader_notices,
@@ -134,6 +135,10 @@ def _of_reviews(council: str, review_ids: Sequence[str], talks: Sequence[str]) -
     yield (
         contributions,
         ((contributions.c.council == council) & contributions.c.review_id.in_(review_ids)),
+    )
+    yield (
+        meeting_wishes,
+        ((meeting_wishes.c.council == council) & meeting_wishes.c.review_id.in_(review_ids)),
     )
     for table in (disputes, keys_to_conversations):
         yield table, (table.c.council == council) & table.c.conversation_id.in_(talks)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from storage.sealing import Place, unseal
 from storage.tables import (
+    briefings,
     broken_glass,
     contributions,
     conversations,
@@ -263,6 +264,9 @@ def end_decisions(db: Connection, council: str, before: datetime) -> int:
     was settled stays where figures need it. How many."""
     gone = db.execute(
         delete(tasks).where(tasks.c.council == council, tasks.c.done_at < before)
+    ).rowcount
+    gone += db.execute(
+        delete(briefings).where(briefings.c.council == council, briefings.c.recorded_at < before)
     ).rowcount
     gone += db.execute(
         delete(broken_glass).where(broken_glass.c.council == council, broken_glass.c.until < before)

@@ -15,6 +15,7 @@ from storage.sealing import Place, unseal
 from storage.tables import (
     alert_words,
     alerts,
+    briefings,
     broken_glass,
     contributions,
     conversations,
@@ -24,6 +25,7 @@ from storage.tables import (
     invitations,
     kept_settings,
     keys_to_conversations,
+    meeting_wishes,
     metadata,
     outbox,
     participation,
@@ -134,6 +136,8 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(alerts.c.about, lambda row: str(row.alert_id), _person),
     SealedColumn(alerts.c.reason, lambda row: str(row.alert_id), _person),
     SealedColumn(alert_words.c.said, lambda row: f"{row.alert_id}/{row.number}", _person),
+    SealedColumn(meeting_wishes.c.wishes, _review, _person),
+    SealedColumn(briefings.c.who, lambda row: str(row.briefing_id), _person),
     SealedColumn(tasks.c.about, lambda row: str(row.task_id), _person),
     SealedColumn(
         invitations.c.reason, lambda row: str(row.invitation_id), _person, (reviews, "review_id")

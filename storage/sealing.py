@@ -52,6 +52,8 @@ SEALED = {
     "alerts": Kept(Purpose.ALERTS),
     "alert_words": Kept(Purpose.ALERTS),
     "tasks": Kept(Purpose.DECISIONS),
+    "briefings": Kept(Purpose.DECISIONS),
+    "meeting_wishes": Kept(Purpose.WORDS),
     "participation": Kept(Purpose.DECISIONS),
     "invitations": Kept(Purpose.DECISIONS),
     "broken_glass": Kept(Purpose.DECISIONS),

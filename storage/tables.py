@@ -397,7 +397,43 @@ tasks = Table(
     Column("made_at", Moment, nullable=False),
     Column("done_at", Moment),
     Column("done_by", String(36)),
+    Column("does", String(16)),  # whose job it is, where a young person asked for it
+    Column("due_on", Date),
+    Column("outcome", String(16)),  # arranged, not_wanted, taken_back
     Index(None, "council", "done_at"),
+    Index(None, "council", "review_id"),
+)
+
+# What the person who sets up a meeting sees of what a young person wants of it. A row of its own,
+# so that whoever reads it has no other word at hand.
+meeting_wishes = Table(
+    "meeting_wishes",
+    metadata,
+    _council(),
+    Column("review_id", String(64), primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("conversation_id", String(36), nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("wishes", LargeBinary, nullable=False),  # JSON: choices, and words if they were let
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+)
+
+# That somebody was told what a young person wants said: which version, by whom, to whom, when.
+briefings = Table(
+    "briefings",
+    metadata,
+    _council(),
+    Column("briefing_id", String(36), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("person_id", String(36), nullable=False),
+    Column("contribution_id", String(36), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("handed_on", Date, nullable=False),
+    Column("recorded_by", String(36), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("who", LargeBinary, nullable=False),  # JSON: the advocate, who handed it over, what
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    Index(None, "council", "review_id"),
 )
 
 # Append-only: triggers refuse every change (migration 0005). Each writing connection adds to a

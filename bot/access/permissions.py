@@ -14,7 +14,11 @@ and nobody may be added to them (`domain.md` rule 12):
   alone: they do not hold that role. They never say how somebody took part.
 - A social worker and a personal adviser read what was shared with them, of young people allocated
   to them now. Who covers for them opens the file, where it stands too.
-- Business support, council IT and auditors read no word, behind no glass.
+- Business support, council IT and auditors read no word, behind no glass. But for what a young
+  person wants of their meeting: who sets it up sees what was picked, and the words about it only if
+  the young person sent them there. Both lie in a row of their own.
+- An officer briefs an advocate with the answers that the young person lets one hear, of the reviews
+  they run. Nobody stands in for that: it goes out of the house.
 - Duty workers read the words of an alert, of whatever team or review, and nothing else that was
   said: somebody may not be safe. An alert outlasts the erasure of whom it is about. An officer
   reads the alerts that are for them (*please read*), of the reviews they run.
@@ -147,6 +151,7 @@ ROWS: Mapping[str, Row] = {
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
+    "desk.task_arranged": _TASKS,
     "desk.task_theirs": _allow(OFFICERS, Relation.OWN),  # whose words they are, they find out
     "desk.taken_back_seen": _EVERYONE,  # of one's own notices alone
     "desk.access": _INVITING,
@@ -157,6 +162,10 @@ ROWS: Mapping[str, Row] = {
     "desk.erase_done": _ERASING,
     "desk.subject_access": _HANDING_OUT,
     "desk.subject_access_made": _HANDING_OUT,
+    "desk.advocate": _HANDING_OUT,  # who holds the role that it was said to, and nobody else
+    "desk.advocate_paper": _HANDING_OUT,
+    "desk.advocate_briefed": _HANDING_OUT,
+    "desk.meeting": _allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM),
     "desk.audit": _AUDITOR,
     "desk.audit_csv": _AUDITOR,
     "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
@@ -179,6 +188,7 @@ WORDLESS = frozenset(
         "desk.task",
         "desk.task_again",
         "desk.task_done",
+        "desk.task_arranged",
         "desk.task_theirs",
         "desk.taken_back_seen",
         "desk.access",

@@ -152,6 +152,9 @@ def taking_part(part: TakingPart) -> Document:
         "advocate_requested": part.advocate_requested,
         "want_there": list(part.want_there),
         "not_want_there": list(part.not_want_there),
+        "iro_visit_requested": part.officer_requested,
+        "where": part.where,
         "when": part.when,
+        "chair_part": part.chair_part,
         "first": part.first,
     }

@@ -1,21 +1,18 @@
 """A young person's own copy on paper: PDF/UA, in the look and the words of their band."""
 
-import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.documents.glyphs import FONTS
-from bot.documents.pdf import all_printable
+from bot.documents.typesetting import typeset
 from bot.service.own_words import Mine, Once
 from bot.service.wording import LONDON, Reader, whole_date
 from conversations import texts
 from conversations import texts_taking_back as more
 from conversations.wording import Band, Say, Text
 
-OWN_COPY = "urn:sayso:own-copy:paper"
-_TEMPLATE = Path(__file__).with_name("own_copy.typ")
+OWN_COPY = "own_copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ def paper(mine: Mine, reader: Reader, lines: Text, pictures: Path, now: datetime
     }
     day = whole_date(now.astimezone(LONDON).date(), reader.locale)
     return {
-        "schema": OWN_COPY,
+        "paper": OWN_COPY,
         "lang": reader.locale,
         "made_at": now.isoformat(),
         "look": asdict(look),
@@ -108,17 +105,4 @@ def _notes(once: Once) -> list[str]:
 
 def own_copy_pdf(document: dict[str, Any]) -> bytes:
     """The PDF of such a paper. The same bytes for the same paper."""
-    import typst  # noqa: PLC0415 - 40 MB that only a worker needs
-
-    pictures = document["pictures"]
-    whole = {**all_printable({**document, "pictures": {}}), "pictures": pictures}
-    compiled: bytes = typst.compile(
-        str(_TEMPLATE),
-        format="pdf",
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(whole, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=int(datetime.fromisoformat(document["made_at"]).astimezone(UTC).timestamp()),
-    )
-    return compiled
+    return typeset("own_copy.typ", document, datetime.fromisoformat(document["made_at"]))

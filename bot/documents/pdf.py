@@ -1,21 +1,18 @@
 """A filed document as PDF/UA: the same content, for an IRO to print and bring."""
 
-import json
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_time
 
-from bot.documents.glyphs import FONTS, printable
+from bot.documents.typesetting import typeset
 from bot.service.wording import LONDON, Reader
 from conversations.flows import FLOWS
 from conversations.participation import PLAIN, Code
 from conversations.wording import Band, Say, Text, _
 
 _READER = Reader(Band.SIXTEEN)
-_TEMPLATE = Path(__file__).with_name("contribution.typ")
 
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
@@ -35,6 +32,9 @@ _PART = {
     "absence_reasons": Text(_("What makes it hard to come")),
     "speaks_for_me": Text(_("Who should speak for them")),
     "advocate_requested": Text(_("Asked for an advocate")),
+    "iro_visit_requested": Text(_("Asked to be alone with who runs it")),
+    "where": Text(_("A good place")),
+    "chair_part": Text(_("Wants to lead some of it")),
     "want_there": Text(_("Wants there")),
     "not_want_there": Text(_("Does not want there")),
     "when": Text(_("A good day")),
@@ -58,31 +58,8 @@ _YES = Text(_("Yes"))
 
 def contribution_pdf(document: dict[str, Any]) -> bytes:
     """The PDF of one JSON document. The same bytes for the same document."""
-    import typst  # noqa: PLC0415 - 40 MB that only a worker needs
-
-    at = datetime.fromisoformat(document["submitted_at"]).astimezone(UTC)
-    compiled: bytes = typst.compile(
-        str(_TEMPLATE),
-        format="pdf",
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,  # the same paper on every machine
-        sys_inputs={"document": json.dumps(all_printable(_view(document)), ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=int(at.timestamp()),
-    )
-    return compiled
-
-
-def all_printable(value: Any) -> Any:
-    match value:
-        case str():
-            return printable(value)
-        case dict():
-            return {name: all_printable(one) for name, one in value.items()}
-        case list():
-            return [all_printable(one) for one in value]
-        case _:
-            return value
+    at = datetime.fromisoformat(document["submitted_at"])
+    return typeset("contribution.typ", _view(document), at)
 
 
 def _view(document: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +125,7 @@ _HEARS = {
     "social_worker": Text(_("in the file, social worker and team")),
     "personal_adviser": Text(_("in the file, PA and team")),
     "advocate": Text(_("advocate")),
+    "arranger": Text(_("who sets up the meeting")),
     "meeting": Text(_("everyone at the review")),
     "carer": Text(_("people they live with")),
     "parents": Text(_("parents")),

@@ -21,6 +21,10 @@ _FIELDS = {
     "meeting.who_not": ("not_want_there", []),
     "meeting.day": ("when", None),
     "meeting.first": ("first", None),
+    "meeting.where": ("where", None),
+    "meeting.chair": ("chair_part", None),
+    "meeting.alone": ("iro_visit_requested", False),
+    "meeting.advocate": ("advocate_requested", False),
 }
 """Where a question's answer stands in `taking_part`, and what says nothing there."""
 
@@ -35,8 +39,11 @@ def next_version(
     at: datetime,
     taken_back: Collection[str],
     narrowed: Mapping[str, tuple[str, ...]],
+    stands: frozenset[str] = frozenset(),
 ) -> dict[str, Document | None]:
     """Both documents without these answers, and with those for whom may hear them now.
+
+    `stands`: what is still asked of a person, by another answer than the one that is taken back.
 
     An answer's audience only ever gets smaller: who was not in it before is not in it after.
     """
@@ -55,8 +62,9 @@ def next_version(
     shown = [one for one in answers if in_ordinary_record(flow, one["audience"])]
     kept = [one for one in answers if not in_ordinary_record(flow, one["audience"])]
     hidden = {question for question, who in narrowed.items() if not in_ordinary_record(flow, who)}
-    whole = _part((restricted or ordinary)["taking_part"], taken_back)
-    in_file = _part(ordinary["taking_part"], {*taken_back, *hidden})
+    gone = frozenset(taken_back) - stands
+    whole = _part((restricted or ordinary)["taking_part"], gone)
+    in_file = _part(ordinary["taking_part"], {*gone, *hidden})
     code = ordinary["proposed_participation"]
     if "meeting.how" in {*taken_back, *hidden}:
         code = None

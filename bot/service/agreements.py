@@ -10,6 +10,7 @@ from bot.documents.taking_back import holds
 from bot.service import sending
 from bot.service.house import House
 from bot.service.wording import Reader
+from conversations import arranger
 from conversations.answering import AGREEMENT_WORDING
 from conversations.conversation import Conversation
 from conversations.flows import FLOWS
@@ -125,10 +126,13 @@ def _choices(flow: Flow, conversation: Conversation, sent_in: Mapping[str, int])
             back = conversation.taken_back[question]
         elif any(one.question == question for one in found):
             continue  # said again since
+        who = audience_of_answer(flow, conversation, question)
+        if back is None:
+            who = arranger.heard_by(conversation, conversation.answers[question], who)
         found.append(
             Choice(
                 question,
-                () if back else audience_of_answer(flow, conversation, question),
+                () if back else who,
                 is_read_aloud(conversation, question),
                 _chosen_at(conversation, question, known[0].id),
                 sent_in.get(question),

@@ -49,6 +49,17 @@ class Keeping(BaseModel):
     alerts_days: Annotated[int, Field(ge=366, le=36600)] = 2192
 
 
+class Arranging(BaseModel):
+    """Who arranges what young people ask a person for, and within how many working days
+    (`[arranging]`). To be alone with the officer, the officer arranges. `docs/council.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    advocate_by: Literal["officer", "unit_manager"] = "officer"
+    advocate_within_days: Annotated[int, Field(ge=1, le=30)] = 5
+    alone_within_days: Annotated[int, Field(ge=1, le=30)] = 5
+
+
 class Weekday(StrEnum):
     """In the order of `date.weekday()`."""
 
@@ -143,6 +154,7 @@ class Council(BaseModel):
     phone_counts_as_attending: bool = True
     oidc: CouncilSignIn = CouncilSignIn()
     keeping: Keeping = Keeping()
+    arranging: Arranging = Arranging()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

@@ -167,6 +167,8 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "closes": lambda facts: _duty(facts).closes,
     "next_open": _next_open,
     "out_of_hours_phone": lambda facts: facts.house.council.out_of_hours_phone,
+    "advocate_days": lambda facts: facts.house.council.arranging.advocate_within_days,
+    "alone_days": lambda facts: facts.house.council.arranging.alone_within_days,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
     "became": lambda facts: taking_back.became(facts.db, facts.house, facts.kept.conversation_id)[
         0

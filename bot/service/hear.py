@@ -1,6 +1,5 @@
 """The way of one message: kept, understood, answered, all in one transaction."""
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, disputes, sending, taking_back
+from bot.service import alerts, asked_for, disputes, sending, taking_back
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
@@ -21,11 +20,14 @@ from conversations.effects import (
     RaiseAlert,
     RecordAnswer,
     RequestAdvocate,
+    RequestOfficer,
     SayNotMe,
     SaySafe,
     Stopped,
     Submit,
+    TakeBack,
     Told,
+    Want,
     Withdraw,
 )
 from conversations.engine import carry_forward, step
@@ -35,7 +37,7 @@ from conversations.moving import Turn
 from conversations.screens import About, Screen, look
 from conversations.sharing import lets_more_hear
 from conversations.wording import Param, Say
-from storage import audit, conversations, inbox, invitations, outbox, tasks
+from storage import audit, conversations, inbox, invitations, outbox
 from storage.conversations import Kept
 from storage.invitations import KeyKind
 from storage.outbox import Outgoing
@@ -167,8 +169,11 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
                 detail=f"wording {version}",
             )
         case RequestAdvocate():
-            tasks.add(db, house.id, _advocate(kept), now)
-            audit.add(db, house.id, now, actor=young_person, act="advocate_asked", subject=review)
+            asked_for.ask(db, house, kept, Want.ADVOCATE, "", now)
+        case RequestOfficer(how=how):
+            asked_for.ask(db, house, kept, Want.OFFICER_ALONE, how, now)
+        case TakeBack(want=want):
+            asked_for.take_back(db, house, kept, want, now)
         case Stopped():
             _new_comeback_code(db, house, kept, now)
         case RaiseAlert():
@@ -183,16 +188,6 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
             disputes.dispute(db, house, kept.conversation_id, now)
         case _:
             assert_never(effect)
-
-
-def _advocate(kept: Kept) -> "tasks.Task":
-    return tasks.Task(
-        task_id=str(uuid.uuid5(uuid.UUID(kept.conversation_id), "advocate")),
-        kind=tasks.Kind.ADVOCATE,
-        person_id=kept.person_id,
-        review_id=kept.review_id,
-        about={},
-    )
 
 
 def _new_comeback_code(db: Connection, house: House, kept: Kept, now: datetime) -> None:

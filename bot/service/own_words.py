@@ -19,7 +19,7 @@ from bot.service.hear import reader_of
 from bot.service.house import House
 from bot.service.pins import Reading
 from bot.service.wording import Reader, in_words, whole_date
-from conversations import texts
+from conversations import arranger, texts
 from conversations import texts_taking_back as more
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
@@ -121,7 +121,9 @@ def _once(
         who = (
             (officer_of(flow),)
             if sharing
-            else audience_of_answer(flow, conversation, answer.question)
+            else arranger.heard_by(
+                conversation, answer, audience_of_answer(flow, conversation, answer.question)
+            )
         )
         option = next((question.option(one) for one in answer.choices), None)
         words.append(

@@ -14,7 +14,7 @@ from bot.service import relations
 from bot.service.admission import Admitted, Asked, covers_until, require
 from bot.service.house import House
 from bot.service.wording import Reader
-from conversations.contribution import NOT_SAID
+from conversations.contribution import NOT_SAID, is_view
 from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
@@ -70,6 +70,9 @@ class TakingPart:
     why_not: tuple[str, ...]
     advocate_requested: bool
     in_file: bool
+    officer_requested: bool = False
+    where: str = ""
+    leads: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,8 @@ def contribution_of(sent: Sent) -> Contribution:
         for document in documents
         for plain in document["answers"]
     ]
-    views_sent = bool(said)  # as `sending` counts it: how to take part is not a view
+    # As `sending` counts it: how to take part is not a view.
+    views_sent = any(is_view(one.question_id, one.words) for one in said)
     how = ("intention", "absence_reasons")
     in_file = all(documents[0]["taking_part"][one] == whole["taking_part"][one] for one in how)
     said += _about_the_meeting(whole["taking_part"], documents[0]["taking_part"], flow, reader)
@@ -360,4 +364,7 @@ def _taking_part(part: Mapping[str, Any], reader: Reader, *, in_file: bool) -> T
         tuple(why.get(reason, reason) for reason in part["absence_reasons"]),
         part["advocate_requested"],
         in_file,
+        part.get("iro_visit_requested", False),
+        part.get("where") or "",
+        part.get("chair_part"),
     )

@@ -36,6 +36,7 @@ NOT_AT_DESK = frozenset({"conversations", "inbox", "outbox", "alerts", "alert_wo
 alert is for who has to see it, and its being there could endanger somebody."""
 
 _JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), ("tasks", "about"),
+                      ("meeting_wishes", "wishes"), ("briefings", "who"),
                       ("alerts", "about"), ("alert_words", "said"),
                       ("participation", "briefed")})  # fmt: skip
 

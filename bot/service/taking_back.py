@@ -6,7 +6,7 @@ each reader gets one notice. Alerts are left as they are.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -18,10 +18,12 @@ from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
 from bot.service.reading import FILE_READERS
 from conversations import texts_taking_back as texts
-from conversations.effects import Withdraw
+from conversations.arranger import Wishes
+from conversations.effects import Want, Withdraw
 from conversations.flows import FLOWS
+from conversations.wanting import ADVOCATE_LATER, wanted
 from conversations.wording import Text
-from storage import audit, contributions, outbox, people, withdrawals
+from storage import audit, contributions, meeting_wishes, outbox, people, withdrawals
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
 from storage.errors import Unknown
@@ -36,9 +38,11 @@ def withdraw(db: Connection, house: House, kept: Kept, what: Withdraw, now: date
         return  # its time was over: nothing of it is kept here any more
     before = versions[-1]
     flow = FLOWS[kept.conversation.flow_id]
+    stands = {ADVOCATE_LATER} if Want.ADVOCATE in wanted(kept.conversation) else set()
     both = documents.next_version(
-        before.content, flow, what.version, now, what.taken_back, what.narrowed
+        before.content, flow, what.version, now, what.taken_back, what.narrowed, frozenset(stands)
     )
+    _for_the_arranger(db, house, kept, what, now)
     there = _hold_back(db, house, contribution_id, now)
     about = frozenset({*what.taken_back, *what.narrowed})
     had = _with_any(versions, about)
@@ -80,6 +84,28 @@ def withdraw(db: Connection, house: House, kept: Kept, what: Withdraw, now: date
         detail=f"version {what.version}, {len(what.taken_back or what.narrowed)} answers, "
         f"{len(readers)} readers",
     )
+
+
+def _for_the_arranger(
+    db: Connection, house: House, kept: Kept, what: Withdraw, now: datetime
+) -> None:
+    """The person who sets up the meeting sees no more of what was taken back, or is not for them
+    any more. What was changed and not sent they do not see either."""
+    seen = meeting_wishes.get(db, house.id, kept.review_id)
+    if seen is None or seen.conversation_id != kept.conversation_id:
+        return
+    gone = {*what.taken_back, *(q for q, who in what.narrowed.items() if "arranger" not in who)}
+    wishes = Wishes(
+        {q: picks for q, picks in seen.wishes.picks.items() if q not in what.taken_back},
+        None if "meeting.day" in what.taken_back else seen.wishes.day,
+        {q: words for q, words in seen.wishes.words.items() if q not in gone},
+    )
+    if wishes == seen.wishes:
+        return
+    if wishes.any:
+        meeting_wishes.put(db, house.id, replace(seen, sent_at=now, wishes=wishes))
+    else:
+        meeting_wishes.remove(db, house.id, kept.review_id)
 
 
 _SURER = (InFile.NONE, InFile.MAY_KEEP, InFile.KEEPS)

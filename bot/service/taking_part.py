@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.service import briefing
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import full_day, local_day
 from bot.service.house import House
@@ -133,7 +134,9 @@ def box(
     confirmed = participation.get(db, house.id, review.review_id)
     by = people.staff_member(db, house.id, confirmed.confirmed_by).name if confirmed else ""
     pathway = review.kind is ReviewKind.PATHWAY
-    known = _known(house, review, person, sent, erased=_is_erased(db, house, review))
+    briefed = briefing.briefed(db, house, review)
+    erased = _is_erased(db, house, review)
+    known = _known(house, review, person, sent, briefed, erased=erased)
     today = local_day(now)
     methods = [method for method in Method if not (pathway and method is Method.UNDER_4)]
     return Box(
@@ -160,6 +163,7 @@ def _known(
     review: Review,
     person: YoungPerson,
     sent: Contribution | None,
+    briefed: Briefed | None,
     *,
     erased: bool,
 ) -> Known:
@@ -169,6 +173,7 @@ def _known(
         intention=sent.taking_part.intention if sent else "not_said",
         views_sent=sent.views_sent if sent else erased,
         helper_typed=sent is not None and sent.typed_by != "young_person",
+        briefed=briefed,
         care_leaver=review.kind is ReviewKind.PATHWAY,
         video_counts=house.council.video_counts_as_attending,
         phone_counts=house.council.phone_counts_as_attending,
@@ -202,13 +207,14 @@ def confirm(
     person = people.young_person(db, house.id, review.person_id)
     pathway = review.kind is ReviewKind.PATHWAY
     sent, erased = newest(db, house, review.review_id), _is_erased(db, house, review)
-    known = _known(house, review, person, sent, erased=erased)
+    recorded = briefing.briefed(db, house, review)
+    known = _known(house, review, person, sent, recorded, erased=erased)
     suggested = _suggest(known, pathway=pathway)
     problems = _problems(entry, known, suggested, local_day(now))
     if problems:
         return problems
     method = Method(entry.method)
-    briefed = _briefed(entry)
+    briefed = _briefed(entry) or recorded
     confirmed = Confirmed(
         review.review_id,
         None if pathway else _CODE_OF[method],
@@ -282,7 +288,7 @@ def _problems(entry: Entry, known: Known, suggested: Suggested, today: date) -> 
         )
     if entry.seen and not _is_moment(entry.seen):
         return (Problem("method", "This page is too old. Open the review again."),)
-    problems = list(_of_the_rules(method, known, _briefed(entry), today))
+    problems = list(_of_the_rules(method, known, _briefed(entry) or known.briefed, today))
     if method in _BRIEFED and entry.briefed_on is not None and known.held_on is not None:
         if entry.briefed_on > known.held_on:
             problems.append(

@@ -31,10 +31,20 @@ def choice(
     *,
     lead: tuple[Text, ...] = (),
     when: When | None = None,
+    after_any: tuple[str, ...] = (),
     version: int = 1,
 ) -> Question:
     """One of several."""
-    return Question(id, text, Kind.CHOICE, options, lead=lead, when=when, version=version)
+    return Question(
+        id,
+        text,
+        Kind.CHOICE,
+        options,
+        lead=lead,
+        when=when,
+        after_any=after_any,
+        version=version,
+    )
 
 
 def choices(
@@ -42,15 +52,16 @@ def choices(
     text: Text,
     options: tuple[Option, ...],
     *,
+    lead: tuple[Text, ...] = (),
     when: When | None = None,
 ) -> Question:
     """Any of several."""
-    return Question(id, text, Kind.CHOICES, options, when=when)
+    return Question(id, text, Kind.CHOICES, options, lead=lead, when=when)
 
 
-def day(id: str, text: Text, *, when: When | None = None) -> Question:
+def day(id: str, text: Text, *, lead: tuple[Text, ...] = (), version: int = 1) -> Question:
     """A date; said in words, it is kept as words."""
-    return Question(id, text, Kind.DATE, when=when)
+    return Question(id, text, Kind.DATE, lead=lead, version=version)
 
 
 def piece(id: str, title: Text, *says: Text, aside: bool = False) -> Question:

@@ -28,6 +28,8 @@ from tests.desk.running import Browser, Desk, Page
 from tests.promises import Promise
 
 _SIGN_OUT = "desk.sign_out"
+_TASKS = {"desk.task_theirs": "D", "desk.task_arranged": "Q"}
+"""Which of a review's tasks a route is about, where it is not the delivery that went wrong."""
 
 
 @pytest_asyncio.fixture
@@ -90,7 +92,7 @@ def _steps(council: str, role: Role) -> Iterator[Step]:
             name = subject(council, role, relation)
             ids = {
                 "review_id": f"R-{name}",
-                "task_id": f"D-{name}" if route == "desk.task_theirs" else f"T-{name}",
+                "task_id": f"{_TASKS.get(route, 'T')}-{name}",
                 "person_id": f"P-{name}",
                 "alert_id": f"A-{name}",
             }

@@ -21,7 +21,7 @@ from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, MAYA, RUTH, ST
 from tests.desk.running import Browser, Desk
 from tests.desk.test_roles import ADVISER, DUTY, NEW, WORKER, people_of_every_role
 
-READ = ("review_read", "shared_read", "copy_made", "alert_read")
+READ = ("review_read", "shared_read", "copy_made", "alert_read", "meeting_wishes_read")
 ENDS = {"desk.sign_out", "desk.account_everywhere"}  # the session that is opened by
 SAID = "brother"  # stands in what Kai said
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()

@@ -182,6 +182,7 @@ def _add(
     task = Task(f"T-{name}", Kind.DELIVERY_FAILED, f"P-{name}", f"R-{name}", about)
     tasks.add(db, house.id, task, now)
     _alert(db, house, name, now)
+    tasks.add(db, house.id, Task(f"Q-{name}", Kind.ADVOCATE, f"P-{name}", f"R-{name}"), now)
     not_me = {"conversation_id": pattern.conversation_id, "stopped": 0}
     tasks.add(db, house.id, Task(f"D-{name}", Kind.NOT_ME, f"P-{name}", f"R-{name}", not_me), now)
 

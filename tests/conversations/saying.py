@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import textstat
 
 from bot.channels.webchat.papers import PAPERS
-from conversations import texts, texts_taking_back
+from conversations import taking_part_texts, texts, texts_taking_back
 from conversations.flows import FLOWS
 from conversations.glossary import GLOSSARY
 from conversations.questions import Flow, Question, Topic
@@ -80,7 +80,7 @@ def of_flow(flow: Flow, band: Band) -> list[str]:
 
 def around_flows() -> list[Text]:
     """What is said whatever the flow: pages around the chat, buttons, fixed answers, words."""
-    modules = (texts, texts_taking_back)
+    modules = (texts, taking_part_texts, texts_taking_back)
     shared = [one for module in modules for one in vars(module).values() if isinstance(one, Text)]
     return [*shared, *(entry.means for entry in GLOSSARY)]
 

@@ -53,7 +53,7 @@ def test_it_says_what_they_said_and_who_may_hear_it_in_every_band(band: Band) ->
     document, read = made(band)
 
     text = " ".join("".join(page.extract_text() for page in read.pages).split())
-    assert document["schema"] == OWN_COPY
+    assert document["paper"] == OWN_COPY
     assert read.metadata is not None
     assert read.metadata.title == "What I said"
     assert "Before my review, 20 November 2026" in text

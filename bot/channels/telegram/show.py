@@ -4,9 +4,10 @@ from collections import Counter
 from typing import Any
 
 from bot.channels.telegram.heard import to_button
+from bot.service import my_meeting
 from bot.service.hear import Answered
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import taking_part_texts, texts
 from conversations import texts_taking_back as more
 from conversations.conversation import Conversation
 from conversations.questions import Kind
@@ -55,7 +56,10 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         parts += [*lead, ask] if told_first else [ask, *lead]
         parts += [reader.read(say) for say in screen.after]
         if screen.state is State.SENT and link:
-            parts.append(reader.read(Say(more.COPY_LINK, {"link": link})))
+            if my_meeting.is_offered(answered.kept):
+                parts.append(reader.read(Say(taking_part_texts.PAGE_TELEGRAM, {"link": link})))
+            else:
+                parts.append(reader.read(Say(more.COPY_LINK, {"link": link})))
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
 
 

@@ -20,16 +20,16 @@ from bot.channels.webchat.cookies import (
 )
 from bot.channels.webchat.live import live
 from bot.channels.webchat.render import RENDER
-from bot.service import invitations, own_words, pins
+from bot.service import asked_for, invitations, my_meeting, own_words, pins
 from bot.service.days import local_day
 from bot.service.hear import reader_of
 from bot.service.house import House
 from bot.service.outcome import NoPaper
-from bot.service.own_paper import OwnPapers
+from bot.service.own_paper import own_paper
 from bot.service.own_words import Mine
 from bot.service.pins import Reading, Said, Standing, Unfit
-from bot.service.wording import Reader, in_words, next_minute
-from bot.web.context import HOUSE, STORE, now
+from bot.service.wording import Reader, next_minute
+from bot.web.context import HOUSE, MEANS, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts
@@ -42,7 +42,6 @@ from storage.errors import StorageAway
 T = TypeVar("T")
 HERE = "/chat/answers"
 PICTURES = Path(__file__).with_name("static") / "pictures"
-PAPERS = web.AppKey("papers", OwnPapers)
 
 _WHY = {
     Unfit.SIX: texts.PIN_SIX,
@@ -57,22 +56,17 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(f"{HERE}/years", years)
     app.router.add_get(f"{HERE}/copy.pdf", copy_pdf)
     app.router.add_get(f"{HERE}/copy.json", copy_json)
-    own_papers = app[PAPERS] = OwnPapers(PICTURES)
-
-    async def close(_app: web.Application) -> None:
-        await own_papers.close()
-
-    app.on_cleanup.append(close)
 
 
 @dataclass(frozen=True, slots=True)
-class _Here:
+class Here:
     """Who is here: their conversation, how their PIN stands, and what this browser shows."""
 
     kept: Kept
     standing: Standing
     found: Reading | None
     said: tuple[Said, ...]
+    asked_for: tuple[tuple[Reader, Say], ...] = ()
 
     @property
     def reader(self) -> Reader:
@@ -91,19 +85,24 @@ async def reading_of(request: web.Request) -> Reading | None:
     return found
 
 
-async def _here(request: web.Request, at: datetime) -> _Here:
+async def who_is_here(request: web.Request, at: datetime) -> Here:
     """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
     house, browser = request.app[HOUSE], secret_of(request, "chat")
     found = await reading_of(request)
 
-    def look(db: Connection) -> _Here | None:
+    def look(db: Connection) -> Here | None:
         conversation_id = invitations.browser(db, house, browser, at) if browser else None
         if conversation_id is None:
             return None
         kept = conversations.get(db, house.id, conversation_id)
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
-        return _Here(kept, pins.standing(db, house, kept.person_id, at), shown, said)
+        asked = tuple(
+            (reader_of(one.kept), say)
+            for one in said
+            for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
+        )
+        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, asked)
 
     here = await request.app[STORE].read(look)
     if here is None:
@@ -114,7 +113,7 @@ async def _here(request: web.Request, at: datetime) -> _Here:
 async def answers(request: web.Request) -> web.StreamResponse:
     """`GET /chat/answers`: what was said, or what to do first."""
     try:
-        here = await _here(request, now())
+        here = await who_is_here(request, now())
     except StorageAway:
         return request.app[RENDER].away(None, again=None)
     if here.found is not None and "pin" in request.query:
@@ -122,7 +121,7 @@ async def answers(request: web.Request) -> web.StreamResponse:
     return _shown(request, here)
 
 
-def _shown(request: web.Request, here: _Here) -> web.Response:
+def _shown(request: web.Request, here: Here) -> web.Response:
     if here.found is None:
         return _form(request, here, _FORM_OF[here.standing])
     reader = here.reader
@@ -131,7 +130,13 @@ def _shown(request: web.Request, here: _Here) -> web.Response:
         for one in here.said
         if one.answers
     ]
-    return request.app[RENDER].answers(reader, groups, before=any(one.before for one in here.said))
+    return request.app[RENDER].answers(
+        reader,
+        groups,
+        before=any(one.before for one in here.said),
+        asked_for=[theirs.read(say) for theirs, say in here.asked_for],
+        page=my_meeting.is_offered(here.kept),
+    )
 
 
 _FORM_OF = {Standing.NONE: "choose", Standing.CHOSEN: "locked", Standing.RESET: "reset"}
@@ -143,13 +148,13 @@ def _line(reader: Reader, said: Said, number: int) -> dict[str, str]:
     return {
         "id": question.id,
         "question": answer.shown or reader.text(question.text),
-        "words": in_words(reader, question, answer),
+        "words": my_meeting.in_words(reader, question, answer),
     }
 
 
-async def _mine(request: web.Request) -> tuple[_Here, Mine] | None:
+async def _mine(request: web.Request) -> tuple[Here, Mine] | None:
     """All that this browser shows; none where the PIN has to be typed first."""
-    here = await _here(request, now())
+    here = await who_is_here(request, now())
     found, house = here.found, request.app[HOUSE]
     if found is None:
         return None
@@ -176,7 +181,8 @@ async def copy_pdf(request: web.Request) -> web.StreamResponse:
             return _to_here()
         here, mine = shown
         age = await _write(request, lambda db: _noted(db, request.app[HOUSE], here, "pdf"))
-        made = await request.app[PAPERS].make(mine, here.reader, age, now())
+        document = own_paper(mine, here.reader, age, PICTURES, now())
+        made = await request.app[MEANS].paper(document)
     except (StorageAway, NoPaper):
         return request.app[RENDER].away(None, again=None)
     return _download(made, "application/pdf", "pdf")
@@ -197,7 +203,7 @@ async def copy_json(request: web.Request) -> web.StreamResponse:
     return _download(body, "application/json", "json")
 
 
-def _noted(db: Connection, house: House, here: _Here, form: str) -> int:
+def _noted(db: Connection, house: House, here: Here, form: str) -> int:
     """That a copy leaves is on record; and how old they are, for the lines on it."""
     person_id = here.kept.person_id
     own_words.note_copy(db, house, person_id, form, now())
@@ -212,7 +218,7 @@ def _download(body: bytes, content_type: str, ending: str) -> web.Response:
 
 def _form(
     request: web.Request,
-    here: _Here,
+    here: Here,
     act: str,
     error: Say | None = None,
     *,
@@ -238,7 +244,7 @@ async def posted(request: web.Request) -> web.StreamResponse:
         return render.unreadable(400)
     act, pin = form.one("act"), form.one("pin")[:40]
     try:
-        here = await _here(request, now())
+        here = await who_is_here(request, now())
         match act:
             case "hide":
                 return await _hide(request)
@@ -278,14 +284,14 @@ async def _hide(request: web.Request) -> web.Response:
     return response
 
 
-async def _forgot(request: web.Request, here: _Here) -> web.Response:
+async def _forgot(request: web.Request, here: Here) -> web.Response:
     house, at = request.app[HOUSE], now()
     await _write(request, lambda db: pins.asked_for_new(db, house, here.kept, at))
     phone = {"review_team_phone": house.council.review_team_phone}
     return _form(request, here, "locked", told=Say(texts.PIN_ASKED, phone))
 
 
-async def _unlock(request: web.Request, here: _Here, pin: str) -> web.Response:
+async def _unlock(request: web.Request, here: Here, pin: str) -> web.Response:
     house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")
     started = await _write(request, lambda db: pins.start_try(db, house, here.kept, at))
     if isinstance(started, datetime):
@@ -298,7 +304,7 @@ async def _unlock(request: web.Request, here: _Here, pin: str) -> web.Response:
     return _opened(request, token)
 
 
-def _wait(request: web.Request, here: _Here, act: str, until: datetime) -> web.Response:
+def _wait(request: web.Request, here: Here, act: str, until: datetime) -> web.Response:
     say = Say(texts.CODE_WAIT, {"time": next_minute(until)})
     response = _form(request, here, act, say, wrong="pin", status=429)
     response.headers["Retry-After"] = str(max(1, int((until - now()).total_seconds()) + 1))
@@ -306,7 +312,7 @@ def _wait(request: web.Request, here: _Here, act: str, until: datetime) -> web.R
 
 
 async def _choose(
-    request: web.Request, here: _Here, act: str, pin: str, again: str, code: str
+    request: web.Request, here: Here, act: str, pin: str, again: str, code: str
 ) -> web.Response:
     """A PIN: the first, another while the answers show, or one by the officer's code."""
     house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.webchat.live import Live
+from bot.service import my_meeting
 from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
-from bot.service.wording import Reader, in_words
-from conversations import texts
+from bot.service.wording import Reader
+from conversations import taking_part_texts, texts
 from conversations import texts_taking_back as more
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
+from conversations.places import MAP
 from conversations.questions import Flow, Question
 from conversations.screens import Line, Pick, Screen, State
 from conversations.sending import anything_said
-from conversations.sharing import is_sharing_choice, said_in_topic
+from conversations.sharing import audience_question, is_sharing_choice, said_in_topic
 from conversations.wording import Band, Param, Say, Text
 
 _PLATES = 4
@@ -26,7 +28,8 @@ _ENDS = (State.STOPPED, State.SENT, State.CHECK)
 @dataclass(frozen=True, slots=True)
 class Page:
     """One `/chat` page. `box` and `chosen`: what was posted and could not be kept, `errors` why;
-    `told`: what is said to a post that was kept."""
+    `told`: what is said to a post that was kept; `arranged`: something they asked a person for is
+    set up, which they hear when they come back, and wherever nothing else is asked."""
 
     answered: Answered
     live: Live
@@ -35,6 +38,7 @@ class Page:
     chosen: tuple[str, ...] = ()
     errors: tuple[Say, ...] = ()
     told: tuple[Say, ...] = ()
+    arranged: bool = False
 
     @property
     def reader(self) -> Reader:
@@ -64,7 +68,7 @@ class Page:
             "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
             "after": [reader.read(say) for say in screen.after],
             "errors": [reader.read(say) for say in self.errors],
-            "told": [reader.read(say) for say in self.told],
+            "told": [reader.read(say) for say in (*self.told, *self._news())],
             "picks": [self._pick(pick, number, quiet) for number, pick in enumerate(screen.picks)],
             "ways": [self._pick(pick, 0, True) for pick in screen.ways],
             "topic": None if screen.topic is None else reader.text(screen.topic.title),
@@ -81,6 +85,8 @@ class Page:
             "aside": [self._draft(answer) for answer in screen.aside],
             "receipt": self._receipt(),
             "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
+            "page_to_bring": screen.state in (State.SENT, State.STOPPED)
+            and my_meeting.is_offered(self.answered.kept),
             "code": self._code(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
@@ -122,6 +128,15 @@ class Page:
         answers = self.answered.kept.conversation.answers
         said = said_in_topic(screen.topic, answers)
         return () if all(map(self.live.reads, said)) else (Say(texts.ONLY_FEWER),)
+
+    def _news(self) -> tuple[Say, ...]:
+        """Neutral: whoever looks at this screen may not know what they asked for."""
+        screen = self.screen
+        quiet = screen.state in _ENDS or screen.asked == MAP
+        if not self.arranged or screen.state is State.HELP or not (quiet or self.live.is_new):
+            return ()
+        phone = self.house.council.review_team_phone
+        return (Say(taking_part_texts.NEWS, {"review_team_phone": phone}),)
 
     def _shows(self, answer: Answer | None) -> bool:
         return answer is not None and self.live.reads(answer)
@@ -176,14 +191,16 @@ class Page:
         return FLOWS[self.answered.kept.conversation.flow_id]
 
     def in_words(self, question: Question, answer: Answer) -> str:
-        return in_words(self.reader, question, answer)
+        return my_meeting.in_words(self.reader, question, answer)
 
     def _lines(self) -> list[dict[str, Any]]:
         """Who hears it is chosen for a topic, so it is changed after the topic's last answer."""
         lines = [self._line(line) for line in self.screen.lines]
         last = {line.sharing: number for number, line in enumerate(self.screen.lines)}
         for pick in self.screen.sharing:
-            lines[last[pick.id.removeprefix("@change:")]]["share"] = self._pick(pick, 0, True)
+            topic = self._flow().by_id[pick.id.removeprefix("@change:")][0]
+            at = last[audience_question(topic.id)]
+            lines[at]["shares"].append(self._pick(pick, 0, True))
         return lines
 
     def _line(self, line: Line) -> dict[str, Any]:
@@ -200,7 +217,7 @@ class Page:
             "quick": self._quick(line) if line.choice else None,
             "can_change": line.can_change,
             "wish": line.wish,
-            "share": None,
+            "shares": [],
         }
 
     def _quick(self, line: Line) -> dict[str, str]:

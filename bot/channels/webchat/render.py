@@ -20,7 +20,7 @@ from bot.service.own_words import Mine
 from bot.service.wording import LONDON, Reader, next_minute, whole_date
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import texts
+from conversations import taking_part_texts, texts
 from conversations import texts_taking_back as more
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
@@ -69,6 +69,7 @@ _LABELS = {
     "computer_title": texts.COMPUTER_TITLE,
     "computer": texts.COMPUTER,
     "answers": texts.ANSWERS,
+    "my_meeting": taking_part_texts.PAGE_LINK,
     "answers_hint": texts.ANSWERS_HINT,
     "answers_before": texts.ANSWERS_BEFORE,
     "answers_none": texts.ANSWERS_NONE,
@@ -327,7 +328,13 @@ class Render:
         return self._notice(500, texts.WRONG_TITLE, says, number, onward="/chat")
 
     def answers(
-        self, reader: Reader, groups: list[list[dict[str, str]]], *, before: bool
+        self,
+        reader: Reader,
+        groups: list[list[dict[str, str]]],
+        *,
+        before: bool,
+        asked_for: list[str],
+        page: bool,
     ) -> web.Response:
         """What was said, in a browser where the PIN was typed."""
         title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
@@ -338,6 +345,25 @@ class Render:
             title=reader.text(title),
             groups=groups,
             before=before,
+            asked_for=asked_for,
+            page=page,
+        )
+
+    def my_meeting(
+        self, reader: Reader, lines: list[dict[str, Any]], error: Say | None, status: int
+    ) -> web.Response:
+        """What may go on the page to bring, ticked or not."""
+        return self._page(
+            "my_meeting.html",
+            reader,
+            status,
+            title=reader.text(taking_part_texts.PAGE_TITLE),
+            says=reader.text(taking_part_texts.PAGE_SAYS),
+            file=reader.text(taking_part_texts.PAGE_FILE),
+            label=reader.text(taking_part_texts.PAGE_ANSWERS),
+            make=reader.text(taking_part_texts.PAGE_MAKE),
+            lines=lines,
+            error=reader.read(error) if error else "",
         )
 
     def years(self, reader: Reader, mine: Mine) -> web.Response:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat import answers, notme
+from bot.channels.webchat import answers, my_meeting, notme
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -23,7 +23,7 @@ from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
-from bot.service import invitations, pins
+from bot.service import asked_for, invitations, pins
 from bot.service.chat_session import begun
 from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
@@ -35,8 +35,10 @@ from bot.web.forms import FormUnreadable, read_form
 from conversations import texts
 from conversations.asked_back import every_answer
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
+from conversations.wanting import wanted
 from conversations.wording import Say
 from storage import conversations, tries
+from storage.conversations import Kept
 from storage.errors import StorageAway, Unknown
 from storage.store import Store
 
@@ -74,6 +76,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/accessibility", accessibility)
     app.router.add_get("/privacy", privacy)
     answers.add_routes(app)
+    my_meeting.add_routes(app)
     notme.add_routes(app)
     app.cleanup_ctx.append(forgetting)
 
@@ -165,11 +168,21 @@ async def chat(request: web.Request) -> web.StreamResponse:
     name = request.cookies.get(cookie_name(house, "told"), "")
     told = (Say(_TOLD[name]),) if name in _TOLD else ()
     shown = await _unlocked(request, session)
-    response = request.app[RENDER].chat(Page(answered, shown, house, told=told))
+    arranged = await _anything_arranged(request, answered.kept)
+    page = Page(answered, shown, house, told=told, arranged=arranged)
+    response = request.app[RENDER].chat(page)
     set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
     if name:
         drop_cookie(house, response, "told")
     return response
+
+
+async def _anything_arranged(request: web.Request, kept: Kept) -> bool:
+    """Looked up only of those who ask a person for something."""
+    if not wanted(kept.conversation):
+        return False
+    house = request.app[HOUSE]
+    return await request.app[STORE].read(lambda db: asked_for.anything_arranged(db, house, kept))
 
 
 @dataclass(frozen=True, slots=True)
