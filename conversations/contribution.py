@@ -90,12 +90,16 @@ class Contribution:
     @property
     def anything_said(self) -> bool:
         """Whether any view was conveyed: words, a choice or a face; not how to take part alone."""
-        return any(is_view(one.question.id, one.answer.words) for one in self.said)
+        return any(
+            is_view(one.question.id, own=bool(one.answer.words or one.answer.attachments))
+            for one in self.said
+        )
 
 
-def is_view(question: str, words: str | None) -> bool:
-    """Whether an answer conveys a view: what was picked about the meeting alone does not."""
-    return question not in _PICKED or words is not None
+def is_view(question: str, *, own: bool) -> bool:
+    """Whether an answer conveys a view: what was picked about the meeting alone does not. `own`: it
+    has own words, a voice note or a picture."""
+    return own or question not in _PICKED
 
 
 def is_wish(answer: Answer) -> bool:
