@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, insert, select
 
 from bot.demo.dates import timetable
-from bot.demo.officers import finish
+from bot.demo.officers import brief, finish
 from bot.demo.people import (
+    ASKS,
+    BRIEFS,
     FAMILY,
     GIVEN,
     IROS,
@@ -40,6 +42,8 @@ from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
 LATELY = timedelta(days=21)
+_ASKS, _BRIEFS = 16, 21
+"""Who of them asked to talk alone with their officer, and whose advocate was briefed."""
 BANDS = ("8-11", "12-15", "16+", "care leaver")
 
 
@@ -149,7 +153,12 @@ def _reviews(
     if not lately:
         finish(db, house, behind, last_moment(when.last_on, now) + timedelta(days=3))
     if age >= 8 and number % 5 == 1:
-        say(db, house, before, voices[number // 5 % len(voices)], now - timedelta(hours=30))
+        voice = voices[number // 5 % len(voices)]
+        if kind is ReviewKind.CIOC:
+            voice = {_ASKS: ASKS, _BRIEFS: BRIEFS}.get(number, voice)
+        say(db, house, before, voice, now - timedelta(hours=30))
+        if voice is BRIEFS:
+            brief(db, house, before, now - timedelta(hours=5))
 
 
 def last_moment(meeting: date, now: datetime) -> datetime:

@@ -85,6 +85,38 @@ YOUNG = (
         "file",
     ),
 )
+ASKS = Voice(
+    {
+        "home.feeling": "mixed",
+        "family.more": "My little sister. We used to share a room",
+        "meeting.how": "not_sure",
+        "meeting.who_not": "People I have never met",
+        "meeting.alone": "talk",
+    },
+)
+"""Asked to talk alone with their officer first: a task that is open."""
+BRIEFS = Voice(
+    {
+        "home.feeling": "good",
+        "home.change": "I want to stay here till my exams are over",
+        "home.tell": "advocate",
+        "school.feeling": "ok",
+        "school.change": "A quiet place to work after school",
+        "school.tell": "advocate",
+        "meeting.how": "come",
+        "meeting.who": "Ms Bello from school",
+        "meeting.where": "school",
+        "meeting.when": "after_school",
+        "meeting.first": "Where I live next year",
+        "meeting.chair": "start",
+        "meeting.advocate": "yes",
+        "meeting.arranger.tell": "yes",
+    },
+    "pick",
+)
+"""Comes with an advocate who was briefed, leads a part, and lets whoever sets it up read of it."""
+ADVOCATE = "Ann Holloway, Northborough Voices"
+
 LEAVER = (
     Voice(
         {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.documents.brief import brief_pdf
+from bot.documents.my_meeting import my_meeting_pdf
 from bot.documents.pdf import contribution_pdf
 
 
@@ -13,5 +14,7 @@ def paper(document: dict[str, Any]) -> bytes:
             return contribution_pdf(document)
         case "brief":
             return brief_pdf(document)
+        case "my_meeting":
+            return my_meeting_pdf(document)
         case other:
             raise ValueError(f"There is no paper of kind {other!r}.")

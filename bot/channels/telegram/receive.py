@@ -14,7 +14,7 @@ from telegram import Bot
 from bot.channels.telegram import session
 from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Showed, Started, meant
 from bot.channels.telegram.show import keyboard, message
-from bot.service import attaching, guessing, invitations
+from bot.service import attaching, guessing, invitations, my_meeting
 from bot.service.codes import typed
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
@@ -185,7 +185,8 @@ class Receiver:
         return message(session.as_shown(answered, now), self._link(db, answered, now))
 
     def _link(self, db: Connection, answered: Answered, now: datetime) -> str | None:
-        if answered.screen.state is not State.CHECK:
+        page = answered.screen.state is State.SENT and my_meeting.is_offered(answered.kept)
+        if answered.screen.state is not State.CHECK and not page:
             return None
         return invitations.link_for(db, self.house, answered.kept.conversation_id, now)
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.channels.telegram.heard import to_button
 from bot.service.hear import Answered
 from bot.service.wording import Reader
-from conversations import showing_texts, texts
+from conversations import showing_texts, taking_part_texts, texts
 from conversations.conversation import Conversation
 from conversations.questions import Kind
 from conversations.screens import Pick, Screen, State
@@ -51,6 +51,8 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         parts += [*lead, ask] if told_first else [ask, *lead]
         parts += [too] if too else []
         parts += [reader.read(say) for say in screen.after]
+        if screen.state is State.SENT and link:
+            parts.append(reader.read(Say(taking_part_texts.PAGE_TELEGRAM, {"link": link})))
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.webchat.live import Live
+from bot.service import my_meeting
 from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
@@ -83,6 +84,8 @@ class Page:
             "aside": [self._draft(answer) for answer in screen.aside],
             "receipt": self._receipt(),
             "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
+            "page_to_bring": screen.state in (State.SENT, State.STOPPED)
+            and my_meeting.is_offered(self.answered.kept),
             "code": self._code(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
@@ -201,7 +204,7 @@ class Page:
         return FLOWS[self.answered.kept.conversation.flow_id]
 
     def in_words(self, question: Question, answer: Answer) -> str:
-        return in_words(self.reader, question, answer)
+        return my_meeting.in_words(self.reader, question, answer)
 
     def _lines(self) -> list[dict[str, Any]]:
         """Who hears it is chosen for a topic, so it is changed after the topic's last answer."""
@@ -261,18 +264,6 @@ def attached_rows(reader: Reader, answer: Answer) -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def in_words(reader: Reader, question: Question, answer: Answer) -> str:
-    """An answer as its young person would read it."""
-    parts = []
-    for option_id in answer.choices:
-        option = question.option(option_id)
-        parts.append(reader.text(option.label) if option else option_id)
-    said = ", ".join(parts)
-    if answer.day is not None:
-        said = reader.param(answer.day, {})
-    return "\n".join(part for part in (said, answer.words or "") if part)
 
 
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:

@@ -43,6 +43,7 @@ _PRIVACY: Sections = (
                 _("After a wrong code I keep a mark of the internet line. It goes after an hour.")
             ),
             Text(_("No words are stored on your phone. It may still list this page.")),
+            Text(_("A page to bring is kept as a file on your phone.")),
             Text(_("Nothing on these pages comes from another company.")),
         ),
     ),

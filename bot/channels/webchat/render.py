@@ -19,7 +19,7 @@ from bot.service.house import House
 from bot.service.wording import Reader, next_minute
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import showing_texts, texts
+from conversations import showing_texts, taking_part_texts, texts
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
 
@@ -67,6 +67,7 @@ _LABELS = {
     "computer_title": texts.COMPUTER_TITLE,
     "computer": texts.COMPUTER,
     "answers": texts.ANSWERS,
+    "my_meeting": taking_part_texts.PAGE_LINK,
     "answers_hint": texts.ANSWERS_HINT,
     "answers_before": texts.ANSWERS_BEFORE,
     "answers_none": texts.ANSWERS_NONE,
@@ -342,6 +343,7 @@ class Render:
         *,
         before: bool,
         asked_for: list[str],
+        page: bool,
     ) -> web.Response:
         """What was said, in a browser where the PIN was typed."""
         title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
@@ -353,6 +355,24 @@ class Render:
             groups=groups,
             before=before,
             asked_for=asked_for,
+            page=page,
+        )
+
+    def my_meeting(
+        self, reader: Reader, lines: list[dict[str, Any]], error: Say | None, status: int
+    ) -> web.Response:
+        """What may go on the page to bring, ticked or not."""
+        return self._page(
+            "my_meeting.html",
+            reader,
+            status,
+            title=reader.text(taking_part_texts.PAGE_TITLE),
+            says=reader.text(taking_part_texts.PAGE_SAYS),
+            file=reader.text(taking_part_texts.PAGE_FILE),
+            label=reader.text(taking_part_texts.PAGE_ANSWERS),
+            make=reader.text(taking_part_texts.PAGE_MAKE),
+            lines=lines,
+            error=reader.read(error) if error else "",
         )
 
     def pin(

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat import answers, notme
+from bot.channels.webchat import answers, my_meeting, notme
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -79,6 +79,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/accessibility", accessibility)
     app.router.add_get("/privacy", privacy)
     answers.add_routes(app)
+    my_meeting.add_routes(app)
     notme.add_routes(app)
     app.cleanup_ctx.append(forgetting)
 
