@@ -54,6 +54,8 @@ def lines(kept: Kept, answers: Sequence[Answer]) -> tuple[Line, ...]:
     for answer in answers:
         if answer.question in _NEVER:
             continue
+        if answer.attachments and not (answer.words or answer.choices or answer.day):
+            continue  # nothing of what was said aloud or shown is on paper
         topic, question = flow.by_id[answer.question]
         words = in_words(reader, question, answer)
         if not words:
