@@ -14,12 +14,11 @@ ASKED_ADVOCATE = Text(
     at4=_("You asked for someone. They should come by {arrange_by}."),
 )
 ASKED_ALONE = Text(
-    _("You asked to see your IRO on your own. They should set it up by about {arrange_by}."),
+    _("You asked to see your IRO alone. They should set it up by about {arrange_by}."),
     pathway=_(
-        "You asked to see your review officer on your own. "
-        "They should set it up by about {arrange_by}."
+        "You asked to see your review officer alone. They should set it up by about {arrange_by}."
     ),
-    chair=_("You asked to see the chair on your own. They should set it up by about {arrange_by}."),
+    chair=_("You asked to see the chair alone. They should set it up by about {arrange_by}."),
 )
 ARRANGED_ADVOCATE = Text(
     _("An advocate is set up for you. Ring {review_team_phone} to hear who and when."),
@@ -62,7 +61,7 @@ PAPER_NEXT = Text(_("What happens next?"))
 PAPER_WHO = Text(_("Who does it?"))
 PAPER_BY_WHEN = Text(_("By when?"))
 PAPER_NOTES = Text(_("What we agreed"))
-PAPER_BREAK = Text(_("I can ask for a break at any time."))
+PAPER_BREAK = Text(_("I can ask for a break any time."))
 PAPER_FOOT = Text(_("My own words. I made this page with Sayso."))
 JOB_START = Text(_("Say who you are. Ask who everyone is."))
 JOB_ORDER = Text(_("Start with what matters to you."))
