@@ -1,6 +1,7 @@
 """What follows where somebody may not be safe. The answer is kept as an answer in any case.
 
-`docs/alerts.md` says for people what happens when.
+`docs/alerts.md` says for people what happens when. Where whoever writes may be the danger, nothing
+that they see tells that an alert was raised: `is_silent`.
 """
 
 from dataclasses import replace
@@ -22,10 +23,16 @@ SAFE = ("yes", "no", "not_sure")
 """What one may say to *Are you safe right now?*"""
 
 
+def is_silent(conversation: Conversation) -> bool:
+    """Whether every screen stays as it would be without an alert: somebody sits beside a child, or
+    an adult writes who cares for children."""
+    return conversation.helped or FLOWS[conversation.flow_id].carer
+
+
 def help_asked(conversation: Conversation) -> tuple[Conversation, Effect]:
-    """The help screen, with an alert behind it; where somebody sits beside them, the screen is the
-    one that has none."""
-    pause = Pause.HELP if conversation.helped else Pause.TOLD
+    """The help screen, with an alert behind it; where whoever reads it may be the danger, the
+    screen is the one that has none."""
+    pause = Pause.HELP if is_silent(conversation) else Pause.TOLD
     return replace(conversation, pause=pause, safe=None), RaiseAlert(
         Cause.HELP, helped=conversation.helped, helper=helper_of(conversation)
     )
@@ -60,7 +67,7 @@ def read(
         conversation.helped,
         heard.helper,
     )
-    if conversation.helped:
+    if is_silent(conversation):
         return conversation, (raised,)
     if not urgent:
         topic = _topic(conversation, question)

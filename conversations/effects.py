@@ -1,8 +1,10 @@
 """What a step asks of the world: plain data that `storage` writes in the same transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from conversations.attaching import Attachment
 from conversations.conversation import Answer, Helper
 
 
@@ -66,12 +68,30 @@ class Stopped:
     """They stopped for now: the channel gives a come-back code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """They want to be reminded: `which` of `conversations.reminding.DAYS`."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReminder:
+    """They want none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """They went on after a stop: no reminder is needed, and they may be older than before."""
+
+
 class Cause(StrEnum):
     """Why an alert is raised."""
 
     HELP = "help"  # they pressed or typed *Help me now*
     URGENT = "urgent"
     CONCERN = "concern"
+    UNHEARD = "unheard"  # sent as sound or a picture: a person has to listen or look
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +120,40 @@ class SaySafe:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepAttachment:
+    """A voice note or a picture belongs to the conversation now: its content is kept with it."""
+
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class DropAttachment:
+    """It was taken out. Its content goes, unless it was sent: then it stays with that version."""
+
+    attachment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaidWhoTypes:
     """They said who types from now on: `young_person`, `with_help` or `helper`, and whose role."""
 
     typed_by: str
     role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Of what was sent: take these answers back, let fewer people hear those. `narrowed`: who still
+    may, by question. It is the contribution's next `version`."""
+
+    version: int
+    taken_back: frozenset[str] = frozenset()
+    narrowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SayNotMe:
+    """They say that somebody else wrote: nothing more is passed on."""
 
 
 Effect = (
@@ -116,7 +165,14 @@ Effect = (
     | RequestOfficer
     | TakeBack
     | Stopped
+    | Remind
+    | NoReminder
+    | CameBack
     | RaiseAlert
     | SaySafe
+    | KeepAttachment
+    | DropAttachment
     | SaidWhoTypes
+    | Withdraw
+    | SayNotMe
 )

@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from conversations import alarm, texts, wanting
+from conversations import alarm, reminding, texts, wanting
 from conversations.answering import answered, as_answer, explained, record
 from conversations.asked_back import fixed_answer
 from conversations.conversation import Conversation, Pause
+from conversations.each_answer import pick
+from conversations.effects import NoReminder
 from conversations.flows import FLOWS
 from conversations.going import go
 from conversations.hearing import (
     LONGEST,
+    Attached,
     Chosen,
     ChosenSeveral,
     Command,
@@ -30,9 +33,11 @@ from conversations.helping import (
 )
 from conversations.moving import Turn, back, skip, stop
 from conversations.offering import answered_back, draft, offer
-from conversations.places import ANYTHING, CHECK, HELP, asked, beneath_pause
+from conversations.places import ANYTHING, CHECK, HELP, TELLS, asked, beneath_pause
 from conversations.questions import Flow
 from conversations.sending import send
+from conversations.showing import attach, kept_and_dropped
+from conversations.taking_back import narrowed_at_once
 from conversations.typists import NAME, typed
 from conversations.wording import Band, Say
 
@@ -65,6 +70,8 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
             turn = _obey(conversation, heard, now, watched=watched)
         case Draft():
             turn = draft(conversation, heard, now)
+        case Attached():
+            turn = attach(conversation, heard, now)
         case Text() | Chosen() | ChosenSeveral() | Toggled():
             turn = _take(conversation, heard, now)
         case _:
@@ -75,9 +82,14 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
         after, alerts = alarm.read(turn.conversation, heard, asked(before), now)
         if alerts:
             turn = replace(turn, conversation=after, effects=(*turn.effects, *alerts))
+    if before.sent:
+        turn = narrowed_at_once(before, turn, heard, now)
+    turn = reminding.ended(before, turn)
     if turn.conversation == before:
         return turn
-    return replace(turn, conversation=replace(turn.conversation, turns=before.turns + 1))
+    effects = (*turn.effects, *kept_and_dropped(before, turn.conversation))
+    after = replace(turn.conversation, turns=before.turns + 1)
+    return replace(turn, conversation=after, effects=effects)
 
 
 def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched: bool) -> Turn:
@@ -91,6 +103,8 @@ def _obey(conversation: Conversation, heard: Command, now: datetime, *, watched:
             return Turn(paused, effects=(raised,))
         case Name.HELP:
             return Turn(replace(conversation, pause=Pause.HELP))
+        case Name.STOP if conversation.pause is Pause.STOPPED and not stale:
+            return Turn(conversation, effects=(NoReminder(),))  # *Leave quickly* lets it stand
         case Name.STOP | Name.LEAVE:
             return stop(conversation)
         case Name.BACK | Name.SKIP if conversation.pause is not None and not stale:
@@ -133,6 +147,8 @@ def _take(
     if known is not None and is_said_again(conversation, known[1], heard):
         return Turn(conversation)
     if known is None or known[0].explains:
+        if target.startswith(f"{TELLS}:") and not isinstance(heard, Text):
+            return pick(conversation, heard, now)
         if words.strip():
             return offer(conversation, as_answer(ANYTHING, heard, now, words=words))
         if known is not None and known[1].id == NAME and target == at:
@@ -143,6 +159,9 @@ def _take(
     question = known[1]
     answer = answered(question, heard, words, conversation, now)
     if answer is None:
+        kept = conversation.answers.get(question.id)
+        if target == at and kept is not None and kept.attachments:
+            return skip(conversation, at)  # they showed it, and have no words for it
         hint = texts.NOTHING_CHOSEN if question.options else texts.NOTHING_WRITTEN
         return Turn(conversation, (Say(hint),) if target == at else ())
     kept = conversation.answers.get(question.id)

@@ -10,6 +10,7 @@ from datetime import datetime
 from conversations.answering import as_answer
 from conversations.conversation import Conversation
 from conversations.effects import Effect, SaidWhoTypes, Told
+from conversations.flows import FLOWS
 from conversations.hearing import Chosen, Heard, Text
 from conversations.moving import Turn, been_at
 from conversations.places import CHECK, MAP, OFFER, asked, sequence
@@ -24,7 +25,7 @@ def ask_who(conversation: Conversation) -> Turn:
     """*Who types now?*, from anywhere."""
     at = asked(conversation)
     conversation = replace(conversation, pause=None)
-    if at == WHO:
+    if at == WHO or WHO not in FLOWS[conversation.flow_id].by_id:
         return Turn(conversation)
     trail = conversation.trail if at == OFFER else been_at(conversation, at)
     return Turn(replace(conversation, place=WHO, trail=trail))

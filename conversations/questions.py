@@ -147,7 +147,9 @@ class Flow:
 
     `carried[n]` turns a conversation of version n into one of version n + 1. `retired` questions
     are asked no more; what was said to them stays readable and is sent. `chair`: whoever chairs a
-    conference reads it, and not the young person's IRO. `bands`: for whom it is written.
+    conference reads it, and not the young person's IRO. `carer`: a foster carer answers it about
+    their own fostering, an adult to adults; whoever chairs that review reads it. `bands`: for whom
+    it is written.
     """
 
     id: str
@@ -157,6 +159,7 @@ class Flow:
     topics: tuple[Topic, ...]
     after: bool = False
     chair: bool = False
+    carer: bool = False
     bands: frozenset[Band] = frozenset(Band)
     retired: tuple[Topic, ...] = ()
     carried: Mapping[int, Carry] = field(default_factory=dict)

@@ -31,8 +31,10 @@ LINES_AT_18 = Text(
 )
 
 
-def lines(age: int) -> Text:
-    """The help lines that are for this age, in whole years."""
+def lines(age: int | None) -> Text:
+    """The help lines that are for this age, in whole years; None: of an adult."""
+    if age is None:
+        return LINES_18
     if age < 18:
         return LINES
     return LINES_AT_18 if age == 18 else LINES_18
@@ -507,7 +509,7 @@ NOTME_LINK = Text(_("Did someone else open it? You can tell me."))
 
 # Who may hear, as shown beside an answer.
 HEARS = {
-    "iro": Text(_("Your IRO"), at4=_("The person who reads it")),
+    "iro": Text(_("Your IRO"), at4=_("The person who reads it"), chair=_("The chair")),
     "pathway_review_officer": Text(_("Your review officer")),
     "conference_chair": Text(_("The chair"), at4=_("The person who reads it")),
     "social_worker": Text(_("People who can open your file")),
@@ -519,7 +521,9 @@ HEARS = {
     "parents": Text(_("Your parents")),
 }
 HEARS_ONLY = {
-    "iro": Text(_("Just your IRO"), at4=_("Just the person who reads it")),
+    "iro": Text(
+        _("Just your IRO"), at4=_("Just the person who reads it"), chair=_("Just the chair")
+    ),
     "pathway_review_officer": Text(_("Just your review officer")),
     "conference_chair": Text(_("Just the chair"), at4=_("Just the person who reads it")),
 }

@@ -17,6 +17,8 @@ from storage.tables import (
     alert_words,
     alerts,
     allocations,
+    attachment_pieces,
+    attachments,
     briefings,
     broken_glass,
     contributions,
@@ -31,10 +33,13 @@ from storage.tables import (
     outbox,
     participation,
     pins,
+    reader_notices,
     readings,
+    reminders,
     reviews,
     tasks,
     unlocked,
+    withdrawals,
     young_people,
 )
 
@@ -45,9 +50,14 @@ ABOUT = (
     invitations,
     conversations,
     keys_to_conversations,
+    reminders,
     contributions,
+    attachments,
+    attachment_pieces,
     filings,
     readings,
+    withdrawals,
+    reader_notices,
     participation,
     disputes,
     meeting_wishes,
@@ -74,6 +84,7 @@ NOT_ABOUT = frozenset(
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""
 
 UNOPENED = "This can't be opened any more."
+IN_A_FILE = "This stands beside it as a file."
 _SECRET = frozenset({"pins.pin_hash"})
 
 
@@ -127,7 +138,9 @@ def _opened(db: Connection, table: Table, row: Row[Any], whose: Whose) -> dict[s
             one = sealed[column.name]
             person = whose.person_id if one.through is not None else one.person(row)
             place = Place(whose.council, table.name, column.name, one.row(row), person)
-            found[column.name] = _unsealed(db, place, value) if value else None
+            found[column.name] = None
+            if value:
+                found[column.name] = _unsealed(db, place, value) if one.text else IN_A_FILE
         elif isinstance(column.type, LargeBinary) or f"{table.name}.{column.name}" in _SECRET:
             continue
         elif column.name != "council":

@@ -16,6 +16,10 @@ _READER = Reader(Band.SIXTEEN)
 
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
+_CARERS_TITLE = Text(_("What the foster carer says of their fostering"))
+_CARERS_RESTRICTED_TITLE = Text(
+    _("What the foster carer says of their fostering: only for those named")
+)
 _TYPED = {
     "helper": Text(_("Typed for them by: {helper}.")),
     "with_help": Text(_("Typed with help: {helper}.")),
@@ -24,6 +28,7 @@ _NOT_SAID_WHO = Text(_("it was not said by whom"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
 _ASKED = {
     "conference": Text(_("Asked before a child protection conference.")),
+    "foster_carer_form": Text(_("Asked before the review of their own fostering.")),
     "foster_carer_review": Text(_("Asked before the review of their foster carers.")),
     "my_experience": Text(_("Asked after the review.")),
     "my_experience_pathway": Text(_("Asked after the review.")),
@@ -48,10 +53,21 @@ _PART = {
 _CODE_TITLE = Text(_("Proposed participation code"))
 _CODE_NOTE = Text(_("Proposed by a program from what is known. A person confirms it."))
 _WITHHELD = Text(_("Answers for fewer people, which are not in this document: {count}."))
+_TAKEN_BACK = Text(
+    _(
+        "The young person took something of version {version} back, or lets fewer people hear it. "
+        "What is not here any more is not to be used."
+    )
+)
+_NOT_ALOUD = Text(_("Not to be read out."))
 _RECORD = Text(_("Contribution {id}, version {version}. SHA-256 {sha}"))
 _REPLACES = Text(_("This replaces version {version}."))
 _HEARS_LABEL = Text(_("May hear it: {who}."))
 _YES = Text(_("Yes"))
+_SHOWN = {
+    "voice": Text(_("Said aloud. To listen, open {file}.")),
+    "picture": Text(_("A picture. To look at it, open {file}.")),
+}
 
 
 def contribution_pdf(document: dict[str, Any]) -> bytes:
@@ -64,7 +80,7 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
     restricted = document["destination"] == "restricted"
     return {
         "council": document["council"].replace("-", " ").title(),
-        "title": _READER.text(_RESTRICTED_TITLE if restricted else _TITLE),
+        "title": _READER.text(_title(document, restricted=restricted)),
         "about": _about(document),
         "answers": [_answer(document, answer) for answer in document["answers"]],
         "nothing": _READER.text(_NOTHING),
@@ -75,6 +91,13 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
         "notes": _notes(document),
         "footer": f"{document['contribution_id']} v{document['version']}",
     }
+
+
+def _title(document: dict[str, Any], *, restricted: bool) -> Text:
+    """Whose words they are: nobody may take an adult's for a child's."""
+    if FLOWS[document["flow"]["id"]].carer:
+        return _CARERS_RESTRICTED_TITLE if restricted else _CARERS_TITLE
+    return _RESTRICTED_TITLE if restricted else _TITLE
 
 
 def _about(document: dict[str, Any]) -> str:
@@ -115,12 +138,15 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     labels = _labels(document["flow"]["id"], answer["question_id"])
     chosen = ", ".join(labels.get(choice, choice) for choice in answer.get("choices", ()))
     said = [chosen, _day(answer["date"]) if answer.get("date") else "", answer.get("words") or ""]
+    if shown := answer.get("attachment"):
+        said.append(_READER.read(Say(_SHOWN[answer["kind"]], {"file": shown["name"]})))
     asks = {ask["question_id"] for ask in document["asks"]}
     who = "; ".join(_READER.text(_HEARS[who]) for who in answer["audience"])
     return {
         "question": answer["question"],
         "said": "\n".join(part for part in said if part),
-        "hears": _READER.read(Say(_HEARS_LABEL, {"who": who})),
+        "hears": _READER.read(Say(_HEARS_LABEL, {"who": who}))
+        + ("" if answer.get("read_aloud", True) else f" {_READER.text(_NOT_ALOUD)}"),
         "ask": answer["question_id"] in asks,
     }
 
@@ -184,6 +210,8 @@ def _notes(document: dict[str, Any]) -> list[str]:
     notes = []
     if document["withheld"]:
         notes.append(_READER.read(Say(_WITHHELD, {"count": document["withheld"]})))
+    if document.get("kind") == "withdrawal":
+        notes.append(_READER.read(Say(_TAKEN_BACK, {"version": document["supersedes"]})))
     if document["supersedes"]:
         notes.append(_READER.read(Say(_REPLACES, {"version": document["supersedes"]})))
     record = {

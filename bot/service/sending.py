@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.documents import contribution as documents
-from bot.service import briefing
+from bot.service import briefing, listening
 from bot.service.house import House
 from bot.service.wording import Reader
 from conversations.contribution import Contribution, contribution
@@ -75,7 +75,9 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     _for_the_arranger(db, house, kept, what)
     for destination, document in both.items():
         if document is not None:
-            _put_out(db, house, sent, destination, now)
+            put_out(db, house, sent, destination, now)
+    shown = [one for answer in submit.answers for one in answer.attachments]
+    listening.ask(db, house, kept, shown, now)
     audit.add(
         db,
         house.id,
@@ -105,11 +107,11 @@ def _propose(
     person: YoungPerson,
     briefed: Briefed | None,
 ) -> Proposal | None:
-    if not review.counted:
+    if not review.counted or person.carer:
         return None
     return propose(
         Known(
-            born=person.born,
+            born=person.birth_date,
             held_on=review.meeting_on,
             intention=what.taking_part.intention,
             views_sent=what.anything_said,
@@ -122,9 +124,10 @@ def _propose(
     )
 
 
-def _put_out(
+def put_out(
     db: Connection, house: House, sent: Sent, destination: Destination, now: datetime
 ) -> None:
+    """A document on its way to its record, if it has one and may leave."""
     if destination is Destination.RESTRICTED and not house.settings.case_record_restricted:
         contributions.add_filing(db, sent, destination, Filing.AT_DESK)
         return

@@ -228,10 +228,18 @@ _TELL = (
 )
 
 
-def topic(id: str, title: Text, picture: str, *questions: Question, meeting: bool = True) -> Topic:
+def topic(
+    id: str,
+    title: Text,
+    picture: str,
+    *questions: Question,
+    meeting: bool = True,
+    tell: tuple[Option, ...] = _TELL,
+) -> Topic:
     """Questions, then who may hear what was said to them. `meeting`: it is ahead, so that everyone
-    there can still be told. In the words for 4–7 it is not asked who may hear: somebody sits beside
-    the child and would be asked too, so it stays with the officer alone."""
+    there can still be told; `tell`: who else there is to be told. In the words for 4–7 it is not
+    asked who may hear: somebody sits beside the child and would be asked too, so it stays with the
+    officer alone."""
     ids = tuple(question.id for question in questions)
     audience = Question(
         f"{id}.audience",
@@ -243,16 +251,16 @@ def topic(id: str, title: Text, picture: str, *questions: Question, meeting: boo
         bands=OLDER,
         version=2,
     )
-    tell = Question(
+    others = Question(
         f"{id}.tell",
         _TELL_ASK,
         Kind.CHOICES,
-        tuple(option for option in _TELL if meeting or option.id != "meeting"),
+        tuple(option for option in tell if meeting or option.id != "meeting"),
         when=chose(audience.id, "pick"),
         after_any=ids,
         bands=OLDER,
     )
-    return Topic(id, title, picture, (*questions, audience, tell))
+    return Topic(id, title, picture, (*questions, audience, others))
 
 
 # The explainer's pieces that both flows share. A page holds what a band reads at once

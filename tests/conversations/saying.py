@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 import textstat
 
 from bot.channels.webchat.papers import PAPERS
-from conversations import helper_texts, taking_part_texts, texts
+from conversations import (
+    carers_texts,
+    helper_texts,
+    showing_texts,
+    taking_part_texts,
+    texts,
+    texts_later,
+    texts_taking_back,
+)
 from conversations.flows import FLOWS
 from conversations.glossary import GLOSSARY
 from conversations.questions import Flow, Question, Topic
@@ -25,6 +33,9 @@ _SAMPLES = {
     "file_readers": "Your social worker and their team",
     "officer_name": "Amara Osei",
     **dict.fromkeys(("open_until", "read_by", "erased_on", "sent_date"), "Friday 4 December"),
+    "listen_by": "Friday 4 December, 17:00",
+    "minutes": "5",
+    "most": "10",
     "kept_until": "4 December 2027",
     "opens": "9",
     "closes": "5",
@@ -106,12 +117,25 @@ everyone as to 8–11."""
 def around_flows(band: Band = Band.TWELVE) -> list[Text]:
     """What is said whatever the flow: pages around the chat, buttons, fixed answers, words. What a
     long word means is told in one wording: for 4–7 whoever helps reads it out."""
-    shared = {**vars(texts), **vars(helper_texts), **vars(taking_part_texts)}
+    modules = (
+        texts,
+        helper_texts,
+        taking_part_texts,
+        showing_texts,
+        texts_later,
+        texts_taking_back,
+    )
+    shared = {name: text for module in modules for name, text in vars(module).items()}
     if band is Band.FOUR:
         said = {n: v for n, v in shared.items() if not _NOT_SAID_TO_THE_YOUNGEST.match(n)}
         return [value for value in said.values() if isinstance(value, Text) and value.at4 != ""]
     found = [value for value in shared.values() if isinstance(value, Text)]
     return [*found, *(entry.means for entry in GLOSSARY)]
+
+
+def around_carers() -> list[Text]:
+    """What is said to foster carers alone, around their form."""
+    return [value for value in vars(carers_texts).values() if isinstance(value, Text)]
 
 
 def on_papers() -> list[str]:
@@ -124,11 +148,13 @@ def on_papers() -> list[str]:
     ]
 
 
-def all_texts(band: Band = Band.TWELVE) -> list[Text]:
-    """Every text that a young person of a band may read."""
+def all_texts(band: Band = Band.TWELVE, *, carers: bool = True) -> list[Text]:
+    """Every text that a young person of a band may read; and, unless left out, those for foster
+    carers."""
+    chosen = [flow for flow in FLOWS.values() if carers or not flow.carer]
     flows = [
         text
-        for flow in FLOWS.values()
+        for flow in chosen
         if band is not Band.FOUR or band in flow.bands
         for _topic, question in flow.by_id.values()
         if (band is not Band.FOUR or band in question.bands) and question.id != FOR_THE_HELPER
@@ -137,15 +163,16 @@ def all_texts(band: Band = Band.TWELVE) -> list[Text]:
             *(option.label for option in question.options if band in option.bands),
         )
     ]
-    titles = [topic.title for flow in FLOWS.values() for topic in flow.topics]
-    return [*around_flows(band), *flows, *titles]
+    titles = [topic.title for flow in chosen for topic in flow.topics]
+    around = [*around_flows(band), *(around_carers() if carers else ())]
+    return [*around, *flows, *titles]
 
 
-def wordings(*bands: Band) -> set[str]:
+def wordings(*bands: Band, carers: bool = True) -> set[str]:
     """All that is said to these bands; to all of them, if none is named."""
     found = set()
     for band in bands or BANDS:
-        for text in all_texts(band):
+        for text in all_texts(band, carers=carers and band is Band.SIXTEEN):
             for pathway, chair in ((False, False), (True, False), (False, True)):
                 found.add(text.wording(band, pathway=pathway, chair=chair))
     return found - {""}

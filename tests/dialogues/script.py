@@ -104,11 +104,11 @@ def _line(key: str, value: str, where: str) -> Line:
             return Says(value, key.lower())
         case "Not":
             return Says(value, there=False)
-        case "Child" | "Helper" if value.startswith("["):
+        case "Child" | "Helper" | "Carer" if value.startswith("["):
             return _pressed(value, where)
-        case "Child" | "Helper":
+        case "Child" | "Helper" | "Carer":
             return Types(value)
-        case "Child ticks" | "Helper ticks":
+        case "Child ticks" | "Helper ticks" | "Carer ticks":
             return _ticked(value, where)
         case "Kept" | "Sent" | "Hears" | "Typed":
             question, _, held = value.partition(" = ")

@@ -9,7 +9,9 @@ from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
-from conversations import taking_part_texts, texts, typists
+from conversations import carers_texts, showing_texts, taking_part_texts, texts, typists
+from conversations import texts_taking_back as more
+from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
 from conversations.places import MAP
@@ -56,8 +58,12 @@ class Page:
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
             "kind": screen.kind.value if screen.state in (State.ASKING, State.EXPLAIN) else "",
-            "says_first": screen.state is State.ASKING
-            or (len(screen.picks) > 1 and screen.state is not State.HELP),
+            "says_first": (screen.state is State.ASKING and not screen.title_first)
+            or (
+                screen.state is not State.ASKING
+                and len(screen.picks) > 1
+                and screen.state is not State.HELP
+            ),
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
@@ -74,6 +80,9 @@ class Page:
             "last": self._last(),
             "box": self.box or self._box(),
             "has_box": screen.words and screen.state is State.ASKING,
+            "attached": self._attached(screen.kept),
+            "offered_attached": self._attached(screen.offered),
+            "showing": self._showing(),
             "lines": self._lines(),
             "offered": self._offered(),
             "offered_hidden": screen.offered is not None and self._offered() is None,
@@ -87,9 +96,16 @@ class Page:
             and my_meeting.is_offered(self.answered.kept)
             and typists.reads_back(self.answered.kept.conversation),
             "code": self._code(),
+            "reminder": self._reminder(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
         }
+
+    def _says_first(self) -> bool:
+        screen = self.screen
+        if screen.state is State.ASKING:
+            return not screen.title_first
+        return len(screen.picks) > 1 and screen.state is not State.HELP
 
     def _pick(self, pick: Pick, number: int, quiet: bool) -> dict[str, Any]:
         return {
@@ -103,6 +119,17 @@ class Page:
             if self.errors
             else pick.chosen and self._shows(self.screen.kept),
             "said": pick.said,
+        }
+
+    def _reminder(self) -> dict[str, Any] | None:
+        """Days as buttons, or as entries for their own calendar to take along."""
+        found = self.screen.reminder
+        if found is None:
+            return None
+        return {
+            "says": self.reader.read(found.says),
+            "calendar": found.calendar,
+            "picks": [{"id": one.id, "label": self.reader.read(one.label)} for one in found.picks],
         }
 
     def _alone(self, pick: Pick) -> dict[str, str]:
@@ -143,6 +170,26 @@ class Page:
         """An answer in own words, to be changed where it stands."""
         kept = self.screen.kept
         return kept.words or "" if kept is not None and self._shows(kept) else ""
+
+    def _attached(self, answer: Answer | None) -> list[dict[str, str]]:
+        """What was said aloud or shown, where the answer may be read."""
+        if answer is None or not self._shows(answer):
+            return []
+        return attached_rows(self.reader, answer)
+
+    def _showing(self) -> dict[str, str] | None:
+        """What is said before a voice note or a picture is taken; None where there can be none."""
+        screen = self.screen
+        settings = self.house.settings
+        if screen.aloud is None or screen.shown is None:
+            return None
+        recording = Say(showing_texts.RECORDING, {"minutes": settings.voice_minutes})
+        return {
+            "aloud": self.reader.read(screen.aloud),
+            "shown": self.reader.read(screen.shown),
+            "recording": self.reader.read(recording),
+            "seconds": str(settings.voice_minutes * 60),
+        }
 
     def _day(self) -> str:
         """The day that was picked, as a date field takes it; not if words are shown back."""
@@ -208,13 +255,25 @@ class Page:
             "id": line.question.id,
             "question": line.answer.shown or self.reader.text(line.question.text),
             "words": self.in_words(line.question, line.answer) if shown else None,
+            "attached": attached_rows(self.reader, line.answer) if shown else [],
             "picture": option.picture if option and shown else None,
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
+            "aloud": line.aloud,
+            "quick": self._quick(line) if line.choice else None,
             "can_change": line.can_change,
-            "wish": line.wish,
+            "wish": self._wish() if line.wish else "",
             "shares": [],
         }
+
+    def _wish(self) -> str:
+        return self.reader.text(carers_texts.ASKED if self._flow().carer else texts.WISH)
+
+    def _quick(self, line: Line) -> dict[str, str]:
+        """The choice that one tap makes: the most private one, or the file where it is made."""
+        private = len(line.audience) == 1
+        verb, text = ("@file", more.FILE_TOO) if private else ("@just", more.JUST_OFFICER)
+        return {"id": f"{verb}:{line.question.id}", "label": self.reader.text(text)}
 
     def _hears(self, audience: tuple[str, ...]) -> str:
         if len(audience) == 1:
@@ -225,6 +284,29 @@ class Page:
         if self.screen.sent is None:
             return ""
         return contribution_id(self.house, self.answered.kept.conversation_id)
+
+
+_LABELS = {
+    Medium.VOICE: showing_texts.YOUR_SOUND,
+    Medium.PICTURE: showing_texts.YOUR_PICTURE,
+}
+
+
+def attached_rows(reader: Reader, answer: Answer) -> list[dict[str, str]]:
+    """What was said aloud or shown, as a page shows it. Each has its number, where there are more
+    of its kind."""
+    rows = []
+    for one in answer.attachments:
+        same = [other for other in answer.attachments if other.medium is one.medium]
+        number = f" {same.index(one) + 1}" if len(same) > 1 else ""
+        rows.append(
+            {
+                "id": one.id,
+                "medium": one.medium.value,
+                "label": f"{reader.text(_LABELS[one.medium])}{number}",
+            }
+        )
+    return rows
 
 
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:
