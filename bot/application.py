@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.channels.webchat import routes as webchat
+from bot.channels.webchat import showing
 from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
 from bot.desk.installation import FINDINGS
 from bot.documents.printing import Printer
+from bot.media.remaking import Remaker
 from bot.metrics import METERS, Meters, metered, metrics
 from bot.service import ringing
 from bot.service.house import House
 from bot.service.telling import Notice
-from bot.web.context import HOUSE, MEANS, STORE, Means, now
+from bot.web.context import HOUSE, MEANS, REMAKE, STORE, Means, now
 from bot.web.faults import note
 from bot.web.headers import add_headers
 from bot.web.hosts import believe, refuse_other_hosts
@@ -36,6 +38,7 @@ def make_application(store: Store, house: House, notice: Notice | None = None) -
         middlewares.insert(2, forwarded)
     app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
     app[STORE], app[HOUSE], app[READY] = store, house, asyncio.Event()
+    app[REMAKE] = Remaker.of(settings)
     app[METERS] = Meters.new()
     printer = Printer()
     app[MEANS] = Means(printer, notice)
@@ -52,6 +55,7 @@ def make_application(store: Store, house: House, notice: Notice | None = None) -
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", metrics)
     webchat.add_routes(app)
+    showing.add_routes(app)
     desk.add_routes(app)
 
     async def findings() -> list[str]:

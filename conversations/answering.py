@@ -30,6 +30,7 @@ def answered(
 ) -> Answer | None:
     """What was heard, as an answer to this question; None if it says nothing."""
     began = None
+    kept = conversation.answers.get(question.id)
     match heard:
         case Text():
             options: tuple[str, ...] = ()
@@ -38,7 +39,6 @@ def answered(
         case ChosenSeveral(options=ticked):
             options = ticked
         case Toggled(option=option):
-            kept = conversation.answers.get(question.id)
             options = question.toggled(kept.choices if kept else (), option)
             words = (kept.words or "") if kept else ""
             began = kept.since if kept else None
@@ -49,6 +49,9 @@ def answered(
         chosen = chosen[:1]
     if not chosen and not words.strip() and not isinstance(heard, Toggled):
         return None
+    attachments = kept.attachments if kept else ()
+    if kept is not None and attachments:
+        began = kept.since
     answer = as_answer(question.id, heard, now, words=words)
     day = _day(words) if question.kind is Kind.DATE else None
     answer = replace(
@@ -59,8 +62,9 @@ def answered(
         day=day,
         locale=conversation.locale,
         began=began,
+        attachments=attachments,
     )
-    return with_words_about_sharing(answer, conversation.answers.get(question.id))
+    return with_words_about_sharing(answer, kept)
 
 
 def with_words_about_sharing(answer: Answer, kept: Answer | None) -> Answer:
@@ -78,6 +82,7 @@ def as_answer(question: str, heard: Heard, now: datetime, *, words: str) -> Answ
         words=kept,
         channel=heard.channel,
         typed_by=heard.typed_by,
+        helper=heard.helper,
         shown=heard.shown,
         replaced=replaced,
     )
@@ -98,7 +103,7 @@ def record(
     changed = not answer.says_the_same(conversation.answers.get(question.id))
     if changed:
         answers = {**conversation.answers, question.id: answer}
-        if not answer.choices and not answer.words and not answer.day:
+        if answer.says_nothing:
             del answers[question.id]  # the last tick was taken out
         conversation = replace(
             conversation,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from conversations import arranger
 from conversations.arranger import Wishes
-from conversations.conversation import Answer, Channel, Conversation
+from conversations.conversation import Answer, Channel, Conversation, Helper
 from conversations.effects import Want
 from conversations.flows import FLOWS
 from conversations.flows.meeting import WHERE
@@ -22,9 +22,11 @@ from conversations.sharing import (
     last_choice,
     officer_of,
 )
+from conversations.typists import WITH_HELP, typed_by
 from conversations.wanting import wanted
 
 _MEETING = "meeting"
+_ADULT, _CARER = "adult", "carer"  # of a foster carer's own form, in the schema's words
 NOT_SAID = "not_said"
 
 
@@ -61,7 +63,9 @@ class TakingPart:
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """A contribution before it becomes documents. `in_file`: as much of how they want to take part
-    as may stand in the ordinary record; `code_in_file`: and the code that follows from it."""
+    as may stand in the ordinary record; `code_in_file`: and the code that follows from it.
+    `typed_by`: what some typed and others did not was typed with help; `helpers`: all who sat
+    beside them while something of it was typed."""
 
     flow_id: str
     flow_version: int
@@ -69,6 +73,7 @@ class Contribution:
     language: str
     channel: Channel
     typed_by: str
+    helpers: tuple[Helper, ...]
     version: int
     started_at: datetime
     explained_at: datetime
@@ -85,12 +90,26 @@ class Contribution:
     @property
     def anything_said(self) -> bool:
         """Whether any view was conveyed: words, a choice or a face; not how to take part alone."""
-        return any(is_view(one.question.id, one.answer.words) for one in self.said)
+        return any(
+            is_view(one.question.id, own=bool(one.answer.words or one.answer.attachments))
+            for one in self.said
+        )
 
 
-def is_view(question: str, words: str | None) -> bool:
-    """Whether an answer conveys a view: what was picked about the meeting alone does not."""
-    return question not in _PICKED or words is not None
+def is_view(question: str, *, own: bool) -> bool:
+    """Whether an answer conveys a view: what was picked about the meeting alone does not. `own`: it
+    has own words, a voice note or a picture."""
+    return own or question not in _PICKED
+
+
+def is_wish(answer: Answer) -> bool:
+    """Whether it wishes for anything, where a question asks for wishes: words, what was shown,
+    or pictures that were picked."""
+    return bool(
+        answer.words
+        or answer.attachments
+        or [choice for choice in answer.choices if choice != "nobody"]
+    )
 
 
 def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contribution:
@@ -110,7 +129,7 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         else:
             audience = arranger.heard_by(conversation, answer, audience)
         ordinary = in_ordinary_record(flow, audience)
-        ask = question.becomes_ask and bool(answer.words)
+        ask = question.becomes_ask and is_wish(answer)
         aloud = is_read_aloud(conversation, answer.question)
         said.append(Said(question, topic, answer, audience, ordinary, ask, aloud))
     told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
@@ -125,13 +144,17 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
     meeting_in_file = in_ordinary_record(flow, audience_of(flow, conversation, _MEETING))
     said_how = "meeting.how" in conversation.answers
     last = max(conversation.answers.values(), key=lambda answer: answer.at)
+    typed = {answer.typed_by for answer in given} or {typed_by(conversation)}
+    who = next(iter(typed)) if len(typed) == 1 else WITH_HELP
+    helpers = dict.fromkeys(answer.helper for answer in given if answer.helper is not None)
     return Contribution(
         flow_id=flow.id,
         flow_version=conversation.flow_version,
-        band=conversation.band.value,
+        band=_ADULT if flow.carer else conversation.band.value,
         language=conversation.locale,
         channel=last.channel,
-        typed_by=last.typed_by,
+        typed_by=_CARER if flow.carer else who,
+        helpers=tuple(helpers),
         version=sent.version,
         started_at=conversation.started_at or agreement.at,
         explained_at=max((at for at in told if at <= agreement.at), default=agreement.at),
@@ -172,8 +195,8 @@ _PICKED = frozenset({"meeting.where", "meeting.when", "meeting.chair"})
 
 def _fits_taking_part(answer: Answer) -> bool:
     """Whether `taking_part` has a field for all of it. Own words where a choice was offered have
-    none: they stay an answer, so that no word is lost."""
-    if answer.question not in _FIELDS:
+    none, nor has what was said aloud or shown: they stay an answer, so that nothing is lost."""
+    if answer.question not in _FIELDS or answer.attachments:
         return False
     return not (answer.question in _CHOICES and answer.words)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from conversations.attaching import Attachment, Medium
 from conversations.wording import Band
 
 
@@ -32,12 +33,22 @@ ALARMED = frozenset({Pause.TOLD, Pause.URGENT})
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """Who sits beside the young person, as they said: an option of `helper.who`, and a name."""
+
+    role: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was said to one question, and how it came.
 
     `words` are verbatim but for line ends and `replaced` characters that no store can hold;
     `shown` is the question as the young person read it. `began` is when the oldest part of it was
     said, where others were added to it later: who may read that decides who may read any of it.
+    `attachments`: what was said aloud or shown, in its order.
+    `typed_by` is the schema's `who_typed.who`; `helper`: who helped or typed, if somebody did.
     """
 
     question: str
@@ -52,6 +63,8 @@ class Answer:
     shown: str = ""
     replaced: int = 0
     began: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
+    helper: Helper | None = None
 
     @property
     def since(self) -> datetime:
@@ -59,11 +72,14 @@ class Answer:
         return self.began or self.at
 
     def says_the_same(self, other: "Answer | None") -> bool:
-        return other is not None and (self.choices, self.words, self.day) == (
-            other.choices,
-            other.words,
-            other.day,
+        return other is not None and (
+            (self.choices, self.words, self.day, self.attachments)
+            == (other.choices, other.words, other.day, other.attachments)
         )
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.choices or self.words or self.day or self.attachments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +112,10 @@ class Conversation:
     that a page can tell whether it is still the newest. `unsent`: something changed since the last
     sending. `alarms`: when the screen of each kind of urgent words was last shown, so that it is
     not shown again and again; `safe`: what was said to *Are you safe right now?* on the help screen
-    that is open; `concerned`: topics at whose end the help lines are said. `sharing`: who hears an
+    that is open; `concerned`: topics at whose end the help lines are said. `before`: what was said
+    before they started over, whole; `news`: what changed meanwhile and is to be said, by the names
+    of `texts_later.NEWS`. `own`: the band of their age, where they read in the words of another;
+    `joined`: they said once that somebody sits beside them. `sharing`: who hears an
     answer, where that was chosen for it alone; `taken_back`: questions whose answers were, and
     when.
     """
@@ -120,8 +139,23 @@ class Conversation:
     alarms: Mapping[str, datetime] = field(default_factory=dict)
     safe: str | None = None
     concerned: frozenset[str] = frozenset()
+    before: tuple[Answer, ...] = ()
+    news: tuple[str, ...] = ()
+    own: Band | None = None
+    joined: bool = False
     sharing: Mapping[str, Sharing] = field(default_factory=dict)
     taken_back: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def young(self) -> bool:
+        """Whether they are too young to come alone."""
+        return (self.own or self.band) is Band.FOUR
+
+    @property
+    def helped(self) -> bool:
+        """Whether somebody sits or sat beside them, or may: then nothing that this conversation
+        shows ever says that an alert exists (`domain.md` section 7)."""
+        return self.young or self.joined
 
     @property
     def given(self) -> Mapping[str, tuple[str, ...]]:
@@ -153,6 +187,14 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         plain["safe"] = conversation.safe
     if conversation.concerned:
         plain["concerned"] = sorted(conversation.concerned)
+    if conversation.before:
+        plain["before"] = [_answer_to_plain(answer) for answer in conversation.before]
+    if conversation.news:
+        plain["news"] = list(conversation.news)
+    if conversation.own is not None:
+        plain["own"] = conversation.own.value
+    if conversation.joined:
+        plain["joined"] = True
     if conversation.sharing:
         plain["sharing"] = {q: _sharing_to_plain(one) for q, one in conversation.sharing.items()}
     if conversation.taken_back:
@@ -183,6 +225,10 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         alarms={name: datetime.fromisoformat(at) for name, at in plain.get("alarms", {}).items()},
         safe=plain.get("safe"),
         concerned=frozenset(plain.get("concerned", ())),
+        before=tuple(_answer_from_plain(answer) for answer in plain.get("before", ())),
+        news=tuple(plain.get("news", ())),
+        own=Band(plain["own"]) if "own" in plain else None,
+        joined=plain.get("joined", False),
         sharing={q: _sharing_from_plain(one) for q, one in plain.get("sharing", {}).items()},
         taken_back={q: datetime.fromisoformat(at) for q, at in plain.get("taken_back", {}).items()},
     )
@@ -237,6 +283,13 @@ def _answer_to_plain(answer: Answer) -> dict[str, Any]:
         plain["replaced"] = answer.replaced
     if answer.began is not None:
         plain["began"] = answer.began.isoformat()
+    if answer.attachments:
+        plain["attached"] = [
+            [one.id, one.medium.value, one.media_type, one.sha256, one.size, one.seconds]
+            for one in answer.attachments
+        ]
+    if answer.helper is not None:
+        plain["helper"] = [answer.helper.role, answer.helper.name]
     return plain
 
 
@@ -254,4 +307,9 @@ def _answer_from_plain(plain: Mapping[str, Any]) -> Answer:
         shown=plain["shown"],
         replaced=plain.get("replaced", 0),
         began=datetime.fromisoformat(plain["began"]) if "began" in plain else None,
+        attachments=tuple(
+            Attachment(name, Medium(medium), *rest)
+            for name, medium, *rest in plain.get("attached", ())
+        ),
+        helper=Helper(*plain["helper"]) if "helper" in plain else None,
     )

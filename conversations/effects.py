@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from conversations.conversation import Answer
+from conversations.attaching import Attachment
+from conversations.conversation import Answer, Helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,30 @@ class Stopped:
     """They stopped for now: the channel gives a come-back code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """They want to be reminded: `which` of `conversations.reminding.DAYS`."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReminder:
+    """They want none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """They went on after a stop: no reminder is needed, and they may be older than before."""
+
+
 class Cause(StrEnum):
     """Why an alert is raised."""
 
     HELP = "help"  # they pressed or typed *Help me now*
     URGENT = "urgent"
     CONCERN = "concern"
+    UNHEARD = "unheard"  # sent as sound or a picture: a person has to listen or look
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,8 @@ class RaiseAlert:
     """Somebody may not be safe: a person has to see it.
 
     `category` of harm; `because`: the reason and the name of the entry of the language's file;
-    `words`: as they were written, to `question` if to any.
+    `words`: as they were written, to `question` if to any. `helped`: somebody may sit beside the
+    young person, `helper` as far as they said who, and nobody there is told of it.
     """
 
     cause: Cause
@@ -88,6 +108,8 @@ class RaiseAlert:
     because: str = ""
     words: str = ""
     question: str | None = None
+    helped: bool = False
+    helper: Helper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +117,28 @@ class SaySafe:
     """What they said to *Are you safe right now?*: it joins the alert. `yes`, `no`, `not_sure`."""
 
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAttachment:
+    """A voice note or a picture belongs to the conversation now: its content is kept with it."""
+
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class DropAttachment:
+    """It was taken out. Its content goes, unless it was sent: then it stays with that version."""
+
+    attachment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWhoTypes:
+    """They said who types from now on: `young_person`, `with_help` or `helper`, and whose role."""
+
+    typed_by: str
+    role: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +165,14 @@ Effect = (
     | RequestOfficer
     | TakeBack
     | Stopped
+    | Remind
+    | NoReminder
+    | CameBack
     | RaiseAlert
     | SaySafe
+    | KeepAttachment
+    | DropAttachment
+    | SaidWhoTypes
     | Withdraw
     | SayNotMe
 )

@@ -3,16 +3,29 @@
 from dataclasses import replace
 from datetime import datetime
 
-from conversations import alarm
+from conversations import alarm, reminding, starting_over
+from conversations.age_words import longer, read_as, shorter
 from conversations.conversation import ALARMED, Conversation
 from conversations.each_answer import VERBS, go_about
 from conversations.effects import SaySafe
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen
+from conversations.helping import ask_who
 from conversations.moving import Turn, been_at, put_aside, skip
 from conversations.offering import accept
-from conversations.places import BACK, CHECK, MAP, OFFER, about_answer, agreed, asked, sequence
+from conversations.places import (
+    BACK,
+    CHECK,
+    MAP,
+    NEWS,
+    OFFER,
+    about_answer,
+    agreed,
+    asked,
+    sequence,
+)
 from conversations.questions import Flow
+from conversations.showing import detach
 from conversations.taking_back import take_back
 
 
@@ -23,6 +36,19 @@ def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
     flow = FLOWS[conversation.flow_id]
     if verb == "@go_on":
         return Turn(replace(conversation, pause=None))
+    if verb == "@remind":
+        return reminding.choose(conversation, about)
+    if verb == "@seen":
+        seen = at == NEWS and (heard.turn is None or heard.turn == conversation.turns)
+        return (
+            Turn(replace(conversation, news=conversation.news[1:])) if seen else Turn(conversation)
+        )
+    if verb == "@who":
+        return ask_who(conversation)
+    if verb == "@shorter":
+        return read_as(conversation, shorter(conversation))
+    if verb == "@longer":
+        return read_as(conversation, longer(conversation))
     if verb == "@safe":
         if conversation.pause not in ALARMED or conversation.safe or about not in alarm.SAFE:
             return Turn(conversation)
@@ -49,6 +75,12 @@ def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
             return Turn(replace(conversation, offered=conversation.offered[1:]))
         case "@aside":
             return Turn(put_aside(conversation))
+        case "@start_over":
+            return starting_over.ask(conversation)
+        case "@over":
+            return starting_over.start_over(conversation)
+        case "@before":
+            return starting_over.use_before(conversation)
         case _:
             return _go_to(conversation, flow, verb, about, now)
 
@@ -70,6 +102,8 @@ def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str, now: d
             return Turn(replace(conversation, place=about, trail=trail))
         case "@remove" if about in conversation.answers and not flow.by_id[about][0].explains:
             return _remove(conversation, about, now)
+        case "@detach":
+            return Turn(detach(conversation, about))
         case "@use" if conversation.aside:
             first, *rest = conversation.aside
             return Turn(

@@ -14,6 +14,8 @@ SENT = "@sent"
 STOPPED = "@stopped"
 HELP = "@help"
 OFFER = "@offer"
+NEWS = "@news"
+OVER = "@over"
 EACH = "@each"
 """Where one answer of all is looked for, by what was asked: where no page shows them."""
 HEARS = "@hears"
@@ -50,14 +52,19 @@ def sequence(conversation: Conversation) -> list[tuple[Topic, Question]]:
 
 
 def said_in(conversation: Conversation) -> list[tuple[Topic, Question]]:
-    """All questions whose answers count, in the flow's order: those that apply now, and those whose
-    answer are words about who may hear, which stay whatever is chosen afterwards."""
-    answers = conversation.answers
+    """All questions whose answers count, in the flow's order: those that apply now, those whose
+    answer are words about who may hear, which stay whatever is chosen afterwards, and those that
+    were answered in the words of another age."""
+    answers, band = conversation.answers, conversation.band
     return [
         (topic, question)
-        for topic, question in FLOWS[conversation.flow_id].questions(conversation.band)
-        if applies(question, answers)
-        or (question.id in answers and are_sharing_words(answers[question.id]))
+        for topic in FLOWS[conversation.flow_id].topics
+        for question in topic.questions
+        if (band in question.bands or question.id in answers)
+        and (
+            applies(question, answers)
+            or (question.id in answers and are_sharing_words(answers[question.id]))
+        )
     ]
 
 
@@ -91,8 +98,10 @@ def beneath_pause(conversation: Conversation) -> str:
     """What is asked once the pause, if there is one, is over."""
     if conversation.offered and agreed(conversation):
         return OFFER
+    if conversation.news:
+        return NEWS
     place = conversation.place
-    if place in (MAP, CHECK):
+    if place in (MAP, CHECK, OVER):
         return place
     if place is not None and place.startswith("@"):
         return place if _stands(conversation, place) else CHECK
@@ -113,7 +122,9 @@ def beneath_pause(conversation: Conversation) -> str:
     first = None
     for topic, question in flow.questions(conversation.band):
         name = question.id
-        if name in answers or name in skipped or question.aside or not applies(question, answers):
+        if name in answers or name in skipped or not applies(question, answers):
+            continue
+        if conversation.band in question.aside:
             continue
         if topic_id is None or topic.id == topic_id:
             return name

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import arranger, texts
+from conversations import arranger, carers_texts, helper_texts, showing_texts, texts, texts_later
 from conversations import texts_taking_back as more
+from conversations.age_words import longer, shorter
+from conversations.contribution import is_wish
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.each_answer import may_be_shared
 from conversations.flows import FLOWS
@@ -18,10 +20,13 @@ from conversations.places import (
     GONE,
     HELP,
     MAP,
+    NEWS,
     NOT_ME,
     NOT_ME_SAID,
     OFFER,
+    OVER,
     SENT,
+    START,
     STOPPED,
     TELLS,
     about_answer,
@@ -45,7 +50,8 @@ from conversations.sharing import (
     officer_of,
     tell_of,
 )
-from conversations.wording import Param, Say, Text
+from conversations.typists import WHO
+from conversations.wording import Band, Param, Say, Text
 
 
 class State(StrEnum):
@@ -65,8 +71,10 @@ FACTS = frozenset(
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
+        "listen_by", "minutes", "most", "advocate_days", "alone_days", "arrange_by",
+        "remind_on", "remind_in_chat", "remind_in_calendar",
+        "child_phone", "carers_advice",
         "became", "in_file", "day", "who",
-        "advocate_days", "alone_days", "arrange_by",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -96,6 +104,16 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """What may be chosen at a stop. `calendar`: we can't reach them, so the picks' ids are days
+    of which a channel gives them an entry for a calendar of their own."""
+
+    says: Say
+    picks: tuple[Pick, ...]
+    calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One answer on the check page. `sharing`: where it can be changed who hears its topic;
     `choice`: and who hears it alone; `aloud`: it may be read out; `wish`: it asks for something
@@ -120,7 +138,9 @@ class Screen:
     `asked` is the question's id or an @place; it is what a reply answers (`Heard.to`), `turn` its
     count. `says` stands before `ask`. `picks` are the choices, `ways` the quiet ones beneath them.
     `sharing`: a topic each, to change who hears what was said in it. `words`: own words can be
-    typed. `kept` is the answer that stands now. `title_first`: `ask` stands before `says`.
+    typed. `kept` is the answer that stands now. `aloud`, `shown`: what is said before a voice note
+    or a picture is taken; none where there can be none. `title_first`: `ask`
+    stands before `says`.
     """
 
     state: State
@@ -140,6 +160,9 @@ class Screen:
     aside: tuple[Answer, ...] = ()
     offered: Answer | None = None
     sent: Sent | None = None
+    aloud: Say | None = None
+    shown: Say | None = None
+    reminder: Reminder | None = None
     title_first: bool = False
 
 
@@ -155,6 +178,10 @@ def look(conversation: Conversation, about: About) -> Screen:
             return see.stopped()
         case _ if at == OFFER:
             return see.offer()
+        case _ if at == NEWS:
+            return see.news()
+        case _ if at == OVER:
+            return see.over()
         case _ if at == MAP:
             return see.map()
         case _ if at == CHECK:
@@ -171,7 +198,7 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
     """All that would be sent, in the flow's order; retired questions last."""
     flow = FLOWS[conversation.flow_id]
     asked_now = {question.id for _topic, question in sequence(conversation)}
-    rows = [(topic, question, True) for topic, question in said_in(conversation)]
+    rows = [(topic, q, q.id in asked_now) for topic, q in said_in(conversation)]
     rows += [(topic, q, False) for topic in flow.retired for q in topic.questions]
     lines = []
     for topic, question, can_change in rows:
@@ -197,12 +224,18 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
                 to_file,
                 can_change,
                 sharing if sharing in asked_now else None,
-                question.becomes_ask and bool(answer.words),
+                question.becomes_ask and is_wish(answer),
                 is_read_aloud(conversation, question.id),
                 may_be_shared(conversation, question.id),
             )
         )
     return tuple(lines)
+
+
+def _takes_words(topic: Topic, question: Question) -> bool:
+    if topic.explains:
+        return question.kind is Kind.WORDS  # a helper's name
+    return not is_sharing_choice(question.id)
 
 
 _SURE = (("@yes", more.BACK_YES), ("@no", more.BACK_NO))
@@ -231,6 +264,8 @@ class _Look:
     def question(self, topic: Topic, question: Question) -> Screen:
         kept = self.conversation.answers.get(question.id)
         chosen = kept.choices if kept and not topic.explains else ()
+        words = question.kind is Kind.WORDS and not topic.explains
+        takes = words and "listen_by" in self.facts
         picks = tuple(
             Pick(
                 option.id,
@@ -240,7 +275,7 @@ class _Look:
                 alone=option.alone,
                 chosen=option.id in chosen,
             )
-            for option in question.options
+            for option in question.offered(self.conversation.band)
         )
         return Screen(
             State.EXPLAIN if topic.explains else State.ASKING,
@@ -249,31 +284,59 @@ class _Look:
             self.say(question.text),
             question.kind,
             says=tuple(
-                self.say(text) for text in (*self._concern(topic, question), *question.lead)
+                self.say(text)
+                for text in (*self._concern(topic, question), *question.lead)
+                if text.wording(self.conversation.band)
             ),
             picks=picks,
-            ways=() if topic.explains else self._ways(question),
-            words=not topic.explains and not is_sharing_choice(question.id),
+            ways=self._ways(topic, question),
+            words=_takes_words(topic, question),
             topic=topic,
             kept=None if topic.explains else kept,
+            aloud=self.say(showing_texts.VOICE_INTRO) if takes else None,
+            shown=self.say(showing_texts.PICTURE_INTRO) if takes else None,
         )
 
     def _concern(self, topic: Topic, question: Question) -> tuple[Text, ...]:
         """The help lines once, where a topic ends in which something worried: never later on."""
         if topic.id not in self.conversation.concerned or "lines" not in self.facts:
             return ()
+        if self.conversation.helped:  # who helps came after it was said
+            return ()
         ends = question.id == audience_question(topic.id)
         return (
             (texts.CONCERN_LINES,) if ends and question.id not in self.conversation.answers else ()
         )
 
-    def _ways(self, question: Question) -> tuple[Pick, ...]:
+    def _ways(self, topic: Topic, question: Question) -> tuple[Pick, ...]:
+        if topic.explains:
+            return self._how_to_talk() if question.id == START else ()
         ways = [self.pick("@map", texts.MAP_LINK)]
+        kept = self.conversation.answers.get(question.id)
+        if kept is not None and kept.attachments:
+            ways.insert(0, self.pick("@done", texts.DONE))
         if self._nothing_said() and question.id != ANYTHING:
             ways.insert(0, self.pick("@one", texts.MAP_ONE))
         if question.id in self.conversation.answers:
             ways.append(self.pick(f"@remove:{question.id}", texts.REMOVE))
-        return tuple(ways)
+        return (*ways, *self._who_types())
+
+    def _who_types(self) -> tuple[Pick, ...]:
+        """Wherever somebody may sit beside them, it is one tap to say who types now."""
+        if not self.conversation.helped and self.conversation.band is not Band.FOUR:
+            return ()
+        return (self.pick("@who", helper_texts.WHO_NOW),)
+
+    def _how_to_talk(self) -> tuple[Pick, ...]:
+        """Shorter or longer words, and that somebody helps."""
+        ways = []
+        if shorter(self.conversation):
+            ways.append(self.pick("@shorter", helper_texts.SHORTER))
+        if longer(self.conversation):
+            ways.append(self.pick("@longer", helper_texts.LONGER))
+        if WHO not in self.flow.by_id:
+            return tuple(ways)  # an adult's own form
+        return (*ways, *(self._who_types() or (self.pick("@who", helper_texts.SOMEONE_HELPS),)))
 
     def _nothing_said(self) -> bool:
         """Whoever has one thing to say may say it before anything else is asked."""
@@ -309,7 +372,39 @@ class _Look:
             self.say(texts.MAP_ASK),
             says=(self.say(texts.MAP_SAYS),),
             picks=tuple(picks),
-            ways=(self.pick("@check", texts.MAP_CHECK),),
+            ways=(self.pick("@check", texts.MAP_CHECK), *self._over(), *self._how_to_talk()),
+        )
+
+    def _over(self) -> tuple[Pick, ...]:
+        """Nothing is put away of what was sent, so there is nothing to start over then."""
+        if self.conversation.sent or self._nothing_said():
+            return ()
+        return (self.pick("@start_over", texts_later.OVER),)
+
+    def over(self) -> Screen:
+        return Screen(
+            State.ASKING,
+            OVER,
+            self.conversation.turns,
+            self.say(texts_later.OVER_ASK),
+            says=(self.say(texts_later.OVER_SAYS),),
+            picks=(
+                self.pick("@over", texts_later.OVER_YES),
+                self.pick("@map", texts_later.OVER_NO),
+            ),
+        )
+
+    def news(self) -> Screen:
+        """What changed while they were away. Without a name or a day: whoever has the link reads
+        it."""
+        text = texts_later.NEWS[self.conversation.news[0]]
+        return Screen(
+            State.EXPLAIN,
+            NEWS,
+            self.conversation.turns,
+            self.say(texts_later.NEWS_TITLE),
+            says=(self.say(text),),
+            picks=(self.pick("@seen", texts.GO_ON),),
         )
 
     def offer(self) -> Screen:
@@ -339,9 +434,16 @@ class _Look:
         ways = [self.pick("@map", texts.SAY_MORE)]
         if self.conversation.aside:
             ways.append(self.pick("@use", texts.ASIDE_USE))
+        before = self.conversation.before and not self.conversation.sent
+        if before:
+            ways.append(self.pick("@before", texts_later.BEFORE_USE))
+        ways += self._over()
+        ways += self._who_types()
         says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
         if any(line.wish for line in lines):
-            says.append(texts.WISHES)
+            says.append(carers_texts.ASKS if self.flow.carer else texts.WISHES)
+        if before:
+            says.append(texts_later.BEFORE_SAYS)
         if lines:
             ways.append(self.pick("@each", more.EACH))
             ways.append(self.pick("@back", more.TAKE_ALL_BACK))
@@ -521,7 +623,8 @@ class _Look:
     def help(self) -> Screen:
         """Says that somebody is told only where an alert was raised."""
         pause, safe = self.conversation.pause, self.conversation.safe
-        told = pause in ALARMED and "duty_team" in self.facts
+        helped = self.conversation.helped  # the lines alone, whether an alert was raised or not
+        told = pause in ALARMED and "duty_team" in self.facts and not helped
         says, after, picks = [texts.HELP_LINES], [texts.HELP_NEXT], []
         if told:
             says.append(texts.HELP_URGENT if pause is Pause.URGENT else texts.HELP_TAPPED)
@@ -529,7 +632,9 @@ class _Look:
             after.append(texts.HELP_SAFE_NOW if safe is None else texts.HELP_SAFE_KEPT)
             if safe is None:
                 picks = [self.pick(f"@safe:{name}", text) for name, text in texts.SAFE.items()]
-        elif pause is Pause.HELP:
+        elif self.flow.carer:
+            says.append(carers_texts.HELP)  # the same whether an alert stands behind it or not
+        elif pause is Pause.HELP and not helped:
             says.append(texts.HELP_NOT_TOLD)
         return Screen(
             State.HELP,
@@ -569,4 +674,28 @@ class _Look:
             says=tuple(self.say(text) for text in says),
             after=(self.say(texts.LINES_SAYS),),
             picks=(self.pick("@go_on", texts.GO_ON),),
+            reminder=self._reminder(),
+        )
+
+    def _reminder(self) -> Reminder | None:
+        """Once something was sent nobody is reminded of anything."""
+        if self.conversation.sent:
+            return None
+        if "remind_on" in self.facts:
+            none = self.pick("@remind:none", texts_later.REMIND_NONE)
+            return Reminder(self.say(texts_later.REMIND_SET), (none,))
+        if "remind_in_chat" in self.facts:
+            return Reminder(
+                self.say(texts_later.REMIND_OFFER), self._days("remind_in_chat", "@remind:")
+            )
+        if "remind_in_calendar" in self.facts:
+            picks = self._days("remind_in_calendar", "")
+            return Reminder(self.say(texts_later.CALENDAR_OFFER), picks, calendar=True)
+        return None
+
+    def _days(self, fact: str, verb: str) -> tuple[Pick, ...]:
+        """The fact names the days that may be chosen."""
+        days = str(self.facts[fact]).split()
+        return tuple(
+            self.pick(verb + day, text) for day, text in texts_later.REMIND.items() if day in days
         )

@@ -11,6 +11,7 @@ from conversations.moving import Turn, leave
 from conversations.places import CHECK, OFFER, SENT, agreed, said_in
 from conversations.sharing import are_sharing_words, is_sharing_choice
 from conversations.sharing import heard as heard_by
+from conversations.starting_over import one_by_one
 
 
 def send(conversation: Conversation, heard: Command | Chosen, at: str, now: datetime) -> Turn:
@@ -30,7 +31,7 @@ def send(conversation: Conversation, heard: Command | Chosen, at: str, now: date
     version = conversation.sent[-1].version + 1 if conversation.sent else 1
     earlier = tuple(replace(one, heard={}) for one in conversation.sent)
     after = replace(
-        conversation,
+        one_by_one(conversation),
         sent=(*earlier, Sent(version, now, who)),
         unsent=False,
         checking=True,

@@ -19,14 +19,15 @@ ALOUD = "aloud"
 
 
 def officer_of(flow: Flow) -> str:
-    """Who chairs the review, as an audience."""
-    if flow.chair:
+    """Who chairs the review, as an audience. An IRO chairs that of a foster carer, too."""
+    if flow.chair and not flow.carer:
         return "conference_chair"
     return "pathway_review_officer" if flow.pathway else "iro"
 
 
 def file_reader_of(flow: Flow) -> str:
-    """Who stands, as an audience, for all who can open the ordinary case record."""
+    """Who stands, as an audience, for all who can open the ordinary case record. Of a foster carer
+    that is their supervising social worker."""
     return "personal_adviser" if flow.pathway else "social_worker"
 
 

@@ -17,6 +17,8 @@ from storage.tables import (
     alert_words,
     alerts,
     allocations,
+    attachment_pieces,
+    attachments,
     briefings,
     broken_glass,
     contributions,
@@ -33,6 +35,7 @@ from storage.tables import (
     pins,
     reader_notices,
     readings,
+    reminders,
     reviews,
     tasks,
     unlocked,
@@ -47,7 +50,10 @@ ABOUT = (
     invitations,
     conversations,
     keys_to_conversations,
+    reminders,
     contributions,
+    attachments,
+    attachment_pieces,
     filings,
     readings,
     withdrawals,
@@ -78,6 +84,7 @@ NOT_ABOUT = frozenset(
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""
 
 UNOPENED = "This can't be opened any more."
+IN_A_FILE = "This stands beside it as a file."
 _SECRET = frozenset({"pins.pin_hash"})
 
 
@@ -131,7 +138,9 @@ def _opened(db: Connection, table: Table, row: Row[Any], whose: Whose) -> dict[s
             one = sealed[column.name]
             person = whose.person_id if one.through is not None else one.person(row)
             place = Place(whose.council, table.name, column.name, one.row(row), person)
-            found[column.name] = _unsealed(db, place, value) if value else None
+            found[column.name] = None
+            if value:
+                found[column.name] = _unsealed(db, place, value) if one.text else IN_A_FILE
         elif isinstance(column.type, LargeBinary) or f"{table.name}.{column.name}" in _SECRET:
             continue
         elif column.name != "council":

@@ -21,7 +21,6 @@ from sqlalchemy import (
     update,
 )
 
-from storage.sealing import Place, unseal
 from storage.tables import (
     briefings,
     broken_glass,
@@ -194,22 +193,6 @@ def drop_updates(db: Connection, council: str, updates: Sequence[Update]) -> int
             inbox.c.council == council, tuple_(inbox.c.source, inbox.c.key).in_(keys)
         )
     ).rowcount
-
-
-def chat_of(db: Connection, council: str, standing: Standing) -> str | None:
-    """The Telegram chat of a conversation, if it has one, open or not."""
-    row = db.execute(
-        select(keys_to_conversations.c.key_hash, keys_to_conversations.c.address).where(
-            keys_to_conversations.c.council == council,
-            keys_to_conversations.c.conversation_id == standing.conversation_id,
-            keys_to_conversations.c.kind == "telegram",
-        )
-    ).first()
-    if row is None or row.address is None:
-        return None
-    name = row.key_hash.hex()
-    place = Place(council, "keys_to_conversations", "address", name, standing.person_id)
-    return unseal(db, place, row.address)
 
 
 def tell(

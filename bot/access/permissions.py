@@ -21,7 +21,8 @@ and nobody may be added to them (`domain.md` rule 12):
   they run. Nobody stands in for that: it goes out of the house.
 - Duty workers read the words of an alert, of whatever team or review, and nothing else that was
   said: somebody may not be safe. An alert outlasts the erasure of whom it is about. An officer
-  reads the alerts that are for them (*please read*), of the reviews they run.
+  reads the alerts that are for them (*please read*), of the reviews they run. What was sent as
+  sound or a picture and nobody heard in time is such an alert: a duty worker may play it then.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -143,6 +144,8 @@ ROWS: Mapping[str, Row] = {
     "desk.review": _WORDS,
     "desk.version": _WORDS,
     "desk.reading": _WORDS,
+    "desk.shown": _WORDS,
+    "desk.heard": _HOW_THEY_TOOK_PART,
     "desk.held": _HOW_THEY_TOOK_PART,
     "desk.code": _HOW_THEY_TOOK_PART,
     "desk.glass": _STANDING_IN,
@@ -173,8 +176,11 @@ ROWS: Mapping[str, Row] = {
     "desk.alert": _ALERT,
     "desk.alert_acknowledge": _ALERT,
     "desk.alert_close": _ALERT,
+    "desk.alert_shown": _ALERT,
+    "desk.alert_heard": _ALERT,
     "desk.young_people": _allow(WORKERS, Relation.NONE),
     "desk.young_person": _allow(WORKERS, Relation.OWN),
+    "desk.shared_shown": _allow(WORKERS, Relation.OWN),
     "desk.installation": _allow((Role.COUNCIL_IT,), Relation.NONE),
 }
 

@@ -21,7 +21,10 @@ def finish(db: Connection, house: House, review: Review, at: datetime) -> None:
     staff = _officer(db, house, review, at)
     reading.open_review(db, house, staff, Asked("desk.review", review.review_id), at)
     sent = reading.newest(db, house, review.review_id)
-    proposed = taking_part.box(db, house, review, sent, at).suggested.method.value
+    suggested = taking_part.box(db, house, review, sent, at).suggested
+    if suggested is None:
+        raise RuntimeError(f"{review.review_id} is a foster carer's.")
+    proposed = suggested.method.value
     entry = Entry(method=proposed, proposed=proposed, seen="")
     kept = taking_part.confirm(db, house, staff, Asked("desk.code", review.review_id), entry, at)
     if kept is not Kept.NOW:

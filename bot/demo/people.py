@@ -41,6 +41,10 @@ FAMILY = (
 )  # fmt: skip
 
 
+CARERS = (("Jo and Pat Lund", "NF30001"), ("Denise Carter", "NF30002"))
+"""Fostering households with their own number in the case system: one has sent, one may write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """What an invented young person says, by question."""
@@ -129,4 +133,23 @@ LEAVER = (
         },
         "file",
     ),
+)
+CARER = Voice(
+    {
+        "year.feeling": "mixed",
+        "year.well": "We have settled into a good rhythm since Easter",
+        "year.hard": "Three changes of social worker in one year",
+        "support.worker": "yes",
+        "support.hours": "sometimes",
+        "support.breaks": "no",
+        "support.change": "A weekend off in the spring and one in the autumn, planned ahead",
+        "training.want": "How to help with sleep",
+        "heard.plan": "sometimes",
+        "home.changed": "no",
+        "claims.any": "no",
+        "approval.change": "ages",
+        "approval.why": "We would like to care for teenagers too",
+        "part.how": "come",
+    },
+    "file",
 )

@@ -17,6 +17,7 @@ from bot.desk import (
     installation,
     review,
     second_factor,
+    showing,
     sign_in,
     subject_access,
     taking_back,
@@ -32,6 +33,7 @@ from bot.web.assets import Assets
 from bot.web.context import HOUSE
 
 _REVIEW = "/reviews/{review_id}"
+_SHOWN = _REVIEW + "/shown/{attachment_id}"
 _TASK = "/tasks/{task_id}"
 _ALERT = "/alerts/{alert_id}"
 _FACTOR = "/second-factor"
@@ -50,6 +52,8 @@ ROUTES = (
     ("GET", _REVIEW + "/meeting", "desk.meeting", arranging.meeting),
     ("POST", _REVIEW + "/held", "desk.held", code.held),
     ("POST", _REVIEW + "/code", "desk.code", code.confirm),
+    ("GET", _SHOWN, "desk.shown", showing.of_review),
+    ("POST", _SHOWN + "/heard", "desk.heard", showing.heard_of_review),
     ("GET", _REVIEW + "/access", "desk.access", access.page),
     ("POST", _REVIEW + "/access", "desk.invite", access.invite),
     ("POST", _REVIEW + "/access/pin", "desk.reset_pin", access.reset_pin),
@@ -74,9 +78,17 @@ ROUTES = (
     ("GET", "/alerts", "desk.alerts", alerts.listed),
     ("GET", _ALERT, "desk.alert", alerts.page),
     ("POST", _ALERT + "/acknowledge", "desk.alert_acknowledge", alerts.acknowledge),
+    ("GET", _ALERT + "/shown", "desk.alert_shown", showing.of_alert),
+    ("POST", _ALERT + "/heard", "desk.alert_heard", showing.heard_of_alert),
     ("POST", _ALERT + "/close", "desk.alert_close", alerts.close),
     ("GET", "/young-people", "desk.young_people", young_people.listed),
     ("GET", "/young-people/{person_id}", "desk.young_person", young_people.page),
+    (
+        "GET",
+        "/young-people/{person_id}/shown/{attachment_id}",
+        "desk.shared_shown",
+        showing.of_person,
+    ),
     ("GET", "/installation", "desk.installation", installation.page),
     ("GET", "/sign-in", "desk.sign_in", sign_in.page),
     ("POST", "/sign-in", "desk.sign_in_password", sign_in.password),

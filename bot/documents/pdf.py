@@ -16,9 +16,19 @@ _READER = Reader(Band.SIXTEEN)
 
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
+_CARERS_TITLE = Text(_("What the foster carer says of their fostering"))
+_CARERS_RESTRICTED_TITLE = Text(
+    _("What the foster carer says of their fostering: only for those named")
+)
+_TYPED = {
+    "helper": Text(_("Typed for them by: {helper}.")),
+    "with_help": Text(_("Typed with help: {helper}.")),
+}
+_NOT_SAID_WHO = Text(_("it was not said by whom"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
 _ASKED = {
     "conference": Text(_("Asked before a child protection conference.")),
+    "foster_carer_form": Text(_("Asked before the review of their own fostering.")),
     "foster_carer_review": Text(_("Asked before the review of their foster carers.")),
     "my_experience": Text(_("Asked after the review.")),
     "my_experience_pathway": Text(_("Asked after the review.")),
@@ -54,6 +64,10 @@ _RECORD = Text(_("Contribution {id}, version {version}. SHA-256 {sha}"))
 _REPLACES = Text(_("This replaces version {version}."))
 _HEARS_LABEL = Text(_("May hear it: {who}."))
 _YES = Text(_("Yes"))
+_SHOWN = {
+    "voice": Text(_("Said aloud. To listen, open {file}.")),
+    "picture": Text(_("A picture. To look at it, open {file}.")),
+}
 
 
 def contribution_pdf(document: dict[str, Any]) -> bytes:
@@ -66,7 +80,7 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
     restricted = document["destination"] == "restricted"
     return {
         "council": document["council"].replace("-", " ").title(),
-        "title": _READER.text(_RESTRICTED_TITLE if restricted else _TITLE),
+        "title": _READER.text(_title(document, restricted=restricted)),
         "about": _about(document),
         "answers": [_answer(document, answer) for answer in document["answers"]],
         "nothing": _READER.text(_NOTHING),
@@ -77,6 +91,13 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
         "notes": _notes(document),
         "footer": f"{document['contribution_id']} v{document['version']}",
     }
+
+
+def _title(document: dict[str, Any], *, restricted: bool) -> Text:
+    """Whose words they are: nobody may take an adult's for a child's."""
+    if FLOWS[document["flow"]["id"]].carer:
+        return _CARERS_RESTRICTED_TITLE if restricted else _CARERS_TITLE
+    return _RESTRICTED_TITLE if restricted else _TITLE
 
 
 def _about(document: dict[str, Any]) -> str:
@@ -96,7 +117,17 @@ def _about(document: dict[str, Any]) -> str:
         )
     )
     asked = _ASKED.get(document["flow"]["id"])
-    return f"{about} {_READER.text(asked)}" if asked else about
+    parts = (about, _READER.text(asked) if asked else "", _who_typed(document["who_typed"]))
+    return " ".join(part for part in parts if part)
+
+
+def _who_typed(who: dict[str, Any]) -> str:
+    """Nothing where the young person did: that is how it should be."""
+    if who["who"] not in _TYPED:
+        return ""
+    named = [who.get("helper_name"), who.get("helper_role")]
+    helper = ", ".join(part for part in named if part) or _READER.text(_NOT_SAID_WHO)
+    return _READER.read(Say(_TYPED[who["who"]], {"helper": helper}))
 
 
 def _day(iso: str) -> str:
@@ -107,6 +138,8 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     labels = _labels(document["flow"]["id"], answer["question_id"])
     chosen = ", ".join(labels.get(choice, choice) for choice in answer.get("choices", ()))
     said = [chosen, _day(answer["date"]) if answer.get("date") else "", answer.get("words") or ""]
+    if shown := answer.get("attachment"):
+        said.append(_READER.read(Say(_SHOWN[answer["kind"]], {"file": shown["name"]})))
     asks = {ask["question_id"] for ask in document["asks"]}
     who = "; ".join(_READER.text(_HEARS[who]) for who in answer["audience"])
     return {

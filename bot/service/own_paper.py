@@ -11,8 +11,9 @@ from conversations import texts
 
 
 def own_paper(
-    mine: Mine, reader: Reader, age: int, pictures: Path, now: datetime
+    mine: Mine, reader: Reader, age: int | None, pictures: Path, now: datetime
 ) -> dict[str, Any]:
-    """All that stands on it. `age`: in whole years, for the lines to ring; `pictures`: a folder of
+    """All that stands on it. `age`: in whole years, for the lines to ring, None of an adult;
+    `pictures`: a folder of
     them, by code point."""
     return paper(mine, reader, texts.lines(age), pictures, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.documents import contribution as documents
-from bot.service import briefing
+from bot.service import briefing, listening
 from bot.service.house import House
 from bot.service.wording import Reader
 from conversations.contribution import Contribution, contribution
@@ -50,7 +50,9 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         file_reader=file_reader_of(flow),
         proposal=proposal,
         because=Reader(Band.SIXTEEN).read(proposal.because) if proposal else "",
-        alerts=tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
+        alerts=()
+        if conversation.helped  # a copy may reach whoever sits beside them
+        else tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
         topics={topic.id: reader.text(topic.title) for topic in (*flow.topics, *flow.retired)},
     )
     both = {
@@ -74,6 +76,8 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     for destination, document in both.items():
         if document is not None:
             put_out(db, house, sent, destination, now)
+    shown = [one for answer in submit.answers for one in answer.attachments]
+    listening.ask(db, house, kept, shown, now)
     audit.add(
         db,
         house.id,
@@ -103,11 +107,11 @@ def _propose(
     person: YoungPerson,
     briefed: Briefed | None,
 ) -> Proposal | None:
-    if not review.counted:
+    if not review.counted or person.carer:
         return None
     return propose(
         Known(
-            born=person.born,
+            born=person.birth_date,
             held_on=review.meeting_on,
             intention=what.taking_part.intention,
             views_sent=what.anything_said,

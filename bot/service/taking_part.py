@@ -75,9 +75,10 @@ class Suggested:
 @dataclass(frozen=True, slots=True)
 class Box:
     """The box on a review's page. `over`: the meeting may have taken place, so that a person can
-    say how it was; before that it says *so far* and has no button."""
+    say how it was; before that it says *so far* and has no button. `suggested`: nothing, where it
+    is a foster carer's own review: nobody says how they took part."""
 
-    suggested: Suggested
+    suggested: Suggested | None
     over: bool
     held_on: date | None
     confirmed: Confirmed | None
@@ -134,14 +135,17 @@ def box(
     confirmed = participation.get(db, house.id, review.review_id)
     by = people.staff_member(db, house.id, confirmed.confirmed_by).name if confirmed else ""
     pathway = review.kind is ReviewKind.PATHWAY
+    today = local_day(now)
+    over = review.held or (review.meeting_on is not None and review.meeting_on <= today)
+    if person.carer:
+        return Box(None, over, review.meeting_on, confirmed, by, (), helper_typed=False)
     briefed = briefing.briefed(db, house, review)
     erased = _is_erased(db, house, review)
     known = _known(house, review, person, sent, briefed, erased=erased)
-    today = local_day(now)
     methods = [method for method in Method if not (pathway and method is Method.UNDER_4)]
     return Box(
         _suggest(known, pathway=pathway),
-        review.held or (review.meeting_on is not None and review.meeting_on <= today),
+        over,
         review.meeting_on,
         confirmed,
         by,
@@ -168,7 +172,7 @@ def _known(
     erased: bool,
 ) -> Known:
     return Known(
-        born=person.born,
+        born=person.birth_date,
         held_on=review.meeting_on,
         intention=sent.taking_part.intention if sent else "not_said",
         views_sent=sent.views_sent if sent else erased,
@@ -367,10 +371,10 @@ def hold(
     review = _meeting(db, house, staff, asked)
     person = people.young_person(db, house.id, review.person_id)
     today = local_day(now)
-    problems = _of_the_day(day, person.born, today)
+    problems = _of_the_day(day, person.birth_date, today)
     confirmed = participation.get(db, house.id, review.review_id)
     if not problems and confirmed is not None and confirmed.code is not None:
-        known = Known(born=person.born, held_on=day, briefed=confirmed.briefed)
+        known = Known(born=person.birth_date, held_on=day, briefed=confirmed.briefed)
         problems = [
             Problem("held_on", f"{_ADULT.read(say)} Correct the code first.")
             for say in check(confirmed.code, known, today)

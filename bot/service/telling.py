@@ -10,7 +10,7 @@ from bot.service.invitations import link_for
 from bot.service.wording import Reader
 from conversations import texts
 from conversations.wording import Band, Say
-from storage import conversations, keeping, outbox
+from storage import chats, conversations, keeping, outbox
 from storage.outbox import Outgoing
 
 Notice = Callable[[str, str, str, str], Outgoing]
@@ -32,7 +32,7 @@ def tell(
     for one in keeping.of_people(db, house.id, [person_id]):
         if one.review_id != review_id:
             continue
-        chat = keeping.chat_of(db, house.id, one)
+        chat = chats.address_of(db, house.id, one.conversation_id, person_id)
         if chat is None:
             return False
         link = f"{house.settings.public_url}/i/"

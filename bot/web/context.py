@@ -8,11 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.service.house import House
+from bot.service.made import Remake
 from bot.service.telling import Notice
 from storage.store import Store
 
 STORE = web.AppKey("store", Store)
 HOUSE = web.AppKey("house", House)
+REMAKE: web.AppKey[Remake] = web.AppKey("remake", Remake)
+"""By which a voice note or a picture is made anew (`bot/media`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ KAI, LENA, MAYA, HANA, TINY = "R-kai", "R-lena", "R-maya", "P-hana", "R-tiny"
 """Kai: Amina's, has sent, meeting today. Lena: Amina's, waiting. Maya: Tom's, has sent.
 Hana: Dev's, a care leaver. Tiny: Amina's, turns 4 next year."""
 
+NOOR, IRIS = "R-noor", "iris"
+"""Noor: Amina's, says something to each (`noor`). Iris sets up meetings."""
+TO_THE_ARRANGER = "My aunt Rosa"
+
 WORDS = "I want to see my brother every week.\n\n  And the dog 🐕 <script>alert(1)</script> שלום"
 
 
@@ -110,6 +114,34 @@ def say(
     assert isinstance(let_in, LetIn)
     play(db, house, let_in.conversation_id, Voice(dict(answers), audience), now)
     return let_in.conversation_id
+
+
+def noor(db: Connection, house: House, *, arranger: str = "no") -> None:
+    """Noor says something to each: the advocate, the officer alone, and who sets up the meeting."""
+    add(db, house, NOOR, "Noor Silva", 14, AMINA, meeting=6, due=9)
+    people.add_staff(
+        db, house.keys, Staff(house.id, IRIS, "business_support", "Iris Mbeki"), datetime.now(UTC)
+    )
+    say(
+        db,
+        house,
+        NOOR,
+        {
+            "home.change": "Canary-home for the advocate",
+            "home.tell": "advocate",
+            "family.more": "Canary-family",
+            "family.tell": "nobody",
+            "meeting.how": "come",
+            "meeting.who": TO_THE_ARRANGER,
+            "meeting.where": "school",
+            "meeting.when": "after_school",
+            "meeting.first": "Canary-first",
+            "meeting.chair": "start",
+            "meeting.advocate": "yes",
+            "meeting.arranger.tell": arranger,
+        },
+        audience="pick",
+    )
 
 
 def begin(db: Connection, house: House, review_id: str, words: str) -> None:

@@ -4,46 +4,26 @@ import io
 import re
 
 from pypdf import PdfReader
-from sqlalchemy import Connection
 
 from bot.service import disputes
 from bot.service.invitations import conversation_of
 from bot.web.context import now
-from storage import meeting_wishes, people
-from storage.people import Staff
+from storage import meeting_wishes
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, DEV, RUTH, TOM, today
+from tests.desk.northborough import (
+    AMINA,
+    DEV,
+    IRIS,
+    NOOR,
+    RUTH,
+    TO_THE_ARRANGER,
+    TOM,
+    noor,
+    today,
+)
 from tests.desk.running import Browser, Desk
 
-NOOR, IRIS = "R-noor", "iris"
-TO_THE_ARRANGER = "My aunt Rosa"
 CANARIES = ("Canary-home", "Canary-family", "Canary-first", "Canary-speaks")
-
-
-def noor(db: Connection, desk: Desk, *, arranger: str = "no") -> None:
-    """Noor says something to each: the advocate, the officer alone, and who sets up the meeting."""
-    house = desk.house
-    northborough.add(db, house, NOOR, "Noor Silva", 14, AMINA, meeting=6, due=9)
-    people.add_staff(db, house.keys, Staff(house.id, IRIS, "business_support", "Iris Mbeki"), now())
-    northborough.say(
-        db,
-        house,
-        NOOR,
-        {
-            "home.change": "Canary-home for the advocate",
-            "home.tell": "advocate",
-            "family.more": "Canary-family",
-            "family.tell": "nobody",
-            "meeting.how": "come",
-            "meeting.who": TO_THE_ARRANGER,
-            "meeting.where": "school",
-            "meeting.when": "after_school",
-            "meeting.first": "Canary-first",
-            "meeting.chair": "start",
-            "meeting.arranger.tell": arranger,
-        },
-        audience="pick",
-    )
 
 
 async def _paper(browser: Browser, token: str) -> tuple[int, str, bytes]:
@@ -54,7 +34,7 @@ async def _paper(browser: Browser, token: str) -> tuple[int, str, bytes]:
 
 
 async def test_an_officer_makes_the_paper_hands_it_over_and_the_review_says_so(desk: Desk) -> None:
-    await desk.store.write(lambda db: noor(db, desk))
+    await desk.store.write(lambda db: noor(db, desk.house))
     browser = await desk.signed_in(AMINA)
     page = await browser.get(f"/desk/reviews/{NOOR}/advocate")
     assert "Canary-home" in page.seen
@@ -99,14 +79,14 @@ async def test_an_officer_makes_the_paper_hands_it_over_and_the_review_says_so(d
 
 
 async def test_nobody_else_gets_to_the_brief(desk: Desk) -> None:
-    await desk.store.write(lambda db: noor(db, desk))
+    await desk.store.write(lambda db: noor(db, desk.house))
     for staff_id in (TOM, DEV, RUTH, IRIS):
         browser = await desk.signed_in(staff_id)
         assert (await browser.get(f"/desk/reviews/{NOOR}/advocate")).status == 404
 
 
 async def test_who_sets_up_the_meeting_sees_what_was_picked_and_no_word(desk: Desk) -> None:
-    await desk.store.write(lambda db: noor(db, desk))
+    await desk.store.write(lambda db: noor(db, desk.house))
     browser = await desk.signed_in(IRIS)
 
     listed = await browser.get("/desk/arranging")
@@ -121,7 +101,7 @@ async def test_who_sets_up_the_meeting_sees_what_was_picked_and_no_word(desk: De
 
 
 async def test_words_about_the_meeting_reach_them_only_if_they_were_sent_there(desk: Desk) -> None:
-    await desk.store.write(lambda db: noor(db, desk, arranger="yes"))
+    await desk.store.write(lambda db: noor(db, desk.house, arranger="yes"))
     browser = await desk.signed_in(IRIS)
 
     page = await browser.get(f"/desk/reviews/{NOOR}/meeting")
@@ -130,10 +110,12 @@ async def test_words_about_the_meeting_reach_them_only_if_they_were_sent_there(d
     assert "Canary-first" in page.seen  # what is to be talked about first is about the meeting
     assert "Canary-home" not in page.text
     assert "Canary-family" not in page.text
+    review = await (await desk.signed_in(AMINA)).get(f"/desk/reviews/{NOOR}")
+    assert review.seen.count("Who sets up the meeting") == 4  # two that were picked, two in words
 
 
 async def test_what_is_disputed_or_was_taken_out_is_not_shown_to_them(desk: Desk) -> None:
-    await desk.store.write(lambda db: noor(db, desk, arranger="yes"))
+    await desk.store.write(lambda db: noor(db, desk.house, arranger="yes"))
     browser = await desk.signed_in(IRIS)
     talk = conversation_of(desk.house, NOOR)
     await desk.store.write(lambda db: disputes.dispute(db, desk.house, talk, now()))
@@ -148,7 +130,7 @@ async def test_what_is_disputed_or_was_taken_out_is_not_shown_to_them(desk: Desk
 async def test_whoever_says_that_words_may_go_there_no_more_takes_them_back_with_the_next_sending(
     desk: Desk,
 ) -> None:
-    await desk.store.write(lambda db: noor(db, desk, arranger="yes"))
+    await desk.store.write(lambda db: noor(db, desk.house, arranger="yes"))
     await desk.store.write(
         lambda db: northborough.pick_again(db, desk.house, NOOR, "meeting.arranger.tell", "no")
     )

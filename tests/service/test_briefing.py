@@ -65,7 +65,9 @@ ENTRY = Entry("Ann Advocate", "Amina Yusuf", TODAY, 1)
 def proposed(db: Connection, house: House) -> Code | None:
     review = reviews.get(db, house.id, NOOR)
     sent = reading.newest(db, house, NOOR)
-    return taking_part.box(db, house, review, sent, NOW).suggested.code
+    suggested = taking_part.box(db, house, review, sent, NOW).suggested
+    assert suggested is not None
+    return suggested.code
 
 
 async def test_the_paper_holds_only_what_an_advocate_may_hear_and_making_it_is_on_record(

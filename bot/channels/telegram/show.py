@@ -7,7 +7,7 @@ from bot.channels.telegram.heard import to_button
 from bot.service import my_meeting
 from bot.service.hear import Answered
 from bot.service.wording import Reader
-from conversations import taking_part_texts, texts
+from conversations import showing_texts, taking_part_texts, texts
 from conversations import texts_taking_back as more
 from conversations.conversation import Conversation
 from conversations.questions import Kind
@@ -49,17 +49,21 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         if screen.asked == "words":
             lead.append(reader.text(texts.TELEGRAM_READS))
         ask = reader.read(screen.ask)
+        too = screen.aloud and reader.read(Say(showing_texts.TELEGRAM_TOO, screen.aloud.params))
         many = len(screen.picks) > 1 and screen.state is not State.HELP
         told_first = (screen.state is State.ASKING and not screen.title_first) or (
             screen.state is not State.ASKING and many
         )
         parts += [*lead, ask] if told_first else [ask, *lead]
+        parts += [too] if too else []
         parts += [reader.read(say) for say in screen.after]
         if screen.state is State.SENT and link:
             if my_meeting.is_offered(answered.kept):
                 parts.append(reader.read(Say(taking_part_texts.PAGE_TELEGRAM, {"link": link})))
             else:
                 parts.append(reader.read(Say(more.COPY_LINK, {"link": link})))
+        if screen.reminder is not None and not screen.reminder.calendar:
+            parts.append(reader.read(screen.reminder.says))
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
 
 
@@ -95,8 +99,10 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
     rows = [[_button(screen, pick, reader, several=several)] for pick in screen.picks]
     if several:
         rows.append([_go(screen, "@done", reader.text(texts.DONE))])
+    later = screen.reminder.picks if screen.reminder and not screen.reminder.calendar else ()
     rows += [
-        [_go(screen, pick.id, reader.read(pick.label))] for pick in (*screen.sharing, *screen.ways)
+        [_go(screen, pick.id, reader.read(pick.label))]
+        for pick in (*screen.sharing, *screen.ways, *later)
     ]
     if screen.state in _ENDS:
         rows.append([_go(screen, "@not_me", reader.text(texts.NOTME))])

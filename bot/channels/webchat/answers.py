@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -19,6 +19,7 @@ from bot.channels.webchat.cookies import (
     set_cookie,
 )
 from bot.channels.webchat.live import live
+from bot.channels.webchat.page import attached_rows
 from bot.channels.webchat.render import RENDER
 from bot.service import asked_for, invitations, my_meeting, own_words, pins
 from bot.service.days import local_day
@@ -32,7 +33,7 @@ from bot.service.wording import Reader, next_minute
 from bot.web.context import HOUSE, MEANS, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import texts
+from conversations import texts, typists
 from conversations.flows import FLOWS
 from conversations.wording import Say
 from storage import conversations, people
@@ -86,7 +87,8 @@ async def reading_of(request: web.Request) -> Reading | None:
 
 
 async def who_is_here(request: web.Request, at: datetime) -> Here:
-    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
+    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in, and to the question
+    where nothing is read back."""
     house, browser = request.app[HOUSE], secret_of(request, "chat")
     found = await reading_of(request)
 
@@ -95,6 +97,8 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
         if conversation_id is None:
             return None
         kept = conversations.get(db, house.id, conversation_id)
+        if not typists.reads_back(kept.conversation):
+            raise web.HTTPSeeOther("/chat")  # somebody sits beside them
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
         asked = tuple(
@@ -142,13 +146,14 @@ def _shown(request: web.Request, here: Here) -> web.Response:
 _FORM_OF = {Standing.NONE: "choose", Standing.CHOSEN: "locked", Standing.RESET: "reset"}
 
 
-def _line(reader: Reader, said: Said, number: int) -> dict[str, str]:
+def _line(reader: Reader, said: Said, number: int) -> dict[str, Any]:
     answer = said.answers[number]
     question = FLOWS[said.kept.conversation.flow_id].by_id[answer.question][1]
     return {
         "id": question.id,
         "question": answer.shown or reader.text(question.text),
         "words": my_meeting.in_words(reader, question, answer),
+        "attached": attached_rows(reader, answer),
     }
 
 
@@ -203,7 +208,7 @@ async def copy_json(request: web.Request) -> web.StreamResponse:
     return _download(body, "application/json", "json")
 
 
-def _noted(db: Connection, house: House, here: Here, form: str) -> int:
+def _noted(db: Connection, house: House, here: Here, form: str) -> int | None:
     """That a copy leaves is on record; and how old they are, for the lines on it."""
     person_id = here.kept.person_id
     own_words.note_copy(db, house, person_id, form, now())

@@ -10,6 +10,7 @@ _PRIVACY: Sections = (
         (
             Text(_("Each answer is kept when you give it. {council} keeps it.")),
             Text(_("When you press Send, whoever runs your meeting can read it.")),
+            Text(_("If you ask for a reminder, its day is kept too.")),
             Text(_("Answers for your file go to the council's case system. The file keeps them.")),
             Text(_("What you send is kept here for {words_days} days. Then it is erased.")),
             Text(

@@ -20,7 +20,7 @@ from bot.service.own_words import Mine
 from bot.service.wording import LONDON, Reader, next_minute, whole_date
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import taking_part_texts, texts
+from conversations import helper_texts, showing_texts, taking_part_texts, texts
 from conversations import texts_taking_back as more
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
@@ -46,11 +46,11 @@ _LABELS = {
     "said": texts.SAID,
     "hidden": texts.HIDDEN,
     "who_hears": texts.WHO_HEARS,
-    "wish": texts.WISH,
     "alone": texts.ALONE,
     "own_words": texts.OWN_WORDS,
     "words_label": texts.WORDS_LABEL,
     "words_hint": texts.WORDS_HINT,
+    "name_label": helper_texts.NAME_LABEL,
     "date_label": texts.DATE_LABEL,
     "date_words": texts.DATE_WORDS,
     "net_lost": texts.NET_LOST,
@@ -100,6 +100,33 @@ _LABELS = {
     "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
+    "go_on": texts.GO_ON,
+    "picture_place": showing_texts.PICTURE_PLACE,
+    "say_it": showing_texts.SAY_IT,
+    "show_it": showing_texts.SHOW_IT,
+    "draw_it": showing_texts.DRAW_IT,
+    "choose_sound": showing_texts.CHOOSE_SOUND,
+    "choose_picture": showing_texts.CHOOSE_PICTURE,
+    "keep_sound": showing_texts.KEEP_SOUND,
+    "keep_picture": showing_texts.KEEP_PICTURE,
+    "keep_drawing": showing_texts.KEEP_DRAWING,
+    "record": showing_texts.RECORD,
+    "record_stop": showing_texts.RECORD_STOP,
+    "record_again": showing_texts.RECORD_AGAIN,
+    "recorded": showing_texts.RECORDED,
+    "no_microphone": showing_texts.NO_MICROPHONE,
+    "canvas": showing_texts.CANVAS,
+    "canvas_help": showing_texts.CANVAS_HELP,
+    "colour": showing_texts.COLOUR,
+    "black": showing_texts.BLACK,
+    "red": showing_texts.RED,
+    "blue": showing_texts.BLUE,
+    "green": showing_texts.GREEN,
+    "orange": showing_texts.ORANGE,
+    "rubber": showing_texts.RUBBER,
+    "undo": showing_texts.UNDO,
+    "clear": showing_texts.CLEAR,
+    "take_out": showing_texts.TAKE_OUT,
 }
 
 
@@ -157,6 +184,7 @@ class Render:
             council.duty_phone,
             council.duty_phone_adults,
             council.out_of_hours_phone,
+            *council.fostering.advice_phones,
         )
         return environment
 
@@ -330,7 +358,7 @@ class Render:
     def answers(
         self,
         reader: Reader,
-        groups: list[list[dict[str, str]]],
+        groups: list[list[dict[str, Any]]],
         *,
         before: bool,
         asked_for: list[str],
