@@ -5,12 +5,12 @@ from conversations.wording import Text, _
 # Before anything is recorded, chosen or drawn: who takes it in, and by when.
 VOICE_INTRO = Text(
     _(
-        "I can't understand sound, so nothing checks it for danger. Your IRO can listen once you "
+        "I can't listen, so nothing checks sound for danger. Your IRO can listen once you "
         "press Send. They should listen by about {listen_by}. To get help sooner, press Help me "
         "now."
     ),
     at8=_(
-        "I can't understand what you say aloud. A person, your IRO, can listen once you press "
+        "I can't hear what you say aloud. A person, your IRO, can listen once you press "
         "Send. They should listen by about {listen_by}. To get help sooner, press Help me now."
     ),
     at4=_(
@@ -18,12 +18,12 @@ VOICE_INTRO = Text(
         "{listen_by}. If you need help, press Help me now."
     ),
     pathway=_(
-        "I can't understand sound, so nothing checks it for danger. Your review officer can "
+        "I can't listen, so nothing checks sound for danger. Your review officer can "
         "listen once you press Send. They should listen by about {listen_by}. To get help "
         "sooner, press Help me now."
     ),
     chair=_(
-        "I can't understand sound, so nothing checks it for danger. The chair can listen once you "
+        "I can't listen, so nothing checks sound for danger. The chair can listen once you "
         "press Send. They should listen by about {listen_by}. To get help sooner, press Help me "
         "now."
     ),
@@ -114,7 +114,7 @@ EMPTY = Text(_("There was nothing in it, so nothing is kept. You can try again."
 TOO_BIG = Text(_("That file is too big, so it is not kept. You can try a smaller one."))
 TOO_LONG = Text(_("That is longer than {minutes} minutes. You can say it in two parts."))
 TOO_LARGE = Text(_("That picture is too large, so it is not kept. A photo of it works."))
-NO_PICTURE = Text(_("I can't open that as a picture. You can try a photo or a screenshot."))
+NO_PICTURE = Text(_("I can't open that as a picture. You can try a photo."))
 NO_SOUND = Text(_("I can't open that as sound. You can try to record it again."))
 TOO_MANY = Text(_("I can keep {most} pictures and recordings. You can take one out first."))
 NOT_YET = Text(_("Your words are kept, and the file is not. You can choose it again."))

@@ -2,15 +2,18 @@
 
 from aiohttp import web
 
-_PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
-        "magnetometer", "midi", "payment", "usb",
-    )
+_FEATURES = (
+    "accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
+    "magnetometer", "microphone", "midi", "payment", "usb",
 )  # fmt: skip
-_MICROPHONE = {True: "microphone=(self)", False: "microphone=()"}
+_SPEAKING = frozenset({"microphone"})
+"""What the chat alone may ask for: young people may say it aloud."""
 _PASSKEYS = "publickey-credentials-create=(self), publickey-credentials-get=(self)"
+
+
+def _permissions(allowed: frozenset[str]) -> str:
+    own = {name: "(self)" if name in allowed else "()" for name in _FEATURES}
+    return ", ".join((*(f"{name}={value}" for name, value in own.items()), _PASSKEYS))
 
 
 def _policy(form_targets: tuple[str, ...]) -> str:
@@ -49,12 +52,15 @@ def add_headers(app: web.Application, *, https: bool, form_targets: tuple[str, .
     if https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
+    permissions = {
+        True: _permissions(_SPEAKING),
+        False: _permissions(frozenset()),
+    }
+
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers)
         in_chat = request.path == "/chat" or request.path.startswith("/chat/")
-        response.headers["Permissions-Policy"] = (
-            f"{_PERMISSIONS}, {_MICROPHONE[in_chat]}, {_PASSKEYS}"  # young people may speak
-        )
+        response.headers["Permissions-Policy"] = permissions[in_chat]
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.pop("Server", None)  # which version of what is nobody's business
 

@@ -61,7 +61,7 @@ async def test_who_chairs_reads_an_adults_form_and_confirms_nothing(desk: Desk) 
     page = await browser.get(f"/desk/reviews/{FORM}")
 
     assert "The form of Jo and Pat Lund" in page.seen
-    assert "Jo and Pat Lund, foster carer. Foster carers’ own form on" in page.seen
+    assert "Jo and Pat Lund, foster carer. Foster carers’ own form. Review on" in page.seen
     assert "It is filed to the household’s record and is no child’s contribution" in page.seen
     assert words(page, "year.hard") == ["Three changes of worker"]
     assert words(page, "approval.change") == ["Other ages"]
@@ -73,7 +73,8 @@ async def test_who_chairs_reads_an_adults_form_and_confirms_nothing(desk: Desk) 
     said = {"method": "views_sent", "proposed": "views_sent", "seen": ""}
     assert await _post(browser, "code", **said) == 404
     assert await desk.store.read(lambda db: participation.get(db, desk.house.id, FORM)) is None
-    assert (await browser.get(f"/desk/reviews/{FORM}/reading")).status == 200
+    assert "Brief an advocate" not in page.seen
+    assert (await browser.get(f"/desk/reviews/{FORM}/advocate")).status == 404
     home = (await browser.get("/desk/")).text
     assert f'/desk/reviews/{FORM}"' in home
 
@@ -174,7 +175,7 @@ async def test_an_alert_says_that_a_carer_writes_who_sees_nothing_of_it(desk: De
         page = await browser.get(f"/desk/alerts/{one.alert_id}")
         assert page.status == 200
         assert "A foster carer, in the form about their own fostering" in page.seen
-        assert "sees nothing of this alert" in page.seen
+        assert "Nothing of this alert is shown to Jo and Pat Lund" in page.seen
         assert "was told that" not in page.seen
         assert "Born" not in page.seen
         assert "NF-77" in page.seen
