@@ -83,11 +83,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """What was chosen for one answer alone. `hears`: who, by the options' ids (`officer`, `file`,
+    `carer` …); none: as for its topic. `aloud`: whether it may be read out at the meeting."""
+
+    at: datetime
+    hears: tuple[str, ...] | None = None
+    aloud: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """One version of the contribution, as it was sent."""
+    """One version of the contribution, as it was sent. `heard`: who could hear each answer in it,
+    by question; kept for the newest only, and unknown for what was sent before it was."""
 
     version: int
     at: datetime
+    heard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,9 @@ class Conversation:
     that is open; `concerned`: topics at whose end the help lines are said. `before`: what was said
     before they started over, whole; `news`: what changed meanwhile and is to be said, by the names
     of `texts_later.NEWS`. `own`: the band of their age, where they read in the words of another;
-    `joined`: they said once that somebody sits beside them.
+    `joined`: they said once that somebody sits beside them. `sharing`: who hears an
+    answer, where that was chosen for it alone; `taken_back`: questions whose answers were, and
+    when.
     """
 
     flow_id: str
@@ -129,6 +143,8 @@ class Conversation:
     news: tuple[str, ...] = ()
     own: Band | None = None
     joined: bool = False
+    sharing: Mapping[str, Sharing] = field(default_factory=dict)
+    taken_back: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def young(self) -> bool:
@@ -160,7 +176,7 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         "trail": list(conversation.trail),
         "offered": [_answer_to_plain(answer) for answer in conversation.offered],
         "aside": [_answer_to_plain(answer) for answer in conversation.aside],
-        "sent": [[sent.version, sent.at.isoformat()] for sent in conversation.sent],
+        "sent": [_sent_to_plain(sent) for sent in conversation.sent],
         "unsent": conversation.unsent,
         "turns": conversation.turns,
         "started_at": conversation.started_at and conversation.started_at.isoformat(),
@@ -179,6 +195,10 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         plain["own"] = conversation.own.value
     if conversation.joined:
         plain["joined"] = True
+    if conversation.sharing:
+        plain["sharing"] = {q: _sharing_to_plain(one) for q, one in conversation.sharing.items()}
+    if conversation.taken_back:
+        plain["taken_back"] = {q: at.isoformat() for q, at in conversation.taken_back.items()}
     return plain
 
 
@@ -198,7 +218,7 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         trail=tuple(plain["trail"]),
         offered=tuple(_answer_from_plain(answer) for answer in plain["offered"]),
         aside=tuple(_answer_from_plain(answer) for answer in plain["aside"]),
-        sent=tuple(Sent(version, datetime.fromisoformat(at)) for version, at in plain["sent"]),
+        sent=tuple(_sent_from_plain(*sent) for sent in plain["sent"]),
         unsent=plain["unsent"],
         turns=plain["turns"],
         started_at=datetime.fromisoformat(plain["started_at"]) if plain["started_at"] else None,
@@ -209,6 +229,36 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         news=tuple(plain.get("news", ())),
         own=Band(plain["own"]) if "own" in plain else None,
         joined=plain.get("joined", False),
+        sharing={q: _sharing_from_plain(one) for q, one in plain.get("sharing", {}).items()},
+        taken_back={q: datetime.fromisoformat(at) for q, at in plain.get("taken_back", {}).items()},
+    )
+
+
+def _sent_to_plain(sent: Sent) -> list[Any]:
+    plain: list[Any] = [sent.version, sent.at.isoformat()]
+    return [*plain, {q: list(who) for q, who in sent.heard.items()}] if sent.heard else plain
+
+
+def _sent_from_plain(version: int, at: str, heard: Mapping[str, list[str]] | None = None) -> Sent:
+    who = {question: tuple(audience) for question, audience in (heard or {}).items()}
+    return Sent(version, datetime.fromisoformat(at), who)
+
+
+def _sharing_to_plain(sharing: Sharing) -> dict[str, Any]:
+    plain: dict[str, Any] = {"at": sharing.at.isoformat()}
+    if sharing.hears is not None:
+        plain["hears"] = list(sharing.hears)
+    if not sharing.aloud:
+        plain["aloud"] = False
+    return plain
+
+
+def _sharing_from_plain(plain: Mapping[str, Any]) -> Sharing:
+    hears = plain.get("hears")
+    return Sharing(
+        datetime.fromisoformat(plain["at"]),
+        None if hears is None else tuple(hears),
+        plain.get("aloud", True),
     )
 
 

@@ -1,6 +1,7 @@
 """What a step asks of the world: plain data that `storage` writes in the same transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conversations.attaching import Attachment
@@ -140,6 +141,21 @@ class SaidWhoTypes:
     role: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Of what was sent: take these answers back, let fewer people hear those. `narrowed`: who still
+    may, by question. It is the contribution's next `version`."""
+
+    version: int
+    taken_back: frozenset[str] = frozenset()
+    narrowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SayNotMe:
+    """They say that somebody else wrote: nothing more is passed on."""
+
+
 Effect = (
     RecordAnswer
     | Told
@@ -157,4 +173,6 @@ Effect = (
     | KeepAttachment
     | DropAttachment
     | SaidWhoTypes
+    | Withdraw
+    | SayNotMe
 )

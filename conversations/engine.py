@@ -8,6 +8,7 @@ from conversations import alarm, reminding, texts, wanting
 from conversations.answering import answered, as_answer, explained, record
 from conversations.asked_back import fixed_answer
 from conversations.conversation import Conversation, Pause
+from conversations.each_answer import pick
 from conversations.effects import NoReminder
 from conversations.flows import FLOWS
 from conversations.going import go
@@ -32,10 +33,11 @@ from conversations.helping import (
 )
 from conversations.moving import Turn, back, skip, stop
 from conversations.offering import answered_back, draft, offer
-from conversations.places import ANYTHING, CHECK, HELP, asked, beneath_pause
+from conversations.places import ANYTHING, CHECK, HELP, TELLS, asked, beneath_pause
 from conversations.questions import Flow
 from conversations.sending import send
 from conversations.showing import attach, kept_and_dropped
+from conversations.taking_back import narrowed_at_once
 from conversations.typists import NAME, typed
 from conversations.wording import Band, Say
 
@@ -80,6 +82,8 @@ def step(conversation: Conversation, heard: Heard, now: datetime, *, watched: bo
         after, alerts = alarm.read(turn.conversation, heard, asked(before), now)
         if alerts:
             turn = replace(turn, conversation=after, effects=(*turn.effects, *alerts))
+    if before.sent:
+        turn = narrowed_at_once(before, turn, heard, now)
     turn = reminding.ended(before, turn)
     if turn.conversation == before:
         return turn
@@ -143,6 +147,8 @@ def _take(
     if known is not None and is_said_again(conversation, known[1], heard):
         return Turn(conversation)
     if known is None or known[0].explains:
+        if target.startswith(f"{TELLS}:") and not isinstance(heard, Text):
+            return pick(conversation, heard, now)
         if words.strip():
             return offer(conversation, as_answer(ANYTHING, heard, now, words=words))
         if known is not None and known[1].id == NAME and target == at:

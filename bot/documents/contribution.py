@@ -45,16 +45,16 @@ class About:
 def ordinary(contribution: Contribution, about: About) -> Document:
     """What those who can open the case record may read."""
     said = [one for one in contribution.said if one.ordinary]
-    return _document(contribution, about, said, "ordinary", contribution.meeting_ordinary)
+    return _document(contribution, about, said, "ordinary", contribution.in_file)
 
 
 def restricted(contribution: Contribution, about: About) -> Document | None:
     """The rest; None where there is no rest."""
     said = [one for one in contribution.said if not one.ordinary]
-    nothing_more = contribution.meeting_ordinary or contribution.taking_part == TakingPart()
+    nothing_more = contribution.in_file == contribution.taking_part
     if not said and nothing_more and contribution.version == 1:
         return None
-    return _document(contribution, about, said, "restricted", True)
+    return _document(contribution, about, said, "restricted", contribution.taking_part)
 
 
 def content_sha256(document: Document) -> str:
@@ -68,9 +68,10 @@ def _document(
     about: About,
     said: list[Said],
     destination: str,
-    with_meeting: bool,
+    part: TakingPart,
 ) -> Document:
-    proposal = about.proposal if with_meeting else None
+    shown = destination == "restricted" or contribution.code_in_file
+    proposal = about.proposal if shown else None
     named = names(contribution, about)
     withheld = sum(_count(one) for one in contribution.said if one not in said)
     document: Document = {
@@ -103,7 +104,7 @@ def _document(
             for one in said
             if one.ask
         ],
-        "taking_part": taking_part(contribution.taking_part if with_meeting else TakingPart()),
+        "taking_part": taking_part(part),
         "proposed_participation": (
             {"code": proposal.code.value, "because": about.because} if proposal else None
         ),
@@ -181,7 +182,7 @@ def answer(said: Said, about: About) -> Document:
         "question": given.shown or said.question.text.plain,
         "kind": kind,
         "audience": list(said.audience),
-        "read_aloud": True,
+        "read_aloud": said.aloud,
         "answered_at": given.at.isoformat(),
         "words": given.words,
         "choices": list(given.choices),

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, asked_for, reminders, sending
+from bot.service import alerts, asked_for, disputes, reminders, sending, taking_back
 from bot.service.days import local_day
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
@@ -28,12 +28,14 @@ from conversations.effects import (
     RequestAdvocate,
     RequestOfficer,
     SaidWhoTypes,
+    SayNotMe,
     SaySafe,
     Stopped,
     Submit,
     TakeBack,
     Told,
     Want,
+    Withdraw,
 )
 from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
@@ -210,6 +212,10 @@ def _apply(
             attachments.add(db, kept, attachment, content, now)
         case DropAttachment(attachment_id=attachment_id):
             attachments.drop_unsent(db, house.id, attachment_id)
+        case Withdraw():
+            taking_back.withdraw(db, house, kept, effect, now)
+        case SayNotMe():
+            disputes.dispute(db, house, kept.conversation_id, now)
         case _:
             assert_never(effect)
 

@@ -13,6 +13,7 @@ from conversations import (
     taking_part_texts,
     texts,
     texts_later,
+    texts_taking_back,
 )
 from conversations.flows import FLOWS
 from conversations.glossary import GLOSSARY
@@ -116,7 +117,14 @@ everyone as to 8–11."""
 def around_flows(band: Band = Band.TWELVE) -> list[Text]:
     """What is said whatever the flow: pages around the chat, buttons, fixed answers, words. What a
     long word means is told in one wording: for 4–7 whoever helps reads it out."""
-    modules = (texts, helper_texts, taking_part_texts, showing_texts, texts_later)
+    modules = (
+        texts,
+        helper_texts,
+        taking_part_texts,
+        showing_texts,
+        texts_later,
+        texts_taking_back,
+    )
     shared = {name: text for module in modules for name, text in vars(module).items()}
     if band is Band.FOUR:
         said = {n: v for n, v in shared.items() if not _NOT_SAID_TO_THE_YOUNGEST.match(n)}

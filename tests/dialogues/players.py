@@ -131,7 +131,11 @@ class Rules:
             known[self._reader.text(texts.ASIDE_USE)] = Chosen(option="@use", to=screen.asked)
         for line in screen.lines:
             change = Chosen(option=f"@change:{line.question.id}", to=screen.asked)
-            known[f"Change {self._reader.text(line.question.text)}"] = change
+            asked_then = self._reader.text(line.question.text)
+            known[f"Change {asked_then}"] = change
+            known[f"More choices: {asked_then}"] = Chosen(
+                option=f"@hears:{line.question.id}", to=screen.asked, turn=screen.turn
+            )
         if label not in known:
             raise NoSuchButton(label, list(known))
         self._hear(known[label])
@@ -187,7 +191,7 @@ class Web:
         there = []
         for name in ("choice", "command"):
             for value, shown in self.page.buttons(name).items():
-                if shown == label or shown.removesuffix("said").strip() == label:
+                if label in (shown, shown.removesuffix("said").strip(), shown.replace(" :", ":")):
                     await self._posts((name, value))
                     return
                 there.append(shown)

@@ -11,7 +11,7 @@ import pytest
 from conversations.conversation import Answer, Conversation
 from conversations.flows import FLOWS
 from conversations.sending import to_send
-from conversations.sharing import audience_of
+from conversations.sharing import audience_of_answer
 from tests.dialogues.players import Player, Rules, Telegram, Web
 from tests.dialogues.script import (
     CHANNELS,
@@ -132,7 +132,7 @@ def _flat(text: str) -> str:
 
 def _held(conversation: Conversation, line: Holds) -> str | None:
     flow = FLOWS[conversation.flow_id]
-    topic, question = flow.by_id[line.question]
+    question = flow.by_id[line.question][1]
     answers = dict(conversation.answers)
     if line.what == "Typed" and (typed := answers.get(question.id)):
         who = (typed.helper.role, typed.helper.name or "") if typed.helper else ()
@@ -144,7 +144,7 @@ def _held(conversation: Conversation, line: Holds) -> str | None:
     if answer is None:
         return None
     if line.what == "Hears":
-        return ", ".join(audience_of(flow, conversation, topic.id))
+        return ", ".join(audience_of_answer(flow, conversation, question.id))
     return _said(answer)
 
 

@@ -10,6 +10,7 @@ from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
 from conversations import carers_texts, showing_texts, taking_part_texts, texts, typists
+from conversations import texts_taking_back as more
 from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
@@ -57,8 +58,12 @@ class Page:
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
             "kind": screen.kind.value if screen.state in (State.ASKING, State.EXPLAIN) else "",
-            "says_first": screen.state is State.ASKING
-            or (len(screen.picks) > 1 and screen.state is not State.HELP),
+            "says_first": (screen.state is State.ASKING and not screen.title_first)
+            or (
+                screen.state is not State.ASKING
+                and len(screen.picks) > 1
+                and screen.state is not State.HELP
+            ),
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
@@ -95,6 +100,12 @@ class Page:
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
         }
+
+    def _says_first(self) -> bool:
+        screen = self.screen
+        if screen.state is State.ASKING:
+            return not screen.title_first
+        return len(screen.picks) > 1 and screen.state is not State.HELP
 
     def _pick(self, pick: Pick, number: int, quiet: bool) -> dict[str, Any]:
         return {
@@ -248,6 +259,8 @@ class Page:
             "picture": option.picture if option and shown else None,
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
+            "aloud": line.aloud,
+            "quick": self._quick(line) if line.choice else None,
             "can_change": line.can_change,
             "wish": self._wish() if line.wish else "",
             "shares": [],
@@ -255,6 +268,12 @@ class Page:
 
     def _wish(self) -> str:
         return self.reader.text(carers_texts.ASKED if self._flow().carer else texts.WISH)
+
+    def _quick(self, line: Line) -> dict[str, str]:
+        """The choice that one tap makes: the most private one, or the file where it is made."""
+        private = len(line.audience) == 1
+        verb, text = ("@file", more.FILE_TOO) if private else ("@just", more.JUST_OFFICER)
+        return {"id": f"{verb}:{line.question.id}", "label": self.reader.text(text)}
 
     def _hears(self, audience: tuple[str, ...]) -> str:
         if len(audience) == 1:

@@ -18,7 +18,13 @@ from storage.reviews import Review, from_row
 from storage.tables import reviews
 from tests.browser import COMPUTER, PHONE, window
 from tests.channels.webchat.carers_states import of_carers
-from tests.channels.webchat.states import Shown, of_band, reading_back, without_code
+from tests.channels.webchat.states import (
+    Shown,
+    of_band,
+    one_answer,
+    reading_back,
+    without_code,
+)
 from tests.channels.webchat.young import let_in
 from tests.channels.webchat.youngest import of_the_youngest
 from tests.sayso import Sayso
@@ -67,7 +73,7 @@ NIGHTS = {"12-15"}
 
 BANDS = [
     "anybody", "4-7", "8-11", "12-15", "16+", "care leaver", "foster carer", "reading back",
-    "reading back 16+",
+    "reading back 16+", "one answer 8-11", "one answer 16+",
 ]  # fmt: skip
 
 
@@ -84,6 +90,8 @@ async def test_no_page_has_a_finding_of_axe_scrolls_sideways_or_has_a_small_targ
         if band.startswith("reading")
         else of_carers(served)
         if band == "foster carer"
+        else one_answer(served, band.removeprefix("one answer "))
+        if band.startswith("one answer")
         else of_band(served, band)
     )
     found: list[str] = []
