@@ -89,6 +89,7 @@ class Language:
     either: frozenset[str]
     doers: frozenset[str]
     helping: frozenset[str]
+    unsure: frozenset[str]
     help_words: Mapping[str, frozenset[tuple[str, ...]]]
 
 
@@ -178,6 +179,7 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         frozenset(plain["negation"].get("either", "").split()),
         _lists({**plain["lists"], "doers": plain["negation"].get("doers", "")}, known)["doers"],
         frozenset(plain["negation"].get("helping", "").split()),
+        frozenset(plain["negation"].get("unsure", "").split()),
         {
             name: frozenset(tuple(made.read(one).words) for one in said)
             for name, said in plain["help"].items()
