@@ -17,6 +17,9 @@ from dataclasses import dataclass
 SHORTEST = 5
 LONG = 8
 """Letters from which on two may be wrong."""
+_UNLIKE = 3
+"""Letters that one of two words that sound alike may have and the other not: all vowels sound alike
+here, so that *gold* would be `jailed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,12 @@ class Spelling:
         phrases speak of; none of none."""
         letters = frozenset(word)
         return min(
-            {*heard, *near},
+            {*near, *(key for key in heard if len(letters ^ frozenset(key)) <= _UNLIKE)},
             key=lambda key: (
                 (key not in heard) + (key not in near),
                 len(letters ^ frozenset(key)) - (key in heard),
                 -self.weights[key],
-                key
+                key,
             ),
             default="",
         )
