@@ -42,10 +42,14 @@ def _known(flow_id: str, band: str) -> tuple[Flow, Band]:
     if flow is None:
         raise UnknownFlow(f"There is no flow {flow_id!r}. Flows: {', '.join(FLOWS)}.")
     try:
-        return flow, Band(band)
+        known = Band(band)
     except ValueError:
         bands = ", ".join(one.value for one in Band)
         raise UnknownFlow(f"There is no band {band!r}. Bands: {bands}.") from None
+    if known not in flow.bands:
+        (only,) = flow.bands
+        raise UnknownFlow(f"{flow_id} is for adults, in one wording. Show it with --band {only}.")
+    return flow, known
 
 
 def words(flow_id: str, band: str) -> str:
@@ -88,11 +92,12 @@ def problems() -> list[str]:
     """What importing a flow can't see: words that can't be rendered in a band."""
     found = []
     for flow in FLOWS.values():
-        for band in (Band.EIGHT, Band.TWELVE, Band.SIXTEEN):
+        for band in {Band.EIGHT, Band.TWELVE, Band.SIXTEEN} & set(flow.bands):
             topics = {topic.id for topic, _ in flow.questions(band) if not topic.explains}
             if len(topics) < 6:
                 found.append(f"{flow.id} has fewer than six topics for {band.value}.")
         for needed in ("start.ok", "start.more", "rights.advocate", "anything.words"):
-            if needed not in flow.by_id:
+            theirs = needed == "rights.advocate" and flow.carer  # young people have one
+            if needed not in flow.by_id and not theirs:
                 found.append(f"{flow.id} has no question {needed}, which the engine needs.")
     return found

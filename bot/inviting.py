@@ -122,6 +122,6 @@ def _due(db: Connection, house: House, weeks: int) -> list[str]:
         day = review.meeting_on or review.due_on
         if day is None or not today <= day <= until:
             continue
-        if people.young_person(db, house.id, review.person_id).age(today) >= YOUNGEST:
+        if people.young_person(db, house.id, review.person_id).is_at_least(YOUNGEST, today):
             found.append(review.review_id)
     return found

@@ -1,6 +1,7 @@
 """What follows where somebody may not be safe. The answer is kept as an answer in any case.
 
-`docs/alerts.md` says for people what happens when.
+`docs/alerts.md` says for people what happens when. Where whoever writes may be the danger, nothing
+that they see tells that an alert was raised: `is_silent`.
 """
 
 from dataclasses import replace
@@ -21,8 +22,16 @@ SAFE = ("yes", "no", "not_sure")
 """What one may say to *Are you safe right now?*"""
 
 
+def is_silent(conversation: Conversation) -> bool:
+    """Whether every screen stays as it would be without an alert: an adult writes who cares for
+    children."""
+    return FLOWS[conversation.flow_id].carer
+
+
 def help_asked(conversation: Conversation) -> tuple[Conversation, Effect]:
     """The help screen, with an alert behind it."""
+    if is_silent(conversation):
+        return replace(conversation, pause=Pause.HELP), RaiseAlert(Cause.HELP)
     return replace(conversation, pause=Pause.TOLD, safe=None), RaiseAlert(Cause.HELP)
 
 
@@ -48,6 +57,8 @@ def read(
     raised = RaiseAlert(
         Cause.URGENT if urgent else Cause.CONCERN, category, because, words, question
     )
+    if is_silent(conversation):
+        return conversation, (raised,)
     if not urgent:
         topic = _topic(conversation, question)
         return replace(conversation, concerned=conversation.concerned | {topic}), (raised,)

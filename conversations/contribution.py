@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from conversations import arranger
+from conversations.arranger import Wishes
 from conversations.conversation import Answer, Channel, Conversation
+from conversations.effects import Want
 from conversations.flows import FLOWS
-from conversations.places import ADVOCATE, START
+from conversations.flows.meeting import WHERE
+from conversations.places import START
 from conversations.questions import Question, Topic
 from conversations.sharing import (
     are_sharing_words,
@@ -16,8 +20,10 @@ from conversations.sharing import (
     last_choice,
     officer_of,
 )
+from conversations.wanting import wanted
 
 _MEETING = "meeting"
+_ADULT, _CARER = "adult", "carer"  # of a foster carer's own form, in the schema's words
 NOT_SAID = "not_said"
 
 
@@ -45,6 +51,9 @@ class TakingPart:
     not_want_there: tuple[str, ...] = ()
     when: str | None = None
     first: str | None = None
+    officer_requested: bool = False
+    where: str | None = None
+    chair_part: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +77,17 @@ class Contribution:
     said: tuple[Said, ...]
     taking_part: TakingPart
     meeting_ordinary: bool
+    wishes: Wishes
 
     @property
     def anything_said(self) -> bool:
         """Whether any view was conveyed: words, a choice or a face; not how to take part alone."""
-        return bool(self.said)
+        return any(is_view(one.question.id, one.answer.words) for one in self.said)
+
+
+def is_view(question: str, words: str | None) -> bool:
+    """Whether an answer conveys a view: what was picked about the meeting alone does not."""
+    return question not in _PICKED or words is not None
 
 
 def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contribution:
@@ -89,8 +104,10 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         audience = audience_of(flow, conversation, topic.id)
         if are_sharing_words(answer):
             audience = (officer_of(flow),)
+        else:
+            audience = arranger.heard_by(conversation, answer, audience)
         ordinary = in_ordinary_record(flow, audience)
-        ask = question.becomes_ask and bool(answer.words)
+        ask = question.becomes_ask and bool(answer.words or answer.attachments)
         said.append(Said(question, topic, answer, audience, ordinary, ask))
     told = [a.at for q, a in conversation.answers.items() if flow.by_id[q][0].explains]
     agreement = conversation.answers[START]
@@ -99,10 +116,10 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
     return Contribution(
         flow_id=flow.id,
         flow_version=conversation.flow_version,
-        band=conversation.band.value,
+        band=_ADULT if flow.carer else conversation.band.value,
         language=conversation.locale,
         channel=last.channel,
-        typed_by=last.typed_by,
+        typed_by=_CARER if flow.carer else last.typed_by,
         version=sent.version,
         started_at=conversation.started_at or agreement.at,
         explained_at=max((at for at in told if at <= agreement.at), default=agreement.at),
@@ -113,6 +130,7 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
         said=tuple(said),
         taking_part=_taking_part(conversation, filed_as_meeting),
         meeting_ordinary=in_ordinary_record(flow, audience_of(flow, conversation, _MEETING)),
+        wishes=arranger.wishes(conversation, given),
     )
 
 
@@ -125,17 +143,26 @@ _FIELDS = frozenset(
         "meeting.who_not",
         "meeting.day",
         "meeting.first",
+        "meeting.advocate",
+        "meeting.alone",
+        "meeting.where",
     }
 )
+_PICKED = frozenset({"meeting.where", "meeting.when", "meeting.chair"})
+"""Of these `taking_part` holds a summary at the most, so that they may stand among the answers."""
 
 
 def _fits_taking_part(answer: Answer) -> bool:
     """Whether `taking_part` has a field for all of it. Own words where a choice was offered have
-    none: they stay an answer, so that no word is lost."""
-    if answer.question not in _FIELDS:
+    none, nor has what was said aloud or shown: they stay an answer, so that nothing is lost."""
+    if answer.question not in _FIELDS or answer.attachments:
         return False
-    chose_in_words = answer.question in ("meeting.how", "meeting.why_not") and answer.words
-    return not chose_in_words
+    return not (answer.question in _CHOICES and answer.words)
+
+
+_CHOICES = frozenset(
+    {"meeting.how", "meeting.why_not", "meeting.alone", "meeting.advocate", "meeting.where"}
+)
 
 
 def _taking_part(conversation: Conversation, here: set[str]) -> TakingPart:
@@ -152,13 +179,18 @@ def _taking_part(conversation: Conversation, here: set[str]) -> TakingPart:
         return answer.choices if answer else ()
 
     who, who_not = words("meeting.who"), words("meeting.who_not")
+    wants, lead = wanted(conversation), chosen("meeting.chair")
     return TakingPart(
         intention=next(iter(chosen("meeting.how")), NOT_SAID),
         absence_reasons=chosen("meeting.why_not") if "meeting.why_not" in here else (),
         speaks_for_me=words("meeting.speaks"),
-        advocate_requested=chosen(ADVOCATE) == ("yes",),
+        advocate_requested=Want.ADVOCATE in wants,
         want_there=(who,) if who else (),
         not_want_there=(who_not,) if who_not else (),
         when=words("meeting.day"),
         first=words("meeting.first"),
+        officer_requested=Want.OFFICER_ALONE in wants,
+        where="; ".join(one.label.plain for one in WHERE if one.id in chosen("meeting.where"))
+        or None,
+        chair_part="no" not in lead if lead else None,
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from conversations.attaching import Attachment, Medium
 from conversations.wording import Band
 
 
@@ -38,6 +39,7 @@ class Answer:
     `words` are verbatim but for line ends and `replaced` characters that no store can hold;
     `shown` is the question as the young person read it. `began` is when the oldest part of it was
     said, where others were added to it later: who may read that decides who may read any of it.
+    `attachments`: what was said aloud or shown, in its order.
     """
 
     question: str
@@ -52,6 +54,7 @@ class Answer:
     shown: str = ""
     replaced: int = 0
     began: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def since(self) -> datetime:
@@ -59,11 +62,14 @@ class Answer:
         return self.began or self.at
 
     def says_the_same(self, other: "Answer | None") -> bool:
-        return other is not None and (self.choices, self.words, self.day) == (
-            other.choices,
-            other.words,
-            other.day,
+        return other is not None and (
+            (self.choices, self.words, self.day, self.attachments)
+            == (other.choices, other.words, other.day, other.attachments)
         )
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.choices or self.words or self.day or self.attachments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ class Conversation:
     that a page can tell whether it is still the newest. `unsent`: something changed since the last
     sending. `alarms`: when the screen of each kind of urgent words was last shown, so that it is
     not shown again and again; `safe`: what was said to *Are you safe right now?* on the help screen
-    that is open; `concerned`: topics at whose end the help lines are said.
+    that is open; `concerned`: topics at whose end the help lines are said. `before`: what was said
+    before they started over, whole; `news`: what changed meanwhile and is to be said, by the names
+    of `texts_later.NEWS`.
     """
 
     flow_id: str
@@ -106,6 +114,8 @@ class Conversation:
     alarms: Mapping[str, datetime] = field(default_factory=dict)
     safe: str | None = None
     concerned: frozenset[str] = frozenset()
+    before: tuple[Answer, ...] = ()
+    news: tuple[str, ...] = ()
 
     @property
     def given(self) -> Mapping[str, tuple[str, ...]]:
@@ -137,6 +147,10 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         plain["safe"] = conversation.safe
     if conversation.concerned:
         plain["concerned"] = sorted(conversation.concerned)
+    if conversation.before:
+        plain["before"] = [_answer_to_plain(answer) for answer in conversation.before]
+    if conversation.news:
+        plain["news"] = list(conversation.news)
     return plain
 
 
@@ -163,6 +177,8 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         alarms={name: datetime.fromisoformat(at) for name, at in plain.get("alarms", {}).items()},
         safe=plain.get("safe"),
         concerned=frozenset(plain.get("concerned", ())),
+        before=tuple(_answer_from_plain(answer) for answer in plain.get("before", ())),
+        news=tuple(plain.get("news", ())),
     )
 
 
@@ -187,6 +203,11 @@ def _answer_to_plain(answer: Answer) -> dict[str, Any]:
         plain["replaced"] = answer.replaced
     if answer.began is not None:
         plain["began"] = answer.began.isoformat()
+    if answer.attachments:
+        plain["attached"] = [
+            [one.id, one.medium.value, one.media_type, one.sha256, one.size, one.seconds]
+            for one in answer.attachments
+        ]
     return plain
 
 
@@ -204,4 +225,8 @@ def _answer_from_plain(plain: Mapping[str, Any]) -> Answer:
         shown=plain["shown"],
         replaced=plain.get("replaced", 0),
         began=datetime.fromisoformat(plain["began"]) if "began" in plain else None,
+        attachments=tuple(
+            Attachment(name, Medium(medium), *rest)
+            for name, medium, *rest in plain.get("attached", ())
+        ),
     )

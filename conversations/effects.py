@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conversations.attaching import Attachment
 from conversations.conversation import Answer
 
 
@@ -34,14 +35,53 @@ class Submit:
     answers: tuple[Answer, ...]
 
 
+class Want(StrEnum):
+    """What a young person asks a person for. The value is a task's kind."""
+
+    ADVOCATE = "advocate"
+    OFFICER_ALONE = "officer_alone"  # whoever runs the review, with nobody else there
+
+
 @dataclass(frozen=True, slots=True)
 class RequestAdvocate:
     """They asked for an advocate: a task for a person."""
 
 
 @dataclass(frozen=True, slots=True)
+class RequestOfficer:
+    """They asked to be alone with whoever runs the review: a task for a person. `how`: `see` or
+    `talk`."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """They no longer want what they asked for: its task is closed."""
+
+    want: Want
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """They stopped for now: the channel gives a come-back code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """They want to be reminded: `which` of `conversations.reminding.DAYS`."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReminder:
+    """They want none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """They went on after a stop: no reminder is needed, and they may be older than before."""
 
 
 class Cause(StrEnum):
@@ -50,6 +90,7 @@ class Cause(StrEnum):
     HELP = "help"  # they pressed or typed *Help me now*
     URGENT = "urgent"
     CONCERN = "concern"
+    UNHEARD = "unheard"  # sent as sound or a picture: a person has to listen or look
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +115,34 @@ class SaySafe:
     answer: str
 
 
-Effect = RecordAnswer | Told | Agreed | Submit | RequestAdvocate | Stopped | RaiseAlert | SaySafe
+@dataclass(frozen=True, slots=True)
+class KeepAttachment:
+    """A voice note or a picture belongs to the conversation now: its content is kept with it."""
+
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class DropAttachment:
+    """It was taken out. Its content goes, unless it was sent: then it stays with that version."""
+
+    attachment_id: str
+
+
+Effect = (
+    RecordAnswer
+    | Told
+    | Agreed
+    | Submit
+    | RequestAdvocate
+    | RequestOfficer
+    | TakeBack
+    | Stopped
+    | Remind
+    | NoReminder
+    | CameBack
+    | RaiseAlert
+    | SaySafe
+    | KeepAttachment
+    | DropAttachment
+)

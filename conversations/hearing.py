@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conversations.attaching import Attachment
 from conversations.conversation import Channel
 
 LONGEST = 10_000
@@ -74,7 +75,15 @@ class Draft(_Heard):
     words: str
 
 
-Heard = Command | Text | Chosen | ChosenSeveral | Toggled | Draft
+@dataclass(frozen=True, slots=True)
+class Attached(_Heard):
+    """A voice note, a picture or a drawing; `words` typed beside it are kept too."""
+
+    attachment: Attachment
+    words: str = ""
+
+
+Heard = Command | Text | Chosen | ChosenSeveral | Toggled | Draft | Attached
 
 
 def keepable(words: str) -> tuple[str, int]:

@@ -14,6 +14,8 @@ SENT = "@sent"
 STOPPED = "@stopped"
 HELP = "@help"
 OFFER = "@offer"
+NEWS = "@news"
+OVER = "@over"
 
 # Questions that every flow has.
 START = "start.ok"
@@ -76,8 +78,10 @@ def beneath_pause(conversation: Conversation) -> str:
     """What is asked once the pause, if there is one, is over."""
     if conversation.offered and agreed(conversation):
         return OFFER
+    if conversation.news:
+        return NEWS
     place = conversation.place
-    if place in (MAP, CHECK):
+    if place in (MAP, CHECK, OVER):
         return place
     flow, answers, skipped = FLOWS[conversation.flow_id], conversation.answers, conversation.skipped
     topic_id = None

@@ -141,7 +141,8 @@ class Flow:
 
     `carried[n]` turns a conversation of version n into one of version n + 1. `retired` questions
     are asked no more; what was said to them stays readable and is sent. `chair`: whoever chairs a
-    conference reads it, and not the young person's IRO.
+    conference reads it, and not the young person's IRO. `carer`: a foster carer answers it about
+    their own fostering, an adult to adults; whoever chairs that review reads it.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Flow:
     topics: tuple[Topic, ...]
     after: bool = False
     chair: bool = False
+    carer: bool = False
     retired: tuple[Topic, ...] = ()
     carried: Mapping[int, Carry] = field(default_factory=dict)
     by_id: Mapping[str, tuple[Topic, Question]] = field(init=False, repr=False, compare=False)
@@ -203,6 +205,11 @@ class Flow:
             unknown = question.when.options - {option.id for option in source.options}
             if unknown:
                 raise FlowBroken(f"{where} waits for an option {unknown} that nobody can choose.")
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """For whom it is written. An adult reads the wording of 16+."""
+        return (Band.SIXTEEN,) if self.carer else tuple(Band)
 
     def questions(self, band: Band) -> tuple[tuple[Topic, Question], ...]:
         """All that may be asked of a band, in order."""

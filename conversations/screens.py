@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from conversations import texts
+from conversations import arranger, carers_texts, showing_texts, texts, texts_later
 from conversations.conversation import ALARMED, Answer, Conversation, Pause, Sent
 from conversations.flows import FLOWS
 from conversations.places import (
@@ -12,7 +12,9 @@ from conversations.places import (
     CHECK,
     HELP,
     MAP,
+    NEWS,
     OFFER,
+    OVER,
     SENT,
     STOPPED,
     agreed,
@@ -49,6 +51,9 @@ FACTS = frozenset(
         "sent_date", "sent_time", "receipt", "code", "link", "over", "question", "time",
         "reference", "erased_on", "kept_until", "topic", "option", "duty_team", "duty_phone",
         "opens", "closes", "next_open", "out_of_hours_phone", "not_safe", "watched",
+        "listen_by", "minutes", "most", "advocate_days", "alone_days", "arrange_by",
+        "remind_on", "remind_in_chat", "remind_in_calendar",
+        "child_phone", "carers_advice",
     }
 )  # fmt: skip
 """Everything that a text may ask to be filled in."""
@@ -78,6 +83,16 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """What may be chosen at a stop. `calendar`: we can't reach them, so the picks' ids are days
+    of which a channel gives them an entry for a calendar of their own."""
+
+    says: Say
+    picks: tuple[Pick, ...]
+    calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One answer on the check page. `sharing`: where it can be changed who hears it; `wish`: it
     asks for something that somebody must answer."""
@@ -99,7 +114,8 @@ class Screen:
     `asked` is the question's id or an @place; it is what a reply answers (`Heard.to`), `turn` its
     count. `says` stands before `ask`. `picks` are the choices, `ways` the quiet ones beneath them.
     `sharing`: a topic each, to change who hears what was said in it. `words`: own words can be
-    typed. `kept` is the answer that stands now.
+    typed. `kept` is the answer that stands now. `aloud`, `shown`: what is said before a voice note
+    or a picture is taken; none where there can be none.
     """
 
     state: State
@@ -119,6 +135,9 @@ class Screen:
     aside: tuple[Answer, ...] = ()
     offered: Answer | None = None
     sent: Sent | None = None
+    aloud: Say | None = None
+    shown: Say | None = None
+    reminder: Reminder | None = None
 
 
 def look(conversation: Conversation, about: About) -> Screen:
@@ -133,6 +152,10 @@ def look(conversation: Conversation, about: About) -> Screen:
             return see.stopped()
         case _ if at == OFFER:
             return see.offer()
+        case _ if at == NEWS:
+            return see.news()
+        case _ if at == OVER:
+            return see.over()
         case _ if at == MAP:
             return see.map()
         case _ if at == CHECK:
@@ -159,7 +182,9 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
                 words = replace(answer, choices=())
                 lines.append(Line(question, topic, words, (officer_of(flow),), False, False))
             continue
-        audience = audience_of(flow, conversation, topic.id)
+        audience = arranger.heard_by(
+            conversation, answer, audience_of(flow, conversation, topic.id)
+        )
         to_file = in_ordinary_record(flow, audience)
         sharing = audience_question(topic.id)
         lines.append(
@@ -171,7 +196,7 @@ def check_lines(conversation: Conversation) -> tuple[Line, ...]:
                 to_file,
                 can_change,
                 sharing if sharing in asked_now else None,
-                question.becomes_ask and bool(answer.words),
+                question.becomes_ask and bool(answer.words or answer.attachments),
             )
         )
     return tuple(lines)
@@ -192,6 +217,8 @@ class _Look:
     def question(self, topic: Topic, question: Question) -> Screen:
         kept = self.conversation.answers.get(question.id)
         chosen = kept.choices if kept and not topic.explains else ()
+        words = question.kind is Kind.WORDS and not topic.explains
+        takes = words and "listen_by" in self.facts
         picks = tuple(
             Pick(
                 option.id,
@@ -217,6 +244,8 @@ class _Look:
             words=not topic.explains and not is_sharing_choice(question.id),
             topic=topic,
             kept=None if topic.explains else kept,
+            aloud=self.say(showing_texts.VOICE_INTRO) if takes else None,
+            shown=self.say(showing_texts.PICTURE_INTRO) if takes else None,
         )
 
     def _concern(self, topic: Topic, question: Question) -> tuple[Text, ...]:
@@ -230,6 +259,9 @@ class _Look:
 
     def _ways(self, question: Question) -> tuple[Pick, ...]:
         ways = [self.pick("@map", texts.MAP_LINK)]
+        kept = self.conversation.answers.get(question.id)
+        if kept is not None and kept.attachments:
+            ways.insert(0, self.pick("@done", texts.DONE))
         if self._nothing_said() and question.id != ANYTHING:
             ways.insert(0, self.pick("@one", texts.MAP_ONE))
         if question.id in self.conversation.answers:
@@ -270,7 +302,39 @@ class _Look:
             self.say(texts.MAP_ASK),
             says=(self.say(texts.MAP_SAYS),),
             picks=tuple(picks),
-            ways=(self.pick("@check", texts.MAP_CHECK),),
+            ways=(self.pick("@check", texts.MAP_CHECK), *self._over()),
+        )
+
+    def _over(self) -> tuple[Pick, ...]:
+        """Nothing is put away of what was sent, so there is nothing to start over then."""
+        if self.conversation.sent or self._nothing_said():
+            return ()
+        return (self.pick("@start_over", texts_later.OVER),)
+
+    def over(self) -> Screen:
+        return Screen(
+            State.ASKING,
+            OVER,
+            self.conversation.turns,
+            self.say(texts_later.OVER_ASK),
+            says=(self.say(texts_later.OVER_SAYS),),
+            picks=(
+                self.pick("@over", texts_later.OVER_YES),
+                self.pick("@map", texts_later.OVER_NO),
+            ),
+        )
+
+    def news(self) -> Screen:
+        """What changed while they were away. Without a name or a day: whoever has the link reads
+        it."""
+        text = texts_later.NEWS[self.conversation.news[0]]
+        return Screen(
+            State.EXPLAIN,
+            NEWS,
+            self.conversation.turns,
+            self.say(texts_later.NEWS_TITLE),
+            says=(self.say(text),),
+            picks=(self.pick("@seen", texts.GO_ON),),
         )
 
     def offer(self) -> Screen:
@@ -300,9 +364,15 @@ class _Look:
         ways = [self.pick("@map", texts.SAY_MORE)]
         if self.conversation.aside:
             ways.append(self.pick("@use", texts.ASIDE_USE))
+        before = self.conversation.before and not self.conversation.sent
+        if before:
+            ways.append(self.pick("@before", texts_later.BEFORE_USE))
+        ways += self._over()
         says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
         if any(line.wish for line in lines):
-            says.append(texts.WISHES)
+            says.append(carers_texts.ASKS if self.flow.carer else texts.WISHES)
+        if before:
+            says.append(texts_later.BEFORE_SAYS)
         topics = dict.fromkeys((line.sharing, line.topic) for line in lines if line.sharing)
         return Screen(
             State.CHECK,
@@ -314,12 +384,22 @@ class _Look:
             picks=(self.pick("send", texts.SEND_BUTTON),),
             ways=tuple(ways),
             lines=lines,
-            sharing=tuple(
-                Pick(f"@change:{sharing}", self.say(texts.CHANGE_WHO_HEARS, topic=topic.title))
-                for sharing, topic in topics
+            sharing=(
+                *(
+                    Pick(f"@change:{sharing}", self.say(texts.CHANGE_WHO_HEARS, topic=topic.title))
+                    for sharing, topic in topics
+                ),
+                *self._arranger(),
             ),
             aside=self.conversation.aside,
         )
+
+    def _arranger(self) -> tuple[Pick, ...]:
+        """Where it can be changed whether they may read what was written about the meeting."""
+        asked_now = any(q.id == arranger.MAY_READ for _, q in sequence(self.conversation))
+        if not asked_now:
+            return ()
+        return (self.pick(f"@change:{arranger.MAY_READ}", texts.CHANGE_ARRANGER),)
 
     def sent(self) -> Screen:
         return Screen(
@@ -347,6 +427,8 @@ class _Look:
             after.append(texts.HELP_SAFE_NOW if safe is None else texts.HELP_SAFE_KEPT)
             if safe is None:
                 picks = [self.pick(f"@safe:{name}", text) for name, text in texts.SAFE.items()]
+        elif self.flow.carer:
+            says.append(carers_texts.HELP)  # the same whether an alert stands behind it or not
         elif pause is Pause.HELP:
             says.append(texts.HELP_NOT_TOLD)
         return Screen(
@@ -387,4 +469,28 @@ class _Look:
             says=tuple(self.say(text) for text in says),
             after=(self.say(texts.LINES_SAYS),),
             picks=(self.pick("@go_on", texts.GO_ON),),
+            reminder=self._reminder(),
+        )
+
+    def _reminder(self) -> Reminder | None:
+        """Once something was sent nobody is reminded of anything."""
+        if self.conversation.sent:
+            return None
+        if "remind_on" in self.facts:
+            none = self.pick("@remind:none", texts_later.REMIND_NONE)
+            return Reminder(self.say(texts_later.REMIND_SET), (none,))
+        if "remind_in_chat" in self.facts:
+            return Reminder(
+                self.say(texts_later.REMIND_OFFER), self._days("remind_in_chat", "@remind:")
+            )
+        if "remind_in_calendar" in self.facts:
+            picks = self._days("remind_in_calendar", "")
+            return Reminder(self.say(texts_later.CALENDAR_OFFER), picks, calendar=True)
+        return None
+
+    def _days(self, fact: str, verb: str) -> tuple[Pick, ...]:
+        """The fact names the days that may be chosen."""
+        days = str(self.facts[fact]).split()
+        return tuple(
+            self.pick(verb + day, text) for day, text in texts_later.REMIND.items() if day in days
         )

@@ -5,6 +5,7 @@ Until one is made, the most private choice holds: the reviewing officer alone.
 
 from collections.abc import Callable, Iterable, Mapping
 
+from conversations import arranger
 from conversations.conversation import Answer, Conversation
 from conversations.questions import Flow, Topic
 
@@ -12,14 +13,15 @@ PICK = "pick"
 
 
 def officer_of(flow: Flow) -> str:
-    """Who chairs the review, as an audience."""
-    if flow.chair:
+    """Who chairs the review, as an audience. An IRO chairs that of a foster carer, too."""
+    if flow.chair and not flow.carer:
         return "conference_chair"
     return "pathway_review_officer" if flow.pathway else "iro"
 
 
 def file_reader_of(flow: Flow) -> str:
-    """Who stands, as an audience, for all who can open the ordinary case record."""
+    """Who stands, as an audience, for all who can open the ordinary case record. Of a foster carer
+    that is their supervising social worker."""
     return "personal_adviser" if flow.pathway else "social_worker"
 
 
@@ -79,7 +81,7 @@ def lets_more_hear(
         return False
     topic = flow.by_id[question][0]
     more = set(audience_of(flow, after, topic.id)) - set(audience_of(flow, before, topic.id))
-    if not more:
+    if not more and not arranger.may_read(after) > arranger.may_read(before):
         return False
     return not all(map(reads, said_in_topic(topic, after.answers)))
 

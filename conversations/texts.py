@@ -31,8 +31,10 @@ LINES_AT_18 = Text(
 )
 
 
-def lines(age: int) -> Text:
-    """The help lines that are for this age, in whole years."""
+def lines(age: int | None) -> Text:
+    """The help lines that are for this age, in whole years; None: of an adult."""
+    if age is None:
+        return LINES_18
     if age < 18:
         return LINES
     return LINES_AT_18 if age == 18 else LINES_18
@@ -203,6 +205,7 @@ WORRY = Text(
     ),
 )
 CHANGE_WHO_HEARS = Text(_("Change who hears it: {topic}"))
+CHANGE_ARRANGER = Text(_("Change what the person who sets it up may read"))
 CHECK_SEND = Text(
     _("It goes to your IRO when you press Send. You can change it later. People may have read it."),
     pathway=_(
@@ -417,18 +420,19 @@ NOTME_LINK = Text(_("Did someone else open it? You can tell me."))
 
 # Who may hear, as shown beside an answer.
 HEARS = {
-    "iro": Text(_("Your IRO")),
+    "iro": Text(_("Your IRO"), chair=_("The chair")),
     "pathway_review_officer": Text(_("Your review officer")),
     "conference_chair": Text(_("The chair")),
     "social_worker": Text(_("People who can open your file")),
     "personal_adviser": Text(_("People who can open your file")),
     "advocate": Text(_("Your advocate")),
+    "arranger": Text(_("The person who sets up the meeting")),
     "meeting": Text(_("Everyone at your review"), chair=_("Everyone at the meeting")),
     "carer": Text(_("People you live with")),
     "parents": Text(_("Your parents")),
 }
 HEARS_ONLY = {
-    "iro": Text(_("Just your IRO")),
+    "iro": Text(_("Just your IRO"), chair=_("Just the chair")),
     "pathway_review_officer": Text(_("Just your review officer")),
     "conference_chair": Text(_("Just the chair")),
 }

@@ -140,6 +140,56 @@ def test_two_servers_and_two_workers_share_a_postgresql(
         assert (first.ready(), second.ready()) == (200, 200)
 
 
+def test_a_review_moves_is_off_or_is_handed_over(installation: Installation) -> None:
+    installation.run("demo", "--prepare")
+    (due, *_rest) = json.loads(installation.run("invite", "--synthetic", "1", "--json").stdout)
+    review = ("rearrange", "--review", due["review_id"])
+    installation.run("staff", "add", "Ines Duarte", "--role", "auditor")
+
+    assert "It is changed." in installation.run(*review, "--on", "2031-05-02").stdout
+    assert "It was so before." in installation.run(*review, "--on", "2031-05-02").stdout
+    assert "It is changed." in installation.run(*review, "--off").stdout
+    assert (
+        "runs no reviews" in installation.run(*review, "--officer", "Ines Duarte", expect=1).stderr
+    )
+    assert "Nobody" in installation.run(*review, "--officer", "A. Nother", expect=1).stderr
+    unknown = installation.run("rearrange", "--review", "nobody's", "--off", expect=1)
+    assert "has no review" in unknown.stderr
+    for wrong in ((), ("--off", "--on", "2031-05-02")):
+        installation.run(*review, *wrong, expect=2)
+
+
+def test_a_fostering_household_is_added_invited_copied_and_erased_by_itself(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    installation = Installation(tmp_path, sqlite_database_url)
+    installation.run("staff", "add", "A. Nother", "--role", "iro")
+    add = (
+        "carers", "add", "Jo and Pat Lund", "--case", "NF-77", "--review", "F-77",
+        "--due", "2027-01-29", "--meeting", "2027-01-22",
+    )  # fmt: skip
+    assert "Nobody is called" in installation.run(*add, "--chair", "Nobody", expect=1).stderr
+    installation.run("carers", "add", "Jo", "--case", "NF-77", expect=2)
+
+    added = installation.run(*add, "--chair", "A. Nother").stdout
+
+    assert "sayso invite --review F-77" in added
+    again = installation.run(*add, "--chair", "A. Nother", expect=1).stderr
+    assert "There is a review F-77 already" in again
+    installation.run("demo", "--prepare")  # a household alone is no demo council
+    (invited,) = json.loads(installation.run("invite", "--review", "F-77", "--json").stdout)
+    assert (invited["kind"], invited["band"]) == ("foster_carer", "adult")
+    copy = installation.run("subject-access", "--case", "NF-77", "--out", "copy.zip", "--json")
+    assert json.loads(copy.stdout)["rows"]["young_people"] == 1
+    child = installation.run(*add[:3], "--case", "NB10001", "--review", "F-78", "--due",
+                             "2027-01-29", "--chair", "A. Nother", expect=1).stderr  # fmt: skip
+    assert "is a young person's record" in child
+    gone = installation.run(
+        "erase", "--case", "NF-77", "--reason", "They asked.", "--yes", "--json"
+    )
+    assert json.loads(gone.stdout)["noted"] is True
+
+
 def test_invitations_are_printed_once_for_people_and_for_programs(
     installation: Installation,
 ) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.delivery.filing import Filed, Never, NotNow, Record
+from bot.delivery.filing import File, Filed, Never, NotNow, Record
 from bot.delivery.folder import Folder
 from bot.delivery.https import Endpoint
+from bot.service.attaching_ids import id_of
 from bot.service.house import House
 from bot.service.outcome import Delivered, GiveUp, NoPaper, Outcome, TryLater, backoff
 from bot.web.context import now
 from bot.where import place
-from storage import audit, contributions, tasks
+from storage import attachments, audit, contributions, tasks
 from storage.contributions import Destination, Filing, Sent
 from storage.errors import Unknown
 from storage.outbox import Claimed
@@ -79,7 +80,11 @@ class CaseRecord:
             pdf = await self.paper(document)
         except Exception as error:  # any mistake at all: a child's words must not wait on a layout
             return self._no_paper(row, sent, destination, error)
-        result = await record.file(row.idempotency_key, document, pdf)
+        try:
+            files = await self.store.read(lambda db: self._files(db, sent, document))
+        except Unknown:  # erased since it was looked at
+            return GiveUp()
+        result = await record.file(row.idempotency_key, document, pdf, files)
         match result:
             case Filed(reference=reference):
                 log.info("contribution_filed", contribution_id=sent.contribution_id)
@@ -95,6 +100,21 @@ class CaseRecord:
                 return TryLater(after or backoff(row.attempts), unknown=unknown)
             case Never(why=why):
                 return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)
+
+    def _files(self, db: Connection, sent: Sent, document: dict[str, Any]) -> list[File]:
+        """The voice notes and pictures of this document, and no others."""
+        named = {
+            one["attachment"]["name"]: one["attachment"]
+            for one in document["answers"]
+            if one.get("attachment")
+        }
+        files = []
+        for name, plain in named.items():
+            attachment_id = id_of(self.house, sent.conversation_id, plain["sha256"])
+            one = attachments.get(db, sent.council, attachment_id)
+            content = attachments.content(db, sent.council, one)
+            files.append(File(name, one.about.media_type, content))
+        return files
 
     def _record(self, destination: Destination) -> Record | None:
         """None: the setting was taken away after the document had been meant for it."""

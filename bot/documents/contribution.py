@@ -11,6 +11,7 @@ from typing import Any
 
 import rfc8785
 
+from conversations.attaching import ENDINGS, Attachment
 from conversations.contribution import Contribution, Said, TakingPart
 from conversations.participation import Proposal
 
@@ -66,6 +67,8 @@ def _document(
     with_meeting: bool,
 ) -> Document:
     proposal = about.proposal if with_meeting else None
+    named = names(contribution, about)
+    withheld = sum(_count(one) for one in contribution.said if one not in said)
     document: Document = {
         "schema": SCHEMA,
         "contribution_id": about.contribution_id,
@@ -90,7 +93,7 @@ def _document(
         "who_typed": {"who": contribution.typed_by},
         "started_at": contribution.started_at.isoformat(),
         "submitted_at": contribution.submitted_at.isoformat(),
-        "answers": [answer(one, about) for one in said],
+        "answers": [entry for one in said for entry in entries(one, about, named)],
         "asks": [
             {"ask_id": ask_id(about.contribution_id, one), "question_id": one.question.id}
             for one in said
@@ -109,14 +112,51 @@ def _document(
         },
         "alerts": list(about.alerts),
         "destination": destination,
-        "withheld": len(contribution.said) - len(said),
+        "withheld": withheld,
     }
     document["content_sha256"] = content_sha256(document)
     return document
 
 
+def names(contribution: Contribution, about: About) -> dict[str, str]:
+    """The file of each voice note and picture, by its id: the same in both documents."""
+    every = dict.fromkeys(
+        (one.id, one.media_type) for said in contribution.said for one in said.answer.attachments
+    )
+    return {
+        name: f"{about.contribution_id}-v{contribution.version}-{number}.{ENDINGS[media_type]}"
+        for number, (name, media_type) in enumerate(every, start=1)
+    }
+
+
+def _count(said: Said) -> int:
+    given = said.answer
+    return _has_words(said) + len(given.attachments)
+
+
+def _has_words(said: Said) -> bool:
+    given = said.answer
+    return bool(given.words or given.choices or given.day) or not given.attachments
+
+
+def entries(said: Said, about: About, named: Mapping[str, str]) -> list[Document]:
+    """One answer, verbatim: its words or choices, and each voice note and picture as an entry of
+    its own kind with the same question, which is how the schema takes them."""
+    whole = answer(said, about)
+    shown = [
+        {**whole, "kind": one.medium.value, "words": None, "choices": [], "replacements": 0,
+         "attachment": _attachment(one, named)}
+        for one in said.answer.attachments
+    ]  # fmt: skip
+    return [whole, *shown] if _has_words(said) else shown
+
+
+def _attachment(one: Attachment, named: Mapping[str, str]) -> Document:
+    return {"name": named[one.id], "media_type": one.media_type, "sha256": one.sha256}
+
+
 def answer(said: Said, about: About) -> Document:
-    """One answer, verbatim."""
+    """What was said to one question in words or choices."""
     given = said.answer
     kind = said.question.kind.value
     plain: Document = {
@@ -151,6 +191,9 @@ def taking_part(part: TakingPart) -> Document:
         "advocate_requested": part.advocate_requested,
         "want_there": list(part.want_there),
         "not_want_there": list(part.not_want_there),
+        "iro_visit_requested": part.officer_requested,
+        "where": part.where,
         "when": part.when,
+        "chair_part": part.chair_part,
         "first": part.first,
     }

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 _HERE = Path(__file__).parent / "templates"
 _LONDON = ZoneInfo("Europe/London")
 
-PAGE, DATA = "read-me-first.html", "everything.json"
+PAGE, DATA, SHOWN = "read-me-first.html", "everything.json", "said-aloud-and-shown"
 
 
 class Copy(Protocol):
@@ -34,6 +34,8 @@ class Copy(Protocol):
     def staff(self) -> Mapping[str, str]: ...
     @property
     def left_out(self) -> tuple[str, ...]: ...
+    @property
+    def files(self) -> Mapping[str, bytes]: ...
 
 
 def archive(copy: Copy) -> bytes:
@@ -42,6 +44,8 @@ def archive(copy: Copy) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(PAGE, page(copy))
         file.writestr(DATA, data(copy))
+        for name, content in copy.files.items():
+            file.writestr(f"{SHOWN}/{name}", content)
     return out.getvalue()
 
 
@@ -73,6 +77,8 @@ def page(copy: Copy) -> str:
         copy=copy,
         person=copy.person,
         reviews=tables["reviews"],
+        shown=SHOWN,
+        file_of=lambda sha256: _file_of(copy, sha256),
         of_review=lambda name, review_id: [
             row for row in tables.get(name, []) if row.get("review_id") == review_id
         ],
@@ -90,6 +96,16 @@ def page(copy: Copy) -> str:
         ],
         name_of=lambda staff_id: copy.staff.get(staff_id, "somebody who is no longer here"),
     )
+
+
+def _file_of(copy: Copy, sha256: str) -> str:
+    """The name of a file in the archive, by the hash that stands in what was sent."""
+    ids = [
+        row["attachment_id"]
+        for row in copy.tables.get("attachments", [])
+        if isinstance(row["about"], dict) and row["about"]["sha256"] == sha256
+    ]
+    return next((name for name in copy.files if name.partition(".")[0] in ids), "")
 
 
 def _moment(value: date | datetime | None) -> str:

@@ -7,7 +7,8 @@ command line makes the whole of it, for the council's data protection officer.
 
 import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -19,7 +20,8 @@ from bot.service import auditing
 from bot.service.admission import Admitted, Asked, require
 from bot.service.erasing import find
 from bot.service.house import House
-from storage import audit, erasing, held, people, reviews, tasks
+from conversations.attaching import ENDINGS
+from storage import attachments, audit, erasing, held, people, reviews, tasks
 from storage.held import ABOUT, Whose
 from storage.people import YoungPerson
 from storage.tasks import Kind, Task
@@ -33,8 +35,9 @@ NOT_AT_DESK = frozenset({"conversations", "inbox", "outbox", "alerts", "alert_wo
 alert is for who has to see it, and its being there could endanger somebody."""
 
 _JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), ("tasks", "about"),
+                      ("meeting_wishes", "wishes"), ("briefings", "who"),
                       ("alerts", "about"), ("alert_words", "said"),
-                      ("participation", "briefed")})  # fmt: skip
+                      ("attachments", "about"), ("participation", "briefed")})  # fmt: skip
 
 
 class Problem(StrEnum):
@@ -47,7 +50,8 @@ class Problem(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Copy:
     """All that is held. `tables`: rows by table; `audit`: who read and did what, in sentences;
-    `left_out`: what this reader does not get, each in words."""
+    `left_out`: what this reader does not get, each in words; `files`: what was said aloud
+    or shown, by name."""
 
     made_at: datetime
     council: str
@@ -56,6 +60,7 @@ class Copy:
     audit: list[dict[str, Any]]
     staff: dict[str, str]
     left_out: tuple[str, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def make(db: Connection, house: House, person_id: str, by: str, now: datetime) -> Copy:
@@ -132,6 +137,10 @@ def _make(
         for table in ABOUT
         if table.name not in without
     }
+    if without:  # what was shown and never sent is nobody's at the desk
+        unsent = {row["attachment_id"] for row in tables["attachments"] if not row["sent_at"]}
+        for name in ("attachments", "attachment_pieces"):
+            tables[name] = [row for row in tables[name] if row["attachment_id"] not in unsent]
     lines = [
         line
         for line in auditing.about_person(db, house, person_id, MOST_ENTRIES)
@@ -148,7 +157,20 @@ def _make(
     )
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     return Copy(now, house.council.name, person, tables, [_entry(one) for one in lines], names,
-                left_out)  # fmt: skip
+                left_out, _files(db, house, tables))  # fmt: skip
+
+
+def _files(
+    db: Connection, house: House, tables: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, bytes]:
+    found = {}
+    for row in tables["attachments"]:
+        if row["about"] == held.UNOPENED:
+            continue
+        one = attachments.get(db, house.id, row["attachment_id"])
+        name = f"{one.attachment_id}.{ENDINGS[one.about.media_type]}"
+        found[name] = attachments.content(db, house.id, one)
+    return found
 
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import starting_over, texts
 from conversations.conversation import Conversation
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text
@@ -46,6 +46,8 @@ def understand(heard: Heard, conversation: Conversation) -> Heard:
             )
         elif pressed in ways:
             return Command(name=ways[pressed], to=heard.to, turn=heard.turn, channel=heard.channel)
+        elif pressed in starting_over.WORDS:
+            return Chosen(option="@start_over", to=heard.to, turn=heard.turn, channel=heard.channel)
         elif len(pressed) <= _SHORT and (said := help_words.command(heard.words, locale)):
             return Command(name=said, to=heard.to, turn=heard.turn, channel=heard.channel)
     if isinstance(heard, Draft) and len(heard.words) <= 60 and _asks_for_help(heard, locale):

@@ -88,12 +88,13 @@ MORE_RIGHTS = piece(
 
 CIOC_REVIEW = Flow(
     id="cioc_review",
-    version=3,
+    version=4,
     title=Text(_("Before my review")),
     pathway=False,
     carried={
         1: partial(carrying.from_version_1, pages=carrying.CIOC),
         2: carrying.from_version_2,
+        3: carrying.with_more_of_the_meeting,
     },
     topics=(
         Topic(

@@ -7,6 +7,7 @@ has no part in running the case.
 """
 
 from conversations import texts
+from conversations.flows import carrying
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
@@ -64,10 +65,11 @@ _RIGHTS = piece(
 
 CONFERENCE = Flow(
     id="conference",
-    version=1,
+    version=2,
     title=Text(_("Before the meeting about me")),
     pathway=False,
     chair=True,
+    carried={1: carrying.with_more_of_the_meeting},
     topics=(
         Topic(
             "explainer",

@@ -1,8 +1,10 @@
-"""How I want to take part. What is said here is filed as `taking_part`, never as an answer.
+"""How I want to take part. What is said here is filed as `taking_part`, and as an answer only where
+that has no field for all of it.
 
 Option ids are the values of `contribution.schema.json`.
 """
 
+from conversations import arranger, texts
 from conversations.flows.pieces import choice, choices, day, topic, words
 from conversations.questions import Option, Topic, chose
 from conversations.wording import Text, _
@@ -30,12 +32,60 @@ WHY_NOT = (
     Option("other", Text(_("Something else"))),
     Option("do_not_want_to_say", Text(_("I don't want to say")), alone=True),
 )
+ALONE = (
+    Option("see", Text(_("Yes, see them"))),
+    Option("talk", Text(_("Yes, talk on the phone"))),
+    Option("no", Text(_("No"))),
+    Option("not_sure", Text(_("Not sure"))),
+)
+WHERE = (
+    Option("where_i_live", Text(_("Where I live"))),
+    Option("school", Text(_("At school"))),
+    Option("office", Text(_("At an office"))),
+    Option("somewhere_else", Text(_("Another place"))),
+    Option("dont_mind", Text(_("I don't mind")), alone=True),
+)
+WHEN = (
+    Option("after_school", Text(_("After school"), pathway=_("After college or work"))),
+    Option("daytime", Text(_("In the day"))),
+    Option("evening", Text(_("In the evening"))),
+    Option("holidays", Text(_("In the school break"))),
+    Option("dont_mind", Text(_("I don't mind")), alone=True),
+)
+LEAD = (
+    Option("start", Text(_("Say hello and start it"))),
+    Option("order", Text(_("Say what comes next"))),
+    Option("my_part", Text(_("Tell my part myself"))),
+    Option("end", Text(_("Say what we agreed"))),
+    Option("no", Text(_("No, thanks")), alone=True),
+)
+
+_COMES = ("come", "come_for_part", "video", "phone", "not_sure")
+_SEEN = Text(_("The person who sets up the meeting sees what you pick here."))
+_SEEN_TOO = Text(_("The person who sets it up sees this too."))
+_TOLD_NOW = Text(
+    _("If you say yes, I tell your IRO and their manager now. I do that even if you don't send."),
+    pathway=_(
+        "Say yes, and I tell your review officer and their manager now. "
+        "I do that even if you don't send."
+    ),
+    chair=_(
+        "If you say yes, I tell the chair and their manager now. I do that even if you don't send."
+    ),
+)
+_TAKES_BACK = Text(_("If you asked before, No takes it back."))
 
 MEETING: Topic = topic(
     "meeting",
     Text(_("My review"), pathway=_("My plan review"), chair=_("The meeting")),
     "1F5D3",
-    choice("meeting.how", Text(_("How do you want to take part?")), HOW),
+    choice(
+        "meeting.how",
+        Text(_("How do you want to take part?")),
+        HOW,
+        lead=(_SEEN, Text(_("They see it once you press Send."))),
+        version=2,
+    ),
     choices(
         "meeting.why_not",
         Text(_("What makes it hard to come?")),
@@ -50,9 +100,70 @@ MEETING: Topic = topic(
     words(
         "meeting.who",
         Text(_("Who do you want there?")),
-        when=chose("meeting.how", "come", "come_for_part", "video", "phone", "not_sure"),
+        when=chose("meeting.how", *_COMES),
     ),
     words("meeting.who_not", Text(_("Who do you not want there?"))),
-    day("meeting.day", Text(_("Is there a day that is good for you?"))),
+    choices(
+        "meeting.where",
+        Text(_("Where would be good for you?")),
+        WHERE,
+        lead=(_SEEN_TOO,),
+        when=chose("meeting.how", "come", "come_for_part", "not_sure"),
+    ),
+    choices(
+        "meeting.when",
+        Text(_("What time is good for you?")),
+        WHEN,
+        lead=(_SEEN_TOO,),
+        when=chose("meeting.how", *_COMES),
+    ),
+    day(
+        "meeting.day",
+        Text(_("Is there a day that is good for you?")),
+        lead=(Text(_("The person who sets it up sees the day that you pick.")),),
+        version=2,
+    ),
     words("meeting.first", Text(_("What should people talk about first?"))),
+    choices(
+        "meeting.chair",
+        Text(_("Do you want to lead some of it?")),
+        LEAD,
+        lead=(_SEEN_TOO, Text(_("After you send, I can make you a page to bring."))),
+        when=chose("meeting.how", *_COMES),
+    ),
+    choice(
+        "meeting.alone",
+        Text(
+            _("Do you want to see your IRO on your own first?"),
+            pathway=_("Do you want to see your review officer on your own first?"),
+            chair=_("Do you want to see the chair on your own first?"),
+        ),
+        ALONE,
+        lead=(
+            _TOLD_NOW,
+            Text(_("They should set it up within {alone_days} working days.")),
+            _TAKES_BACK,
+        ),
+    ),
+    choice(
+        "meeting.advocate",
+        Text(_("Do you want an advocate?")),
+        (Option("yes", Text(_("Yes"))), Option("no", Text(_("No")))),
+        lead=(
+            texts.ADVOCATE_WHO,
+            _TOLD_NOW,
+            Text(_("They should set it up within {advocate_days} working days.")),
+            _TAKES_BACK,
+        ),
+    ),
+    choice(
+        arranger.MAY_READ,
+        Text(_("May the person who sets up the meeting read your words?")),
+        (
+            Option("no", Text(_("No, not my words"))),
+            Option("yes", Text(_("Yes, what I wrote about the meeting"))),
+        ),
+        lead=(Text(_("They see what you picked. They don't see your own words.")),),
+        after_any=arranger.WORDS,
+    ),
 )

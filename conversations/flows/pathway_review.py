@@ -50,12 +50,13 @@ MORE_RIGHTS = piece(
 
 PATHWAY_REVIEW = Flow(
     id="pathway_review",
-    version=3,
+    version=4,
     title=Text(_("Before my plan review")),
     pathway=True,
     carried={
         1: partial(carrying.from_version_1, pages=carrying.PATHWAY),
         2: carrying.from_version_2,
+        3: carrying.with_more_of_the_meeting,
     },
     topics=(
         Topic(

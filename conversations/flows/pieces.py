@@ -31,10 +31,20 @@ def choice(
     *,
     lead: tuple[Text, ...] = (),
     when: When | None = None,
+    after_any: tuple[str, ...] = (),
     version: int = 1,
 ) -> Question:
     """One of several."""
-    return Question(id, text, Kind.CHOICE, options, lead=lead, when=when, version=version)
+    return Question(
+        id,
+        text,
+        Kind.CHOICE,
+        options,
+        lead=lead,
+        when=when,
+        after_any=after_any,
+        version=version,
+    )
 
 
 def choices(
@@ -42,15 +52,16 @@ def choices(
     text: Text,
     options: tuple[Option, ...],
     *,
+    lead: tuple[Text, ...] = (),
     when: When | None = None,
 ) -> Question:
     """Any of several."""
-    return Question(id, text, Kind.CHOICES, options, when=when)
+    return Question(id, text, Kind.CHOICES, options, lead=lead, when=when)
 
 
-def day(id: str, text: Text, *, when: When | None = None) -> Question:
+def day(id: str, text: Text, *, lead: tuple[Text, ...] = (), version: int = 1) -> Question:
     """A date; said in words, it is kept as words."""
-    return Question(id, text, Kind.DATE, when=when)
+    return Question(id, text, Kind.DATE, lead=lead, version=version)
 
 
 def piece(id: str, title: Text, *says: Text, aside: bool = False) -> Question:
@@ -125,9 +136,16 @@ _TELL = (
 )
 
 
-def topic(id: str, title: Text, picture: str, *questions: Question, meeting: bool = True) -> Topic:
+def topic(
+    id: str,
+    title: Text,
+    picture: str,
+    *questions: Question,
+    meeting: bool = True,
+    tell: tuple[Option, ...] = _TELL,
+) -> Topic:
     """Questions, then who may hear what was said to them. `meeting`: it is ahead, so that everyone
-    there can still be told."""
+    there can still be told; `tell`: who else there is to be told."""
     ids = tuple(question.id for question in questions)
     audience = Question(
         f"{id}.audience",
@@ -138,15 +156,15 @@ def topic(id: str, title: Text, picture: str, *questions: Question, meeting: boo
         after_any=ids,
         version=2,
     )
-    tell = Question(
+    others = Question(
         f"{id}.tell",
         _TELL_ASK,
         Kind.CHOICES,
-        tuple(option for option in _TELL if meeting or option.id != "meeting"),
+        tuple(option for option in tell if meeting or option.id != "meeting"),
         when=chose(audience.id, "pick"),
         after_any=ids,
     )
-    return Topic(id, title, picture, (*questions, audience, tell))
+    return Topic(id, title, picture, (*questions, audience, others))
 
 
 # The explainer's pieces that both flows share. A page holds what a band reads at once

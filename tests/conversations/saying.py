@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import textstat
 
 from bot.channels.webchat.papers import PAPERS
-from conversations import texts
+from conversations import carers_texts, showing_texts, taking_part_texts, texts, texts_later
 from conversations.flows import FLOWS
 from conversations.glossary import GLOSSARY
 from conversations.questions import Flow, Question, Topic
@@ -26,6 +26,9 @@ _SAMPLES = {
     "file_readers": "Your social worker and their team",
     "officer_name": "Amara Osei",
     **dict.fromkeys(("open_until", "read_by", "erased_on", "sent_date"), "Friday 4 December"),
+    "listen_by": "Friday 4 December, 17:00",
+    "minutes": "5",
+    "most": "10",
     "kept_until": "4 December 2027",
     "review_team_phone": "01632 960 123",
     "topic": "Where I live",
@@ -80,8 +83,14 @@ def of_flow(flow: Flow, band: Band) -> list[str]:
 
 def around_flows() -> list[Text]:
     """What is said whatever the flow: pages around the chat, buttons, fixed answers, words."""
-    shared = [value for value in vars(texts).values() if isinstance(value, Text)]
+    modules = (texts, taking_part_texts, showing_texts, texts_later)
+    shared = [one for module in modules for one in vars(module).values() if isinstance(one, Text)]
     return [*shared, *(entry.means for entry in GLOSSARY)]
+
+
+def around_carers() -> list[Text]:
+    """What is said to foster carers alone, around their form."""
+    return [value for value in vars(carers_texts).values() if isinstance(value, Text)]
 
 
 def on_papers() -> list[str]:
@@ -94,21 +103,23 @@ def on_papers() -> list[str]:
     ]
 
 
-def all_texts() -> list[Text]:
-    """Every text that a young person may read."""
+def all_texts(*, carers: bool = True) -> list[Text]:
+    """Every text that a young person may read; and, unless left out, those for foster carers."""
+    chosen = [flow for flow in FLOWS.values() if carers or not flow.carer]
     flows = [
         text
-        for flow in FLOWS.values()
+        for flow in chosen
         for _topic, question in flow.by_id.values()
         for text in (*of_question(question), *(option.label for option in question.options))
     ]
-    titles = [topic.title for flow in FLOWS.values() for topic in flow.topics]
-    return [*around_flows(), *flows, *titles]
+    titles = [topic.title for flow in chosen for topic in flow.topics]
+    around = [*around_flows(), *(around_carers() if carers else ())]
+    return [*around, *flows, *titles]
 
 
-def wordings() -> set[str]:
+def wordings(*, carers: bool = True) -> set[str]:
     found = set()
-    for text in all_texts():
+    for text in all_texts(carers=carers):
         for band in BANDS:
             for pathway, chair in ((False, False), (True, False), (False, True)):
                 found.add(text.wording(band, pathway=pathway, chair=chair))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conversations.conversation import Conversation, from_plain, to_plain
 from conversations.effects import RecordAnswer, Submit
-from conversations.engine import Turn, carry_forward, start, step
+from conversations.engine import carry_forward, start, step
 from conversations.flows import FLOWS
 from conversations.hearing import (
     LONGEST,
@@ -25,9 +25,11 @@ from conversations.hearing import (
     Toggled,
     keepable,
 )
+from conversations.moving import Turn
 from conversations.places import CHECK, HELP, OFFER, SENT, START, STOPPED, asked, sequence
 from conversations.questions import Flow, Topic
 from conversations.screens import About, check_lines, look
+from conversations.texts_later import NEWS
 from conversations.wording import Band
 from tests.conftest import FULL
 
@@ -40,13 +42,14 @@ _QUESTIONS = sorted({q for flow in FLOWS.values() for q in flow.by_id})
 _OPTIONS = sorted(
     {o.id for flow in FLOWS.values() for _, q in flow.by_id.values() for o in q.options}
 )
-_PLACES = ["@map", "@check", "@sent", "@stopped", "@help", "@offer"]
+_PLACES = ["@map", "@check", "@sent", "@stopped", "@help", "@offer", "@news", "@over"]
 _GOES = [
     "@map", "@check", "@one", "@go_on", "@done", "@keep", "@drop", "@aside", "@use", "@nonsense",
     "@topic:home", "@topic:family", "@topic:nothing", "@topic:explainer", "@change:home.feeling",
     "@change:home.audience", "@change:home.tell", "@change:meeting.audience",
     "@remove:home.audience", "@change:start.ok", "@remove:home.change", "@remove:start.ok",
-    "@change:", "@topic:",
+    "@change:", "@topic:", "@start_over", "@over", "@over", "@before", "@seen", "@remind:tomorrow",
+    "@remind:none", "@remind:",
 ]  # fmt: skip
 
 words = st.one_of(
@@ -71,6 +74,7 @@ heard: st.SearchStrategy[Heard] = st.one_of(
 )
 flows = st.sampled_from(sorted(FLOWS))
 bands = st.sampled_from(BANDS)
+news = st.sampled_from(sorted(NEWS))
 
 
 @st.composite
@@ -81,7 +85,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
         conversation = step(conversation, onward(conversation), NOW).conversation
     for one in draw(st.lists(heard, max_size=8)):
         conversation = step(conversation, one, NOW).conversation
-    return conversation
+    return replace(conversation, news=tuple(draw(st.lists(news, max_size=2))))
 
 
 def onward(conversation: Conversation) -> Heard:
@@ -95,7 +99,10 @@ def onward(conversation: Conversation) -> Heard:
 
 
 def everything_said(conversation: Conversation) -> str:
-    kept = [*conversation.answers.values(), *conversation.offered, *conversation.aside]
+    kept = [
+        *conversation.answers.values(), *conversation.offered, *conversation.aside,
+        *conversation.before,
+    ]  # fmt: skip
     return "\0".join(a.words or (a.day.isoformat() if a.day else "") for a in kept)
 
 
@@ -167,6 +174,9 @@ def test_what_was_said_before_stays_until_it_is_changed_or_taken_out(
     gone = set(conversation.answers) - set(after.answers)
     if gone:
         verb = one.option if isinstance(one, Chosen | Toggled) else ""
+        put_away = {answer.question for answer in after.before}
+        if verb in ("@over", "@before") and gone <= put_away:
+            return
         assert isinstance(one, Toggled) or verb.startswith("@remove:")
 
 

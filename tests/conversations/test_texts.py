@@ -12,6 +12,7 @@ from conversations.wording import Band
 from tests.conversations.saying import (
     BANDS,
     LONGEST_MESSAGE,
+    around_carers,
     around_flows,
     fill,
     of_flow,
@@ -61,6 +62,28 @@ def test_before_a_conference_it_speaks_of_the_chair_and_of_no_iro() -> None:
         assert [one for one in said if theirs.search(one)] == []
 
 
+def test_to_a_foster_carer_it_speaks_of_the_chair_and_as_to_nobodys_child() -> None:
+    """An adult writes to adults: no IRO of theirs, nobody that a child has, and no word of what a
+    child said."""
+    flow = FLOWS["foster_carer_form"]
+    said = of_flow(flow, Band.SIXTEEN)
+    options = [
+        option.label.wording(Band.SIXTEEN, chair=True)
+        for _topic, question in flow.by_id.values()
+        for option in question.options
+    ]
+    around = [fill(text.wording(Band.SIXTEEN, chair=True)) for text in around_carers()]
+    theirs = re.compile(
+        r"\bIRO\b|your review officer|advocate|your plan|my parents|people (I|you) live with",
+        re.IGNORECASE,
+    )
+    assert [one for one in (*said, *options, *around) if theirs.search(one)] == []
+    whole = " ".join(said)
+    assert "Please don't answer for a child" in whole
+    assert "If a child may not be safe, ring" in said[0]
+    assert flow.title.plain == "Before the review of my fostering"
+
+
 def test_every_fact_that_a_text_asks_for_is_known() -> None:
     for said in wordings():
         unknown = set(re.findall(r"\{(\w+)\}", said)) - FACTS
@@ -101,7 +124,7 @@ def test_the_explainer_tells_everything_a_young_person_must_be_told() -> None:
 def test_a_page_of_the_explainer_is_no_longer_than_a_message(band: Band) -> None:
     """What stands on one page is read at once, so that the limit is the page's."""
     for flow in FLOWS.values():
-        if flow.pathway and band is not Band.SIXTEEN:
+        if (flow.pathway and band is not Band.SIXTEEN) or band not in flow.bands:
             continue  # nobody has a pathway plan before they are 16
         for topic, question in flow.questions(band):
             if topic.explains:
@@ -124,7 +147,7 @@ def test_every_band_is_told_what_the_file_shows_of_what_is_not_in_it(band: Band)
 
 
 def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_now() -> None:
-    for flow in FLOWS.values():
+    for flow in (one for one in FLOWS.values() if not one.carer):
         (question,) = [q for _t, q in flow.by_id.values() if q.id == "rights.advocate"]
         officer = "your review officer" if flow.pathway else "your IRO"
         if flow.chair:

@@ -67,7 +67,7 @@ async def test_the_queue_names_whom_it_is_about_without_a_word_that_was_written(
 
     assert "Kai Brennan, case" in page.seen
     assert "Wrote something urgent about being hurt" in page.seen
-    assert "Waits for 0 minutes. To be taken on by" in page.seen
+    assert "Waits since just now. To be taken on by" in page.seen
     assert "belt" not in page.text
 
 
@@ -246,6 +246,19 @@ async def test_the_desk_says_who_was_told_by_which_way_and_what_did_not_arrive(d
     listed = await browser.get("/desk/alerts")
     assert "Whoever is next is told that something waits here" in listed.seen
     assert "Told nobody" not in listed.seen  # the next one may be reached yet
+
+
+async def test_taking_it_on_at_the_desk_lets_those_who_were_told_know_once(desk: Desk) -> None:
+    with_ways(desk)
+    alert = await said(desk, KAI, Command(name=Name.HELP))
+    browser = await signed_in(desk, DUTY)
+    page = await browser.get(f"/desk/alerts/{alert.alert_id}")
+
+    for _twice in range(2):
+        await browser.post(f"/desk/alerts/{alert.alert_id}/acknowledge", {"token": page.token})
+
+    told = [act for _who, act in await acts(desk, alert)]
+    assert told.count("alert_taken_on_told") == 1
 
 
 async def test_an_alert_that_reached_nobody_says_so_in_red_until_somebody_takes_it_on(

@@ -75,17 +75,18 @@ class Rules:
     at: datetime = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     facts: dict[str, Param] = field(
         default_factory=lambda: {
-            **dict.fromkeys(FACTS, "…"), "code": "ABCD-EFGH-JKMN",
+            **dict.fromkeys(FACTS - {"remind_on", "remind_in_calendar"}, "…"),
+            "code": "ABCD-EFGH-JKMN", "remind_in_chat": "tomorrow three_days week",
         }
     )  # fmt: skip
 
     @classmethod
     def of(cls, dialogue: Dialogue) -> "Rules":
-        band = Band.SIXTEEN if dialogue.band == "care leaver" else Band(dialogue.band)
+        adult = dialogue.band in ("care leaver", "foster carer")
+        band = Band.SIXTEEN if adult else Band(dialogue.band)
         player = cls(start(FLOWS[dialogue.flow], band))
-        player.facts["lines"] = texts.lines(
-            {"8-11": 9, "12-15": 13, "16+": 16}.get(dialogue.band, 18)
-        )
+        ages = {"8-11": 9, "12-15": 13, "16+": 16, "care leaver": 18}
+        player.facts["lines"] = texts.lines(ages.get(dialogue.band))
         return player
 
     @property
@@ -95,7 +96,9 @@ class Rules:
 
     async def text(self) -> str:
         screen, read = look(self.talk, About(self.facts)), self._reader.read
+        later = screen.reminder
         picks = [pick.label for pick in (*screen.picks, *screen.ways, *screen.sharing)]
+        picks += [later.says, *(pick.label for pick in later.picks)] if later else []
         said = [line.answer.words or "" for line in screen.lines]
         aside = [answer.words or "" for answer in screen.aside]
         shown = (*self.says, *screen.says, screen.ask, *screen.after, *picks)
@@ -113,7 +116,12 @@ class Rules:
         screen, read = look(self.talk, About(self.facts)), self._reader.read
         known: dict[str, Heard] = {
             read(pick.label): Chosen(option=pick.id, to=screen.asked, turn=screen.turn)
-            for pick in (*screen.picks, *screen.ways, *screen.sharing)
+            for pick in (
+                *screen.picks,
+                *screen.ways,
+                *screen.sharing,
+                *(screen.reminder.picks if screen.reminder else ()),
+            )
         }
         known |= {
             self._reader.text(text): Command(name=name, to=screen.asked, turn=screen.turn)

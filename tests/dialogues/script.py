@@ -104,11 +104,11 @@ def _line(key: str, value: str, where: str) -> Line:
             return Says(value, key.lower())
         case "Not":
             return Says(value, there=False)
-        case "Child" if value.startswith("["):
+        case "Child" | "Carer" if value.startswith("["):
             return _pressed(value, where)
-        case "Child":
+        case "Child" | "Carer":
             return Types(value)
-        case "Child ticks":
+        case "Child ticks" | "Carer ticks":
             return _ticked(value, where)
         case "Kept" | "Sent" | "Hears":
             question, _, held = value.partition(" = ")

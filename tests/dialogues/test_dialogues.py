@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conversations.conversation import Answer, Conversation
-from conversations.engine import to_send
 from conversations.flows import FLOWS
+from conversations.sending import to_send
 from conversations.sharing import audience_of
 from tests.dialogues.players import Player, Rules, Telegram, Web
 from tests.dialogues.script import (
@@ -158,6 +158,7 @@ def test_every_flow_and_band_is_played_in_every_channel_that_it_has() -> None:
         "pathway_review": leavers,
         "conference": in_care,
         "foster_carer_review": in_care,
+        "foster_carer_form": ("foster carer",),
         "my_experience": in_care,
         "my_experience_pathway": leavers,
     }

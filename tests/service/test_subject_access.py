@@ -12,7 +12,7 @@ from bot.service import subject_access
 from bot.service.house import House
 from bot.service.subject_access import Copy
 from storage import glass, pins
-from storage.held import ABOUT, NOT_ABOUT, UNOPENED
+from storage.held import ABOUT, IN_A_FILE, NOT_ABOUT, UNOPENED
 from storage.pins import Pin
 from storage.reviews import Review, ReviewKind
 from storage.reviews import add as add_review
@@ -21,6 +21,7 @@ from storage.tables import audit, contributions, metadata
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, KAI, LENA, MAYA, RUTH, TOM, WORDS
 from tests.desk.running import Desk, desk
+from tests.desk.test_showing import PICTURE, SOUND, show
 
 __all__ = ["desk"]
 
@@ -52,6 +53,26 @@ def test_every_table_is_in_the_copy_or_holds_nothing_about_a_person() -> None:
     for name in NOT_ABOUT - {"data_keys"}:
         columns = set(metadata.tables[name].columns.keys())
         assert not columns & {"person_id", "review_id", "conversation_id"}, name
+
+
+async def test_the_copy_holds_what_was_said_aloud_and_shown_as_files(desk: Desk) -> None:
+    house = desk.house
+    await desk.store.write(lambda db: show(db, desk, KAI, SOUND, PICTURE))
+
+    copy = await desk.store.write(
+        lambda db: subject_access.make(db, house, PERSON, "sayso", NOW)
+    )  # fmt: skip
+
+    with zipfile.ZipFile(io.BytesIO(subject_access.archive(copy))) as file:
+        found = {name: file.read(name) for name in file.namelist()}
+    named = {name.rpartition(".")[2]: name for name in found if name.startswith("said-aloud")}
+    assert found[named["mp3"]] == SOUND.content
+    assert found[named["png"]] == PICTURE.content
+    page = found["read-me-first.html"].decode()
+    assert f'Said aloud: <a href="{named["mp3"]}">' in page
+    assert f'A picture: <a href="{named["png"]}">' in page
+    pieces = json.loads(found["everything.json"])["tables"]["attachment_pieces"]
+    assert {one["content"] for one in pieces} == {IN_A_FILE}
 
 
 async def test_the_copy_holds_what_was_said_who_hears_it_and_who_read_it(

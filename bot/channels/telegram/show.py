@@ -6,7 +6,7 @@ from typing import Any
 from bot.channels.telegram.heard import to_button
 from bot.service.hear import Answered
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import showing_texts, taking_part_texts, texts
 from conversations.conversation import Conversation
 from conversations.questions import Kind
 from conversations.screens import Pick, Screen, State
@@ -45,10 +45,16 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         if screen.asked == "words":
             lead.append(reader.text(texts.TELEGRAM_READS))
         ask = reader.read(screen.ask)
+        too = screen.aloud and reader.read(Say(showing_texts.TELEGRAM_TOO, screen.aloud.params))
         many = len(screen.picks) > 1 and screen.state is not State.HELP
         told_first = screen.state is State.ASKING or many
         parts += [*lead, ask] if told_first else [ask, *lead]
+        parts += [too] if too else []
         parts += [reader.read(say) for say in screen.after]
+        if screen.state is State.SENT and link:
+            parts.append(reader.read(Say(taking_part_texts.PAGE_TELEGRAM, {"link": link})))
+        if screen.reminder is not None and not screen.reminder.calendar:
+            parts.append(reader.read(screen.reminder.says))
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
 
 
@@ -84,8 +90,10 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
     rows = [[_button(screen, pick, reader, several=several)] for pick in screen.picks]
     if several:
         rows.append([_go(screen, "@done", reader.text(texts.DONE))])
+    later = screen.reminder.picks if screen.reminder and not screen.reminder.calendar else ()
     rows += [
-        [_go(screen, pick.id, reader.read(pick.label))] for pick in (*screen.sharing, *screen.ways)
+        [_go(screen, pick.id, reader.read(pick.label))]
+        for pick in (*screen.sharing, *screen.ways, *later)
     ]
     ways = [
         {"text": reader.text(text), "callback_data": to_button("w", screen.asked, name)}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -17,9 +17,9 @@ from bot.channels.webchat.cookies import (
     set_cookie,
 )
 from bot.channels.webchat.live import live
-from bot.channels.webchat.page import in_words
+from bot.channels.webchat.page import attached_rows
 from bot.channels.webchat.render import RENDER
-from bot.service import invitations, pins
+from bot.service import asked_for, invitations, my_meeting, pins
 from bot.service.hear import reader_of
 from bot.service.pins import Reading, Said, Standing, Unfit
 from bot.service.wording import Reader, next_minute
@@ -49,13 +49,14 @@ def add_routes(app: web.Application) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Here:
+class Here:
     """Who is here: their conversation, how their PIN stands, and what this browser shows."""
 
     kept: Kept
     standing: Standing
     found: Reading | None
     said: tuple[Said, ...]
+    asked_for: tuple[tuple[Reader, Say], ...] = ()
 
     @property
     def reader(self) -> Reader:
@@ -74,19 +75,24 @@ async def reading_of(request: web.Request) -> Reading | None:
     return found
 
 
-async def _here(request: web.Request, at: datetime) -> _Here:
+async def who_is_here(request: web.Request, at: datetime) -> Here:
     """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
     house, browser = request.app[HOUSE], secret_of(request, "chat")
     found = await reading_of(request)
 
-    def look(db: Connection) -> _Here | None:
+    def look(db: Connection) -> Here | None:
         conversation_id = invitations.browser(db, house, browser, at) if browser else None
         if conversation_id is None:
             return None
         kept = conversations.get(db, house.id, conversation_id)
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
-        return _Here(kept, pins.standing(db, house, kept.person_id, at), shown, said)
+        asked = tuple(
+            (reader_of(one.kept), say)
+            for one in said
+            for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
+        )
+        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, asked)
 
     here = await request.app[STORE].read(look)
     if here is None:
@@ -97,7 +103,7 @@ async def _here(request: web.Request, at: datetime) -> _Here:
 async def answers(request: web.Request) -> web.StreamResponse:
     """`GET /chat/answers`: what was said, or what to do first."""
     try:
-        here = await _here(request, now())
+        here = await who_is_here(request, now())
     except StorageAway:
         return request.app[RENDER].away(None, again=None)
     if here.found is not None and "pin" in request.query:
@@ -105,7 +111,7 @@ async def answers(request: web.Request) -> web.StreamResponse:
     return _shown(request, here)
 
 
-def _shown(request: web.Request, here: _Here) -> web.Response:
+def _shown(request: web.Request, here: Here) -> web.Response:
     if here.found is None:
         return _form(request, here, _FORM_OF[here.standing])
     reader = here.reader
@@ -114,25 +120,32 @@ def _shown(request: web.Request, here: _Here) -> web.Response:
         for one in here.said
         if one.answers
     ]
-    return request.app[RENDER].answers(reader, groups, before=any(one.before for one in here.said))
+    return request.app[RENDER].answers(
+        reader,
+        groups,
+        before=any(one.before for one in here.said),
+        asked_for=[theirs.read(say) for theirs, say in here.asked_for],
+        page=my_meeting.is_offered(here.kept),
+    )
 
 
 _FORM_OF = {Standing.NONE: "choose", Standing.CHOSEN: "locked", Standing.RESET: "reset"}
 
 
-def _line(reader: Reader, said: Said, number: int) -> dict[str, str]:
+def _line(reader: Reader, said: Said, number: int) -> dict[str, Any]:
     answer = said.answers[number]
     question = FLOWS[said.kept.conversation.flow_id].by_id[answer.question][1]
     return {
         "id": question.id,
         "question": answer.shown or reader.text(question.text),
-        "words": in_words(reader, question, answer),
+        "words": my_meeting.in_words(reader, question, answer),
+        "attached": attached_rows(reader, answer),
     }
 
 
 def _form(
     request: web.Request,
-    here: _Here,
+    here: Here,
     act: str,
     error: Say | None = None,
     *,
@@ -158,7 +171,7 @@ async def posted(request: web.Request) -> web.StreamResponse:
         return render.unreadable(400)
     act, pin = form.one("act"), form.one("pin")[:40]
     try:
-        here = await _here(request, now())
+        here = await who_is_here(request, now())
         match act:
             case "hide":
                 return await _hide(request)
@@ -198,14 +211,14 @@ async def _hide(request: web.Request) -> web.Response:
     return response
 
 
-async def _forgot(request: web.Request, here: _Here) -> web.Response:
+async def _forgot(request: web.Request, here: Here) -> web.Response:
     house, at = request.app[HOUSE], now()
     await _write(request, lambda db: pins.asked_for_new(db, house, here.kept, at))
     phone = {"review_team_phone": house.council.review_team_phone}
     return _form(request, here, "locked", told=Say(texts.PIN_ASKED, phone))
 
 
-async def _unlock(request: web.Request, here: _Here, pin: str) -> web.Response:
+async def _unlock(request: web.Request, here: Here, pin: str) -> web.Response:
     house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")
     started = await _write(request, lambda db: pins.start_try(db, house, here.kept, at))
     if isinstance(started, datetime):
@@ -218,7 +231,7 @@ async def _unlock(request: web.Request, here: _Here, pin: str) -> web.Response:
     return _opened(request, token)
 
 
-def _wait(request: web.Request, here: _Here, act: str, until: datetime) -> web.Response:
+def _wait(request: web.Request, here: Here, act: str, until: datetime) -> web.Response:
     say = Say(texts.CODE_WAIT, {"time": next_minute(until)})
     response = _form(request, here, act, say, wrong="pin", status=429)
     response.headers["Retry-After"] = str(max(1, int((until - now()).total_seconds()) + 1))
@@ -226,7 +239,7 @@ def _wait(request: web.Request, here: _Here, act: str, until: datetime) -> web.R
 
 
 async def _choose(
-    request: web.Request, here: _Here, act: str, pin: str, again: str, code: str
+    request: web.Request, here: Here, act: str, pin: str, again: str, code: str
 ) -> web.Response:
     """A PIN: the first, another while the answers show, or one by the officer's code."""
     house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")

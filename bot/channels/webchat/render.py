@@ -19,7 +19,7 @@ from bot.service.house import House
 from bot.service.wording import Reader, next_minute
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import texts
+from conversations import showing_texts, taking_part_texts, texts
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
 
@@ -44,7 +44,6 @@ _LABELS = {
     "said": texts.SAID,
     "hidden": texts.HIDDEN,
     "who_hears": texts.WHO_HEARS,
-    "wish": texts.WISH,
     "alone": texts.ALONE,
     "own_words": texts.OWN_WORDS,
     "words_label": texts.WORDS_LABEL,
@@ -67,6 +66,7 @@ _LABELS = {
     "computer_title": texts.COMPUTER_TITLE,
     "computer": texts.COMPUTER,
     "answers": texts.ANSWERS,
+    "my_meeting": taking_part_texts.PAGE_LINK,
     "answers_hint": texts.ANSWERS_HINT,
     "answers_before": texts.ANSWERS_BEFORE,
     "answers_none": texts.ANSWERS_NONE,
@@ -86,6 +86,33 @@ _LABELS = {
     "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
+    "go_on": texts.GO_ON,
+    "picture_place": showing_texts.PICTURE_PLACE,
+    "say_it": showing_texts.SAY_IT,
+    "show_it": showing_texts.SHOW_IT,
+    "draw_it": showing_texts.DRAW_IT,
+    "choose_sound": showing_texts.CHOOSE_SOUND,
+    "choose_picture": showing_texts.CHOOSE_PICTURE,
+    "keep_sound": showing_texts.KEEP_SOUND,
+    "keep_picture": showing_texts.KEEP_PICTURE,
+    "keep_drawing": showing_texts.KEEP_DRAWING,
+    "record": showing_texts.RECORD,
+    "record_stop": showing_texts.RECORD_STOP,
+    "record_again": showing_texts.RECORD_AGAIN,
+    "recorded": showing_texts.RECORDED,
+    "no_microphone": showing_texts.NO_MICROPHONE,
+    "canvas": showing_texts.CANVAS,
+    "canvas_help": showing_texts.CANVAS_HELP,
+    "colour": showing_texts.COLOUR,
+    "black": showing_texts.BLACK,
+    "red": showing_texts.RED,
+    "blue": showing_texts.BLUE,
+    "green": showing_texts.GREEN,
+    "orange": showing_texts.ORANGE,
+    "rubber": showing_texts.RUBBER,
+    "undo": showing_texts.UNDO,
+    "clear": showing_texts.CLEAR,
+    "take_out": showing_texts.TAKE_OUT,
 }
 
 
@@ -138,6 +165,7 @@ class Render:
             council.duty_phone,
             council.duty_phone_adults,
             council.out_of_hours_phone,
+            *council.fostering.advice_phones,
         )
         return environment
 
@@ -309,7 +337,13 @@ class Render:
         return self._notice(500, texts.WRONG_TITLE, says, number, onward="/chat")
 
     def answers(
-        self, reader: Reader, groups: list[list[dict[str, str]]], *, before: bool
+        self,
+        reader: Reader,
+        groups: list[list[dict[str, Any]]],
+        *,
+        before: bool,
+        asked_for: list[str],
+        page: bool,
     ) -> web.Response:
         """What was said, in a browser where the PIN was typed."""
         title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
@@ -320,6 +354,25 @@ class Render:
             title=reader.text(title),
             groups=groups,
             before=before,
+            asked_for=asked_for,
+            page=page,
+        )
+
+    def my_meeting(
+        self, reader: Reader, lines: list[dict[str, Any]], error: Say | None, status: int
+    ) -> web.Response:
+        """What may go on the page to bring, ticked or not."""
+        return self._page(
+            "my_meeting.html",
+            reader,
+            status,
+            title=reader.text(taking_part_texts.PAGE_TITLE),
+            says=reader.text(taking_part_texts.PAGE_SAYS),
+            file=reader.text(taking_part_texts.PAGE_FILE),
+            label=reader.text(taking_part_texts.PAGE_ANSWERS),
+            make=reader.text(taking_part_texts.PAGE_MAKE),
+            lines=lines,
+            error=reader.read(error) if error else "",
         )
 
     def pin(

@@ -16,8 +16,8 @@ from conversations.conversation import Conversation
 from conversations.flows import FLOWS
 from conversations.hearing import LONGEST, Chosen, Command, Draft, Heard, Name, Text
 from conversations.places import asked
-from storage import erasing
-from storage.conversations import get
+from storage import erasing, reminders
+from storage.conversations import get, save
 from storage.errors import StorageAway
 from storage.pins import Pin, put
 from storage.pins import get as pin_of
@@ -179,6 +179,20 @@ async def _goes_to_change_it(page: Page) -> None:
     await page.locator("[data-state=pin-change]").wait_for()
 
 
+async def _goes_to_the_page(page: Page) -> None:
+    await _types_the_pin(page)
+    await page.get_by_role("link", name="A page to bring to my meeting").click()
+    await page.locator("[data-state=my-meeting]").wait_for()
+
+
+async def _ticks_too_much_for_a_page(page: Page) -> None:
+    await _goes_to_the_page(page)
+    for box in await page.get_by_role("checkbox").all():
+        await box.check()
+    await page.get_by_role("button", name="Make my page").click()
+    await page.locator("#why").wait_for()
+
+
 async def _forgets_the_pin(page: Page) -> None:
     await page.get_by_role("button", name="I forgot my PIN").click()
     await page.locator(".told").wait_for()
@@ -222,6 +236,9 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield at("type the PIN", answers)
     yield at("answers", answers, _types_the_pin)
     yield at("change the PIN", answers, _goes_to_change_it)
+    await young.says(Command(name=Name.SEND))
+    yield at("a page to bring", answers, _goes_to_the_page)
+    yield at("a page to bring, too much", answers, _ticks_too_much_for_a_page)
     yield at("a wrong PIN", answers, _types_a_wrong_pin)
     yield at("forgot the PIN", answers, _forgets_the_pin)
     old = replace(
@@ -339,7 +356,16 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("help, answered")
     await young.says(Command(name=Name.STOP))
     yield now("stopped")
+    yield now("stopped, by Telegram", _has_a_chat)
+    await sayso.store.write(lambda db: _asks_for_a_reminder(db, young))
+    yield now("stopped, a reminder")
     await young.says(Chosen(option="@go_on"))
+    await young.says(Chosen(option="@start_over"))
+    yield now("start over")
+    await young.says(Chosen(option="@map"))
+    await sayso.store.write(lambda db: _has_a_new_officer(db, young))
+    yield now("something has changed")
+    await young.says(Chosen(option="@seen"))
     await young.says(Chosen(option=f"@change:{question}"))
     yield now("change")
     await young.says(Chosen(option="@check"))
@@ -353,6 +379,23 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("sent")
 
 
+async def _has_a_chat(page: Page) -> None:
+    with patch("bot.service.reminders._chat", return_value="5001"):
+        await page.reload()
+    await page.get_by_text("Would you like a reminder in Telegram?").wait_for()
+
+
+def _asks_for_a_reminder(db: Connection, young: Young) -> None:
+    kept = get(db, young.sayso.house.id, young.conversation_id)
+    tomorrow = today() + timedelta(days=1)
+    reminders.put(db, kept.council, kept.conversation_id, kept.person_id, tomorrow, today())
+
+
+def _has_a_new_officer(db: Connection, young: Young) -> None:
+    kept = get(db, young.sayso.house.id, young.conversation_id)
+    save(db, replace(kept, conversation=replace(kept.conversation, news=("officer",))), today())
+
+
 async def _about_the_meeting(young: Young, now: Callable[..., Shown]) -> AsyncIterator[Shown]:
     await young.says(Chosen(option="@topic:meeting"))
     yield now("choice")
@@ -362,3 +405,7 @@ async def _about_the_meeting(young: Young, now: Callable[..., Shown]) -> AsyncIt
     yield now("choices, none", _keeps_no_tick)
     await young.goes_to("meeting.day", _says)
     yield now("date")
+    await young.goes_to("meeting.alone", _says)
+    yield now("time alone")
+    await young.goes_to("meeting.arranger.tell", _says)
+    yield now("who sets it up")
