@@ -12,13 +12,11 @@ from bot.service.house import House
 from bot.service.reissuing import Standing
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
+from conversations.wording import YOUNGEST
 from storage import people, reviews
 from storage.errors import Unknown
 from storage.migrate import is_current
 from storage.tables import reviews as reviews_table
-
-YOUNGEST = 8
-"""Younger children come with a helper, later."""
 
 
 class CannotInvite(Exception):

@@ -1,17 +1,19 @@
 """What was heard, as an answer to the question it was said to."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
-from conversations.conversation import Answer, Conversation
+from conversations.conversation import Answer, Conversation, Sharing
 from conversations.effects import Agreed, Effect, RecordAnswer, Told
+from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Heard, Text, Toggled, keepable
 from conversations.moving import Turn, leave, stop
 from conversations.places import ADVOCATE, START, START_MORE
 from conversations.questions import Kind, Question
-from conversations.sharing import are_sharing_words, to_be_picked
+from conversations.sharing import are_sharing_words, is_sharing_choice, to_be_picked
 
 AGREEMENT_WORDING = 3
 """Rises when the wording of what happens with their words changes (`start.ok` and before)."""
@@ -80,6 +82,7 @@ def as_answer(question: str, heard: Heard, now: datetime, *, words: str) -> Answ
         words=kept,
         channel=heard.channel,
         typed_by=heard.typed_by,
+        helper=heard.helper,
         shown=heard.shown,
         replaced=replaced,
     )
@@ -108,6 +111,8 @@ def record(
             skipped=conversation.skipped - {question.id},
             unsent=True,
         )
+        if is_sharing_choice(question.id) and conversation.sharing:
+            conversation = replace(conversation, sharing=_for_the_topic(conversation, question))
     effects: tuple[Effect, ...] = (RecordAnswer(question.id),) if changed else ()
     if stay:
         return Turn(replace(conversation, place=question.id), effects=effects)
@@ -115,6 +120,18 @@ def record(
     if pick := to_be_picked(answer):
         left = replace(left, place=pick)  # even if picked before: they see what they chose
     return Turn(left, effects=effects)
+
+
+def _for_the_topic(conversation: Conversation, question: Question) -> Mapping[str, Sharing]:
+    """Who hears all of a topic was chosen: that counts for each answer in it, as it was asked."""
+    by_id = FLOWS[conversation.flow_id].by_id
+    topic = by_id[question.id][0]
+    if question.id not in (f"{topic.id}.audience", f"{topic.id}.tell"):
+        return conversation.sharing
+    return {
+        name: replace(one, hears=None) if by_id[name][0] is topic else one
+        for name, one in conversation.sharing.items()
+    }
 
 
 def explained(conversation: Conversation, piece: Question, heard: Chosen, now: datetime) -> Turn:

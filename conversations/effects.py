@@ -1,10 +1,11 @@
 """What a step asks of the world: plain data that `storage` writes in the same transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conversations.attaching import Attachment
-from conversations.conversation import Answer
+from conversations.conversation import Answer, Helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class RaiseAlert:
     """Somebody may not be safe: a person has to see it.
 
     `category` of harm; `because`: the reason and the name of the entry of the language's file;
-    `words`: as they were written, to `question` if to any.
+    `words`: as they were written, to `question` if to any. `helped`: somebody may sit beside the
+    young person, `helper` as far as they said who, and nobody there is told of it.
     """
 
     cause: Cause
@@ -106,6 +108,8 @@ class RaiseAlert:
     because: str = ""
     words: str = ""
     question: str | None = None
+    helped: bool = False
+    helper: Helper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,29 @@ class DropAttachment:
     attachment_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class SaidWhoTypes:
+    """They said who types from now on: `young_person`, `with_help` or `helper`, and whose role."""
+
+    typed_by: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Of what was sent: take these answers back, let fewer people hear those. `narrowed`: who still
+    may, by question. It is the contribution's next `version`."""
+
+    version: int
+    taken_back: frozenset[str] = frozenset()
+    narrowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SayNotMe:
+    """They say that somebody else wrote: nothing more is passed on."""
+
+
 Effect = (
     RecordAnswer
     | Told
@@ -145,4 +172,7 @@ Effect = (
     | SaySafe
     | KeepAttachment
     | DropAttachment
+    | SaidWhoTypes
+    | Withdraw
+    | SayNotMe
 )

@@ -125,8 +125,10 @@ GLOSSARY: tuple[Entry, ...] = (
 
 EVERYDAY = frozenset(
     {
-        "already", "another", "anyone", "anything", "calendar", "come-back", "elsewhere", "every",
-        "everyday", "everyone", "nobody", "reminder", "something", "tomorrow", "whoever",
+        "already", "animals", "another", "anyone", "anything", "calendar", "come-back", "different",
+        "elsewhere", "every", "everyday", "everyone", "grown-ups", "nobody", "reminder",
+        "something", "tomorrow", "whoever",
     }
 )  # fmt: skip
-"""Long, but made of short words that everyone knows, or on every telephone."""
+"""Long, but made of short words that everyone knows, on every telephone, or known to every child of
+four."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations.attaching import Attachment
-from conversations.conversation import Channel
+from conversations.conversation import Channel, Helper
 
 LONGEST = 10_000
 """Characters of one answer. Longer is shown back with how much to shorten, never cut."""
@@ -24,12 +24,14 @@ class Name(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Heard:
     """How it came. `to` is what was being asked when it was said (None: whatever is asked now),
-    `turn` the page's count; `shown` the question as it was read."""
+    `turn` the page's count; `shown` the question as it was read. Who typed is said by the
+    conversation (`helping.typed`), never by a channel."""
 
     to: str | None = None
     turn: int | None = None
     channel: Channel = Channel.WEBCHAT
     typed_by: str = "young_person"
+    helper: Helper | None = None
     shown: str = ""
 
 

@@ -67,6 +67,8 @@ def skip(conversation: Conversation, at: str) -> Turn:
             return Turn(leave(conversation, at))
         case _ if at in (CHECK, SENT):
             return Turn(conversation, (Say(texts.NOTHING_TO_SKIP),))
+    if at.startswith("@"):  # a page about one answer: nothing changes there
+        return Turn(replace(conversation, place=CHECK, checking=True))
     if at not in conversation.answers:  # an answer shown again stays; it is taken out by its button
         conversation = replace(conversation, skipped=conversation.skipped | {at})
     return Turn(leave(conversation, at))

@@ -8,7 +8,7 @@ where it is.
 from dataclasses import replace
 
 from conversations import texts_later
-from conversations.conversation import Answer, Conversation
+from conversations.conversation import Answer, Conversation, Sharing
 from conversations.flows import FLOWS
 from conversations.moving import Turn, been_at
 from conversations.places import CHECK, MAP, OVER, asked
@@ -50,6 +50,7 @@ def start_over(conversation: Conversation) -> Turn:
         before=said,
         unsent=False,
         concerned=frozenset(),
+        sharing={q: one for q, one in conversation.sharing.items() if _lets_fewer_hear(one)},
     )
     return Turn(again)
 
@@ -71,6 +72,12 @@ def one_by_one(conversation: Conversation) -> Conversation:
         if not is_sharing_choice(answer.question) or are_sharing_words(answer)
     )
     return replace(conversation, aside=(*conversation.aside, *words), before=())
+
+
+def _lets_fewer_hear(sharing: Sharing) -> bool:
+    """What was chosen for one answer holds for what is said to it anew only where nobody hears more
+    by it."""
+    return sharing.hears is None or len(sharing.hears) == 1
 
 
 def _said(conversation: Conversation) -> tuple[Answer, ...]:

@@ -3,11 +3,15 @@
 from conversations.effects import Want
 from conversations.wording import Text, _
 
-NEWS = Text(_("What you asked for is set up. You can ring {review_team_phone} to hear more."))
+NEWS = Text(
+    _("What you asked for is set up. You can ring {review_team_phone} to hear more."),
+    at4=_("What you asked for is set up."),
+)
 """On a page that is not locked: it says not what."""
 
 ASKED_ADVOCATE = Text(
-    _("You asked for an advocate. Someone should set it up by about {arrange_by}.")
+    _("You asked for an advocate. Someone should set it up by about {arrange_by}."),
+    at4=_("You asked for someone. They should come by {arrange_by}."),
 )
 ASKED_ALONE = Text(
     _("You asked to see your IRO on your own. They should set it up by about {arrange_by}."),
@@ -18,7 +22,8 @@ ASKED_ALONE = Text(
     chair=_("You asked to see the chair on your own. They should set it up by about {arrange_by}."),
 )
 ARRANGED_ADVOCATE = Text(
-    _("An advocate is set up for you. Ring {review_team_phone} to hear who and when.")
+    _("An advocate is set up for you. Ring {review_team_phone} to hear who and when."),
+    at4=_("What you asked for is set up."),
 )
 ARRANGED_ALONE = Text(
     _("Time with your IRO is set up. Ring {review_team_phone} to hear when."),

@@ -50,13 +50,16 @@ class About:
 class Said:
     """One thing that was said. `words`: exactly as written, to `question` if to any; `because`:
     the reason of the entry of the language's file that found it; `safe`: their answer to *Are you
-    safe right now?*"""
+    safe right now?* `helped`: somebody may have sat beside them, and was not told; `helper`: who,
+    as far as they said."""
 
     at: datetime
     words: str = ""
     question: str | None = None
     because: str = ""
     safe: str = ""
+    helped: bool = False
+    helper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,12 @@ from storage.tables import (
     meeting_wishes,
     outbox,
     pins,
+    reader_notices,
     readings,
     reminders,
     reviews,
     unlocked,
+    withdrawals,
 )
 from storage.tables import data_keys as data_keys_table
 
@@ -131,7 +133,7 @@ def _of_reviews(council: str, review_ids: Sequence[str], talks: Sequence[str]) -
     sent = select(contributions.c.contribution_id).where(
         contributions.c.council == council, contributions.c.review_id.in_(review_ids)
     )
-    for table in (filings, readings):
+    for table in (filings, readings, withdrawals, reader_notices):
         yield table, (table.c.council == council) & table.c.contribution_id.in_(sent)
     yield (
         contributions,

@@ -33,11 +33,13 @@ from storage.tables import (
     outbox,
     participation,
     pins,
+    reader_notices,
     readings,
     reminders,
     reviews,
     tasks,
     unlocked,
+    withdrawals,
     young_people,
 )
 
@@ -54,6 +56,8 @@ ABOUT = (
     attachment_pieces,
     filings,
     readings,
+    withdrawals,
+    reader_notices,
     participation,
     disputes,
     meeting_wishes,

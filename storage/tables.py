@@ -330,7 +330,7 @@ contributions = Table(
     Column("review_id", String(64), nullable=False),
     Column("person_id", String(36), nullable=False),
     Column("conversation_id", String(36), nullable=False),
-    Column("kind", String(16), nullable=False),  # views, correction
+    Column("kind", String(16), nullable=False),  # views, correction, withdrawal
     Column("channel", String(16), nullable=False),
     Column("sent_at", Moment, nullable=False),
     Column("content", LargeBinary, nullable=False),  # everything said, whoever may hear it
@@ -381,8 +381,9 @@ filings = Table(
     Column("contribution_id", String(36), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("destination", String(16), primary_key=True),  # ordinary, restricted
-    Column("state", String(16), nullable=False),  # waiting, filed, at_desk, task
+    Column("state", String(16), nullable=False),  # waiting, filed, at_desk, task, …
     Column("filed_at", Moment),
+    Column("left_at", Moment),  # when it left for the record first: from then on it may be there
     Column("person_id", String(36)),  # whose key seals what follows
     Column("reference", LargeBinary),  # where: a path below the folder, the receiver's id
 )
@@ -395,6 +396,38 @@ readings = Table(
     Column("version", Integer, primary_key=True),
     Column("staff_id", String(36), primary_key=True),
     Column("read_at", Moment, nullable=False),
+)
+
+# What became of something that was taken back, or that fewer people may hear: told to who did it.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    _council(),
+    Column("contribution_id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # that it made
+    Column("fewer", Boolean, nullable=False),  # nothing was taken back, fewer people may hear it
+    Column("became", String(8), nullable=False),  # not_out, unread, read
+    Column("in_file", String(8), nullable=False),  # none, keeps, may_keep
+    Column("made_at", Moment, nullable=False),
+)
+
+# One to each who had read it.
+reader_notices = Table(
+    "reader_notices",
+    metadata,
+    _council(),
+    Column("contribution_id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("staff_id", String(36), primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment),
+    Index(
+        "ix_reader_notices_unseen",
+        "council",
+        "staff_id",
+        postgresql_where=text("seen_at IS NULL"),
+        sqlite_where=text("seen_at IS NULL"),
+    ),
 )
 
 participation = Table(

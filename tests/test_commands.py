@@ -283,7 +283,7 @@ def test_with_telegram_on_only_who_is_old_enough_gets_a_start_payload(
     bands: dict[bool, set[str]] = {True: set(), False: set()}
     for one in invited:
         bands[bool(one["telegram_start"])].add(one["band"])
-    assert bands == {True: {"16+"}, False: {"8-11", "12-15"}}
+    assert bands == {True: {"16+"}, False: {"4-7", "8-11", "12-15"}}
 
 
 def test_a_real_council_gets_no_invented_young_people_and_no_demo(
@@ -379,7 +379,7 @@ def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -
     assert "foster_carer_review" in listed
     assert "my_experience " in listed
     assert "my_experience_pathway" in listed
-    for band in ("8-11", "12-15", "16+"):
+    for band in ("4-7", "8-11", "12-15", "16+"):
         shown = installation.run("flows", "show", "cioc_review", "--band", band).stdout
         assert "How is it where you live?" in shown
         assert "Is it OK to start?" in shown
@@ -387,9 +387,13 @@ def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -
         assert drawn.read_text().startswith("<svg")
         assert "Is it OK to start?" in drawn.with_suffix(".html").read_text()
     assert "holds together" in installation.run("flows", "check").stdout
-    for wrong in (("nothing",), ("cioc_review", "--band", "3-5")):
+    for wrong in (
+        ("nothing",),
+        ("cioc_review", "--band", "3-5"),
+        ("pathway_review", "--band", "4-7"),
+    ):
         refused = installation.run("flows", "show", *wrong, expect=1).stderr
-        assert "cioc_review" in refused or "8-11" in refused
+        assert "cioc_review" in refused or "16+" in refused
         assert "Traceback" not in refused
     (tmp_path / "a file").write_text("")
     refused = installation.run(

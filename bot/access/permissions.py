@@ -156,6 +156,7 @@ ROWS: Mapping[str, Row] = {
     "desk.task_done": _TASKS,
     "desk.task_arranged": _TASKS,
     "desk.task_theirs": _allow(OFFICERS, Relation.OWN),  # whose words they are, they find out
+    "desk.taken_back_seen": _EVERYONE,  # of one's own notices alone
     "desk.access": _INVITING,
     "desk.invite": _INVITING,  # the officer is told when somebody else does it
     "desk.reset_pin": _allow(OFFICERS, Relation.OWN),
@@ -195,6 +196,7 @@ WORDLESS = frozenset(
         "desk.task_done",
         "desk.task_arranged",
         "desk.task_theirs",
+        "desk.taken_back_seen",
         "desk.access",
         "desk.invite",
         "desk.reset_pin",

@@ -57,18 +57,18 @@ class CaseRecord:
         plain = json.loads(row.payload)
         contribution_id, version = plain["contribution_id"], plain["version"]
 
-        def look(db: Connection) -> tuple[Sent, bool]:
-            stopped = contributions.is_stopped(
-                db, row.council, contribution_id, version, destination
+        def leave(db: Connection) -> tuple[Sent, bool]:
+            leaves = contributions.leaves(
+                db, row.council, contribution_id, version, destination, now()
             )
-            return contributions.get(db, row.council, contribution_id, version), stopped
+            return contributions.get(db, row.council, contribution_id, version), leaves
 
         try:
-            sent, stopped = await self.store.read(look)
+            sent, leaves = await self.store.write(leave)
         except Unknown:  # erased since the row was taken
             log.info("nothing_left_to_file", outbox_id=row.outbox_id)
             return GiveUp()
-        if stopped:  # *that wasn't me*, said after the row was claimed and before this try
+        if not leaves:  # *that wasn't me*, or taken back, after the row was claimed
             return GiveUp()
         document = sent.document(destination)
         if document is None:
@@ -160,6 +160,9 @@ class CaseRecord:
         )
 
         def then(db: Connection) -> None:
+            which = (sent.council, sent.contribution_id, sent.version, destination)
+            if contributions.is_taken_back(db, *which):
+                return  # while it was under way: a newer version stands in its place
             tasks.add(db, sent.council, task, now())
             contributions.set_filing(
                 db, sent.council, sent.contribution_id, sent.version, destination, Filing.TASK

@@ -33,7 +33,7 @@ from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
 from conversations.places import CHECK, asked
 from conversations.questions import Kind
-from conversations.wording import band_of
+from conversations.wording import YOUNGEST, band_of
 from storage import allocations, people, reviews
 from storage import conversations as kept_conversations
 from storage.allocations import Allocation
@@ -47,7 +47,7 @@ _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of ea
 LATELY = timedelta(days=21)
 _ASKS, _BRIEFS = 16, 21
 """Who of them asked to talk alone with their officer, and whose advocate was briefed."""
-BANDS = ("8-11", "12-15", "16+", "care leaver", "foster carer")
+BANDS = ("8-11", "12-15", "16+", "care leaver", "foster carer", "4-7")
 
 
 class NotADemo(Exception):
@@ -264,4 +264,6 @@ def _band(person: YoungPerson, today: date) -> str:
     age = person.age(today)
     if age is None:
         return "foster carer"
+    if age < YOUNGEST:
+        return ""
     return "care leaver" if person.care_leaver else band_of(age).value

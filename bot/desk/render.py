@@ -55,6 +55,7 @@ _MACROS = {
     "tag": "govukTag",
     "task-list": "govukTaskList",
     "textarea": "govukTextarea",
+    "warning-text": "govukWarningText",
 }
 
 MENU = (

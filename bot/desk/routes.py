@@ -20,6 +20,7 @@ from bot.desk import (
     showing,
     sign_in,
     subject_access,
+    taking_back,
     tasks,
     young_people,
 )
@@ -70,6 +71,7 @@ ROUTES = (
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
     ("POST", _TASK + "/arranged", "desk.task_arranged", tasks.arranged),
     ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
+    ("POST", "/taken-back", "desk.taken_back_seen", taking_back.seen),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/arranging", "desk.arranging", arranging.listed),

@@ -24,7 +24,7 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
         "about": f"{name}. Review: {review}. Sent {_moment(document['sent_at'])}.",
         "why": f"{given} chose that their advocate may hear these answers. They are {given}’s own "
         "words. There may be others, which are for other people.",
-        "answers": [_answer(one) for one in document["answers"]],
+        "answers": [_answer(one, document["made_by"]) for one in document["answers"]],
         "made": f"Made by {document['made_by']}, {_moment(document['made_at'])}. "
         f"Questions: {document['phone']}. If somebody may not be safe, ring that number, or 999.",
         "footer": "For the advocate alone. Give it back or destroy it after the review.",
@@ -33,9 +33,14 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(one: dict[str, Any]) -> dict[str, Any]:
+_SHOWN = {"voice": "a voice note", "picture": "a picture"}
+
+
+def _answer(one: dict[str, Any], officer: str) -> dict[str, Any]:
     said = [one["said"], _day(one["day"]) if one["day"] else ""]
+    shown = " and ".join(_SHOWN[medium] for medium in one["shown"])
     return {
+        "shown": f"To this belongs {shown}, which no paper holds: ask {officer}." if shown else "",
         "question": one["question"],
         "said": "\n".join(part for part in said if part),
         "wish": one["wish"],

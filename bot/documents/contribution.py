@@ -11,12 +11,16 @@ from typing import Any
 
 import rfc8785
 
+from bot.service.wording import Reader
 from conversations.attaching import ENDINGS, Attachment
 from conversations.contribution import Contribution, Said, TakingPart
 from conversations.participation import Proposal
+from conversations.typists import ROLES
+from conversations.wording import Band
 
 SCHEMA = "urn:sayso:contribution:1"
 Document = dict[str, Any]
+_STAFF = Reader(Band.SIXTEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +45,16 @@ class About:
 def ordinary(contribution: Contribution, about: About) -> Document:
     """What those who can open the case record may read."""
     said = [one for one in contribution.said if one.ordinary]
-    return _document(contribution, about, said, "ordinary", contribution.meeting_ordinary)
+    return _document(contribution, about, said, "ordinary", contribution.in_file)
 
 
 def restricted(contribution: Contribution, about: About) -> Document | None:
     """The rest; None where there is no rest."""
     said = [one for one in contribution.said if not one.ordinary]
-    nothing_more = contribution.meeting_ordinary or contribution.taking_part == TakingPart()
+    nothing_more = contribution.in_file == contribution.taking_part
     if not said and nothing_more and contribution.version == 1:
         return None
-    return _document(contribution, about, said, "restricted", True)
+    return _document(contribution, about, said, "restricted", contribution.taking_part)
 
 
 def content_sha256(document: Document) -> str:
@@ -64,9 +68,10 @@ def _document(
     about: About,
     said: list[Said],
     destination: str,
-    with_meeting: bool,
+    part: TakingPart,
 ) -> Document:
-    proposal = about.proposal if with_meeting else None
+    shown = destination == "restricted" or contribution.code_in_file
+    proposal = about.proposal if shown else None
     named = names(contribution, about)
     withheld = sum(_count(one) for one in contribution.said if one not in said)
     document: Document = {
@@ -90,7 +95,7 @@ def _document(
         },
         "language": contribution.language,
         "channel": contribution.channel.value,
-        "who_typed": {"who": contribution.typed_by},
+        "who_typed": who_typed(contribution),
         "started_at": contribution.started_at.isoformat(),
         "submitted_at": contribution.submitted_at.isoformat(),
         "answers": [entry for one in said for entry in entries(one, about, named)],
@@ -99,7 +104,7 @@ def _document(
             for one in said
             if one.ask
         ],
-        "taking_part": taking_part(contribution.taking_part if with_meeting else TakingPart()),
+        "taking_part": taking_part(part),
         "proposed_participation": (
             {"code": proposal.code.value, "because": about.because} if proposal else None
         ),
@@ -155,6 +160,17 @@ def _attachment(one: Attachment, named: Mapping[str, str]) -> Document:
     return {"name": named[one.id], "media_type": one.media_type, "sha256": one.sha256}
 
 
+def who_typed(contribution: Contribution) -> Document:
+    """The schema's `who_typed`. Several helpers stand in it one after the other."""
+    who: Document = {"who": contribution.typed_by}
+    if contribution.helpers:
+        names = [one.name for one in contribution.helpers if one.name]
+        roles = dict.fromkeys(_STAFF.text(ROLES[one.role]) for one in contribution.helpers)
+        who["helper_name"] = ", ".join(dict.fromkeys(names)) or None
+        who["helper_role"] = ", ".join(roles)
+    return who
+
+
 def answer(said: Said, about: About) -> Document:
     """What was said to one question in words or choices."""
     given = said.answer
@@ -166,7 +182,7 @@ def answer(said: Said, about: About) -> Document:
         "question": given.shown or said.question.text.plain,
         "kind": kind,
         "audience": list(said.audience),
-        "read_aloud": True,
+        "read_aloud": said.aloud,
         "answered_at": given.at.isoformat(),
         "words": given.words,
         "choices": list(given.choices),

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.documents.brief import brief_pdf
 from bot.documents.my_meeting import my_meeting_pdf
+from bot.documents.own_copy import own_copy_pdf
 from bot.documents.pdf import contribution_pdf
 
 
@@ -16,5 +17,7 @@ def paper(document: dict[str, Any]) -> bytes:
             return brief_pdf(document)
         case "my_meeting":
             return my_meeting_pdf(document)
+        case "own_copy":
+            return own_copy_pdf(document)
         case other:
             raise ValueError(f"There is no paper of kind {other!r}.")

@@ -20,6 +20,11 @@ _CARERS_TITLE = Text(_("What the foster carer says of their fostering"))
 _CARERS_RESTRICTED_TITLE = Text(
     _("What the foster carer says of their fostering: only for those named")
 )
+_TYPED = {
+    "helper": Text(_("Typed for them by: {helper}.")),
+    "with_help": Text(_("Typed with help: {helper}.")),
+}
+_NOT_SAID_WHO = Text(_("it was not said by whom"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
 _ASKED = {
     "conference": Text(_("Asked before a child protection conference.")),
@@ -48,6 +53,13 @@ _PART = {
 _CODE_TITLE = Text(_("Proposed participation code"))
 _CODE_NOTE = Text(_("Proposed by a program from what is known. A person confirms it."))
 _WITHHELD = Text(_("Answers for fewer people, which are not in this document: {count}."))
+_TAKEN_BACK = Text(
+    _(
+        "The young person took something of version {version} back, or lets fewer people hear it. "
+        "What is not here any more is not to be used."
+    )
+)
+_NOT_ALOUD = Text(_("Not to be read out."))
 _RECORD = Text(_("Contribution {id}, version {version}. SHA-256 {sha}"))
 _REPLACES = Text(_("This replaces version {version}."))
 _HEARS_LABEL = Text(_("May hear it: {who}."))
@@ -105,7 +117,17 @@ def _about(document: dict[str, Any]) -> str:
         )
     )
     asked = _ASKED.get(document["flow"]["id"])
-    return f"{about} {_READER.text(asked)}" if asked else about
+    parts = (about, _READER.text(asked) if asked else "", _who_typed(document["who_typed"]))
+    return " ".join(part for part in parts if part)
+
+
+def _who_typed(who: dict[str, Any]) -> str:
+    """Nothing where the young person did: that is how it should be."""
+    if who["who"] not in _TYPED:
+        return ""
+    named = [who.get("helper_name"), who.get("helper_role")]
+    helper = ", ".join(part for part in named if part) or _READER.text(_NOT_SAID_WHO)
+    return _READER.read(Say(_TYPED[who["who"]], {"helper": helper}))
 
 
 def _day(iso: str) -> str:
@@ -123,7 +145,8 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     return {
         "question": answer["question"],
         "said": "\n".join(part for part in said if part),
-        "hears": _READER.read(Say(_HEARS_LABEL, {"who": who})),
+        "hears": _READER.read(Say(_HEARS_LABEL, {"who": who}))
+        + ("" if answer.get("read_aloud", True) else f" {_READER.text(_NOT_ALOUD)}"),
         "ask": answer["question_id"] in asks,
     }
 
@@ -187,6 +210,8 @@ def _notes(document: dict[str, Any]) -> list[str]:
     notes = []
     if document["withheld"]:
         notes.append(_READER.read(Say(_WITHHELD, {"count": document["withheld"]})))
+    if document.get("kind") == "withdrawal":
+        notes.append(_READER.read(Say(_TAKEN_BACK, {"version": document["supersedes"]})))
     if document["supersedes"]:
         notes.append(_READER.read(Say(_REPLACES, {"version": document["supersedes"]})))
     record = {

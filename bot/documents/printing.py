@@ -4,7 +4,7 @@ What makes them takes 60 MB and a core for a moment; beside a server that others
 do so for good, and its fall would be the server's. The process starts with the first document and
 ends when it has had nothing to do for a while. Documents go to it through its pipes, never by disk.
 
-    request: length (4 bytes) | the document's JSON
+    request: length (4 bytes) | the document's JSON, or that of an own copy's paper
     answer:  how it went (1 byte) | length (4 bytes) | the PDF, or where it failed and how
 """
 

@@ -1,9 +1,10 @@
-"""What is held about one young person as a ZIP: a page to read, and all of it as JSON."""
+"""What is held about one young person as a ZIP: a page to read, all of it as JSON, and the records
+of what they agreed to and chose (`docs/schemas/agreement.schema.json`)."""
 
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ _HERE = Path(__file__).parent / "templates"
 _LONDON = ZoneInfo("Europe/London")
 
 PAGE, DATA, SHOWN = "read-me-first.html", "everything.json", "said-aloud-and-shown"
+AGREED = "agreement-and-choices.json"
 
 
 class Copy(Protocol):
@@ -36,6 +38,8 @@ class Copy(Protocol):
     def left_out(self) -> tuple[str, ...]: ...
     @property
     def files(self) -> Mapping[str, bytes]: ...
+    @property
+    def agreements(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 def archive(copy: Copy) -> bytes:
@@ -46,6 +50,7 @@ def archive(copy: Copy) -> bytes:
         file.writestr(DATA, data(copy))
         for name, content in copy.files.items():
             file.writestr(f"{SHOWN}/{name}", content)
+        file.writestr(AGREED, json.dumps(copy.agreements, ensure_ascii=False, indent=1))
     return out.getvalue()
 
 

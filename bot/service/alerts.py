@@ -16,10 +16,13 @@ from bot.service.admission import Admitted, Asked, require
 from bot.service.council import Duty
 from bot.service.days import local_day
 from bot.service.house import House
-from bot.service.wording import LONDON
+from bot.service.wording import LONDON, Reader
 from conversations.alarm import REPEAT
 from conversations.attaching import Medium
+from conversations.conversation import Helper
 from conversations.effects import Cause, RaiseAlert
+from conversations.typists import ROLES
+from conversations.wording import Band
 from storage import alert_calls, alerts, allocations, attachments, audit, people, reviews
 from storage.alert_calls import Call
 from storage.alerts import About, Alert, Outcome, Raised, Said, Team
@@ -29,6 +32,7 @@ from storage.people import YoungPerson
 
 DUTY_TEAMS = (Team.CHILDREN, Team.ADULTS)
 MOST_LETTERS = 2000
+_STAFF = Reader(Band.SIXTEEN)
 
 
 class Problem(StrEnum):
@@ -49,8 +53,15 @@ def raise_alert(
     raised = _raised(db, house, kept, effect.cause, effect.category, now)
     again = alerts.again(db, house.id, raised, now, REPEAT)
     alert_id = again or alerts.add(db, house.id, raised, now)
-    if effect.words:
-        said = Said(now, effect.words, effect.question, effect.because)
+    if effect.words or effect.helped:
+        said = Said(
+            now,
+            effect.words,
+            effect.question,
+            effect.because,
+            helped=effect.helped,
+            helper=_beside(effect.helper),
+        )
         alerts.say(db, house.id, alert_id, raised, said)
     _note_raised(db, house, raised, alert_id, now, again=again is not None)
 
@@ -61,6 +72,14 @@ def ask_to_listen(db: Connection, house: House, kept: Kept, medium: Medium, now:
     alert_id = alerts.add(db, house.id, raised, now)
     _note_raised(db, house, raised, alert_id, now)
     return alert_id
+
+
+def _beside(helper: Helper | None) -> str:
+    """Who sat there, for whoever acts: `Sam, carer`."""
+    if helper is None:
+        return ""
+    role = _STAFF.text(ROLES[helper.role])
+    return f"{helper.name}, {role}" if helper.name else role
 
 
 def say_safe(db: Connection, house: House, kept: Kept, answer: str, now: datetime) -> None:

@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, str] = {
     "review_read": "opened the young person’s words",
     "review_stood_down": "said that the review is off",
     "role_changed": "got another role, as the council’s sign-in says",
+    "said_who_types": "said who types",
     "second_factor_refused": "refused a second factor",
     "session_ended": "ended one of their sessions",
     "shared_read": "opened what a young person shared with them",
@@ -106,6 +107,10 @@ SENTENCES: Mapping[str, str] = {
     "signed_out": "signed out",
     "signed_out_everywhere": "ended all of their sessions",
     "task_done": "dealt with a task",
+    "fewer_hear": "let fewer people hear what they sent",
+    "own_copy_taken": "took a copy of their own words",
+    "taken_back": "took back something that they had sent",
+    "taking_back_seen": "saw that something they had read was changed",
     "told": "was told how it works",
     "words_erased": "erased what was sent, as its time was over",
 }

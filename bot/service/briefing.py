@@ -131,6 +131,7 @@ def make(
                 "day": one.day.isoformat() if one.day else None,
                 "read_aloud": one.read_aloud,
                 "wish": one.wish,
+                "shown": [shown.medium.value for shown in one.shown],
             }
             for one in page.said
         ],
@@ -218,7 +219,13 @@ def _fault(entry: Entry, page: Page, now: datetime) -> Fault | None:
 def digest(said: Sequence[Said]) -> str:
     """Of the answers on a paper: another one where any word or choice on it is another."""
     plain = [
-        [one.question_id, list(one.chosen), one.words, one.day and one.day.isoformat()]
+        [
+            one.question_id,
+            list(one.chosen),
+            one.words,
+            one.day and one.day.isoformat(),
+            [shown.sha256 for shown in one.shown],
+        ]
         for one in said
     ]
     return hashlib.sha256(json.dumps(plain, ensure_ascii=True).encode()).hexdigest()

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.service import duty, reminders
+from bot.service import duty, reminders, taking_back
 from bot.service.codes import code_from
 from bot.service.council import Duty
 from bot.service.days import local_day
@@ -15,6 +15,7 @@ from bot.service.wording import LONDON, day_and_time, whole_date
 from conversations import texts
 from conversations.conversation import Pause
 from conversations.flows import FLOWS
+from conversations.places import GONE
 from conversations.wording import Param
 from storage import people, reviews
 from storage.conversations import Kept
@@ -47,6 +48,8 @@ class Facts(Mapping[str, Param]):
     def __contains__(self, name: object) -> bool:
         if name == "code":
             return bool(self.kept.conversation.pause)
+        if name in ("became", "in_file"):
+            return str(self.kept.conversation.place).startswith(GONE)
         if name in ("sent_date", "sent_time", "receipt", "kept_until"):
             return bool(self.kept.conversation.sent)
         if name == "listen_by":
@@ -165,6 +168,11 @@ _REMINDERS: dict[str, Callable[[Facts], Param | None]] = {
 }
 """At a stop: when one is going to ring, or the days that may be chosen, by their names."""
 
+
+def _became(facts: Facts) -> tuple[Param, Param]:
+    return taking_back.became(facts.db, facts.house, facts.kept.conversation_id)
+
+
 _ON_DUTY: dict[str, Callable[[Facts], bool]] = {
     "duty_team": lambda facts: True,
     "duty_phone": lambda facts: True,
@@ -199,6 +207,12 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "child_phone": _child_phone,
     "carers_advice": lambda facts: facts.house.council.fostering.advice,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
+    "became": lambda facts: taking_back.became(facts.db, facts.house, facts.kept.conversation_id)[
+        0
+    ],
+    "in_file": lambda facts: taking_back.became(facts.db, facts.house, facts.kept.conversation_id)[
+        1
+    ],
     "sent_date": _sent_at,
     "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),
     "receipt": lambda facts: receipt(

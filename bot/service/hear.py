@@ -7,13 +7,13 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, asked_for, reminders, sending
+from bot.service import alerts, asked_for, disputes, reminders, sending, taking_back
 from bot.service.days import local_day
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import texts, typists
 from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
@@ -27,12 +27,15 @@ from conversations.effects import (
     Remind,
     RequestAdvocate,
     RequestOfficer,
+    SaidWhoTypes,
+    SayNotMe,
     SaySafe,
     Stopped,
     Submit,
     TakeBack,
     Told,
     Want,
+    Withdraw,
 )
 from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
@@ -128,8 +131,12 @@ def hear(
 
 def _lets_more_hear(incoming: Incoming, before: Conversation, turn: Turn) -> bool:
     flow = FLOWS[before.flow_id]
+
+    def reads(answer: Answer) -> bool:
+        return incoming.reads(answer) and typists.reads(before, answer)
+
     return any(
-        lets_more_hear(flow, before, turn.conversation, effect.question, incoming.reads)
+        lets_more_hear(flow, before, turn.conversation, effect.question, reads)
         for effect in turn.effects
         if isinstance(effect, RecordAnswer)
     )
@@ -195,12 +202,20 @@ def _apply(
             alerts.raise_alert(db, house, kept, effect, now)
         case SaySafe(answer=answer):
             alerts.say_safe(db, house, kept, answer, now)
+        case SaidWhoTypes(typed_by=typed_by, role=role):
+            detail = f"{typed_by}, {role}" if role else typed_by
+            audit.add(db, house.id, now, actor=young_person, act="said_who_types", subject=review,
+                      detail=detail)  # fmt: skip
         case Submit():
             sending.send(db, house, kept, effect, now)
         case KeepAttachment(attachment=attachment):
             attachments.add(db, kept, attachment, content, now)
         case DropAttachment(attachment_id=attachment_id):
             attachments.drop_unsent(db, house.id, attachment_id)
+        case Withdraw():
+            taking_back.withdraw(db, house, kept, effect, now)
+        case SayNotMe():
+            disputes.dispute(db, house, kept.conversation_id, now)
         case _:
             assert_never(effect)
 

@@ -150,6 +150,9 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
     state = Filing.STOPPED if found.is_stopped else Filing.WAITING
+    if contributions.is_taken_back(db, house.id, *about):  # a newer version stands in its place
+        _note(db, house, staff, found.task, "delivery_stays_stopped", now)
+        return True
     contributions.set_filing(db, house.id, contribution_id, version, destination, state)
     if found.is_stopped:  # it leaves once the officer says whose words they are
         _note(db, house, staff, found.task, "delivery_stays_stopped", now)
@@ -175,7 +178,10 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
         contribution_id, version, destination = about
         # What was refused did not arrive: it waits for whose words they are.
         waits = found.is_stopped and found.task.kind is not Kind.DELIVERY_UNKNOWN
-        state, at = (Filing.STOPPED, None) if waits else (Filing.FILED, now)
+        if waits and contributions.is_taken_back(db, house.id, *about):
+            state, at = Filing.TAKEN_BACK, None
+        else:
+            state, at = (Filing.STOPPED, None) if waits else (Filing.FILED, now)
         contributions.set_filing(db, house.id, contribution_id, version, destination, state, at=at)
     _note(db, house, staff, found.task, "task_done", now)
     for before in found.earlier:

@@ -54,13 +54,18 @@ def lines(kept: Kept, answers: Sequence[Answer]) -> tuple[Line, ...]:
     for answer in answers:
         if answer.question in _NEVER:
             continue
+        if answer.attachments and not (answer.words or answer.choices or answer.day):
+            continue  # nothing of what was said aloud or shown is on paper
         topic, question = flow.by_id[answer.question]
+        words = in_words(reader, question, answer)
+        if not words:
+            continue  # said aloud or drawn: no paper holds it
         everyone = "meeting" in audience_of(flow, kept.conversation, topic.id)
         found.append(
             Line(
                 answer.question,
                 answer.shown or reader.text(question.text),
-                in_words(reader, question, answer),
+                words,
                 everyone or answer.question in _APART,
             )
         )

@@ -292,9 +292,10 @@ def contribution_of(sent: Sent) -> Contribution:
         for plain in _by_question(document["answers"])
     ]
     # As `sending` counts it: how to take part is not a view.
-    views_sent = any(is_view(one.question_id, one.words) for one in said)
-    in_file = documents[0]["taking_part"] == whole["taking_part"]
-    said += _about_the_meeting(whole["taking_part"], flow, reader, in_file=in_file)
+    views_sent = any(is_view(one.question_id, own=bool(one.words or one.shown)) for one in said)
+    how = ("intention", "absence_reasons")
+    in_file = all(documents[0]["taking_part"][one] == whole["taking_part"][one] for one in how)
+    said += _about_the_meeting(whole["taking_part"], documents[0]["taking_part"], flow, reader)
     order = {question_id: place for place, question_id in enumerate(flow.by_id)}
     who = whole["who_typed"]
     return Contribution(
@@ -415,12 +416,13 @@ _MEETING_WORDS = {
 
 
 def _about_the_meeting(
-    part: Mapping[str, Any], flow: Flow, reader: Reader, *, in_file: bool
+    part: Mapping[str, Any], ordinary: Mapping[str, Any], flow: Flow, reader: Reader
 ) -> Iterable[Said]:
     """Their own words about the meeting, which are filed as `taking_part`, not as answers."""
     officer, file_reader = officer_of(flow), file_reader_of(flow)
-    audience = frozenset({officer, file_reader}) if in_file else frozenset({officer})
     for question_id, name in _MEETING_WORDS.items():
+        in_file = ordinary[name] == part[name]
+        audience = frozenset({officer, file_reader}) if in_file else frozenset({officer})
         values = part[name] if isinstance(part[name], list) else [part[name]]
         for value in values:
             if value is None or question_id not in flow.by_id:

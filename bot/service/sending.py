@@ -50,7 +50,9 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         file_reader=file_reader_of(flow),
         proposal=proposal,
         because=Reader(Band.SIXTEEN).read(proposal.because) if proposal else "",
-        alerts=tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
+        alerts=()
+        if conversation.helped  # a copy may reach whoever sits beside them
+        else tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
         topics={topic.id: reader.text(topic.title) for topic in (*flow.topics, *flow.retired)},
     )
     both = {
@@ -73,7 +75,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     _for_the_arranger(db, house, kept, what)
     for destination, document in both.items():
         if document is not None:
-            _put_out(db, house, sent, destination, now)
+            put_out(db, house, sent, destination, now)
     shown = [one for answer in submit.answers for one in answer.attachments]
     listening.ask(db, house, kept, shown, now)
     audit.add(
@@ -122,9 +124,10 @@ def _propose(
     )
 
 
-def _put_out(
+def put_out(
     db: Connection, house: House, sent: Sent, destination: Destination, now: datetime
 ) -> None:
+    """A document on its way to its record, if it has one and may leave."""
     if destination is Destination.RESTRICTED and not house.settings.case_record_restricted:
         contributions.add_filing(db, sent, destination, Filing.AT_DESK)
         return

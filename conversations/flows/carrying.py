@@ -60,6 +60,11 @@ def with_more_of_the_meeting(conversation: Conversation) -> Conversation:
     return conversation
 
 
+def unchanged(conversation: Conversation) -> Conversation:
+    """Questions were added, and nothing that was said means anything else."""
+    return conversation
+
+
 def _narrowed(answer: Answer) -> Answer:
     alone = next((option for option in _ALONE if option in answer.choices), None)
     return answer if alone is None else replace(answer, choices=(alone,))

@@ -19,7 +19,7 @@ from conversations.flows.pieces import (
 )
 from conversations.flows.pieces import topic as any_topic
 from conversations.questions import Flow, Option, Question, Topic, chose
-from conversations.wording import Text, _
+from conversations.wording import Band, Text, _
 
 _HELLO = piece(
     "hello",
@@ -95,6 +95,7 @@ FOSTER_CARER_FORM = Flow(
     pathway=False,
     chair=True,
     carer=True,
+    bands=frozenset({Band.SIXTEEN}),
     topics=(
         Topic(
             "explainer",

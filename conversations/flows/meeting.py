@@ -5,18 +5,20 @@ Option ids are the values of `contribution.schema.json`.
 """
 
 from conversations import arranger, texts
-from conversations.flows.pieces import choice, choices, day, topic, words
+from conversations.flows.pieces import OLDER, choice, choices, day, topic, words
 from conversations.questions import Option, Topic, chose
 from conversations.wording import Text, _
 
 HOW = (
-    Option("come", Text(_("Come"))),
-    Option("come_for_part", Text(_("Come for part"))),
-    Option("video", Text(_("Video"))),
-    Option("phone", Text(_("Phone"))),
-    Option("send_views", Text(_("Send what I think"))),
-    Option("someone_speaks_for_me", Text(_("Someone speaks for me"))),
-    Option("not_sure", Text(_("Not sure"))),
+    Option("come", Text(_("Come")), picture="1F44B"),
+    Option("come_for_part", Text(_("Come for part"), at4=_("Come for a bit")), picture="1F90F"),
+    Option("video", Text(_("Video")), bands=OLDER),
+    Option("phone", Text(_("Phone")), bands=OLDER),
+    Option(
+        "send_views", Text(_("Send what I think"), at4=_("Just send what I say")), picture="1F4E8"
+    ),
+    Option("someone_speaks_for_me", Text(_("Someone speaks for me")), bands=OLDER),
+    Option("not_sure", Text(_("Not sure")), picture="1F937"),
 )
 WHY_NOT = (
     Option("too_many_people", Text(_("Too many people"))),
@@ -61,7 +63,10 @@ LEAD = (
 )
 
 _COMES = ("come", "come_for_part", "video", "phone", "not_sure")
-_SEEN = Text(_("The person who sets up the meeting sees what you pick here."))
+_SEEN = Text(
+    _("The person who sets up the meeting sees what you pick here."),
+    at4=_("The one who plans it sees this."),
+)
 _SEEN_TOO = Text(_("The person who sets it up sees this too."))
 _TOLD_NOW = Text(
     _("If you say yes, I tell your IRO and their manager now. I do that even if you don't send."),
@@ -81,7 +86,7 @@ MEETING: Topic = topic(
     "1F5D3",
     choice(
         "meeting.how",
-        Text(_("How do you want to take part?")),
+        Text(_("How do you want to take part?"), at4=_("Do you want to come?")),
         HOW,
         lead=(_SEEN, Text(_("They see it once you press Send."))),
         version=2,
@@ -91,11 +96,13 @@ MEETING: Topic = topic(
         Text(_("What makes it hard to come?")),
         WHY_NOT,
         when=chose("meeting.how", "send_views", "someone_speaks_for_me", "not_sure"),
+        bands=OLDER,
     ),
     words(
         "meeting.speaks",
         Text(_("Who should speak for you? Someone has to tell them what you want said.")),
         when=chose("meeting.how", "someone_speaks_for_me"),
+        bands=OLDER,
     ),
     words(
         "meeting.who",
@@ -108,6 +115,7 @@ MEETING: Topic = topic(
         Text(_("Where would be good for you?")),
         WHERE,
         lead=(_SEEN_TOO,),
+        bands=OLDER,
         when=chose("meeting.how", "come", "come_for_part", "not_sure"),
     ),
     choices(
@@ -115,20 +123,23 @@ MEETING: Topic = topic(
         Text(_("What time is good for you?")),
         WHEN,
         lead=(_SEEN_TOO,),
+        bands=OLDER,
         when=chose("meeting.how", *_COMES),
     ),
     day(
         "meeting.day",
         Text(_("Is there a day that is good for you?")),
         lead=(Text(_("The person who sets it up sees the day that you pick.")),),
+        bands=OLDER,
         version=2,
     ),
-    words("meeting.first", Text(_("What should people talk about first?"))),
+    words("meeting.first", Text(_("What should people talk about first?")), bands=OLDER),
     choices(
         "meeting.chair",
         Text(_("Do you want to lead some of it?")),
         LEAD,
         lead=(_SEEN_TOO, Text(_("After you send, I can make you a page to bring."))),
+        bands=OLDER,
         when=chose("meeting.how", *_COMES),
     ),
     choice(
@@ -139,6 +150,7 @@ MEETING: Topic = topic(
             chair=_("Do you want to see the chair on your own first?"),
         ),
         ALONE,
+        bands=OLDER,
         lead=(
             _TOLD_NOW,
             Text(_("They should set it up within {alone_days} working days.")),
@@ -149,6 +161,7 @@ MEETING: Topic = topic(
         "meeting.advocate",
         Text(_("Do you want an advocate?")),
         (Option("yes", Text(_("Yes"))), Option("no", Text(_("No")))),
+        bands=OLDER,
         lead=(
             texts.ADVOCATE_WHO,
             _TOLD_NOW,
@@ -165,5 +178,6 @@ MEETING: Topic = topic(
         ),
         lead=(Text(_("They see what you picked. They don't see your own words.")),),
         after_any=arranger.WORDS,
+        bands=OLDER,
     ),
 )

@@ -8,10 +8,13 @@ from conversations import texts
 from conversations.flows import FLOWS
 from conversations.questions import Flow
 from conversations.screens import FACTS
+from conversations.sharing import is_sharing_choice
 from conversations.wording import Band
 from tests.conversations.saying import (
     BANDS,
+    FOR_THE_HELPER,
     LONGEST_MESSAGE,
+    all_texts,
     around_carers,
     around_flows,
     fill,
@@ -127,15 +130,15 @@ def test_a_page_of_the_explainer_is_no_longer_than_a_message(band: Band) -> None
         if (flow.pathway and band is not Band.SIXTEEN) or band not in flow.bands:
             continue  # nobody has a pathway plan before they are 16
         for topic, question in flow.questions(band):
-            if topic.explains:
+            if topic.explains and question.id != FOR_THE_HELPER:
                 whole = [
-                    fill(text.wording(band, pathway=flow.pathway, chair=flow.chair))
+                    fill(text.wording(band, pathway=flow.pathway, chair=flow.chair), band)
                     for text in of_question(question)
                 ]
                 assert len(words(" ".join(whole))) <= LONGEST_MESSAGE[band], whole
 
 
-@pytest.mark.parametrize("band", BANDS)
+@pytest.mark.parametrize("band", [band for band in BANDS if band is not Band.FOUR])
 def test_every_band_is_told_what_the_file_shows_of_what_is_not_in_it(band: Band) -> None:
     """The ordinary document says how many answers are withheld, so the texts say it too."""
     for flow in FLOWS.values():
@@ -144,6 +147,51 @@ def test_every_band_is_told_what_the_file_shows_of_what_is_not_in_it(band: Band)
         for text in (*said, texts.CHECK_FILE):
             wording = text.wording(band, pathway=flow.pathway, chair=flow.chair)
             assert "shows how many answers are left out" in wording
+
+
+def test_the_youngest_are_asked_by_nobody_who_may_hear_it_and_told_what_others_see() -> None:
+    """It is for the officer alone; of the rest the ordinary document says how many answers."""
+    for flow in FLOWS.values():
+        if Band.FOUR in flow.bands:
+            assert not [q for _t, q in flow.questions(Band.FOUR) if is_sharing_choice(q.id)]
+    said = texts.CHECK_FILE.wording(Band.FOUR)
+    assert "you see who reads it" in said
+    assert "Others see only how many answers there are" in said
+
+
+def test_what_is_said_to_the_youngest_fits_every_flow() -> None:
+    """It names neither an IRO nor a chair: before a conference a child may have no IRO."""
+    fours = [text.at4 for text in all_texts(Band.FOUR) if text.at4]
+    assert len(fours) > 60
+    assert [one for one in fours if re.search(r"\bIRO\b|\bchair\b", one)] == []
+
+
+def test_everything_that_the_youngest_may_choose_has_a_picture() -> None:
+    bare = [
+        (flow.id, question.id, option.id)
+        for flow in FLOWS.values()
+        if Band.FOUR in flow.bands
+        for _topic, question in flow.questions(Band.FOUR)
+        for option in question.offered(Band.FOUR)
+        if option.id != "on" and not option.picture
+    ]
+    assert bare == []
+
+
+def test_the_youngest_are_asked_less() -> None:
+    for flow in FLOWS.values():
+        if Band.FOUR in flow.bands:
+            asked = [
+                len([q for t, q in flow.questions(band) if not t.explains])
+                for band in (Band.FOUR, Band.EIGHT)
+            ]
+            assert asked[0] < asked[1] * 0.6, (flow.id, asked)
+
+
+def test_the_page_for_the_helper_is_one_screen() -> None:
+    for flow in FLOWS.values():
+        (_topic, question) = flow.by_id[FOR_THE_HELPER]
+        assert len(words(" ".join(fill(text.plain) for text in of_question(question)))) < 130
 
 
 def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_now() -> None:
@@ -156,6 +204,10 @@ def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_
             said = " ".join(
                 t.wording(band, pathway=flow.pathway, chair=flow.chair) for t in question.lead
             )
+            if band is Band.FOUR:
+                assert "two grown-ups hear now" in said  # the officer and their manager
+                assert "Even if you don't send" in said
+                continue
             if not flow.pathway or band is not Band.EIGHT:  # nobody so young has a pathway plan
                 assert f"I tell {officer} and their manager now" in said
             assert "even if you don't start or send" in said

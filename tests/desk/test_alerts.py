@@ -1,6 +1,7 @@
 """The duty team's queue: who sees what, who takes it on, how it ends."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -291,3 +292,44 @@ async def test_a_number_for_nights_that_is_missing_is_said_in_red(desk: Desk) ->
     )
     page = await browser.get("/desk/alerts")
     assert 'class="govuk-error-message">No number for out of hours is set' in page.text
+
+
+def _helped(review_id: str, desk: Desk) -> Callable[[Connection], None]:
+    """Somebody sits beside this young person and says so."""
+
+    def sits(db: Connection) -> None:
+        talk = db.execute(
+            select(conversations_table.c.conversation_id).where(
+                conversations_table.c.review_id == review_id
+            )
+        ).scalar_one()
+        said: tuple[Heard, ...] = (
+            Chosen(option="@who"),
+            Chosen(option="carer"),
+            Chosen(option="they_type"),
+            Text(words="Sam <b>Hill</b>"),
+            Chosen(option="on"),
+        )
+        for number, one in enumerate(said):
+            hear(db, desk.house, Incoming(talk, f"web:{talk}", f"who {number}", "", one), now())
+
+    return sits
+
+
+@pytest.mark.parametrize(
+    "heard", [Text(words=URGENT), Command(name=Name.HELP)], ids=["words", "help"]
+)
+async def test_whoever_acts_is_told_that_somebody_sits_there_who_knows_nothing_of_it(
+    desk: Desk, heard: Heard
+) -> None:
+    browser = await signed_in(desk, DUTY)
+    await desk.store.write(_helped(KAI, desk))
+    alert = await said(desk, KAI, heard)
+
+    page = await browser.get(f"/desk/alerts/{alert.alert_id}")
+
+    assert "Somebody may sit beside Kai: Sam <b>Hill</b>, carer." in page.seen
+    assert "speak with Kai alone" in page.seen
+    assert "<b>Hill" not in page.text
+    assert "was told that" not in page.seen.replace("Nobody there was told that", "")
+    assert ("Nothing was written with it." in page.seen) is isinstance(heard, Command)

@@ -10,6 +10,7 @@ from functools import cache
 
 import av
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from PIL import Image, ImageDraw
 
 _GPS, _ORIENTATION, _CAMERA = 0x8825, 0x0112, 0x0110
@@ -125,6 +126,7 @@ def sound(kind: str = "webm", seconds: float = 1.0, *, title: str = WORDS) -> by
     with av.open(out, "w", format=kind) as file:
         file.metadata["title"] = title
         stream = file.add_stream(codec, rate=_RATE, layout="mono")
+        assert isinstance(stream, AudioStream)
         if seconds > 60:
             stream.bit_rate = 16_000  # as Telegram's own
         resampler = av.AudioResampler(format=stream.format, layout="mono", rate=_RATE)

@@ -33,6 +33,12 @@ async def _refused(remake: Remaker, medium: Medium, content: bytes) -> Wrong:
     return caught.value.wrong
 
 
+def _colour(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    found = image.getpixel((x, y))
+    assert isinstance(found, tuple)
+    return found
+
+
 def _opened(content: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(content))
     image.load()
@@ -51,7 +57,7 @@ async def test_a_photograph_keeps_its_pixels_and_nothing_of_where_and_with_what(
     assert made.media_type == "image/jpeg"
     image = _opened(made.content)
     assert image.size == (640, 480)
-    red, green, _blue = image.getpixel((50, 200))  # type: ignore[misc] - it is RGB
+    red, green, _blue = _colour(image, 50, 200)
     assert red > 240
     assert green < 20
     assert not image.getexif()
@@ -65,7 +71,7 @@ async def test_a_photograph_of_a_phone_held_upright_stands_upright(remake: Remak
 
     image = _opened(made.content)
     assert image.size == (480, 640)
-    assert image.getpixel((240, 50))[1] < 20  # type: ignore[index] - red, now on top
+    assert _colour(image, 240, 50)[1] < 20  # red, now on top
 
 
 async def test_a_drawing_stays_sharp_on_white(remake: Remaker) -> None:
@@ -152,7 +158,7 @@ async def test_what_recorders_make_becomes_sound_that_every_desk_plays(
 
     assert made.media_type == "audio/mpeg"
     assert made.seconds == 2
-    with av.open(io.BytesIO(made.content), format="mp3") as file:
+    with av.open(io.BytesIO(made.content), "r", format="mp3") as file:
         stream = file.streams.audio[0]
         assert (stream.rate, stream.channels) == (RATE, 1)
         assert not file.metadata

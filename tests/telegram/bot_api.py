@@ -391,6 +391,10 @@ def _error(call: Call, status: int, description: str, **extra: Any) -> web.Respo
     )
 
 
+def _standing(user: dict[str, Any], status: str) -> dict[str, Any]:
+    return {"user": user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+
+
 @dataclass(slots=True)
 class Phone:
     """A young person's phone: one private chat with the bot."""
@@ -488,13 +492,20 @@ class Phone:
 
     def block(self) -> int:
         self.api._blocked.add(self.chat)
+        return self._member("member", "kicked")
+
+    def unblock(self) -> int:
+        self.api._blocked.discard(self.chat)
+        return self._member("kicked", "member")
+
+    def _member(self, before: str, after: str) -> int:
         user = {"id": BOT_ID, "is_bot": True, "first_name": "Sayso"}
         change = {
             "chat": {"id": self.chat, "type": "private", "first_name": "A"},
             "from": {"id": self.chat, "is_bot": False, "first_name": "A"},
             "date": int(time.time()),
-            "old_chat_member": {"user": user, "status": "member"},
-            "new_chat_member": {"user": user, "status": "kicked", "until_date": 0},
+            "old_chat_member": _standing(user, before),
+            "new_chat_member": _standing(user, after),
         }
         return self.api.send({"my_chat_member": change}, self.chat)
 

@@ -18,8 +18,8 @@ from tests.web.router import all_routes
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; form-action 'self' https://www.bbc.co.uk; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self' https://www.bbc.co.uk; base-uri 'none'; frame-ancestors 'none'"
 )
 _PERMISSIONS = (
     "accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), "

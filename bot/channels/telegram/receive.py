@@ -23,7 +23,7 @@ from bot.channels.telegram.heard import (
     meant,
 )
 from bot.channels.telegram.show import keyboard, message
-from bot.service import attaching, guessing, invitations, my_meeting, reminders
+from bot.service import attaching, guessing, invitations, reminders
 from bot.service.codes import typed
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
@@ -205,8 +205,7 @@ class Receiver:
         return message(session.as_shown(answered, now), self._link(db, answered, now))
 
     def _link(self, db: Connection, answered: Answered, now: datetime) -> str | None:
-        page = answered.screen.state is State.SENT and my_meeting.is_offered(answered.kept)
-        if answered.screen.state is not State.CHECK and not page:
+        if answered.screen.state not in (State.CHECK, State.SENT):
             return None
         return invitations.link_for(db, self.house, answered.kept.conversation_id, now)
 

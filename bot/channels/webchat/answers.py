@@ -1,9 +1,11 @@
 """`/chat/answers`: reading one's own answers again, with a PIN that one may choose."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,22 +21,28 @@ from bot.channels.webchat.cookies import (
 from bot.channels.webchat.live import live
 from bot.channels.webchat.page import attached_rows
 from bot.channels.webchat.render import RENDER
-from bot.service import asked_for, invitations, my_meeting, pins
+from bot.service import asked_for, invitations, my_meeting, own_words, pins
+from bot.service.days import local_day
 from bot.service.hear import reader_of
+from bot.service.house import House
+from bot.service.outcome import NoPaper
+from bot.service.own_paper import own_paper
+from bot.service.own_words import Mine
 from bot.service.pins import Reading, Said, Standing, Unfit
 from bot.service.wording import Reader, next_minute
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import HOUSE, MEANS, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import texts
+from conversations import texts, typists
 from conversations.flows import FLOWS
 from conversations.wording import Say
-from storage import conversations
+from storage import conversations, people
 from storage.conversations import Kept
 from storage.errors import StorageAway
 
 T = TypeVar("T")
 HERE = "/chat/answers"
+PICTURES = Path(__file__).with_name("static") / "pictures"
 
 _WHY = {
     Unfit.SIX: texts.PIN_SIX,
@@ -46,6 +54,9 @@ _WHY = {
 def add_routes(app: web.Application) -> None:
     app.router.add_get(HERE, answers)
     app.router.add_post(HERE, posted)
+    app.router.add_get(f"{HERE}/years", years)
+    app.router.add_get(f"{HERE}/copy.pdf", copy_pdf)
+    app.router.add_get(f"{HERE}/copy.json", copy_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,8 @@ async def reading_of(request: web.Request) -> Reading | None:
 
 
 async def who_is_here(request: web.Request, at: datetime) -> Here:
-    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
+    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in, and to the question
+    where nothing is read back."""
     house, browser = request.app[HOUSE], secret_of(request, "chat")
     found = await reading_of(request)
 
@@ -85,6 +97,8 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
         if conversation_id is None:
             return None
         kept = conversations.get(db, house.id, conversation_id)
+        if not typists.reads_back(kept.conversation):
+            raise web.HTTPSeeOther("/chat")  # somebody sits beside them
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
         asked = tuple(
@@ -141,6 +155,70 @@ def _line(reader: Reader, said: Said, number: int) -> dict[str, Any]:
         "words": my_meeting.in_words(reader, question, answer),
         "attached": attached_rows(reader, answer),
     }
+
+
+async def _mine(request: web.Request) -> tuple[Here, Mine] | None:
+    """All that this browser shows; none where the PIN has to be typed first."""
+    here = await who_is_here(request, now())
+    found, house = here.found, request.app[HOUSE]
+    if found is None:
+        return None
+    return here, await request.app[STORE].read(lambda db: own_words.gather(db, house, found))
+
+
+async def years(request: web.Request) -> web.StreamResponse:
+    """`GET /chat/answers/years`: what was said each time, side by side."""
+    try:
+        shown = await _mine(request)
+    except StorageAway:
+        return request.app[RENDER].away(None, again=None)
+    if shown is None:
+        return _to_here()
+    here, mine = shown
+    return request.app[RENDER].years(here.reader, mine)
+
+
+async def copy_pdf(request: web.Request) -> web.StreamResponse:
+    """`GET /chat/answers/copy.pdf`: to read or print."""
+    try:
+        shown = await _mine(request)
+        if shown is None:
+            return _to_here()
+        here, mine = shown
+        age = await _write(request, lambda db: _noted(db, request.app[HOUSE], here, "pdf"))
+        document = own_paper(mine, here.reader, age, PICTURES, now())
+        made = await request.app[MEANS].paper(document)
+    except (StorageAway, NoPaper):
+        return request.app[RENDER].away(None, again=None)
+    return _download(made, "application/pdf", "pdf")
+
+
+async def copy_json(request: web.Request) -> web.StreamResponse:
+    """`GET /chat/answers/copy.json`: for a computer, with the record of what was agreed to."""
+    try:
+        shown = await _mine(request)
+        if shown is None:
+            return _to_here()
+        here, mine = shown
+        await _write(request, lambda db: _noted(db, request.app[HOUSE], here, "json"))
+    except StorageAway:
+        return request.app[RENDER].away(None, again=None)
+    whole = own_words.as_json(request.app[HOUSE], mine, now())
+    body = json.dumps(whole, ensure_ascii=False, indent=1).encode()
+    return _download(body, "application/json", "json")
+
+
+def _noted(db: Connection, house: House, here: Here, form: str) -> int | None:
+    """That a copy leaves is on record; and how old they are, for the lines on it."""
+    person_id = here.kept.person_id
+    own_words.note_copy(db, house, person_id, form, now())
+    return people.young_person(db, house.id, person_id).age(local_day(now()))
+
+
+def _download(body: bytes, content_type: str, ending: str) -> web.Response:
+    """A file's name says nothing of what is in it: it stays in a list of downloads."""
+    attached = {"Content-Disposition": f'attachment; filename="copy.{ending}"'}
+    return web.Response(body=body, content_type=content_type, headers=attached)
 
 
 def _form(

@@ -9,7 +9,8 @@ from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
-from conversations import carers_texts, showing_texts, taking_part_texts, texts
+from conversations import carers_texts, showing_texts, taking_part_texts, texts, typists
+from conversations import texts_taking_back as more
 from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
@@ -57,8 +58,12 @@ class Page:
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
             "kind": screen.kind.value if screen.state in (State.ASKING, State.EXPLAIN) else "",
-            "says_first": screen.state is State.ASKING
-            or (len(screen.picks) > 1 and screen.state is not State.HELP),
+            "says_first": (screen.state is State.ASKING and not screen.title_first)
+            or (
+                screen.state is not State.ASKING
+                and len(screen.picks) > 1
+                and screen.state is not State.HELP
+            ),
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
@@ -83,14 +88,24 @@ class Page:
             "offered_hidden": screen.offered is not None and self._offered() is None,
             "aside": [self._draft(answer) for answer in screen.aside],
             "receipt": self._receipt(),
-            "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
+            "reads_back": screen.state in _ENDS
+            and anything_said(self.answered.kept.conversation)
+            and typists.reads_back(self.answered.kept.conversation),
+            "pictured": reader.band is Band.FOUR and any(pick.picture for pick in screen.picks),
             "page_to_bring": screen.state in (State.SENT, State.STOPPED)
-            and my_meeting.is_offered(self.answered.kept),
+            and my_meeting.is_offered(self.answered.kept)
+            and typists.reads_back(self.answered.kept.conversation),
             "code": self._code(),
             "reminder": self._reminder(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
         }
+
+    def _says_first(self) -> bool:
+        screen = self.screen
+        if screen.state is State.ASKING:
+            return not screen.title_first
+        return len(screen.picks) > 1 and screen.state is not State.HELP
 
     def _pick(self, pick: Pick, number: int, quiet: bool) -> dict[str, Any]:
         return {
@@ -132,7 +147,7 @@ class Page:
             return ()
         answers = self.answered.kept.conversation.answers
         said = said_in_topic(screen.topic, answers)
-        return () if all(map(self.live.reads, said)) else (Say(texts.ONLY_FEWER),)
+        return () if all(map(self._reads, said)) else (Say(texts.ONLY_FEWER),)
 
     def _news(self) -> tuple[Say, ...]:
         """Neutral: whoever looks at this screen may not know what they asked for."""
@@ -144,7 +159,12 @@ class Page:
         return (Say(taking_part_texts.NEWS, {"review_team_phone": phone}),)
 
     def _shows(self, answer: Answer | None) -> bool:
-        return answer is not None and self.live.reads(answer)
+        return answer is not None and self._reads(answer)
+
+    def _reads(self, answer: Answer) -> bool:
+        """Whether it is shown to whoever is here now: a helper sees what they typed themselves."""
+        conversation = self.answered.kept.conversation
+        return self.live.reads(answer) and typists.reads(conversation, answer)
 
     def _box(self) -> str:
         """An answer in own words, to be changed where it stands."""
@@ -185,7 +205,7 @@ class Page:
 
     def _draft(self, draft: Answer) -> str | None:
         """None if it is hidden: only their own words may stand in the strip."""
-        if not self.live.reads(draft):
+        if not self._reads(draft):
             return None
         known = self._flow().by_id.get(draft.question)
         return self.in_words(known[1], draft) if known else draft.words or ""
@@ -205,7 +225,7 @@ class Page:
         said = [
             answer
             for answer in conversation.answers.values()
-            if self.live.reads(answer) and flow.by_id[answer.question][0] is self.screen.topic
+            if self._reads(answer) and flow.by_id[answer.question][0] is self.screen.topic
         ]
         if not said:
             return ""
@@ -229,7 +249,7 @@ class Page:
         return lines
 
     def _line(self, line: Line) -> dict[str, Any]:
-        shown = self.live.reads(line.answer)
+        shown = self._reads(line.answer)
         option = next((line.question.option(c) for c in line.answer.choices), None)
         return {
             "id": line.question.id,
@@ -239,6 +259,8 @@ class Page:
             "picture": option.picture if option and shown else None,
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
+            "aloud": line.aloud,
+            "quick": self._quick(line) if line.choice else None,
             "can_change": line.can_change,
             "wish": self._wish() if line.wish else "",
             "shares": [],
@@ -246,6 +268,12 @@ class Page:
 
     def _wish(self) -> str:
         return self.reader.text(carers_texts.ASKED if self._flow().carer else texts.WISH)
+
+    def _quick(self, line: Line) -> dict[str, str]:
+        """The choice that one tap makes: the most private one, or the file where it is made."""
+        private = len(line.audience) == 1
+        verb, text = ("@file", more.FILE_TOO) if private else ("@just", more.JUST_OFFICER)
+        return {"id": f"{verb}:{line.question.id}", "label": self.reader.text(text)}
 
     def _hears(self, audience: tuple[str, ...]) -> str:
         if len(audience) == 1:

@@ -16,10 +16,12 @@ from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
 from bot.service.guessing import Wait
 from bot.service.house import House
-from bot.service.wording import Reader, next_minute
+from bot.service.own_words import Mine
+from bot.service.wording import LONDON, Reader, next_minute, whole_date
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import showing_texts, taking_part_texts, texts
+from conversations import helper_texts, showing_texts, taking_part_texts, texts
+from conversations import texts_taking_back as more
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
 
@@ -48,6 +50,7 @@ _LABELS = {
     "own_words": texts.OWN_WORDS,
     "words_label": texts.WORDS_LABEL,
     "words_hint": texts.WORDS_HINT,
+    "name_label": helper_texts.NAME_LABEL,
     "date_label": texts.DATE_LABEL,
     "date_words": texts.DATE_WORDS,
     "net_lost": texts.NET_LOST,
@@ -83,6 +86,17 @@ _LABELS = {
     "pin_reset_label": texts.PIN_RESET_LABEL,
     "notme": texts.NOTME,
     "notme_code": texts.NOTME_CODE,
+    "who_will_hear": more.WHO_WILL_HEAR,
+    "more_choices": more.MORE_CHOICES,
+    "not_aloud": more.NOT_ALOUD,
+    "take_all_back": more.TAKE_ALL_BACK,
+    "copy_title": more.COPY_TITLE,
+    "copy_says": more.COPY_SAYS,
+    "copy_pdf": more.COPY_PDF,
+    "copy_json": more.COPY_JSON,
+    "years": more.YEARS,
+    "years_says": more.YEARS_SAYS,
+    "years_nothing": more.YEARS_NOTHING,
     "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
@@ -140,6 +154,11 @@ def _encoded(html: str) -> bytes:
         return html.encode()
     except UnicodeEncodeError:
         return keepable(html)[0].encode()
+
+
+def _taken_back(reader: Reader, at: datetime) -> str:
+    day = whole_date(at.astimezone(LONDON).date(), reader.locale)
+    return reader.read(Say(more.TAKEN_BACK_LINE, {"day": day}))
 
 
 class Render:
@@ -373,6 +392,39 @@ class Render:
             make=reader.text(taking_part_texts.PAGE_MAKE),
             lines=lines,
             error=reader.read(error) if error else "",
+        )
+
+    def years(self, reader: Reader, mine: Mine) -> web.Response:
+        """What was said each time, topic by topic, the oldest first."""
+        times = list(reversed(mine.times))
+        titles = {one.topic_id: one.topic for once in times for one in once.words}
+        titles |= {back.topic_id: back.topic for once in times for back in once.gone}
+        topics = [
+            {
+                "title": title,
+                "times": [
+                    {
+                        "title": once.title,
+                        "words": [one for one in once.words if one.topic_id == topic],
+                        "gone": [
+                            {"question": one.question, "line": _taken_back(once.reader, one.at)}
+                            for one in once.gone
+                            if one.topic_id == topic
+                        ],
+                    }
+                    for once in times
+                ],
+            }
+            for topic, title in titles.items()
+        ]
+        return self._page(
+            "years.html",
+            reader,
+            200,
+            title=reader.text(more.YEARS),
+            topics=topics,
+            columns=len(times),
+            before=mine.before,
         )
 
     def pin(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from storage.store import Store, open_store
 from storage.tables import outbox as outbox_table
 from storage.tables import reviews as reviews_table
 from tests.channels.telegram.test_notices import denied
+from tests.channels.telegram.test_playing import payload_for, telegram
 from tests.desk import northborough
 from tests.desk.northborough import LENA
 from tests.keys import RING
@@ -482,3 +484,36 @@ async def test_a_review_that_comes_sooner_brings_the_reminder_before_it(
 ) -> None:
     assert await _fits(lena, meeting) == rings
     assert len(await lena.rows()) == (0 if rings is None else 1)
+
+
+# On a phone, from end to end
+
+
+async def test_whoever_blocks_the_bot_is_reminded_of_nothing_and_has_the_chat_back_afterwards(
+    tmp_path: Path,
+) -> None:
+    async with telegram(tmp_path) as (sayso, api, phone):
+        payload, review_id = await payload_for(sayso)
+        talk = invitations.conversation_of(sayso.house, review_id)
+        await phone.answered(lambda: phone.say(f"/start {payload}"))
+        await phone.answered(lambda: phone.press("Stop for now"))
+        await phone.answered(lambda: phone.press("Tomorrow"))
+        assert "You get one reminder in Telegram, on" in phone.last["text"]
+
+        async def stands() -> Stands | None:
+            found = await sayso.store.read(lambda db: kept_reminders.get(db, sayso.house.id, talk))
+            return None if found is None else found.state
+
+        assert await stands() is Stands.WAITING
+        before = len(api.calls)
+        phone.block()
+        await api.settled()
+        assert await stands() is Stands.ENDED
+        assert len(api.calls) == before  # nothing is tried in a chat that is closed
+
+        phone.unblock()
+        await api.settled()
+        await phone.answered(lambda: phone.press("No reminder, please"))  # an old button
+        await phone.answered(lambda: phone.press("Tomorrow"))
+        assert await stands() is Stands.WAITING
+        assert set(api.answers) == {200}

@@ -22,10 +22,11 @@ SCHEMA = json.loads(Path("docs/schemas/contribution.schema.json").read_text())
 
 async def _count(sayso: Sayso) -> tuple[int, int]:
     def count(db: Connection) -> tuple[int, int]:
-        return tuple(  # type: ignore[return-value] - two
+        whole, pieces = (
             db.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (attachments, attachment_pieces)
         )
+        return whole, pieces
 
     return await sayso.store.read(count)
 

@@ -65,7 +65,7 @@ async def test_a_voice_note_is_recorded_heard_and_kept_with_the_words_in_the_box
     await expect(phone.get_by_label("In your own words")).to_have_value("It is about Sunday")
     await expect(phone.locator(".shown audio")).to_have_count(1)
     (content,) = await kept(young)
-    with av.open(io.BytesIO(content), format="mp3") as file:
+    with av.open(io.BytesIO(content), "r", format="mp3") as file:
         stream = file.streams.audio[0]
         seconds = sum(frame.samples for frame in file.decode(stream)) / stream.rate
     assert 0.8 < seconds < 6

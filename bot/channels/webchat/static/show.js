@@ -88,11 +88,11 @@ function canvas(part) {
   }
   function shown() {
     paint();
-    if (!lines.length) return give(field, null);
-    page.toBlob((blob) => {
-      give(field, lines.length ? blob : null, "drawing.png");
-      if (document.activeElement === page) cross();
-    });
+    // At once, not by `toBlob`: whoever presses Keep right after the last line has kept that line.
+    const bytes = lines.length ? atob(page.toDataURL("image/png").split(",")[1]) : "";
+    const whole = new Blob([Uint8Array.from(bytes, (sign) => sign.charCodeAt(0))], { type: "image/png" });
+    give(field, lines.length ? whole : null, "drawing.png");
+    if (document.activeElement === page) cross();
   }
   function cross() {
     pen.strokeStyle = cursor.down ? INKS[ink()] : "#555555";
@@ -131,7 +131,6 @@ function canvas(part) {
     } else return;
     event.preventDefault();
     shown();
-    cross();
   });
   page.addEventListener("blur", () => ((cursor.down = false), (line = null), shown()));
   page.addEventListener("focus", () => (paint(), cross()));
