@@ -26,10 +26,9 @@ class Automaton:
     """`fits`: for each word the bits of the places where it may stand; `anywhere`: those of a word
     that no phrase names. `first`, `last`: places where phrases begin and end. `optional`: places
     that may be missing; `before`, `final`: the bit in front of each run of them, and its last.
-    `ends`: which phrase it is that ends at a bit. `named`: the words of `fits`. `every`: all bits.
+    `ends`: which phrase it is that ends at a bit. `every`: all bits.
     """
 
-    named: frozenset[str]
     every: int
     fits: Mapping[str, int]
     anywhere: int
@@ -43,7 +42,7 @@ class Automaton:
     def has_words_for_one(self, words: frozenset[str]) -> bool:
         """Whether some phrase has one of these words for each of its places that must be filled."""
         there = self.optional
-        for word in self.named & words:
+        for word in self.fits.keys() & words:
             there |= self.fits[word]
         missing = self.every & ~there
         # Whatever is missing in a phrase carries through to its last bit.
@@ -130,7 +129,6 @@ def _automaton(phrases: Sequence[Phrase]) -> Automaton:
     same: dict[int, int] = {}  # the words of a list fit the same places: one number for all of them
     fits = {word: same.setdefault(one := free | _bits(at), one) for word, at in places.items()}
     return Automaton(
-        frozenset(fits),
         (1 << bit) - 1,
         fits,
         free,
