@@ -134,9 +134,9 @@ def _asked(data: str) -> str:
 
 
 def _may_press(data: str) -> bool:
-    """Not a way out of the question; and no advocate, whom a person would have to ask."""
+    """Not a way out of the question; and nothing that a person would have to arrange."""
     _kind, asked, option = data.split("|")
-    if asked == "rights.advocate":
+    if asked in ("rights.advocate", "meeting.advocate", "meeting.alone"):
         return option == "no"
     return asked == "@map" or not option.startswith("@")
 

@@ -2,7 +2,17 @@
 
 import typer
 
-from bot.commands import audit, backups, flows, keys, safeguarding, serving, staff, young_people
+from bot.commands import (
+    audit,
+    backups,
+    carers,
+    flows,
+    keys,
+    safeguarding,
+    serving,
+    staff,
+    young_people,
+)
 
 app = typer.Typer(
     help="Sayso: what children in care and care leavers say before their review.",
@@ -14,6 +24,7 @@ for commands in (serving, backups, young_people):
     app.add_typer(commands.app)
 for name, group in {
     "staff": staff,
+    "carers": carers,
     "audit": audit,
     "flows": flows,
     "safeguarding": safeguarding,

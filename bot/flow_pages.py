@@ -41,11 +41,12 @@ def _known(flow_id: str, band: str) -> tuple[Flow, Band]:
     flow = FLOWS.get(flow_id)
     if flow is None:
         raise UnknownFlow(f"There is no flow {flow_id!r}. Flows: {', '.join(FLOWS)}.")
-    try:
-        return flow, Band(band)
-    except ValueError:
-        bands = ", ".join(one.value for one in Band)
-        raise UnknownFlow(f"There is no band {band!r}. Bands: {bands}.") from None
+    bands = [one for one in Band if one in flow.bands]
+    found = next((one for one in bands if one.value == band), None)
+    if found is None:
+        known = ", ".join(one.value for one in bands)
+        raise UnknownFlow(f"{flow_id} has no words for {band!r}. Bands: {known}.")
+    return flow, found
 
 
 def words(flow_id: str, band: str) -> str:
@@ -63,11 +64,12 @@ def words(flow_id: str, band: str) -> str:
 
 def _question(question: Question, reader: Reader) -> list[str]:
     lines = [f"  ┌ {question.id} · {question.kind.value}{_notes(question)}"]
-    lines += [f"  │ {reader.text(text)}" for text in (*question.lead, question.text)]
+    said = [reader.text(text) for text in (*question.lead, question.text)]
+    lines += [f"  │ {one}" for one in said if one]
     if question.options and question.kind is not Kind.FEELING:
         lines += [
             f"  │   [{reader.text(option.label)}]{' alone' if option.alone else ''}"
-            for option in question.options
+            for option in question.offered(reader.band)
         ]
     return lines
 
@@ -88,11 +90,24 @@ def problems() -> list[str]:
     """What importing a flow can't see: words that can't be rendered in a band."""
     found = []
     for flow in FLOWS.values():
-        for band in (Band.EIGHT, Band.TWELVE, Band.SIXTEEN):
+        for band in sorted(flow.bands):
             topics = {topic.id for topic, _ in flow.questions(band) if not topic.explains}
             if len(topics) < 6:
                 found.append(f"{flow.id} has fewer than six topics for {band.value}.")
-        for needed in ("start.ok", "start.more", "rights.advocate", "anything.words"):
-            if needed not in flow.by_id:
+        if Band.FOUR in flow.bands:
+            found += _without_picture(flow)
+        for needed in ("start.ok", "start.more", "rights.advocate", "anything.words", "helper.who"):
+            theirs = needed in ("rights.advocate", "helper.who") and flow.carer  # for young people
+            if needed not in flow.by_id and not theirs:
                 found.append(f"{flow.id} has no question {needed}, which the engine needs.")
     return found
+
+
+def _without_picture(flow: Flow) -> list[str]:
+    """What a child of 4 to 7 may choose is a picture to tap."""
+    return [
+        f"{flow.id}: {question.id} offers 4-7 {option.id!r} without a picture."
+        for _topic, question in flow.questions(Band.FOUR)
+        for option in question.offered(Band.FOUR)
+        if option.id != "on" and not option.picture
+    ]

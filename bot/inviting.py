@@ -12,13 +12,11 @@ from bot.service.house import House
 from bot.service.reissuing import Standing
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
+from conversations.wording import YOUNGEST
 from storage import people, reviews
 from storage.errors import Unknown
 from storage.migrate import is_current
 from storage.tables import reviews as reviews_table
-
-YOUNGEST = 8
-"""Younger children come with a helper, later."""
 
 
 class CannotInvite(Exception):
@@ -122,6 +120,6 @@ def _due(db: Connection, house: House, weeks: int) -> list[str]:
         day = review.meeting_on or review.due_on
         if day is None or not today <= day <= until:
             continue
-        if people.young_person(db, house.id, review.person_id).age(today) >= YOUNGEST:
+        if people.young_person(db, house.id, review.person_id).is_at_least(YOUNGEST, today):
             found.append(review.review_id)
     return found

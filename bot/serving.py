@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.application import READY, make_application
 from bot.delivery.dispatch import Dispatcher
+from bot.media.remaking import Remaker
 from bot.service import ledger
 from bot.service.checkpointing import DESTINATION, Tying
 from bot.service.house import House
@@ -127,7 +128,9 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     )
     deliverers: list[Deliverer] = [record, leaving]
     if telegram is not None:
-        deliverers += [telegram.deliverer, telegram.knocking]
+        fetching = telegram.fetching(Remaker.of(house.settings))
+        to_chats = telegram.deliverer
+        deliverers += [to_chats, telegram.knocking, fetching, telegram.reminding(to_chats)]
     dispatchers = [Dispatcher(store, deliverer) for deliverer in deliverers]
     dispatchers.append(Dispatcher(store, calls, CLAIM))
     store.takers += [dispatcher.put_out for dispatcher in dispatchers]
@@ -259,7 +262,7 @@ async def _until_stopped(
     telegram: "Telegram | None",
     started: Callable[[Store, int], object] | None,
 ) -> None:
-    app = make_application(store, house)
+    app = make_application(store, house, _notice_of(house, telegram))
     if telegram is not None:
         telegram.add_routes(app)
     stop = _stop_signal()

@@ -52,6 +52,10 @@ _EXAMPLES = {
     "telegram_minimum_age": "16",
     "telegram_rate": "30/s or off",
     "limits": "on or off",
+    "attachments": "10",
+    "attachment_megabytes": "20",
+    "picture_megapixels": "50",
+    "voice_minutes": "5",
     "backup_recipients": "age1… age1…, two people's, from age-keygen",
     "log_level": "debug, info or warning",
     "case_record": "folder:var/case-record or https://integration.northborough.example/sayso",
@@ -98,6 +102,10 @@ class Settings(BaseSettings):
     telegram_minimum_age: Annotated[int, Field(ge=13, le=21)] = 16
     telegram_rate: str = "30/s"
     limits: bool = True
+    attachments: Annotated[int, Field(ge=0, le=50)] = 10
+    attachment_megabytes: Annotated[int, Field(ge=1, le=20)] = 20
+    picture_megapixels: Annotated[int, Field(ge=4, le=80)] = 50
+    voice_minutes: Annotated[int, Field(ge=1, le=15)] = 5
     case_record: str = "folder:var/case-record"
     case_record_restricted: str = ""
     case_record_secret: str = Field(default="", repr=False)

@@ -1,6 +1,7 @@
 """What follows where somebody may not be safe. The answer is kept as an answer in any case.
 
-`docs/alerts.md` says for people what happens when.
+`docs/alerts.md` says for people what happens when. Where whoever writes may be the danger, nothing
+that they see tells that an alert was raised: `is_silent`.
 """
 
 from dataclasses import replace
@@ -13,6 +14,7 @@ from conversations.hearing import LONGEST, Command, Draft, Heard, Toggled
 from conversations.places import ANYTHING
 from conversations.safeguarding.detecting import detect
 from conversations.safeguarding.finding import Grade
+from conversations.typists import helper_of
 
 REPEAT = timedelta(minutes=30)
 """Within this time the same alarm raises its alert's count and shows no screen again."""
@@ -21,9 +23,19 @@ SAFE = ("yes", "no", "not_sure")
 """What one may say to *Are you safe right now?*"""
 
 
+def is_silent(conversation: Conversation) -> bool:
+    """Whether every screen stays as it would be without an alert: somebody sits beside a child, or
+    an adult writes who cares for children."""
+    return conversation.helped or FLOWS[conversation.flow_id].carer
+
+
 def help_asked(conversation: Conversation) -> tuple[Conversation, Effect]:
-    """The help screen, with an alert behind it."""
-    return replace(conversation, pause=Pause.TOLD, safe=None), RaiseAlert(Cause.HELP)
+    """The help screen, with an alert behind it; where whoever reads it may be the danger, the
+    screen is the one that has none."""
+    pause = Pause.HELP if is_silent(conversation) else Pause.TOLD
+    return replace(conversation, pause=pause, safe=None), RaiseAlert(
+        Cause.HELP, helped=conversation.helped, helper=helper_of(conversation)
+    )
 
 
 def read(
@@ -33,7 +45,8 @@ def read(
     has taken it in already.
 
     *Urgent* pauses the questions; a *concern* changes nothing that is seen but for the help lines
-    at the end of its topic, since an alarm that is none would frighten.
+    at the end of its topic, since an alarm that is none would frighten. Where somebody sits beside
+    them neither changes anything: whoever helps may be the danger.
     """
     if isinstance(heard, Command | Toggled):
         return conversation, ()
@@ -46,8 +59,16 @@ def read(
     because = f"{finding.because.reason} ({finding.because.entry})"
     urgent = finding.grade is Grade.URGENT
     raised = RaiseAlert(
-        Cause.URGENT if urgent else Cause.CONCERN, category, because, words, question
+        Cause.URGENT if urgent else Cause.CONCERN,
+        category,
+        because,
+        words,
+        question,
+        conversation.helped,
+        heard.helper,
     )
+    if is_silent(conversation):
+        return conversation, (raised,)
     if not urgent:
         topic = _topic(conversation, question)
         return replace(conversation, concerned=conversation.concerned | {topic}), (raised,)

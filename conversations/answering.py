@@ -1,17 +1,19 @@
 """What was heard, as an answer to the question it was said to."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
-from conversations.conversation import Answer, Conversation
-from conversations.effects import Agreed, Effect, RecordAnswer, RequestAdvocate, Told
+from conversations.conversation import Answer, Conversation, Sharing
+from conversations.effects import Agreed, Effect, RecordAnswer, Told
+from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Heard, Text, Toggled, keepable
 from conversations.moving import Turn, leave, stop
 from conversations.places import ADVOCATE, START, START_MORE
 from conversations.questions import Kind, Question
-from conversations.sharing import are_sharing_words, to_be_picked
+from conversations.sharing import are_sharing_words, is_sharing_choice, to_be_picked
 
 AGREEMENT_WORDING = 3
 """Rises when the wording of what happens with their words changes (`start.ok` and before)."""
@@ -28,6 +30,7 @@ def answered(
 ) -> Answer | None:
     """What was heard, as an answer to this question; None if it says nothing."""
     began = None
+    kept = conversation.answers.get(question.id)
     match heard:
         case Text():
             options: tuple[str, ...] = ()
@@ -36,7 +39,6 @@ def answered(
         case ChosenSeveral(options=ticked):
             options = ticked
         case Toggled(option=option):
-            kept = conversation.answers.get(question.id)
             options = question.toggled(kept.choices if kept else (), option)
             words = (kept.words or "") if kept else ""
             began = kept.since if kept else None
@@ -47,6 +49,9 @@ def answered(
         chosen = chosen[:1]
     if not chosen and not words.strip() and not isinstance(heard, Toggled):
         return None
+    attachments = kept.attachments if kept else ()
+    if kept is not None and attachments:
+        began = kept.since
     answer = as_answer(question.id, heard, now, words=words)
     day = _day(words) if question.kind is Kind.DATE else None
     answer = replace(
@@ -57,8 +62,9 @@ def answered(
         day=day,
         locale=conversation.locale,
         began=began,
+        attachments=attachments,
     )
-    return with_words_about_sharing(answer, conversation.answers.get(question.id))
+    return with_words_about_sharing(answer, kept)
 
 
 def with_words_about_sharing(answer: Answer, kept: Answer | None) -> Answer:
@@ -76,6 +82,7 @@ def as_answer(question: str, heard: Heard, now: datetime, *, words: str) -> Answ
         words=kept,
         channel=heard.channel,
         typed_by=heard.typed_by,
+        helper=heard.helper,
         shown=heard.shown,
         replaced=replaced,
     )
@@ -96,7 +103,7 @@ def record(
     changed = not answer.says_the_same(conversation.answers.get(question.id))
     if changed:
         answers = {**conversation.answers, question.id: answer}
-        if not answer.choices and not answer.words and not answer.day:
+        if answer.says_nothing:
             del answers[question.id]  # the last tick was taken out
         conversation = replace(
             conversation,
@@ -104,6 +111,8 @@ def record(
             skipped=conversation.skipped - {question.id},
             unsent=True,
         )
+        if is_sharing_choice(question.id) and conversation.sharing:
+            conversation = replace(conversation, sharing=_for_the_topic(conversation, question))
     effects: tuple[Effect, ...] = (RecordAnswer(question.id),) if changed else ()
     if stay:
         return Turn(replace(conversation, place=question.id), effects=effects)
@@ -111,6 +120,18 @@ def record(
     if pick := to_be_picked(answer):
         left = replace(left, place=pick)  # even if picked before: they see what they chose
     return Turn(left, effects=effects)
+
+
+def _for_the_topic(conversation: Conversation, question: Question) -> Mapping[str, Sharing]:
+    """Who hears all of a topic was chosen: that counts for each answer in it, as it was asked."""
+    by_id = FLOWS[conversation.flow_id].by_id
+    topic = by_id[question.id][0]
+    if question.id not in (f"{topic.id}.audience", f"{topic.id}.tell"):
+        return conversation.sharing
+    return {
+        name: replace(one, hears=None) if by_id[name][0] is topic else one
+        for name, one in conversation.sharing.items()
+    }
 
 
 def explained(conversation: Conversation, piece: Question, heard: Chosen, now: datetime) -> Turn:
@@ -125,10 +146,8 @@ def explained(conversation: Conversation, piece: Question, heard: Chosen, now: d
             return Turn(replace(conversation, place=START_MORE, trail=trail))
         case (question, "yes") if question == START:
             effects: tuple[Effect, ...] = (Agreed(AGREEMENT_WORDING),)
-        case (question, "yes") if question == ADVOCATE:
-            effects = (RequestAdvocate(),)
         case (question, _) if question == ADVOCATE:
-            effects = ()
+            effects = ()  # what they ask a person for: `conversations.wanting`
         case _:
             effects = (Told(piece.id),)
     earlier = conversation.answers.get(piece.id)

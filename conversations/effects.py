@@ -1,9 +1,11 @@
 """What a step asks of the world: plain data that `storage` writes in the same transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from conversations.conversation import Answer
+from conversations.attaching import Attachment
+from conversations.conversation import Answer, Helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,53 @@ class Submit:
     answers: tuple[Answer, ...]
 
 
+class Want(StrEnum):
+    """What a young person asks a person for. The value is a task's kind."""
+
+    ADVOCATE = "advocate"
+    OFFICER_ALONE = "officer_alone"  # whoever runs the review, with nobody else there
+
+
 @dataclass(frozen=True, slots=True)
 class RequestAdvocate:
     """They asked for an advocate: a task for a person."""
 
 
 @dataclass(frozen=True, slots=True)
+class RequestOfficer:
+    """They asked to be alone with whoever runs the review: a task for a person. `how`: `see` or
+    `talk`."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """They no longer want what they asked for: its task is closed."""
+
+    want: Want
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """They stopped for now: the channel gives a come-back code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """They want to be reminded: `which` of `conversations.reminding.DAYS`."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReminder:
+    """They want none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """They went on after a stop: no reminder is needed, and they may be older than before."""
 
 
 class Cause(StrEnum):
@@ -50,6 +91,7 @@ class Cause(StrEnum):
     HELP = "help"  # they pressed or typed *Help me now*
     URGENT = "urgent"
     CONCERN = "concern"
+    UNHEARD = "unheard"  # sent as sound or a picture: a person has to listen or look
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +99,8 @@ class RaiseAlert:
     """Somebody may not be safe: a person has to see it.
 
     `category` of harm; `because`: the reason and the name of the entry of the language's file;
-    `words`: as they were written, to `question` if to any.
+    `words`: as they were written, to `question` if to any. `helped`: somebody may sit beside the
+    young person, `helper` as far as they said who, and nobody there is told of it.
     """
 
     cause: Cause
@@ -65,6 +108,8 @@ class RaiseAlert:
     because: str = ""
     words: str = ""
     question: str | None = None
+    helped: bool = False
+    helper: Helper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +119,60 @@ class SaySafe:
     answer: str
 
 
-Effect = RecordAnswer | Told | Agreed | Submit | RequestAdvocate | Stopped | RaiseAlert | SaySafe
+@dataclass(frozen=True, slots=True)
+class KeepAttachment:
+    """A voice note or a picture belongs to the conversation now: its content is kept with it."""
+
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class DropAttachment:
+    """It was taken out. Its content goes, unless it was sent: then it stays with that version."""
+
+    attachment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWhoTypes:
+    """They said who types from now on: `young_person`, `with_help` or `helper`, and whose role."""
+
+    typed_by: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Of what was sent: take these answers back, let fewer people hear those. `narrowed`: who still
+    may, by question. It is the contribution's next `version`."""
+
+    version: int
+    taken_back: frozenset[str] = frozenset()
+    narrowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SayNotMe:
+    """They say that somebody else wrote: nothing more is passed on."""
+
+
+Effect = (
+    RecordAnswer
+    | Told
+    | Agreed
+    | Submit
+    | RequestAdvocate
+    | RequestOfficer
+    | TakeBack
+    | Stopped
+    | Remind
+    | NoReminder
+    | CameBack
+    | RaiseAlert
+    | SaySafe
+    | KeepAttachment
+    | DropAttachment
+    | SaidWhoTypes
+    | Withdraw
+    | SayNotMe
+)

@@ -34,6 +34,14 @@ GLOSSARY: tuple[Entry, ...] = (
         ("browser", "browsers"),
         Text(_("Your browser is the app that shows web pages.")),
     ),
+    Entry(
+        ("recording", "recordings", "recorded"),
+        Text(_("A recording is what you said aloud, kept to listen to.")),
+    ),
+    Entry(
+        ("microphone",),
+        Text(_("A microphone is the part of your phone that hears you.")),
+    ),
     Entry(("Cafcass",), Text(_("Cafcass speaks up for children. It is not part of the council."))),
     Entry(("chair",), texts.CHAIR_WHO),
     Entry(
@@ -117,8 +125,10 @@ GLOSSARY: tuple[Entry, ...] = (
 
 EVERYDAY = frozenset(
     {
-        "already", "another", "anyone", "anything", "come-back", "elsewhere", "every", "everyday",
-        "everyone", "nobody", "something", "whoever",
+        "already", "animals", "another", "anyone", "anything", "calendar", "come-back", "different",
+        "elsewhere", "every", "everyday", "everyone", "grown-ups", "nobody", "reminder",
+        "something", "tomorrow", "whoever",
     }
 )  # fmt: skip
-"""Long, but made of short words that everyone knows."""
+"""Long, but made of short words that everyone knows, on every telephone, or known to every child of
+four."""

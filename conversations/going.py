@@ -3,16 +3,30 @@
 from dataclasses import replace
 from datetime import datetime
 
-from conversations import alarm
+from conversations import alarm, reminding, starting_over
+from conversations.age_words import longer, read_as, shorter
 from conversations.conversation import ALARMED, Conversation
+from conversations.each_answer import VERBS, go_about
 from conversations.effects import SaySafe
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen
+from conversations.helping import ask_who
 from conversations.moving import Turn, been_at, put_aside, skip
 from conversations.offering import accept
-from conversations.places import CHECK, MAP, OFFER, agreed, asked, sequence
+from conversations.places import (
+    BACK,
+    CHECK,
+    MAP,
+    NEWS,
+    OFFER,
+    about_answer,
+    agreed,
+    asked,
+    sequence,
+)
 from conversations.questions import Flow
-from conversations.sharing import are_sharing_words
+from conversations.showing import detach
+from conversations.taking_back import take_back
 
 
 def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
@@ -22,16 +36,31 @@ def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
     flow = FLOWS[conversation.flow_id]
     if verb == "@go_on":
         return Turn(replace(conversation, pause=None))
+    if verb == "@remind":
+        return reminding.choose(conversation, about)
+    if verb == "@seen":
+        seen = at == NEWS and (heard.turn is None or heard.turn == conversation.turns)
+        return (
+            Turn(replace(conversation, news=conversation.news[1:])) if seen else Turn(conversation)
+        )
+    if verb == "@who":
+        return ask_who(conversation)
+    if verb == "@shorter":
+        return read_as(conversation, shorter(conversation))
+    if verb == "@longer":
+        return read_as(conversation, longer(conversation))
     if verb == "@safe":
         if conversation.pause not in ALARMED or conversation.safe or about not in alarm.SAFE:
             return Turn(conversation)
         return Turn(replace(conversation, safe=about), effects=(SaySafe(about),))
     if verb == "@done":
-        if at != (heard.to or at) or at not in flow.by_id:
+        if at != (heard.to or at) or not (at in flow.by_id or about_answer(at)):
             return Turn(conversation)
         return skip(conversation, at)
     if not agreed(conversation):
         return Turn(conversation)
+    if verb in VERBS:
+        return go_about(conversation, heard, now)
     stale = heard.turn is not None and heard.turn != conversation.turns
     match verb:
         case "@keep" | "@drop" | "@aside" if at != OFFER or stale:
@@ -46,11 +75,17 @@ def go(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
             return Turn(replace(conversation, offered=conversation.offered[1:]))
         case "@aside":
             return Turn(put_aside(conversation))
+        case "@start_over":
+            return starting_over.ask(conversation)
+        case "@over":
+            return starting_over.start_over(conversation)
+        case "@before":
+            return starting_over.use_before(conversation)
         case _:
-            return _go_to(conversation, flow, verb, about)
+            return _go_to(conversation, flow, verb, about, now)
 
 
-def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str) -> Turn:
+def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str, now: datetime) -> Turn:
     at = asked(conversation)
     conversation = replace(conversation, pause=None)
     trail = conversation.trail if at == OFFER else been_at(conversation, at)
@@ -66,13 +101,9 @@ def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str) -> Tur
         case "@change" if any(question.id == about for _, question in sequence(conversation)):
             return Turn(replace(conversation, place=about, trail=trail))
         case "@remove" if about in conversation.answers and not flow.by_id[about][0].explains:
-            answers = {q: a for q, a in conversation.answers.items() if q != about}
-            gone = conversation.answers[about]
-            if are_sharing_words(gone) and gone.choices:  # the words go, the choice was no part
-                answers = {**conversation.answers, about: replace(gone, words=None, replaced=0)}
-                return Turn(replace(conversation, answers=answers, unsent=True))
-            skipped = conversation.skipped | {about}
-            return Turn(replace(conversation, answers=answers, skipped=skipped, unsent=True))
+            return _remove(conversation, about, now)
+        case "@detach":
+            return Turn(detach(conversation, about))
         case "@use" if conversation.aside:
             first, *rest = conversation.aside
             return Turn(
@@ -80,6 +111,23 @@ def _go_to(conversation: Conversation, flow: Flow, verb: str, about: str) -> Tur
             )
         case _:
             return Turn(conversation)  # a button of an older version
+
+
+def _remove(conversation: Conversation, question: str, now: datetime) -> Turn:
+    """Take an answer out. What was sent is taken back, which is asked first."""
+    if conversation.sent and question in (conversation.sent[-1].heard or conversation.answers):
+        place, trail = f"{BACK}:{question}", been_at(conversation, asked(conversation))
+        return Turn(replace(conversation, place=place, trail=trail))
+    taken = take_back(conversation, question, now).conversation
+    return Turn(
+        replace(
+            conversation,
+            answers=taken.answers,
+            skipped=conversation.skipped | ({question} - taken.answers.keys()),
+            sharing=taken.sharing,
+            unsent=True,
+        )
+    )
 
 
 def _open_topic(

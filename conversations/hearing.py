@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conversations.conversation import Channel
+from conversations.attaching import Attachment
+from conversations.conversation import Channel, Helper
 
 LONGEST = 10_000
 """Characters of one answer. Longer is shown back with how much to shorten, never cut."""
@@ -23,12 +24,14 @@ class Name(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Heard:
     """How it came. `to` is what was being asked when it was said (None: whatever is asked now),
-    `turn` the page's count; `shown` the question as it was read."""
+    `turn` the page's count; `shown` the question as it was read. Who typed is said by the
+    conversation (`helping.typed`), never by a channel."""
 
     to: str | None = None
     turn: int | None = None
     channel: Channel = Channel.WEBCHAT
     typed_by: str = "young_person"
+    helper: Helper | None = None
     shown: str = ""
 
 
@@ -74,7 +77,15 @@ class Draft(_Heard):
     words: str
 
 
-Heard = Command | Text | Chosen | ChosenSeveral | Toggled | Draft
+@dataclass(frozen=True, slots=True)
+class Attached(_Heard):
+    """A voice note, a picture or a drawing; `words` typed beside it are kept too."""
+
+    attachment: Attachment
+    words: str = ""
+
+
+Heard = Command | Text | Chosen | ChosenSeveral | Toggled | Draft | Attached
 
 
 def keepable(words: str) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from conversations import texts
 from conversations.conversation import Conversation, Pause
 from conversations.effects import Effect, Stopped
 from conversations.flows import FLOWS
-from conversations.places import CHECK, MAP, OFFER, SENT, START, sequence
+from conversations.places import CHECK, MAP, NEWS, OFFER, OVER, SENT, START, sequence
 from conversations.sharing import is_sharing_choice
 from conversations.wording import Say
 
@@ -61,10 +61,14 @@ def skip(conversation: Conversation, at: str) -> Turn:
             return stop(conversation)  # nothing is asked without a yes
         case _ if at == OFFER:
             return Turn(put_aside(conversation))
-        case _ if at == MAP:
+        case _ if at == NEWS:
+            return Turn(replace(conversation, news=conversation.news[1:]))
+        case _ if at in (MAP, OVER):
             return Turn(leave(conversation, at))
         case _ if at in (CHECK, SENT):
             return Turn(conversation, (Say(texts.NOTHING_TO_SKIP),))
+    if at.startswith("@"):  # a page about one answer: nothing changes there
+        return Turn(replace(conversation, place=CHECK, checking=True))
     if at not in conversation.answers:  # an answer shown again stays; it is taken out by its button
         conversation = replace(conversation, skipped=conversation.skipped | {at})
     return Turn(leave(conversation, at))

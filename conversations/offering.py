@@ -6,6 +6,7 @@ from datetime import datetime
 from conversations import texts
 from conversations.answering import as_answer, with_words_about_sharing
 from conversations.asked_back import Fixed
+from conversations.attaching import joined
 from conversations.conversation import Answer, Conversation
 from conversations.effects import RecordAnswer
 from conversations.flows import FLOWS
@@ -33,7 +34,7 @@ def draft(conversation: Conversation, heard: Draft, now: datetime) -> Turn:
 
 def offer(conversation: Conversation, answer: Answer) -> Turn:
     """Keep them, and ask whether they are an answer. Twice the same is once."""
-    if not (answer.words or answer.choices or answer.day):
+    if answer.says_nothing:
         return Turn(conversation)
     if len(answer.words or "") > LONGEST:
         return Turn(
@@ -61,14 +62,18 @@ def answered_back(conversation: Conversation, heard: Text, fixed: Fixed, now: da
 
 
 def accept(conversation: Conversation, answer: Answer) -> Turn:
-    """The words are an answer. To *anything else* they are added, elsewhere they replace."""
+    """The words are an answer. To *anything else* they are added, elsewhere they replace; what was
+    said aloud or shown is added everywhere."""
     kept = conversation.answers.get(answer.question)
     if answer.question == ANYTHING and kept is not None and kept.words:
-        joined = f"{kept.words}\n\n{answer.words}"
-        if len(joined) > LONGEST:
-            return Turn(conversation, (Say(texts.TOO_LONG, {"over": len(joined) - LONGEST}),))
+        words = "\n\n".join(filter(None, (kept.words, answer.words)))
+        if len(words) > LONGEST:
+            return Turn(conversation, (Say(texts.TOO_LONG, {"over": len(words) - LONGEST}),))
         replaced = kept.replaced + answer.replaced
-        answer = replace(answer, words=joined, replaced=replaced, began=kept.since)
+        answer = replace(answer, words=words, replaced=replaced, began=kept.since)
+    if kept is not None and (kept.attachments or answer.attachments):
+        both = joined(kept.attachments, answer.attachments)
+        answer = replace(answer, attachments=both, began=kept.since)
     if is_sharing_choice(answer.question):
         answer = with_words_about_sharing(answer, kept)
         if kept is not None and not answer.choices:

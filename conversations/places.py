@@ -14,6 +14,23 @@ SENT = "@sent"
 STOPPED = "@stopped"
 HELP = "@help"
 OFFER = "@offer"
+NEWS = "@news"
+OVER = "@over"
+EACH = "@each"
+"""Where one answer of all is looked for, by what was asked: where no page shows them."""
+HEARS = "@hears"
+"""`@hears:home.feeling`: who may hear this one answer."""
+TELLS = "@tells"
+"""`@tells:home.feeling`: who else, picked."""
+BACK = "@back"
+"""`@back:home.feeling`: whether to take it back; `@back` alone: everything."""
+GONE = "@gone"
+"""It is taken back."""
+GONE_UNSENT = f"{GONE}:not_sent"
+FEWER = f"{GONE}:fewer"
+"""Fewer people hear what was sent, from now on."""
+NOT_ME = "@not_me"
+NOT_ME_SAID = "@not_me_said"
 
 # Questions that every flow has.
 START = "start.ok"
@@ -35,14 +52,19 @@ def sequence(conversation: Conversation) -> list[tuple[Topic, Question]]:
 
 
 def said_in(conversation: Conversation) -> list[tuple[Topic, Question]]:
-    """All questions whose answers count, in the flow's order: those that apply now, and those whose
-    answer are words about who may hear, which stay whatever is chosen afterwards."""
-    answers = conversation.answers
+    """All questions whose answers count, in the flow's order: those that apply now, those whose
+    answer are words about who may hear, which stay whatever is chosen afterwards, and those that
+    were answered in the words of another age."""
+    answers, band = conversation.answers, conversation.band
     return [
         (topic, question)
-        for topic, question in FLOWS[conversation.flow_id].questions(conversation.band)
-        if applies(question, answers)
-        or (question.id in answers and are_sharing_words(answers[question.id]))
+        for topic in FLOWS[conversation.flow_id].topics
+        for question in topic.questions
+        if (band in question.bands or question.id in answers)
+        and (
+            applies(question, answers)
+            or (question.id in answers and are_sharing_words(answers[question.id]))
+        )
     ]
 
 
@@ -76,9 +98,13 @@ def beneath_pause(conversation: Conversation) -> str:
     """What is asked once the pause, if there is one, is over."""
     if conversation.offered and agreed(conversation):
         return OFFER
+    if conversation.news:
+        return NEWS
     place = conversation.place
-    if place in (MAP, CHECK):
+    if place in (MAP, CHECK, OVER):
         return place
+    if place is not None and place.startswith("@"):
+        return place if _stands(conversation, place) else CHECK
     flow, answers, skipped = FLOWS[conversation.flow_id], conversation.answers, conversation.skipped
     topic_id = None
     if place is not None:
@@ -96,12 +122,30 @@ def beneath_pause(conversation: Conversation) -> str:
     first = None
     for topic, question in flow.questions(conversation.band):
         name = question.id
-        if name in answers or name in skipped or question.aside or not applies(question, answers):
+        if name in answers or name in skipped or not applies(question, answers):
+            continue
+        if conversation.band in question.aside:
             continue
         if topic_id is None or topic.id == topic_id:
             return name
         first = first or name
     return first if first and not conversation.checking else _end(conversation)
+
+
+def about_answer(place: str) -> tuple[str, str] | None:
+    """Of `@hears:home.feeling` and its like: which place, and which answer; else none."""
+    where, _, question = place.partition(":")
+    return (where, question) if question and where in (HEARS, TELLS, BACK) else None
+
+
+def _stands(conversation: Conversation, place: str) -> bool:
+    """Whether there is still something to do at such a place."""
+    found = about_answer(place)
+    if found is None:
+        return place in (EACH, BACK, GONE, GONE_UNSENT, FEWER, NOT_ME, NOT_ME_SAID)
+    question = found[1]
+    known = FLOWS[conversation.flow_id].by_id.get(question)
+    return question in conversation.answers and known is not None and not known[0].explains
 
 
 def _end(conversation: Conversation) -> str:

@@ -25,13 +25,15 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Option:
     """One answer to choose. `picture` is the OpenMoji code point of its picture; `alone`: it stands
-    with no other, and where others were ticked with it, it alone counts."""
+    with no other, and where others were ticked with it, it alone counts; `bands`: who is offered
+    it."""
 
     id: str
     label: Text
     detail: Text | None = None
     picture: str | None = None
     alone: bool = False
+    bands: frozenset[Band] = frozenset(Band)
 
 
 FACES = (
@@ -67,7 +69,7 @@ class Question:
 
     `lead` is said before the question in the same message; `becomes_ask` makes the answer a wish
     that somebody must answer; `after_any`: asked once one of these questions has an answer;
-    `aside`: asked only of those who go to it.
+    `aside`: in these bands asked only of those who go to it.
     """
 
     id: str
@@ -77,10 +79,14 @@ class Question:
     lead: tuple[Text, ...] = ()
     when: When | None = None
     after_any: tuple[str, ...] = ()
-    aside: bool = False
+    aside: frozenset[Band] = frozenset()
     bands: frozenset[Band] = frozenset(Band)
     becomes_ask: bool = False
     version: int = 1
+
+    def offered(self, band: Band) -> tuple[Option, ...]:
+        """What this band may choose of."""
+        return tuple(option for option in self.options if band in option.bands)
 
     def option(self, option_id: str) -> Option | None:
         return next((option for option in self.options if option.id == option_id), None)
@@ -141,7 +147,9 @@ class Flow:
 
     `carried[n]` turns a conversation of version n into one of version n + 1. `retired` questions
     are asked no more; what was said to them stays readable and is sent. `chair`: whoever chairs a
-    conference reads it, and not the young person's IRO.
+    conference reads it, and not the young person's IRO. `carer`: a foster carer answers it about
+    their own fostering, an adult to adults; whoever chairs that review reads it. `bands`: for whom
+    it is written.
     """
 
     id: str
@@ -151,6 +159,8 @@ class Flow:
     topics: tuple[Topic, ...]
     after: bool = False
     chair: bool = False
+    carer: bool = False
+    bands: frozenset[Band] = frozenset(Band)
     retired: tuple[Topic, ...] = ()
     carried: Mapping[int, Carry] = field(default_factory=dict)
     by_id: Mapping[str, tuple[Topic, Question]] = field(init=False, repr=False, compare=False)

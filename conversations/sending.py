@@ -10,6 +10,8 @@ from conversations.hearing import Chosen, Command
 from conversations.moving import Turn, leave
 from conversations.places import CHECK, OFFER, SENT, agreed, said_in
 from conversations.sharing import are_sharing_words, is_sharing_choice
+from conversations.sharing import heard as heard_by
+from conversations.starting_over import one_by_one
 
 
 def send(conversation: Conversation, heard: Command | Chosen, at: str, now: datetime) -> Turn:
@@ -23,10 +25,14 @@ def send(conversation: Conversation, heard: Command | Chosen, at: str, now: date
         return Turn(conversation)  # they have not seen what would be sent
     if conversation.sent and not conversation.unsent:
         return Turn(replace(conversation, checking=True, place=None))
-    sent = Sent(len(conversation.sent) + 1, now)
+    can_hear = heard_by(FLOWS[conversation.flow_id], conversation)
+    goes = {answer.question for answer in to_send(conversation)}
+    who = {question: audience for question, audience in can_hear.items() if question in goes}
+    version = conversation.sent[-1].version + 1 if conversation.sent else 1
+    earlier = tuple(replace(one, heard={}) for one in conversation.sent)
     after = replace(
-        conversation,
-        sent=(*conversation.sent, sent),
+        one_by_one(conversation),
+        sent=(*earlier, Sent(version, now, who)),
         unsent=False,
         checking=True,
         place=None,

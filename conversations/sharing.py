@@ -1,25 +1,33 @@
-"""Who hears what. A sharing choice is made per topic and holds for every answer in it.
+"""Who hears what. A sharing choice is made per topic and holds for every answer in it, but for
+those of which it was chosen alone.
 
 Until one is made, the most private choice holds: the reviewing officer alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
-from conversations.conversation import Answer, Conversation
-from conversations.questions import Flow, Topic
+from conversations import arranger
+from conversations.conversation import Answer, Conversation, Sharing
+from conversations.questions import Flow, Question, Topic
 
 PICK = "pick"
+OFFICER = "officer"
+FILE = "file"
+ALOUD = "aloud"
+"""Stands in `heard` beside those who may hear it, where it may be read out at the meeting."""
 
 
 def officer_of(flow: Flow) -> str:
-    """Who chairs the review, as an audience."""
-    if flow.chair:
+    """Who chairs the review, as an audience. An IRO chairs that of a foster carer, too."""
+    if flow.chair and not flow.carer:
         return "conference_chair"
     return "pathway_review_officer" if flow.pathway else "iro"
 
 
 def file_reader_of(flow: Flow) -> str:
-    """Who stands, as an audience, for all who can open the ordinary case record."""
+    """Who stands, as an audience, for all who can open the ordinary case record. Of a foster carer
+    that is their supervising social worker."""
     return "personal_adviser" if flow.pathway else "social_worker"
 
 
@@ -33,11 +41,63 @@ def audience_of(flow: Flow, conversation: Conversation, topic_id: str) -> tuple[
     told = _chosen(conversation, f"{topic_id}.tell") if PICK in chosen else ()
     known = flow.by_id.get(f"{topic_id}.tell")
     told = known[1].narrowed(told) if known else ()
+    return _audience(flow, (*chosen, *told))
+
+
+def audience_of_answer(flow: Flow, conversation: Conversation, question: str) -> tuple[str, ...]:
+    """Who may hear one answer: as was chosen for it alone, else for its topic."""
+    alone = conversation.sharing.get(question)
+    if alone is None or alone.hears is None:
+        return audience_of(flow, conversation, flow.by_id[question][0].id)
+    tell = tell_of(flow, question)
+    picked = [one for one in alone.hears if one not in (OFFICER, FILE)]
+    known = tell.narrowed(picked) if tell else ()
+    return _audience(flow, (*(one for one in alone.hears if one == FILE), *known))
+
+
+def _audience(flow: Flow, options: Iterable[str]) -> tuple[str, ...]:
+    chosen = set(options)
     audience = [officer_of(flow)]
-    if "file" in chosen or "file" in told:
+    if FILE in chosen:
         audience.append(file_reader_of(flow))
-    audience += [who for who in ("advocate", "meeting", "carer", "parents") if who in told]
+    audience += [who for who in ("advocate", "meeting", "carer", "parents") if who in chosen]
     return tuple(audience)
+
+
+def tell_of(flow: Flow, question: str) -> Question | None:
+    """Where it is picked whom to tell of what was said to this question; none where nothing is
+    shared."""
+    found = flow.by_id.get(f"{flow.by_id[question][0].id}.tell")
+    return found[1] if found else None
+
+
+def is_read_aloud(conversation: Conversation, question: str) -> bool:
+    """Whether it may be read out: yes, until it was said that it may not."""
+    alone = conversation.sharing.get(question)
+    return alone is None or alone.aloud
+
+
+def heard(flow: Flow, conversation: Conversation) -> dict[str, tuple[str, ...]]:
+    """Who may hear each answer now, and whether it may be read out, by question."""
+    found = {}
+    for question, answer in conversation.answers.items():
+        if question not in flow.by_id or flow.by_id[question][0].explains:
+            continue
+        if not is_sharing_choice(question):
+            who = audience_of_answer(flow, conversation, question)
+            who = arranger.heard_by(conversation, answer, who)
+            aloud = is_read_aloud(conversation, question)
+            found[question] = (*who, ALOUD) if aloud else who
+        elif are_sharing_words(answer):
+            found[question] = (officer_of(flow),)
+    return found
+
+
+def with_choice(
+    conversation: Conversation, question: str, sharing: Sharing
+) -> Mapping[str, Sharing]:
+    """All that was chosen for answers alone, with this."""
+    return {**conversation.sharing, question: sharing}
 
 
 def _chosen(conversation: Conversation, question: str) -> tuple[str, ...]:
@@ -73,15 +133,16 @@ def lets_more_hear(
     question: str,
     reads: Callable[[Answer], bool],
 ) -> bool:
-    """Whether an answer to this question lets somebody more hear words that whoever gave it can't
-    read (`security.md` section 2: whoever has a phone or a code may be somebody else)."""
-    if not is_sharing_choice(question):
+    """Whether what was done at this question lets somebody more hear words that whoever did it
+    can't read (`security.md` section 2: whoever has a phone or a code may be somebody else)."""
+    if not is_sharing_choice(question) and after.sharing is before.sharing:
         return False
-    topic = flow.by_id[question][0]
-    more = set(audience_of(flow, after, topic.id)) - set(audience_of(flow, before, topic.id))
-    if not more:
-        return False
-    return not all(map(reads, said_in_topic(topic, after.answers)))
+    could, can = heard(flow, before), heard(flow, after)
+    return any(
+        set(can[one]) - set(could[one]) and not reads(after.answers[one])
+        for one in could
+        if one in can
+    )
 
 
 def said_in_topic(topic: Topic, answers: Mapping[str, Answer]) -> list[Answer]:
@@ -98,7 +159,8 @@ def in_ordinary_record(flow: Flow, audience: Iterable[str]) -> bool:
     return file_reader_of(flow) in audience
 
 
-def last_choice(answers: Iterable[Answer]) -> Answer | None:
-    """The newest sharing choice, if one was made."""
-    choices = [a for a in answers if is_sharing_choice(a.question) and a.choices]
-    return max(choices, key=lambda answer: answer.at, default=None)
+def last_choice(conversation: Conversation) -> datetime | None:
+    """When the newest sharing choice was made, if one was."""
+    answers = conversation.answers.values()
+    choices = [a.at for a in answers if is_sharing_choice(a.question) and a.choices]
+    return max([*choices, *(one.at for one in conversation.sharing.values())], default=None)

@@ -31,8 +31,10 @@ LINES_AT_18 = Text(
 )
 
 
-def lines(age: int) -> Text:
-    """The help lines that are for this age, in whole years."""
+def lines(age: int | None) -> Text:
+    """The help lines that are for this age, in whole years; None: of an adult."""
+    if age is None:
+        return LINES_18
     if age < 18:
         return LINES
     return LINES_AT_18 if age == 18 else LINES_18
@@ -43,47 +45,57 @@ HELLO_WAY_OUT = Text(
     _(
         "You can skip, or stop and come back until {open_until}. Leave quickly opens another page, "
         "but your phone may still list this."
-    )
+    ),
+    at4=_("You can skip. You can stop."),
 )
 
 # Help. Where no alert stands behind it, it says that nobody is told.
 HELP_TITLE = Text(_("Help me now"))
 HELP_LINES = Text(_("{lines}"))
 HELP_NOT_TOLD = Text(
-    _("I'm a computer program and can't come to you. Pressing this button tells nobody.")
+    _("I'm a computer program and can't come to you. Pressing this button tells nobody."),
+    at4=_("I am a computer. This tells no one."),
 )
 HELP_NEXT = Text(_("You can go on or stop. Both are OK."))
 HELP_TAPPED = Text(
     _(
         "Thank you for telling me. You did the right thing. I'm telling {duty_team}, with your "
         "name. I'm a computer and can't come to you."
-    )
+    ),
+    at4=_("Thank you for telling me. You did right. I tell {duty_team}. They get your name."),
 )
 HELP_URGENT = Text(
     _(
         "Thank you for telling me. You did the right thing. I have stopped the questions. "
         "What you wrote and your name go to {duty_team}."
-    )
+    ),
+    at4=_("Thank you for telling me. You did right. I tell {duty_team}. They see what you said."),
 )
 HELP_OPEN = Text(
     _(
         "They look at these from {opens} to {closes}. I don't know how soon. "
         "If you can't wait, ring them on {duty_phone}."
-    )
+    ),
+    at4=_("They look from {opens} to {closes}. If you can't wait, ring {duty_phone}."),
 )
 HELP_CLOSED = Text(
     _(
         "They are closed until {next_open}. Please don't wait. "
         "Ring the emergency team on {out_of_hours_phone}."
-    )
+    ),
+    at4=_("They can't look now. Please don't wait. Ring {out_of_hours_phone}."),
 )
 HELP_NOBODY = Text(
-    _("They are closed until {next_open}. Please don't wait. Ring one of these numbers.")
+    _("They are closed until {next_open}. Please don't wait. Ring one of these numbers."),
+    at4=_("They can't look now. Please ring one of these."),
 )
 HELP_SAFE_NOW = Text(_("Are you safe right now?"))
-HELP_SAFE_KEPT = Text(_("Thank you. They can see what you said to that too."))
+HELP_SAFE_KEPT = Text(
+    _("Thank you. They can see what you said to that too."),
+    at4=_("Thank you. They can see that too."),
+)
 SAFE = {"yes": Text(_("Yes")), "no": Text(_("No")), "not_sure": Text(_("Not sure"))}
-DUTY_TEAM = Text(_("the duty team at the council"))
+DUTY_TEAM = Text(_("the duty team at the council"), at4=_("a team who can help"))
 DUTY_TEAM_18 = Text(_("the council's duty team for adults"))
 
 # What is said of it beforehand: where a duty team looks at alerts, and where nobody does.
@@ -95,6 +107,9 @@ PASSED_ON = Text(
     at8=_(
         "If you write that someone is not safe, a person is told. They see what you wrote. "
         "This happens even if you don't press Send."
+    ),
+    at4=_(
+        "You may say someone is not safe. Then I tell a grown-up. I do it even if you don't send."
     ),
 )
 NOT_PASSED_ON = Text(
@@ -114,31 +129,50 @@ NOT_PASSED_ON = Text(
         "The chair may read that someone is not safe. Then they must tell a person who can help. "
         "This happens whoever you share with."
     ),
+    at4=_("You may say someone is not safe. Then a grown-up is told."),
 )
 WATCHED = Text(
     _(
         "Nobody watches this chat all the time. A computer check looks for words about not being "
         "safe. It can miss them."
-    )
+    ),
+    at8=_(
+        "Nobody watches all the time. A computer looks for words about not being safe. "
+        "It can miss them."
+    ),
+    at4=_("People with you may see this. No one else looks now."),
 )
-NOT_WATCHED = Text(_("Nobody watches this chat. I do not look for words about not being safe."))
-CONCERN_LINES = Text(_("Some things are hard to say. Help me now is always here. {lines}"))
+NOT_WATCHED = Text(
+    _("Nobody watches this chat. I do not look for words about not being safe."),
+    at4=_("People with you may see this. No one else looks now."),
+)
+CONCERN_LINES = Text(
+    _("Some things are hard to say. Help me now is always here. {lines}"),
+    at4=_("Some things are hard to say. {lines}"),
+)
 
 # Things said to what was heard.
 TOO_LONG = Text(
     _(
         "That is too long. Please take out {over} or more letters, or split it. "
         "It is in the box but not kept yet."
-    )
+    ),
+    at4=_("That is too long. Please make it less long."),
 )
-NOTHING_WRITTEN = Text(_("The box is empty. You can write something, or skip."))
-NOTHING_CHOSEN = Text(_("Nothing is chosen yet. You can choose, write, or skip."))
+NOTHING_WRITTEN = Text(
+    _("The box is empty. You can write something, or skip."),
+    at4=_("The box is empty. You can skip."),
+)
+NOTHING_CHOSEN = Text(
+    _("Nothing is chosen yet. You can choose, write, or skip."), at4=_("Tap a picture, or skip.")
+)
 ONLY_FEWER = Text(
     _(
         "You said some of this before. From here you can let fewer people hear it, not more. "
         "That way, nobody else can share it. With your PIN you can let more people hear it. "
         "Or say it again."
-    )
+    ),
+    at4=_("You can't change who hears it here."),
 )
 TELEGRAM_ONLY_FEWER = Text(
     _(
@@ -146,8 +180,14 @@ TELEGRAM_ONLY_FEWER = Text(
         "That way, nobody else can share it. You can say it again. Or use your PIN in the web chat."
     )
 )
-NOTHING_TO_SKIP = Text(_("There is nothing to skip here. You can send, change it or stop."))
-KEPT_FOR_LATER = Text(_("I have kept that. I ask about it once we have started."))
+NOTHING_TO_SKIP = Text(
+    _("There is nothing to skip here. You can send, change it or stop."),
+    at4=_("You can't skip this. You can stop."),
+)
+KEPT_FOR_LATER = Text(
+    _("I have kept that. I ask about it once we have started."),
+    at4=_("I kept that. I ask you later."),
+)
 
 # Words that came when nothing was asked.
 OFFER_SAYS = Text(_("I asked: “{question}”"))
@@ -160,8 +200,11 @@ ASIDE_TITLE = Text(_("You wrote this too. It is not sent."))
 ASIDE_USE = Text(_("Use it"))
 
 # Topics.
-MAP_ASK = Text(_("What do you want to talk about?"))
-MAP_SAYS = Text(_("Pick any, in any order. You don't have to do them all."))
+MAP_ASK = Text(_("What do you want to talk about?"), at4=_("What do you want to tell?"))
+MAP_SAYS = Text(
+    _("Pick any, in any order. You don't have to do them all."),
+    at4=_("Pick one. You don't have to do all."),
+)
 MAP_ONE = Text(_("I only have one thing to say"))
 MAP_CHECK = Text(_("That's all. Check it"))
 MAP_LINK = Text(_("Choose another topic"))
@@ -170,7 +213,9 @@ YOU_SAID = Text(_("You said"))
 
 # Check, send, receipt.
 CHECK_ASK = Text(_("Here is what you said. Is it right?"))
-CHECK_NOTHING_ASK = Text(_("You have not said anything yet."))
+CHECK_NOTHING_ASK = Text(
+    _("You have not said anything yet."), at4=_("You did not say anything yet.")
+)
 CHECK_NOTHING = Text(_("You can still send that."))
 CHECK_FILE = Text(
     _(
@@ -185,11 +230,13 @@ CHECK_FILE = Text(
         "{file_readers} can open your file. What is just for the chair is not in it. At most it "
         "shows how many answers are left out."
     ),
+    at4=_("Under each you see who reads it. Others see only how many answers there are."),
 )
 WISHES = Text(
     _("Your IRO gets each wish, and should tell you what happens."),
     pathway=_("Your review officer gets each wish, and should tell you what happens."),
     chair=_("The chair gets each wish, and should tell you what happens."),
+    at4=_("A person gets it. They should tell you more."),
 )
 WISH = Text(_("A wish"))
 WORRY = Text(
@@ -201,8 +248,12 @@ WORRY = Text(
         "This one is about worries. The chair may read that someone is not safe. Then they must "
         "tell a person who can help."
     ),
+    at4="",
 )
+TELL_ME_MORE = Text(_("Tell me more."))
+WORRY_FOUR = Text(_("Say if someone is not safe. A grown-up is told."))
 CHANGE_WHO_HEARS = Text(_("Change who hears it: {topic}"))
+CHANGE_ARRANGER = Text(_("Change what the person who sets it up may read"))
 CHECK_SEND = Text(
     _("It goes to your IRO when you press Send. You can change it later. People may have read it."),
     pathway=_(
@@ -213,6 +264,7 @@ CHECK_SEND = Text(
         "It goes to the chair when you press Send. You can change it later. People may have read "
         "it."
     ),
+    at4=_("Press Send, and a person gets it."),
 )
 CHECK_TELEGRAM = Text(_("Your words are here, once: {link}"))
 WHO_HEARS = Text(_("Who may hear it"))
@@ -224,24 +276,38 @@ SENT_READ = Text(
     _("Your IRO should read it by about {read_by}."),
     pathway=_("Your review officer should read it by about {read_by}."),
     chair=_("The chair should read it by about {read_by}."),
+    at4=_("A person should read it by {read_by}."),
 )
 SENT_RECEIPT = Text(_("Receipt: {receipt}"))
-SENT_KEPT = Text(_("Sayso keeps what you sent until {kept_until}. Your file has its own copy."))
-THANKS = Text(_("Thank you for taking the time."))
+SENT_KEPT = Text(
+    _("Sayso keeps what you sent until {kept_until}. Your file has its own copy."),
+    at4=_("We keep it until {kept_until}."),
+)
+THANKS = Text(_("Thank you for taking the time."), at4=_("Thank you for your time."))
 SENT_CHANGE = Text(_("Add or change something"))
 LINES_SAYS = Text(_("{lines}"))
 
 # Stop for now.
 STOPPED_TITLE = Text(_("You have stopped for now."))
-STOPPED_NOT_STARTED = Text(_("That's fine. You can come back until {open_until}."))
-STOPPED_KEPT = Text(_("Your answers are kept. You can come back until {open_until}."))
+STOPPED_NOT_STARTED = Text(
+    _("That's fine. You can come back until {open_until}."),
+    at4=_("That's fine. You can come back."),
+)
+STOPPED_KEPT = Text(
+    _("Your answers are kept. You can come back until {open_until}."),
+    at4=_("I keep what you said. You can come back."),
+)
 STOPPED_CODE = Text(
     _(
         "Here, your link brings you back. Elsewhere, use this code: {code}. Each stop gives a new "
         "one. With it someone could add answers, but not read yours."
-    )
+    ),
+    at4=_("To come back, use this code: {code}. Each stop gives a new one."),
 )
-STOPPED_UNSENT = Text(_("What you have not sent is erased on {erased_on}."))
+STOPPED_UNSENT = Text(
+    _("What you have not sent is erased on {erased_on}."),
+    at4=_("If you don't send it, I wipe it. That is on {erased_on}."),
+)
 STOPPED_SENT = Text(_("What you sent stays sent."))
 
 # Who is who, wherever it is said.
@@ -254,6 +320,7 @@ IRO_WHO = Text(
         "Your IRO runs your review. They check that your plan is kept. "
         "They are not the boss of your social worker."
     ),
+    at4=_("This person asks how you are. They look after your plan."),
 )
 OFFICER_WHO = Text(
     _(
@@ -261,8 +328,14 @@ OFFICER_WHO = Text(
         "They do it with you and your PA. PA means personal adviser."
     )
 )
-CHAIR_WHO = Text(_("The chair runs the meeting. They are not your social worker's boss."))
-ADVOCATE_WHO = Text(_("An advocate is on your side and says what you want said."))
+CHAIR_WHO = Text(
+    _("The chair runs the meeting. They are not your social worker's boss."),
+    at4=_("This person leads when they all meet."),
+)
+ADVOCATE_WHO = Text(
+    _("An advocate is on your side and says what you want said."),
+    at4=_("Someone can say what you want said."),
+)
 
 # Fixed answers to what young people ask (`conversations/asked_back.py` says when).
 FAQ_REAL = Text(
@@ -278,11 +351,13 @@ FAQ_REAL = Text(
         "I'm a computer program. People wrote my words. The chair is a person and reads what you "
         "send."
     ),
+    at4=_("I am a computer. People wrote my words. A person reads what you send."),
 )
 FAQ_READS = Text(
     _("Your IRO reads it when you press Send. Then those you choose."),
     pathway=_("Your review officer reads it when you press Send. Then those you choose."),
     chair=_("The chair reads it when you press Send. Then those you choose."),
+    at4=_("A person reads it when you press Send."),
 )
 FAQ_SWEAR = Text(_("Yes. Say it your way. I don't change your words."))
 FAQ_CARER = Text(
@@ -300,22 +375,39 @@ FAQ_CARER = Text(
         "I don't show it to them. The chair may tell them if you say so. Anyone looking at this "
         "screen can see it. If someone is not safe, more people may have to know."
     ),
+    at4=_("I don't show it to them. Whoever sits with you can see it."),
 )
 FAQ_TROUBLE = Text(
     _(
         "You have a right to say what you think. I can't know how people take it. "
         "You choose who may hear it."
-    )
+    ),
+    at4=_("You may say what you think."),
 )
 FAQ_LONG = Text(
     _("There are short topics. You can send after one. You can stop and come back."),
     at8=_("You can send after one topic. You can stop and come back."),
+    at4=_("You can stop and come back."),
 )
-FAQ_MUST = Text(_("No. You can skip any question, and you can stop at any time."))
-FAQ_SKIP = Text(_("Yes. You can skip any question, and you can stop at any time."))
-FAQ_WHY = Text(_("I ask what you think. Then people know what matters to you."))
-FAQ_CHANGE = Text(_("You can change it later. People may have read it."))
-FAQ_DONT_KNOW = Text(_("You can skip, or say it in a few words. “I don't know” is an answer too."))
+FAQ_MUST = Text(
+    _("No. You can skip any question, and you can stop at any time."),
+    at4=_("No. You can skip, and you can stop."),
+)
+FAQ_SKIP = Text(
+    _("Yes. You can skip any question, and you can stop at any time."),
+    at4=_("Yes. You can skip, and you can stop."),
+)
+FAQ_WHY = Text(
+    _("I ask what you think. Then people know what matters to you."),
+    at4=_("I ask what you think. Then people know."),
+)
+FAQ_CHANGE = Text(
+    _("You can change it later. People may have read it."), at4=_("You can change it later.")
+)
+FAQ_DONT_KNOW = Text(
+    _("You can skip, or say it in a few words. “I don't know” is an answer too."),
+    at4=_("You can skip. Not to know is OK too."),
+)
 
 # Codes and links.
 CODE_WRONG = Text(
@@ -417,20 +509,23 @@ NOTME_LINK = Text(_("Did someone else open it? You can tell me."))
 
 # Who may hear, as shown beside an answer.
 HEARS = {
-    "iro": Text(_("Your IRO")),
+    "iro": Text(_("Your IRO"), at4=_("The person who reads it"), chair=_("The chair")),
     "pathway_review_officer": Text(_("Your review officer")),
-    "conference_chair": Text(_("The chair")),
+    "conference_chair": Text(_("The chair"), at4=_("The person who reads it")),
     "social_worker": Text(_("People who can open your file")),
     "personal_adviser": Text(_("People who can open your file")),
     "advocate": Text(_("Your advocate")),
+    "arranger": Text(_("The person who sets up the meeting"), at4=_("The one who plans it")),
     "meeting": Text(_("Everyone at your review"), chair=_("Everyone at the meeting")),
     "carer": Text(_("People you live with")),
     "parents": Text(_("Your parents")),
 }
 HEARS_ONLY = {
-    "iro": Text(_("Just your IRO")),
+    "iro": Text(
+        _("Just your IRO"), at4=_("Just the person who reads it"), chair=_("Just the chair")
+    ),
     "pathway_review_officer": Text(_("Just your review officer")),
-    "conference_chair": Text(_("Just the chair")),
+    "conference_chair": Text(_("Just the chair"), at4=_("Just the person who reads it")),
 }
 
 # The same lines as rows to tap: who, when, the number, its address.
@@ -502,13 +597,17 @@ WRONG = Text(_("What you said before is not lost. Please try again."))
 WRONG_REFERENCE = Text(_("If you ask someone for help with this, show them: {reference}"))
 BACK_TO_QUESTION = Text(_("Back to the question"))
 NET_LOST = Text(
-    _("No connection. Answers with a tick are kept. What is in the box is not kept yet.")
+    _("No connection. Answers with a tick are kept. What is in the box is not kept yet."),
+    at4=_("There is no connection. What is ticked is kept."),
 )
 SAVING = Text(_("Keeping it…"))
 KEPT_TICK = Text(_("kept"))
-HIDDEN = Text(_("You said this before. It is kept. It is not shown here."))
+HIDDEN = Text(
+    _("You said this before. It is kept. It is not shown here."),
+    at4=_("You said this before. I don't show it here."),
+)
 WORDS_LABEL = Text(_("In your own words"))
-WORDS_HINT = Text(_("Spelling doesn't matter."))
+WORDS_HINT = Text(_("Spelling doesn't matter."), at4=_("Your helper can type. You can skip it."))
 DATE_LABEL = Text(_("Pick a day"))
 DATE_WORDS = Text(_("Or say it in your own words"))
 KEEP_THIS = Text(_("Keep this"))

@@ -20,6 +20,10 @@ class Band(StrEnum):
     SIXTEEN = "16+"
 
 
+YOUNGEST = 4
+"""Under 4 nobody is asked (`PN0`)."""
+
+
 def band_of(age: int) -> Band:
     """The band of an age in whole years."""
     if age < 8:
@@ -36,8 +40,9 @@ class Text:
     """One thing Sayso says, in the wordings of its bands.
 
     `plain` is for 12–15 and everyone's fallback: `at4` → `at8` → plain; `pathway` → `at16` →
-    plain. `chair`: before a conference, for every band. An empty string after a fallback chain says
-    nothing at all. `voice.md` section 3.
+    plain. `chair`: before a conference, for every band but for `at4`, which fits every flow: it
+    names neither an IRO nor a chair. An empty string after a fallback chain says nothing at all.
+    `voice.md` section 3.
     """
 
     plain: str
@@ -49,12 +54,14 @@ class Text:
 
     def wording(self, band: Band, *, pathway: bool = False, chair: bool = False) -> str:
         """The English wording, which is also the catalogue's key."""
+        if band is Band.FOUR and self.at4 is not None:
+            return self.at4
         if chair and self.chair is not None:
             return self.chair
         chain: tuple[str | None, ...]
         match band:
             case Band.FOUR:
-                chain = (self.at4, self.at8)
+                chain = (self.at8,)
             case Band.EIGHT:
                 chain = (self.at8,)
             case Band.TWELVE:

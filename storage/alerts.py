@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     PASSED_ON = "passed_on"
     KNOWN = "known"
     NO_DANGER = "no_danger"
+    HEARD = "heard"  # a person has listened or looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,23 @@ class About:
 
     name: str
     case_id: str
-    born: date
+    born: date | None  # none: of a foster carer
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """One thing that was said. `words`: exactly as written, to `question` if to any; `because`:
     the reason of the entry of the language's file that found it; `safe`: their answer to *Are you
-    safe right now?*"""
+    safe right now?* `helped`: somebody may have sat beside them, and was not told; `helper`: who,
+    as far as they said."""
 
     at: datetime
     words: str = ""
     question: str | None = None
     because: str = ""
     safe: str = ""
+    helped: bool = False
+    helper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,10 @@ class Alert:
     unreached_at: datetime | None = None
 
 
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
+
+
 def new_id() -> str:
     """Nobody can guess one."""
     return str(uuid.uuid4())
@@ -106,7 +114,8 @@ def new_id() -> str:
 def add(db: Connection, council: str, raised: Raised, now: datetime) -> str:
     """Keep a new one; its id."""
     alert_id = new_id()
-    about = {**asdict(raised.about), "born": raised.about.born.isoformat()}
+    born = raised.about.born
+    about = {**asdict(raised.about), "born": born.isoformat() if born else None}
     db.execute(
         insert(alerts),
         {
@@ -167,7 +176,7 @@ def newest(db: Connection, council: str, conversation_id: str) -> tuple[str, boo
         .where(
             alerts.c.council == council,
             alerts.c.conversation_id == conversation_id,
-            alerts.c.cause != Cause.CONCERN.value,
+            alerts.c.cause.in_([Cause.HELP.value, Cause.URGENT.value]),
         )
         .order_by(alerts.c.last_at.desc())
         .limit(1)
@@ -259,9 +268,11 @@ def open_for_officers(db: Connection, council: str) -> list[Alert]:
 
 
 def ids_of(db: Connection, council: str, conversation_id: str) -> list[str]:
-    """The alerts of a conversation, by id."""
+    """The alerts of a conversation, by id: not what waits to be listened to or looked at."""
     found = select(alerts.c.alert_id).where(
-        alerts.c.council == council, alerts.c.conversation_id == conversation_id
+        alerts.c.council == council,
+        alerts.c.conversation_id == conversation_id,
+        alerts.c.cause != Cause.UNHEARD.value,
     )
     return list(db.execute(found.order_by(alerts.c.raised_at, alerts.c.alert_id)).scalars())
 
@@ -349,7 +360,7 @@ def _alert(db: Connection, row: Row[Any]) -> Alert:
         row.last_at,
         row.times,
         row.acknowledge_by,
-        About(about["name"], about["case_id"], date.fromisoformat(about["born"])),
+        About(about["name"], about["case_id"], _day(about["born"])),
         row.acknowledged_at,
         row.acknowledged_by,
         row.closed_at,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
@@ -22,13 +22,15 @@ class Destination(StrEnum):
 
 class Filing(StrEnum):
     """How far a document has come. `at_desk`: no restricted record is set; it stays sealed here.
-    `stopped`: the young person says that somebody else wrote it, so it goes no further."""
+    `stopped`: the young person says that somebody else wrote it, so it goes no further;
+    `taken_back`: something in it was, before it had left."""
 
     WAITING = "waiting"
     FILED = "filed"
     AT_DESK = "at_desk"
     TASK = "task"
     STOPPED = "stopped"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Filed:
     state: Filing
     filed_at: datetime | None
     reference: str | None
+    left_at: datetime | None = None
 
 
 def _place(council: str, contribution_id: str, version: int, person_id: str) -> Place:
@@ -213,15 +216,108 @@ def is_stopped(
     db: Connection, council: str, contribution_id: str, version: int, destination: Destination
 ) -> bool:
     """Whether this document must go no further."""
-    state = db.execute(
-        select(filings.c.state).where(
-            filings.c.council == council,
-            filings.c.contribution_id == contribution_id,
-            filings.c.version == version,
-            filings.c.destination == destination.value,
+    return _state(db, council, contribution_id, version, destination) in _GOES_NO_FURTHER
+
+
+def is_taken_back(
+    db: Connection, council: str, contribution_id: str, version: int, destination: Destination
+) -> bool:
+    """Whether a newer version without something of it stands in its place."""
+    state = _state(db, council, contribution_id, version, destination)
+    return state == Filing.TAKEN_BACK.value
+
+
+def _state(
+    db: Connection, council: str, contribution_id: str, version: int, destination: Destination
+) -> str | None:
+    which = _one(council, contribution_id, version, destination)
+    return db.execute(select(filings.c.state).where(*which)).scalar()
+
+
+_GOES_NO_FURTHER = (Filing.STOPPED.value, Filing.TAKEN_BACK.value)
+
+
+def leaves(
+    db: Connection,
+    council: str,
+    contribution_id: str,
+    version: int,
+    destination: Destination,
+    now: datetime,
+) -> bool:
+    """It leaves for the record, now or again; False if it must go no further. Of this and of
+    `hold_back` one is first, and counts."""
+    found = db.execute(
+        update(filings)
+        .where(
+            *_one(council, contribution_id, version, destination),
+            filings.c.state.not_in(_GOES_NO_FURTHER),
         )
-    ).scalar()
-    return state == Filing.STOPPED.value
+        .values(left_at=func.coalesce(filings.c.left_at, now))
+    )
+    return found.rowcount == 1
+
+
+def hold_back(
+    db: Connection, council: str, contribution_id: str, version: int, destination: Destination
+) -> bool:
+    """It leaves no more; False if it has left, and may be there."""
+    held = db.execute(
+        update(filings)
+        .where(*_one(council, contribution_id, version, destination), filings.c.left_at.is_(None))
+        .values(state=Filing.TAKEN_BACK.value)
+    )
+    return held.rowcount == 1
+
+
+def go_no_further(
+    db: Connection, council: str, contribution_id: str, version: int, destination: Destination
+) -> None:
+    """It left, and may have arrived; where it did not, it is not tried again."""
+    db.execute(
+        update(filings)
+        .where(
+            *_one(council, contribution_id, version, destination),
+            filings.c.state != Filing.FILED.value,
+        )
+        .values(state=Filing.TAKEN_BACK.value)
+    )
+
+
+def _one(
+    council: str, contribution_id: str, version: int, destination: Destination
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        filings.c.council == council,
+        filings.c.contribution_id == contribution_id,
+        filings.c.version == version,
+        filings.c.destination == destination.value,
+    )
+
+
+def of_contribution(db: Connection, council: str, contribution_id: str) -> list[Sent]:
+    """Every version of one contribution, oldest first."""
+    rows = db.execute(
+        select(contributions)
+        .where(
+            contributions.c.council == council,
+            contributions.c.contribution_id == contribution_id,
+        )
+        .order_by(contributions.c.version)
+    )
+    return [_sent(db, row) for row in rows]
+
+
+def readers_of(db: Connection, council: str, contribution_id: str, version: int) -> list[str]:
+    """Who has opened this version, by id."""
+    rows = db.execute(
+        select(readings.c.staff_id).where(
+            readings.c.council == council,
+            readings.c.contribution_id == contribution_id,
+            readings.c.version == version,
+        )
+    )
+    return sorted(rows.scalars())
 
 
 def _filed(db: Connection, row: Row[Any]) -> Filed:
@@ -236,6 +332,7 @@ def _filed(db: Connection, row: Row[Any]) -> Filed:
         Filing(row.state),
         row.filed_at,
         unseal(db, place, row.reference) if row.reference is not None else None,
+        row.left_at,
     )
 
 

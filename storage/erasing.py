@@ -14,6 +14,8 @@ from storage import data_keys, people
 from storage.conversations import forget
 from storage.data_keys import Purpose
 from storage.tables import (
+    attachment_pieces,
+    attachments,
     contributions,
     conversations,
     disputes,
@@ -21,11 +23,15 @@ from storage.tables import (
     inbox,
     invitations,
     keys_to_conversations,
+    meeting_wishes,
     outbox,
     pins,
+    reader_notices,
     readings,
+    reminders,
     reviews,
     unlocked,
+    withdrawals,
 )
 from storage.tables import data_keys as data_keys_table
 
@@ -127,13 +133,19 @@ def _of_reviews(council: str, review_ids: Sequence[str], talks: Sequence[str]) -
     sent = select(contributions.c.contribution_id).where(
         contributions.c.council == council, contributions.c.review_id.in_(review_ids)
     )
-    for table in (filings, readings):
+    for table in (filings, readings, withdrawals, reader_notices):
         yield table, (table.c.council == council) & table.c.contribution_id.in_(sent)
     yield (
         contributions,
         ((contributions.c.council == council) & contributions.c.review_id.in_(review_ids)),
     )
-    for table in (disputes, keys_to_conversations):
+    for table in (attachment_pieces, attachments):
+        yield table, (table.c.council == council) & table.c.review_id.in_(review_ids)
+    yield (
+        meeting_wishes,
+        ((meeting_wishes.c.council == council) & meeting_wishes.c.review_id.in_(review_ids)),
+    )
+    for table in (disputes, keys_to_conversations, reminders):
         yield table, (table.c.council == council) & table.c.conversation_id.in_(talks)
     yield (
         conversations,

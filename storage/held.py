@@ -17,6 +17,9 @@ from storage.tables import (
     alert_words,
     alerts,
     allocations,
+    attachment_pieces,
+    attachments,
+    briefings,
     broken_glass,
     contributions,
     conversations,
@@ -26,13 +29,17 @@ from storage.tables import (
     inbox,
     invitations,
     keys_to_conversations,
+    meeting_wishes,
     outbox,
     participation,
     pins,
+    reader_notices,
     readings,
+    reminders,
     reviews,
     tasks,
     unlocked,
+    withdrawals,
     young_people,
 )
 
@@ -43,11 +50,18 @@ ABOUT = (
     invitations,
     conversations,
     keys_to_conversations,
+    reminders,
     contributions,
+    attachments,
+    attachment_pieces,
     filings,
     readings,
+    withdrawals,
+    reader_notices,
     participation,
     disputes,
+    meeting_wishes,
+    briefings,
     tasks,
     alerts,
     alert_words,
@@ -70,6 +84,7 @@ NOT_ABOUT = frozenset(
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""
 
 UNOPENED = "This can't be opened any more."
+IN_A_FILE = "This stands beside it as a file."
 _SECRET = frozenset({"pins.pin_hash"})
 
 
@@ -123,7 +138,9 @@ def _opened(db: Connection, table: Table, row: Row[Any], whose: Whose) -> dict[s
             one = sealed[column.name]
             person = whose.person_id if one.through is not None else one.person(row)
             place = Place(whose.council, table.name, column.name, one.row(row), person)
-            found[column.name] = _unsealed(db, place, value) if value else None
+            found[column.name] = None
+            if value:
+                found[column.name] = _unsealed(db, place, value) if one.text else IN_A_FILE
         elif isinstance(column.type, LargeBinary) or f"{table.name}.{column.name}" in _SECRET:
             continue
         elif column.name != "council":

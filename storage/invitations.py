@@ -216,7 +216,22 @@ def bind(
             "address": seal(db, place, address) if address is not None else None,
             "made_at": now,
             "expires_at": expires_at,
+            "closed_at": None,
         },
+    )
+
+
+def extend(db: Connection, council: str, conversation_id: str, expires_at: datetime) -> None:
+    """Let every key to a conversation be good for longer; never for less."""
+    column = keys_to_conversations.c
+    db.execute(
+        update(keys_to_conversations)
+        .where(
+            column.council == council,
+            column.conversation_id == conversation_id,
+            column.expires_at < expires_at,
+        )
+        .values(expires_at=expires_at)
     )
 
 

@@ -21,8 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage.sealing import Place, unseal
 from storage.tables import (
+    briefings,
     broken_glass,
     contributions,
     conversations,
@@ -195,22 +195,6 @@ def drop_updates(db: Connection, council: str, updates: Sequence[Update]) -> int
     ).rowcount
 
 
-def chat_of(db: Connection, council: str, standing: Standing) -> str | None:
-    """The Telegram chat of a conversation, if it has one, open or not."""
-    row = db.execute(
-        select(keys_to_conversations.c.key_hash, keys_to_conversations.c.address).where(
-            keys_to_conversations.c.council == council,
-            keys_to_conversations.c.conversation_id == standing.conversation_id,
-            keys_to_conversations.c.kind == "telegram",
-        )
-    ).first()
-    if row is None or row.address is None:
-        return None
-    name = row.key_hash.hex()
-    place = Place(council, "keys_to_conversations", "address", name, standing.person_id)
-    return unseal(db, place, row.address)
-
-
 def tell(
     db: Connection, council: str, conversation_id: str, since: datetime, now: datetime
 ) -> bool:
@@ -263,6 +247,9 @@ def end_decisions(db: Connection, council: str, before: datetime) -> int:
     was settled stays where figures need it. How many."""
     gone = db.execute(
         delete(tasks).where(tasks.c.council == council, tasks.c.done_at < before)
+    ).rowcount
+    gone += db.execute(
+        delete(briefings).where(briefings.c.council == council, briefings.c.recorded_at < before)
     ).rowcount
     gone += db.execute(
         delete(broken_glass).where(broken_glass.c.council == council, broken_glass.c.until < before)

@@ -1,4 +1,5 @@
-"""Young people and members of staff: their names and birth dates are sealed."""
+"""Young people, foster carers who write of their own fostering, and members of staff: their names
+and birth dates are sealed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,20 +19,44 @@ from storage.tables import staff, young_people
 
 @dataclass(frozen=True, slots=True)
 class YoungPerson:
-    """`case_id` is the case system's person id."""
+    """`case_id` is the case system's person id.
+
+    `carer`: no young person but a foster carer of a household that is reviewed, who writes of their
+    own fostering (`docs/decisions/0033`). Nobody needs their birth date, so that they have none.
+    """
 
     council: str
     person_id: str
     case_id: str
     name: str
-    born: date
+    born: date | None
     care_leaver: bool
     language: str = "en"
+    carer: bool = False
 
-    def age(self, today: date) -> int:
-        """In whole years. Born on 29 February: a year older on 1 March in common years."""
+    def __post_init__(self) -> None:
+        if self.carer is not (self.born is None) or (self.carer and self.care_leaver):
+            raise ValueError("A foster carer, and nobody else, has no birth date.")
+
+    def age(self, today: date) -> int | None:
+        """In whole years; a foster carer has none. Born on 29 February: a year older on 1 March in
+        common years."""
+        if self.born is None:
+            return None
         had_birthday = (today.month, today.day) >= (self.born.month, self.born.day)
         return today.year - self.born.year - (0 if had_birthday else 1)
+
+    @property
+    def birth_date(self) -> date:
+        """Of a young person; of a foster carer nothing asks for one."""
+        if self.born is None:
+            raise ValueError(f"{self.person_id} is a foster carer.")
+        return self.born
+
+    def is_at_least(self, years: int, today: date) -> bool:
+        """Whether they are so old. A foster carer is an adult."""
+        age = self.age(today)
+        return age is None or age >= years
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +87,19 @@ def add_young_person(db: Connection, keys: Keys, person: YoungPerson, now: datet
             "case_id": seal(db, _place(council, "case_id", person_id), person.case_id),
             "case_id_index": keys.blind(council, "case_id", person.case_id),
             "name": seal(db, _place(council, "name", person_id), person.name),
-            "born": seal(db, _place(council, "born", person_id), person.born.isoformat()),
+            "born": _born(db, person),
             "language": person.language,
             "care_leaver": person.care_leaver,
+            "carer": person.carer,
             "created_at": now,
         },
     )
+
+
+def _born(db: Connection, person: YoungPerson) -> bytes:
+    if person.born is None:
+        return b""
+    return seal(db, _place(person.council, "born", person.person_id), person.born.isoformat())
 
 
 _PERSON = Prepared(
@@ -114,6 +146,22 @@ _ERASED = select(young_people.c.person_id).where(
 def is_erased(db: Connection, council: str, person_id: str) -> bool:
     """Whether their keys are destroyed: only a stub is left, and nothing of it is shown."""
     return db.execute(_ERASED, {"c": council, "p": person_id}).first() is not None
+
+
+_CARERS = select(young_people.c.person_id).where(
+    young_people.c.council == bindparam("c"), young_people.c.carer.is_(True)
+)
+
+
+def is_carer(db: Connection, council: str, person_id: str) -> bool:
+    """Whether it is a foster carer, erased or not: no page of young people is theirs."""
+    wanted = _CARERS.where(young_people.c.person_id == bindparam("p"))
+    return db.execute(wanted, {"c": council, "p": person_id}).first() is not None
+
+
+def carers(db: Connection, council: str) -> frozenset[str]:
+    """The ids of all foster carers, erased ones too."""
+    return frozenset(db.execute(_CARERS, {"c": council}).scalars())
 
 
 def lock(db: Connection, council: str, person_id: str) -> None:
@@ -167,9 +215,12 @@ def _young_person(db: Connection, row: Row[Any]) -> YoungPerson:
         person_id,
         unseal(db, _place(council, "case_id", person_id), row.case_id),
         unseal(db, _place(council, "name", person_id), row.name),
-        date.fromisoformat(unseal(db, _place(council, "born", person_id), row.born)),
+        None
+        if row.carer
+        else date.fromisoformat(unseal(db, _place(council, "born", person_id), row.born)),
         row.care_leaver,
         row.language,
+        row.carer,
     )
 
 

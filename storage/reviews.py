@@ -1,11 +1,12 @@
 """Reviews: when, for whom, and who runs them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, insert, or_, select, update
 
 from storage.errors import Unknown
 from storage.prepared import Prepared
@@ -26,7 +27,7 @@ class Review:
     """`review_id` as the case system has it; `meeting_on`: arranged for, or held on if `held`.
 
     `looks_back_on`: it is no meeting but what a young person is asked after the review of this id,
-    with the days of that one.
+    with the days of that one. `stood_down`: called off, and not arranged anew since.
     """
 
     council: str
@@ -38,6 +39,7 @@ class Review:
     meeting_on: date | None
     held: bool = False
     looks_back_on: str | None = None
+    stood_down: bool = False
 
     @property
     def counted(self) -> bool:
@@ -105,6 +107,14 @@ def looking_back_on(db: Connection, review: Review) -> str | None:
     return known
 
 
+def of_people(db: Connection, council: str, person_ids: Iterable[str]) -> frozenset[str]:
+    """The ids of all reviews of these."""
+    found = select(reviews.c.review_id).where(
+        reviews.c.council == council, reviews.c.person_id.in_(list(person_ids))
+    )
+    return frozenset(db.execute(found).scalars())
+
+
 def newest_of(db: Connection, council: str, person_id: str, kind: ReviewKind) -> Review:
     """A young person's latest review of this kind, by its day; `Unknown` if there is none."""
     row = db.execute(
@@ -137,6 +147,7 @@ def from_row(row: Row[Any]) -> Review:
         row.meeting_on,
         row.held,
         row.looks_back_on,
+        row.stood_down_at is not None,
     )
 
 
@@ -149,3 +160,25 @@ def hold(db: Connection, council: str, review_id: str, held_on: date) -> None:
         .where(reviews.c.council == council, reviews.c.review_id.in_([one for one in ids if one]))
         .values(meeting_on=held_on, held=True)
     )
+
+
+def arrange(db: Connection, council: str, review_id: str, meeting_on: date) -> None:
+    """It is to take place on this day."""
+    db.execute(_one(council, review_id).values(meeting_on=meeting_on, stood_down_at=None))
+
+
+def stand_down(db: Connection, council: str, review_id: str, now: datetime) -> None:
+    """It has no day any more."""
+    db.execute(_one(council, review_id).values(meeting_on=None, stood_down_at=now))
+
+
+def hand_over(db: Connection, council: str, review_id: str, officer_id: str) -> None:
+    """Somebody else runs it, and has what looks back on it."""
+    either = or_(reviews.c.review_id == review_id, reviews.c.looks_back_on == review_id)
+    db.execute(
+        update(reviews).where(reviews.c.council == council, either).values(officer_id=officer_id)
+    )
+
+
+def _one(council: str, review_id: str) -> Update:
+    return update(reviews).where(reviews.c.council == council, reviews.c.review_id == review_id)

@@ -45,6 +45,8 @@ SEALED = {
     "young_people": Kept(Purpose.IDENTITY),
     "conversations": Kept(Purpose.WORDS),
     "contributions": Kept(Purpose.WORDS),
+    "attachments": Kept(Purpose.WORDS),
+    "attachment_pieces": Kept(Purpose.WORDS),
     "filings": Kept(Purpose.WORDS),
     "inbox": Kept(Purpose.TRANSPORT),
     "outbox": Kept(Purpose.TRANSPORT),
@@ -52,6 +54,8 @@ SEALED = {
     "alerts": Kept(Purpose.ALERTS),
     "alert_words": Kept(Purpose.ALERTS),
     "tasks": Kept(Purpose.DECISIONS),
+    "briefings": Kept(Purpose.DECISIONS),
+    "meeting_wishes": Kept(Purpose.WORDS),
     "participation": Kept(Purpose.DECISIONS),
     "invitations": Kept(Purpose.DECISIONS),
     "broken_glass": Kept(Purpose.DECISIONS),
@@ -93,6 +97,11 @@ class Place:
 
 def seal(db: Connection, place: Place, value: str) -> bytes:
     """`value` as it is stored in `place`. Makes the data key if there is none yet."""
+    return seal_bytes(db, place, value.encode())
+
+
+def seal_bytes(db: Connection, place: Place, value: bytes) -> bytes:
+    """The same for what is no text: a piece of a voice note or a picture."""
     key = data_keys.to_seal(db, place.of)
     nonce = secrets.token_bytes(12)
     return b"".join(
@@ -102,6 +111,11 @@ def seal(db: Connection, place: Place, value: str) -> bytes:
 
 def unseal(db: Connection, place: Place, sealed: bytes) -> str:
     """The inverse of `seal`; `SealBroken` if it was not made for this place."""
+    return unseal_bytes(db, place, sealed).decode()
+
+
+def unseal_bytes(db: Connection, place: Place, sealed: bytes) -> bytes:
+    """The inverse of `seal_bytes`; `SealBroken` if it was not made for this place."""
     if sealed[:1] != VERSION:
         raise _broken(place, "its version is unknown")
     if len(sealed) < _HEAD + _LENGTH + _TAG:
@@ -114,7 +128,7 @@ def unseal(db: Connection, place: Place, sealed: bytes) -> str:
     except InvalidTag:
         raise _broken(place, "it was made for another place, or was changed") from None
     length = int.from_bytes(padded[:_LENGTH])
-    return padded[_LENGTH : _LENGTH + length].decode()
+    return padded[_LENGTH : _LENGTH + length]
 
 
 def _broken(place: Place, why: str) -> SealBroken:
@@ -124,10 +138,9 @@ def _broken(place: Place, why: str) -> SealBroken:
     return SealBroken(f"A value of {place.table}.{place.column} can't be opened: {why}.")
 
 
-def _padded(value: str) -> bytes:
+def _padded(plain: bytes) -> bytes:
     """With its length before it and zeros after it, so that the stored size says little about the
     value's: steps of 64 bytes to 512, then of an eighth of the power of two below."""
-    plain = value.encode()
     size = len(plain) + _LENGTH
     step = max(_STEP, 1 << max(size.bit_length() - 4, 0))
     return (len(plain).to_bytes(_LENGTH) + plain).ljust(-(-size // step) * step, b"\0")

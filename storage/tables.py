@@ -162,6 +162,8 @@ staff_challenges = Table(
     Column("expires_at", Moment, nullable=False),
 )
 
+# Whom a review is about, or who writes before it: young people, and foster carers of households
+# that are reviewed (`docs/decisions/0033`).
 young_people = Table(
     "young_people",
     metadata,
@@ -170,9 +172,10 @@ young_people = Table(
     Column("case_id", LargeBinary, nullable=False),  # the case system's person id
     Column("case_id_index", LargeBinary, nullable=False),
     Column("name", LargeBinary, nullable=False),  # given name first
-    Column("born", LargeBinary, nullable=False),  # ISO date
+    Column("born", LargeBinary, nullable=False),  # ISO date; empty: of a foster carer
     Column("language", String(16), nullable=False, server_default="en"),
     Column("care_leaver", Boolean, nullable=False),
+    Column("carer", Boolean, nullable=False, server_default=text("false")),  # fosters: no child
     Column("created_at", Moment, nullable=False),
     Column("erased_at", Moment),  # their keys are destroyed: this row is a stub
     UniqueConstraint("council", "case_id_index"),
@@ -190,6 +193,7 @@ reviews = Table(
     Column("meeting_on", Date),  # arranged for, or held on once `held`
     Column("held", Boolean, nullable=False, server_default=text("false")),
     Column("looks_back_on", String(64)),  # the review that this asks about
+    Column("stood_down_at", Moment),  # called off, and not arranged anew since
     Column("created_at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["council", "person_id"], ["young_people.council", "young_people.person_id"]
@@ -248,6 +252,7 @@ keys_to_conversations = Table(
     Column("key_hash", LargeBinary, primary_key=True),
     Column("conversation_id", String(36), nullable=False),
     Column("address", LargeBinary),  # the Telegram chat's id, where messages go
+    Column("closed_at", Moment),  # since when the chat lets us write nothing: blocked, or gone
     Column("made_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     ForeignKeyConstraint(
@@ -255,6 +260,25 @@ keys_to_conversations = Table(
         ["conversations.council", "conversations.conversation_id"],
     ),
     Index(None, "council", "conversation_id", "kind"),
+)
+
+# A reminder that a young person asked for at a stop: one at a time. Its row in the outbox waits for
+# the day; this one says whether it is still wanted, and how many have rung.
+reminders = Table(
+    "reminders",
+    metadata,
+    _council(),
+    Column("conversation_id", String(36), primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("number", Integer, nullable=False),  # of those asked for, by which its outbox row goes
+    Column("state", String(8), nullable=False),  # values of `storage.reminders.State`
+    Column("at", Moment, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "conversation_id"],
+        ["conversations.council", "conversations.conversation_id"],
+    ),
 )
 
 inbox = Table(
@@ -306,11 +330,47 @@ contributions = Table(
     Column("review_id", String(64), nullable=False),
     Column("person_id", String(36), nullable=False),
     Column("conversation_id", String(36), nullable=False),
-    Column("kind", String(16), nullable=False),  # views, correction
+    Column("kind", String(16), nullable=False),  # views, correction, withdrawal
     Column("channel", String(16), nullable=False),
     Column("sent_at", Moment, nullable=False),
     Column("content", LargeBinary, nullable=False),  # everything said, whoever may hear it
     ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    Index(None, "council", "review_id"),
+)
+
+# Voice notes, pictures and drawings, made anew. Their content stands in pieces beside them; what an
+# answer knows of them stands in the conversation and in the contribution, under the same id.
+attachments = Table(
+    "attachments",
+    metadata,
+    _council(),
+    Column("attachment_id", String(36), primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("review_id", String(64), nullable=False),
+    Column("conversation_id", String(36), nullable=False),
+    Column("medium", String(8), nullable=False),  # values of `conversations.attaching.Medium`
+    Column("kept_at", Moment, nullable=False),
+    Column("sent_at", Moment),  # first; before that it goes when it is taken out
+    Column("heard_at", Moment),  # by a person, who says so
+    Column("heard_by", String(36)),
+    Column("alert_id", String(36)),  # by which somebody is asked to listen or look
+    Column("about", LargeBinary, nullable=False),  # JSON: `storage.attachments.About`
+    Index(None, "council", "conversation_id"),
+    Index(None, "council", "review_id"),
+)
+
+attachment_pieces = Table(
+    "attachment_pieces",
+    metadata,
+    _council(),
+    Column("attachment_id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", String(36), nullable=False),
+    Column("review_id", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "attachment_id"], ["attachments.council", "attachments.attachment_id"]
+    ),
     Index(None, "council", "review_id"),
 )
 
@@ -321,8 +381,9 @@ filings = Table(
     Column("contribution_id", String(36), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("destination", String(16), primary_key=True),  # ordinary, restricted
-    Column("state", String(16), nullable=False),  # waiting, filed, at_desk, task
+    Column("state", String(16), nullable=False),  # waiting, filed, at_desk, task, …
     Column("filed_at", Moment),
+    Column("left_at", Moment),  # when it left for the record first: from then on it may be there
     Column("person_id", String(36)),  # whose key seals what follows
     Column("reference", LargeBinary),  # where: a path below the folder, the receiver's id
 )
@@ -335,6 +396,38 @@ readings = Table(
     Column("version", Integer, primary_key=True),
     Column("staff_id", String(36), primary_key=True),
     Column("read_at", Moment, nullable=False),
+)
+
+# What became of something that was taken back, or that fewer people may hear: told to who did it.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    _council(),
+    Column("contribution_id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # that it made
+    Column("fewer", Boolean, nullable=False),  # nothing was taken back, fewer people may hear it
+    Column("became", String(8), nullable=False),  # not_out, unread, read
+    Column("in_file", String(8), nullable=False),  # none, keeps, may_keep
+    Column("made_at", Moment, nullable=False),
+)
+
+# One to each who had read it.
+reader_notices = Table(
+    "reader_notices",
+    metadata,
+    _council(),
+    Column("contribution_id", String(36), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("staff_id", String(36), primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment),
+    Index(
+        "ix_reader_notices_unseen",
+        "council",
+        "staff_id",
+        postgresql_where=text("seen_at IS NULL"),
+        sqlite_where=text("seen_at IS NULL"),
+    ),
 )
 
 participation = Table(
@@ -364,7 +457,43 @@ tasks = Table(
     Column("made_at", Moment, nullable=False),
     Column("done_at", Moment),
     Column("done_by", String(36)),
+    Column("does", String(16)),  # whose job it is, where a young person asked for it
+    Column("due_on", Date),
+    Column("outcome", String(16)),  # arranged, not_wanted, taken_back
     Index(None, "council", "done_at"),
+    Index(None, "council", "review_id"),
+)
+
+# What the person who sets up a meeting sees of what a young person wants of it. A row of its own,
+# so that whoever reads it has no other word at hand.
+meeting_wishes = Table(
+    "meeting_wishes",
+    metadata,
+    _council(),
+    Column("review_id", String(64), primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("conversation_id", String(36), nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("wishes", LargeBinary, nullable=False),  # JSON: choices, and words if they were let
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+)
+
+# That somebody was told what a young person wants said: which version, by whom, to whom, when.
+briefings = Table(
+    "briefings",
+    metadata,
+    _council(),
+    Column("briefing_id", String(36), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("person_id", String(36), nullable=False),
+    Column("contribution_id", String(36), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("handed_on", Date, nullable=False),
+    Column("recorded_by", String(36), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("who", LargeBinary, nullable=False),  # JSON: the advocate, who handed it over, what
+    ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
+    Index(None, "council", "review_id"),
 )
 
 # Append-only: triggers refuse every change (migration 0005). Each writing connection adds to a

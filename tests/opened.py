@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from storage.errors import SealBroken
 from storage.sealed_columns import SEALED, SealedColumn
-from storage.sealing import unseal
+from storage.sealing import unseal_bytes
 
 
 def everything(db: Connection) -> Iterator[str]:
@@ -17,9 +17,10 @@ def everything(db: Connection) -> Iterator[str]:
             if not value:
                 continue
             try:
-                yield unseal(db, sealed.place(row), value)
+                opened = unseal_bytes(db, sealed.place(row), value)
             except SealBroken:
                 continue
+            yield opened.decode() if sealed.text else opened.decode("latin-1")
 
 
 def _rows(sealed: SealedColumn):  # type: ignore[no-untyped-def]  # a Select of any columns

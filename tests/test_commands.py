@@ -140,6 +140,56 @@ def test_two_servers_and_two_workers_share_a_postgresql(
         assert (first.ready(), second.ready()) == (200, 200)
 
 
+def test_a_review_moves_is_off_or_is_handed_over(installation: Installation) -> None:
+    installation.run("demo", "--prepare")
+    (due, *_rest) = json.loads(installation.run("invite", "--synthetic", "1", "--json").stdout)
+    review = ("rearrange", "--review", due["review_id"])
+    installation.run("staff", "add", "Ines Duarte", "--role", "auditor")
+
+    assert "It is changed." in installation.run(*review, "--on", "2031-05-02").stdout
+    assert "It was so before." in installation.run(*review, "--on", "2031-05-02").stdout
+    assert "It is changed." in installation.run(*review, "--off").stdout
+    assert (
+        "runs no reviews" in installation.run(*review, "--officer", "Ines Duarte", expect=1).stderr
+    )
+    assert "Nobody" in installation.run(*review, "--officer", "A. Nother", expect=1).stderr
+    unknown = installation.run("rearrange", "--review", "nobody's", "--off", expect=1)
+    assert "has no review" in unknown.stderr
+    for wrong in ((), ("--off", "--on", "2031-05-02")):
+        installation.run(*review, *wrong, expect=2)
+
+
+def test_a_fostering_household_is_added_invited_copied_and_erased_by_itself(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    installation = Installation(tmp_path, sqlite_database_url)
+    installation.run("staff", "add", "A. Nother", "--role", "iro")
+    add = (
+        "carers", "add", "Jo and Pat Lund", "--case", "NF-77", "--review", "F-77",
+        "--due", "2027-01-29", "--meeting", "2027-01-22",
+    )  # fmt: skip
+    assert "Nobody is called" in installation.run(*add, "--chair", "Nobody", expect=1).stderr
+    installation.run("carers", "add", "Jo", "--case", "NF-77", expect=2)
+
+    added = installation.run(*add, "--chair", "A. Nother").stdout
+
+    assert "sayso invite --review F-77" in added
+    again = installation.run(*add, "--chair", "A. Nother", expect=1).stderr
+    assert "There is a review F-77 already" in again
+    installation.run("demo", "--prepare")  # a household alone is no demo council
+    (invited,) = json.loads(installation.run("invite", "--review", "F-77", "--json").stdout)
+    assert (invited["kind"], invited["band"]) == ("foster_carer", "adult")
+    copy = installation.run("subject-access", "--case", "NF-77", "--out", "copy.zip", "--json")
+    assert json.loads(copy.stdout)["rows"]["young_people"] == 1
+    child = installation.run(*add[:3], "--case", "NB10001", "--review", "F-78", "--due",
+                             "2027-01-29", "--chair", "A. Nother", expect=1).stderr  # fmt: skip
+    assert "is a young person's record" in child
+    gone = installation.run(
+        "erase", "--case", "NF-77", "--reason", "They asked.", "--yes", "--json"
+    )
+    assert json.loads(gone.stdout)["noted"] is True
+
+
 def test_invitations_are_printed_once_for_people_and_for_programs(
     installation: Installation,
 ) -> None:
@@ -233,7 +283,7 @@ def test_with_telegram_on_only_who_is_old_enough_gets_a_start_payload(
     bands: dict[bool, set[str]] = {True: set(), False: set()}
     for one in invited:
         bands[bool(one["telegram_start"])].add(one["band"])
-    assert bands == {True: {"16+"}, False: {"8-11", "12-15"}}
+    assert bands == {True: {"16+"}, False: {"4-7", "8-11", "12-15"}}
 
 
 def test_a_real_council_gets_no_invented_young_people_and_no_demo(
@@ -329,7 +379,7 @@ def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -
     assert "foster_carer_review" in listed
     assert "my_experience " in listed
     assert "my_experience_pathway" in listed
-    for band in ("8-11", "12-15", "16+"):
+    for band in ("4-7", "8-11", "12-15", "16+"):
         shown = installation.run("flows", "show", "cioc_review", "--band", band).stdout
         assert "How is it where you live?" in shown
         assert "Is it OK to start?" in shown
@@ -337,9 +387,13 @@ def test_flows_are_listed_shown_and_checked_without_a_database(tmp_path: Path) -
         assert drawn.read_text().startswith("<svg")
         assert "Is it OK to start?" in drawn.with_suffix(".html").read_text()
     assert "holds together" in installation.run("flows", "check").stdout
-    for wrong in (("nothing",), ("cioc_review", "--band", "3-5")):
+    for wrong in (
+        ("nothing",),
+        ("cioc_review", "--band", "3-5"),
+        ("pathway_review", "--band", "4-7"),
+    ):
         refused = installation.run("flows", "show", *wrong, expect=1).stderr
-        assert "cioc_review" in refused or "8-11" in refused
+        assert "cioc_review" in refused or "16+" in refused
         assert "Traceback" not in refused
     (tmp_path / "a file").write_text("")
     refused = installation.run(

@@ -50,6 +50,7 @@ _ASKED = re.compile(
     r'<main data-state="(\w+)" data-question="([\w.]+)"(?: data-kind="(\w+)")?', re.DOTALL
 )
 _TURN = re.compile(r'name="turn" value="([^"]+)"')
+_BOX = re.compile(r'type="checkbox" name="choice" value="([^"]+)"')
 _PICK = re.compile(r'<button class="(?:pick|do)[^"]*" name="choice" value="([^"]+)"')
 
 
@@ -113,6 +114,14 @@ class Server:
         return await self._process.wait()
 
 
+def tick(page: str) -> str:
+    """What to tick of several: the one for words of one's own if there is one, else the first."""
+    boxes = [
+        unescape(box) for box in re.findall(r'type="checkbox" name="choice" value="([^"]+)"', page)
+    ]
+    return "other" if "other" in boxes else boxes[0]
+
+
 async def say_everything(
     base: str,
     invitation: dict[str, Any],
@@ -158,7 +167,7 @@ async def say_everything(
                 said = f"{question} of {invitation['review_id']} {next(marks)}"
                 post["words"] = said
             elif kind == "choices":
-                said = "other"
+                said = tick(page)
                 post |= {"choice": said, "ticked": "1"}
             else:
                 picks = [unescape(pick) for pick in _PICK.findall(page)]

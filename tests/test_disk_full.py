@@ -27,7 +27,7 @@ from storage.tables import conversations
 from tests import postgres
 from tests.keys import ring_at
 from tests.postgres import Postgres
-from tests.test_crash import Server, _run
+from tests.test_crash import Server, _run, tick
 
 _TURN = re.compile(r'name="turn" value="([^"]+)"')
 _ASKED = re.compile(r'<main data-state="(\w+)" data-question="([\w.]+)"(?: data-kind="(\w+)")?')
@@ -68,7 +68,7 @@ class Young:
             words = (f"{question} é🐕 " * size)[:size].strip()
             post["words"] = words
         elif kind == "choices":
-            post |= {"choice": "other", "ticked": "1"}
+            post |= {"choice": tick(page), "ticked": "1"}
         else:
             picks = [unescape(pick) for pick in _PICK.findall(page)]
             post["choice"] = "file" if "file" in picks else picks[0]

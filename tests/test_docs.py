@@ -8,7 +8,7 @@ from typing import Any
 import typer.main
 
 from bot.__main__ import app
-from bot.service.council import Council
+from bot.service.council import Council, Fostering
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +55,13 @@ def test_every_decision_of_a_council_is_documented() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", _page("council.md"), re.M)) == set(
         Council.model_fields
     )
+
+
+def test_every_decision_about_foster_carers_is_documented_with_its_default() -> None:
+    _before, _heading, section = _page("council.md").partition("## Foster carers")
+    assert set(re.findall(r"^- `(\w+)`:", section, re.M)) == set(Fostering.model_fields)
+    for name, value in Fostering().model_dump().items():
+        assert f'{name} = "{value}"' in section
 
 
 def test_every_command_is_documented_with_its_options() -> None:

@@ -33,6 +33,7 @@ from tests.channels.telegram.test_playing import play
 from tests.promises import FULL, Promise
 from tests.searching import MARK, found, marked
 from tests.telegram.bot_api import TOKEN, BotApi, Phone
+from tests.test_crash import tick
 
 WORDS = 10_000 if FULL else 400
 YOUNG = 3
@@ -153,7 +154,7 @@ async def in_the_browser(run: Run, invitation: Mapping[str, Any]) -> None:
             elif kind in ("words", "date"):
                 post["words"] = run.words()
             elif kind == "choices":
-                post |= {"choice": "other", "ticked": "1"}
+                post |= {"choice": tick(page), "ticked": "1"}
             else:
                 picks = [unescape(pick) for pick in _PICK.findall(page)]
                 post["choice"] = "file" if "file" in picks else picks[0]

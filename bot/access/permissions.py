@@ -14,10 +14,15 @@ and nobody may be added to them (`domain.md` rule 12):
   alone: they do not hold that role. They never say how somebody took part.
 - A social worker and a personal adviser read what was shared with them, of young people allocated
   to them now. Who covers for them opens the file, where it stands too.
-- Business support, council IT and auditors read no word, behind no glass.
+- Business support, council IT and auditors read no word, behind no glass. But for what a young
+  person wants of their meeting: who sets it up sees what was picked, and the words about it only if
+  the young person sent them there. Both lie in a row of their own.
+- An officer briefs an advocate with the answers that the young person lets one hear, of the reviews
+  they run. Nobody stands in for that: it goes out of the house.
 - Duty workers read the words of an alert, of whatever team or review, and nothing else that was
   said: somebody may not be safe. An alert outlasts the erasure of whom it is about. An officer
-  reads the alerts that are for them (*please read*), of the reviews they run.
+  reads the alerts that are for them (*please read*), of the reviews they run. What was sent as
+  sound or a picture and nobody heard in time is such an alert: a duty worker may play it then.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -139,6 +144,8 @@ ROWS: Mapping[str, Row] = {
     "desk.review": _WORDS,
     "desk.version": _WORDS,
     "desk.reading": _WORDS,
+    "desk.shown": _WORDS,
+    "desk.heard": _HOW_THEY_TOOK_PART,
     "desk.held": _HOW_THEY_TOOK_PART,
     "desk.code": _HOW_THEY_TOOK_PART,
     "desk.glass": _STANDING_IN,
@@ -147,7 +154,9 @@ ROWS: Mapping[str, Row] = {
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
+    "desk.task_arranged": _TASKS,
     "desk.task_theirs": _allow(OFFICERS, Relation.OWN),  # whose words they are, they find out
+    "desk.taken_back_seen": _EVERYONE,  # of one's own notices alone
     "desk.access": _INVITING,
     "desk.invite": _INVITING,  # the officer is told when somebody else does it
     "desk.reset_pin": _allow(OFFICERS, Relation.OWN),
@@ -156,6 +165,10 @@ ROWS: Mapping[str, Row] = {
     "desk.erase_done": _ERASING,
     "desk.subject_access": _HANDING_OUT,
     "desk.subject_access_made": _HANDING_OUT,
+    "desk.advocate": _HANDING_OUT,  # who holds the role that it was said to, and nobody else
+    "desk.advocate_paper": _HANDING_OUT,
+    "desk.advocate_briefed": _HANDING_OUT,
+    "desk.meeting": _allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM),
     "desk.audit": _AUDITOR,
     "desk.audit_csv": _AUDITOR,
     "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
@@ -163,8 +176,11 @@ ROWS: Mapping[str, Row] = {
     "desk.alert": _ALERT,
     "desk.alert_acknowledge": _ALERT,
     "desk.alert_close": _ALERT,
+    "desk.alert_shown": _ALERT,
+    "desk.alert_heard": _ALERT,
     "desk.young_people": _allow(WORKERS, Relation.NONE),
     "desk.young_person": _allow(WORKERS, Relation.OWN),
+    "desk.shared_shown": _allow(WORKERS, Relation.OWN),
     "desk.installation": _allow((Role.COUNCIL_IT,), Relation.NONE),
 }
 
@@ -178,7 +194,9 @@ WORDLESS = frozenset(
         "desk.task",
         "desk.task_again",
         "desk.task_done",
+        "desk.task_arranged",
         "desk.task_theirs",
+        "desk.taken_back_seen",
         "desk.access",
         "desk.invite",
         "desk.reset_pin",

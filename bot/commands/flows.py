@@ -21,7 +21,7 @@ def flows_list() -> None:
 @app.command("show")
 def flows_show(
     flow: Annotated[str, typer.Argument(help="For example cioc_review.")],
-    band: Annotated[str, typer.Option(help="8-11, 12-15 or 16+.")] = "12-15",
+    band: Annotated[str, typer.Option(help="4-7, 8-11, 12-15 or 16+.")] = "12-15",
     out: Annotated[Path, typer.Option(help="Where the picture and the page go.")] = Path(
         "var/flows"
     ),

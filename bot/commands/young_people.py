@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,31 @@ def invite(
         print(f"{one['review_id']}  {one['url']}  {one['code']}  {start}")
     if not invited:
         print("No review to invite to.")
+
+
+@app.command()
+def rearrange(
+    review: Annotated[str, typer.Option(help="The review's id in the case system.")],
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day it is arranged for now.")
+    ] = None,
+    officer: Annotated[str, typer.Option(help="Who runs it now, by e-mail or whole name.")] = "",
+    *,
+    off: Annotated[bool, typer.Option("--off", help="It is off, and has no day yet.")] = False,
+) -> None:
+    """Say that a review has another day, is off, or is run by somebody else. They are told."""
+    from bot.rearranging import CannotRearrange
+    from bot.rearranging import rearrange as do
+
+    if bool(on) + bool(off) + bool(officer) != 1:
+        print("Say one of --on, --off or --officer.", file=sys.stderr)
+        raise typer.Exit(2)
+    try:
+        day = on.date() if on else None
+        changed = run(do(the_house(), review, on=day, off=off, officer=officer))
+    except CannotRearrange as error:
+        fail(str(error))
+    print("It is changed." if changed else "It was so before.")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """How a try to file one document ended, and what can take documents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -28,10 +29,21 @@ class Never:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A voice note or a picture that goes with a document, under the name that stands in it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class Record(Protocol):
     """A place that takes documents; filing the same again must change nothing."""
 
-    async def file(self, key: str, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
+    async def file(
+        self, key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File] = ()
+    ) -> Filed | NotNow | Never:
         """`key` is the same however often this document is tried."""
 
     async def close(self) -> None: ...

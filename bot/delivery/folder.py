@@ -4,12 +4,13 @@ import asyncio
 import errno
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bot.delivery.filing import Filed, Never, NotNow
+from bot.delivery.filing import File, Filed, Never, NotNow
 
 _FOR_US = 0o750  # not for everybody on the machine; what is there already stays as it was set up
 _FILE = 0o640  # the group may collect them; a stricter umask stands, and a share may know no modes
@@ -17,7 +18,8 @@ _FILE = 0o640  # the group may collect them; a stricter umask stands, and a shar
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """`<case_id>/<contribution_id>-v<n>.json` and `.pdf`, each written aside, then renamed."""
+    """`<case_id>/<contribution_id>-v<n>.json` and `.pdf`, voice notes and pictures as `…-<k>.mp3`,
+    `.jpg` or `.png`, each written aside, then renamed."""
 
     root: Path
 
@@ -25,13 +27,17 @@ class Folder:
     def at(cls, path: str) -> "Folder":
         return cls(Path(path))
 
-    async def file(self, key: str, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
-        return await asyncio.to_thread(self._file, document, pdf)
+    async def file(
+        self, key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File] = ()
+    ) -> Filed | NotNow | Never:
+        return await asyncio.to_thread(self._file, document, pdf, files)
 
     async def close(self) -> None:
         """Nothing is held open."""
 
-    def _file(self, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
+    def _file(
+        self, document: dict[str, Any], pdf: bytes, files: Sequence[File]
+    ) -> Filed | NotNow | Never:
         folder = self.root / segment(document["case_id"])
         name = f"{document['contribution_id']}-v{document['version']}"
         path = folder / f"{name}.json"
@@ -41,6 +47,8 @@ class Folder:
             self.root.mkdir(_FOR_US, parents=True, exist_ok=True)
             folder.mkdir(_FOR_US, exist_ok=True)
             _write(folder / f"{name}.pdf", pdf)
+            for one in files:
+                _write(folder / one.name, one.content)
             text = json.dumps(document, ensure_ascii=False, indent=2)
             _write(path, text.encode() + b"\n")
         except OSError as error:

@@ -6,6 +6,7 @@ repeat. The JSON stands in `data.document`, attachments in base64 in `data.attac
 """
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,7 +18,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
 
-from bot.delivery.filing import Filed, Never, NotNow
+from bot.delivery.filing import File, Filed, Never, NotNow
 
 EVENT_TYPE = "urn:sayso:contribution:filed:1"
 SECONDS = 30
@@ -34,8 +35,10 @@ class Endpoint:
     seconds: float = SECONDS
     _session: aiohttp.ClientSession | None = None
 
-    async def file(self, key: str, document: dict[str, Any], pdf: bytes) -> Filed | NotNow | Never:
-        return await self.post(key, _filed(key, document, pdf))
+    async def file(
+        self, key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File] = ()
+    ) -> Filed | NotNow | Never:
+        return await self.post(key, _filed(key, document, pdf, files))
 
     async def post(self, key: str, event: CloudEvent) -> Filed | NotNow | Never:
         """Any event, signed; `key` is the same however often it is tried."""
@@ -75,7 +78,7 @@ class Endpoint:
         }, body
 
 
-def _filed(key: str, document: dict[str, Any], pdf: bytes) -> CloudEvent:
+def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]) -> CloudEvent:
     name = f"{document['contribution_id']}-v{document['version']}.pdf"
     return CloudEvent(
         {
@@ -91,10 +94,11 @@ def _filed(key: str, document: dict[str, Any], pdf: bytes) -> CloudEvent:
             "document": document,
             "attachments": [
                 {
-                    "name": name,
-                    "media_type": "application/pdf",
-                    "content_base64": base64.b64encode(pdf).decode(),
+                    "name": one.name,
+                    "media_type": one.media_type,
+                    "content_base64": base64.b64encode(one.content).decode(),
                 }
+                for one in (File(name, "application/pdf", pdf), *files)
             ],
         },
     )

@@ -9,14 +9,15 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.delivery.filing import Filed, Never, NotNow, Record
+from bot.delivery.filing import File, Filed, Never, NotNow, Record
 from bot.delivery.folder import Folder
 from bot.delivery.https import Endpoint
+from bot.service.attaching_ids import id_of
 from bot.service.house import House
 from bot.service.outcome import Delivered, GiveUp, NoPaper, Outcome, TryLater, backoff
 from bot.web.context import now
 from bot.where import place
-from storage import audit, contributions, tasks
+from storage import attachments, audit, contributions, tasks
 from storage.contributions import Destination, Filing, Sent
 from storage.errors import Unknown
 from storage.outbox import Claimed
@@ -56,18 +57,18 @@ class CaseRecord:
         plain = json.loads(row.payload)
         contribution_id, version = plain["contribution_id"], plain["version"]
 
-        def look(db: Connection) -> tuple[Sent, bool]:
-            stopped = contributions.is_stopped(
-                db, row.council, contribution_id, version, destination
+        def leave(db: Connection) -> tuple[Sent, bool]:
+            leaves = contributions.leaves(
+                db, row.council, contribution_id, version, destination, now()
             )
-            return contributions.get(db, row.council, contribution_id, version), stopped
+            return contributions.get(db, row.council, contribution_id, version), leaves
 
         try:
-            sent, stopped = await self.store.read(look)
+            sent, leaves = await self.store.write(leave)
         except Unknown:  # erased since the row was taken
             log.info("nothing_left_to_file", outbox_id=row.outbox_id)
             return GiveUp()
-        if stopped:  # *that wasn't me*, said after the row was claimed and before this try
+        if not leaves:  # *that wasn't me*, or taken back, after the row was claimed
             return GiveUp()
         document = sent.document(destination)
         if document is None:
@@ -79,7 +80,11 @@ class CaseRecord:
             pdf = await self.paper(document)
         except Exception as error:  # any mistake at all: a child's words must not wait on a layout
             return self._no_paper(row, sent, destination, error)
-        result = await record.file(row.idempotency_key, document, pdf)
+        try:
+            files = await self.store.read(lambda db: self._files(db, sent, document))
+        except Unknown:  # erased since it was looked at
+            return GiveUp()
+        result = await record.file(row.idempotency_key, document, pdf, files)
         match result:
             case Filed(reference=reference):
                 log.info("contribution_filed", contribution_id=sent.contribution_id)
@@ -95,6 +100,21 @@ class CaseRecord:
                 return TryLater(after or backoff(row.attempts), unknown=unknown)
             case Never(why=why):
                 return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)
+
+    def _files(self, db: Connection, sent: Sent, document: dict[str, Any]) -> list[File]:
+        """The voice notes and pictures of this document, and no others."""
+        named = {
+            one["attachment"]["name"]: one["attachment"]
+            for one in document["answers"]
+            if one.get("attachment")
+        }
+        files = []
+        for name, plain in named.items():
+            attachment_id = id_of(self.house, sent.conversation_id, plain["sha256"])
+            one = attachments.get(db, sent.council, attachment_id)
+            content = attachments.content(db, sent.council, one)
+            files.append(File(name, one.about.media_type, content))
+        return files
 
     def _record(self, destination: Destination) -> Record | None:
         """None: the setting was taken away after the document had been meant for it."""
@@ -140,6 +160,9 @@ class CaseRecord:
         )
 
         def then(db: Connection) -> None:
+            which = (sent.council, sent.contribution_id, sent.version, destination)
+            if contributions.is_taken_back(db, *which):
+                return  # while it was under way: a newer version stands in its place
             tasks.add(db, sent.council, task, now())
             contributions.set_filing(
                 db, sent.council, sent.contribution_id, sent.version, destination, Filing.TASK

@@ -13,7 +13,7 @@ from cloudevents.core.v1.event import CloudEvent
 from bot.delivery.filing import Filed, Never, NotNow
 from bot.delivery.https import Endpoint
 from bot.delivery.notify import Notify, Taken
-from bot.service import ringing
+from bot.service import ringing, taken_on
 from bot.service.house import House
 from bot.service.outcome import Delivered, GiveUp, Outcome, TryLater, backoff
 from bot.service.ringing import DESTINATION, RECEIPT, Ring
@@ -26,6 +26,7 @@ from storage.store import Store
 log = structlog.get_logger()
 
 EVENT_TYPE = "urn:sayso:alert:waits:1"
+TAKEN_ON_TYPE = "urn:sayso:alert:taken-on:1"
 
 CLAIM = timedelta(seconds=15)
 """Longer than any call takes; after it another worker tries what a dead one had in hand."""
@@ -39,6 +40,8 @@ GIVE_UP = timedelta(days=1)
 _SLOWEST, _SLOWER = 10.0, 60.0  # seconds between tries, and once others have been told
 _SENT_BEFORE = timedelta(seconds=3)
 """A row that was not delivered when it was put out may have been sent by who was killed then."""
+TAKEN_ON_EVERY, TAKEN_ON_WITHIN = timedelta(seconds=5), timedelta(hours=1)
+"""That somebody has taken it on is old news after that, and not worth a ringing telephone."""
 RECEIPT_EVERY, RECEIPT_WITHIN = timedelta(minutes=1), timedelta(minutes=10)
 
 
@@ -65,6 +68,8 @@ class Ringing:
         ring = Ring.of(row.payload)
         if row.destination == RECEIPT:
             return await self._receipt(row, ring)
+        if ring.taken_on:
+            return await self._taken_on(row, ring)
         waits = await self.store.read(lambda db: ringing.is_wanted(db, self.house, ring))
         if waits is None:
             return GiveUp(lambda db: ringing.not_needed(db, self.house, ring, now()))
@@ -76,6 +81,24 @@ class Ringing:
                 return self._not_arrived(ring, why)
             case NotNow() as result:
                 return await self._later(row, ring, result)
+
+    async def _taken_on(self, row: Claimed, ring: Ring) -> Outcome:
+        """To an address that was called: somebody has taken it on."""
+        found = await self.store.read(lambda db: taken_on.was_called(db, self.house, ring))
+        late = now() - row.created_at > TAKEN_ON_WITHIN
+        if found is None or found[1] is False or late:
+            return GiveUp()
+        if found[1] is None:
+            return TryLater(TAKEN_ON_EVERY)
+        match await self._send(row, ring, found[0]):
+            case Filed():
+                log.info("alert_taken_on_told", alert_id=ring.alert_id, way=ring.way.value)
+                return Delivered()
+            case Never(why=why):
+                log.warning("alert_taken_on_not_told", alert_id=ring.alert_id, why=why)
+                return GiveUp()
+            case NotNow(after=after, unknown=unknown):
+                return TryLater(after or backoff(row.attempts, most=_SLOWER), unknown=unknown)
 
     async def _send(self, row: Claimed, ring: Ring, waits: Standing) -> Filed | NotNow | Never:
         if ring.way is Way.HTTPS:
@@ -154,9 +177,13 @@ class Ringing:
 
 def says_of(ring: Ring, waits: Standing, public_url: str) -> dict[str, str]:
     """What is filled into the template: `subject` (e-mail) and `text`."""
-    look = f"Please look now: {public_url}/desk/alerts"
+    desk = f"{public_url}/desk/alerts"
+    look = f"Please look now: {desk}"
     since = waits.raised_at.astimezone(LONDON).strftime("%H:%M on %d/%m")
-    if ring.again:
+    if ring.taken_on:
+        subject = "Sayso: somebody has taken it on"
+        text = f"Sayso: what came to the desk at {since} was taken on. By whom: {desk}"
+    elif ring.again:
         subject = "Sayso: something still waits at the desk"
         text = f"Sayso: something waits at the desk since {since} and nobody took it on. {look}"
     else:
@@ -172,7 +199,7 @@ def event_of(ring: Ring, waits: Standing, house: House) -> CloudEvent:
             "specversion": "1.0",
             "id": ring.key,
             "source": f"urn:sayso:{house.id}",
-            "type": EVENT_TYPE,
+            "type": TAKEN_ON_TYPE if ring.taken_on else EVENT_TYPE,
             "subject": ring.alert_id,
             "time": waits.raised_at,
             "datacontenttype": "application/json",

@@ -72,7 +72,7 @@ def model_of(db: Connection, house: House, review_id: str, now: datetime) -> Mod
     return Model(
         person.case_id,
         contribution_id,
-        person.born.isoformat(),
+        person.birth_date.isoformat(),
         _row(db, young_people, "person_id", review.person_id),
         _row(db, reviews_table, "review_id", review_id),
         _row(db, invitations_table, "review_id", review_id),

@@ -6,9 +6,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
 
-from bot.demo.dates import timetable
-from bot.demo.officers import finish
+from bot.demo.dates import timetable, working_days_after
+from bot.demo.officers import brief, finish
 from bot.demo.people import (
+    ASKS,
+    BRIEFS,
+    CARER,
+    CARERS,
     FAMILY,
     GIVEN,
     IROS,
@@ -29,6 +33,7 @@ from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
 from conversations.places import CHECK, asked
 from conversations.questions import Kind
+from conversations.wording import YOUNGEST, band_of
 from storage import allocations, people, reviews
 from storage import conversations as kept_conversations
 from storage.allocations import Allocation
@@ -40,7 +45,9 @@ from storage.tables import reviews as reviews_table
 
 _AGES = tuple(4 + i * 13 // 39 for i in range(40))  # 4 to 17, three or so of each
 LATELY = timedelta(days=21)
-BANDS = ("8-11", "12-15", "16+", "care leaver")
+_ASKS, _BRIEFS = 16, 21
+"""Who of them asked to talk alone with their officer, and whose advocate was briefed."""
+BANDS = ("8-11", "12-15", "16+", "care leaver", "foster carer", "4-7")
 
 
 class NotADemo(Exception):
@@ -57,8 +64,11 @@ def refuse_real(db: Connection) -> None:
 
 
 def exists(db: Connection, house: House) -> bool:
-    """Whether it was made: `sayso staff add` alone makes a council without young people."""
-    theirs = select(young_people.c.person_id).where(young_people.c.council == house.id)
+    """Whether it was made: `sayso staff add` and `sayso carers add` alone make a council without
+    young people."""
+    theirs = select(young_people.c.person_id).where(
+        young_people.c.council == house.id, young_people.c.carer.is_(False)
+    )
     return db.execute(theirs.limit(1)).first() is not None
 
 
@@ -85,6 +95,22 @@ def make(db: Connection, house: House, now: datetime) -> None:
         officer = staff[PATHWAY_OFFICER]
         _allocate(db, person, staff[PERSONAL_ADVISER], "personal_adviser", today)
         _reviews(db, house, person, ReviewKind.PATHWAY, officer, number, now)
+    _households(db, house, staff[IROS[0]], now)
+
+
+def _households(db: Connection, house: House, chair: str, now: datetime) -> None:
+    """Two fostering households whose review is ahead: one has sent its form, one has not begun."""
+    for number, (name, case_id) in enumerate(CARERS):
+        person = YoungPerson(
+            house.id, _id(house, case_id), case_id, name, None, care_leaver=False, carer=True
+        )
+        people.add_young_person(db, house.keys, person, now)
+        day = working_days_after(local_day(now), 8 + 6 * number)
+        kind = ReviewKind.FOSTER_CARER
+        review = Review(house.id, f"F{case_id[2:]}", person.person_id, kind, chair, day, day)
+        reviews.add(db, review, now)
+        if number == 0:
+            say(db, house, review, CARER, now - timedelta(hours=5))
 
 
 def _staff(db: Connection, house: House, now: datetime) -> dict[str, str]:
@@ -141,15 +167,20 @@ def _reviews(
     )
     for review in (behind, before):
         reviews.add(db, review, now)
-    age = person.age(today)
+    speaks = person.is_at_least(8, today)
     voices = LEAVER if kind is ReviewKind.PATHWAY else YOUNG
-    if age >= 8 and number % 2 == 0:
+    if speaks and number % 2 == 0:
         said = last_moment(when.last_on, now)
         say(db, house, behind, voices[number // 2 % len(voices)], said)
     if not lately:
         finish(db, house, behind, last_moment(when.last_on, now) + timedelta(days=3))
-    if age >= 8 and number % 5 == 1:
-        say(db, house, before, voices[number // 5 % len(voices)], now - timedelta(hours=30))
+    if speaks and number % 5 == 1:
+        voice = voices[number // 5 % len(voices)]
+        if kind is ReviewKind.CIOC:
+            voice = {_ASKS: ASKS, _BRIEFS: BRIEFS}.get(number, voice)
+        say(db, house, before, voice, now - timedelta(hours=30))
+        if voice is BRIEFS:
+            brief(db, house, before, now - timedelta(hours=5))
 
 
 def last_moment(meeting: date, now: datetime) -> datetime:
@@ -222,16 +253,17 @@ def unused(db: Connection, house: House, now: datetime) -> dict[str, list[Review
     for row in open_reviews:
         review = reviews.from_row(row)
         person = people.young_person(db, house.id, review.person_id)
-        age = person.age(now.date())
-        band = (
-            "care leaver"
-            if person.care_leaver
-            else "8-11"
-            if 8 <= age < 12
-            else "12-15"
-            if age < 16
-            else "16+"
-        )
-        if age >= 8:
+        band = _band(person, now.date())
+        if band in found:
             found[band].append(review)
     return found
+
+
+def _band(person: YoungPerson, today: date) -> str:
+    """One of `BANDS`; for a younger child none of them."""
+    age = person.age(today)
+    if age is None:
+        return "foster carer"
+    if age < YOUNGEST:
+        return ""
+    return "care leaver" if person.care_leaver else band_of(age).value

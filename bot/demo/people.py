@@ -41,6 +41,10 @@ FAMILY = (
 )  # fmt: skip
 
 
+CARERS = (("Jo and Pat Lund", "NF30001"), ("Denise Carter", "NF30002"))
+"""Fostering households with their own number in the case system: one has sent, one may write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """What an invented young person says, by question."""
@@ -85,6 +89,38 @@ YOUNG = (
         "file",
     ),
 )
+ASKS = Voice(
+    {
+        "home.feeling": "mixed",
+        "family.more": "My little sister. We used to share a room",
+        "meeting.how": "not_sure",
+        "meeting.who_not": "People I have never met",
+        "meeting.alone": "talk",
+    },
+)
+"""Asked to talk alone with their officer first: a task that is open."""
+BRIEFS = Voice(
+    {
+        "home.feeling": "good",
+        "home.change": "I want to stay here till my exams are over",
+        "home.tell": "advocate",
+        "school.feeling": "ok",
+        "school.change": "A quiet place to work after school",
+        "school.tell": "advocate",
+        "meeting.how": "come",
+        "meeting.who": "Ms Bello from school",
+        "meeting.where": "school",
+        "meeting.when": "after_school",
+        "meeting.first": "Where I live next year",
+        "meeting.chair": "start",
+        "meeting.advocate": "yes",
+        "meeting.arranger.tell": "yes",
+    },
+    "pick",
+)
+"""Comes with an advocate who was briefed, leads a part, and lets whoever sets it up read of it."""
+ADVOCATE = "Ann Holloway, Northborough Voices"
+
 LEAVER = (
     Voice(
         {
@@ -97,4 +133,23 @@ LEAVER = (
         },
         "file",
     ),
+)
+CARER = Voice(
+    {
+        "year.feeling": "mixed",
+        "year.well": "We have settled into a good rhythm since Easter",
+        "year.hard": "Three changes of social worker in one year",
+        "support.worker": "yes",
+        "support.hours": "sometimes",
+        "support.breaks": "no",
+        "support.change": "A weekend off in the spring and one in the autumn, planned ahead",
+        "training.want": "How to help with sleep",
+        "heard.plan": "sometimes",
+        "home.changed": "no",
+        "claims.any": "no",
+        "approval.change": "ages",
+        "approval.why": "We would like to care for teenagers too",
+        "part.how": "come",
+    },
+    "file",
 )

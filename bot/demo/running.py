@@ -226,7 +226,9 @@ def _say(written: dict[str, Any]) -> None:
     )
     seen = set()
     for one in written["invitations"]:
-        name = "care leaver" if one["kind"] == "pathway" else one["band"]
+        name = {"pathway": "care leaver", "foster_carer": "foster carer"}.get(
+            one["kind"], one["band"]
+        )
         if name not in seen:
             seen.add(name)
             out.print(f"  {name:<12} {one['code']}  {one['officer']:<15} {one['url']}")

@@ -29,6 +29,7 @@ from bot.service import days
 from bot.service.admission import Admitted
 from bot.service.second_factor import Halfway
 from bot.web.context import HOUSE, now
+from storage.people import YoungPerson
 
 ADMITTED = web.RequestKey("admitted", Admitted)
 HALFWAY = web.RequestKey("halfway", Halfway)
@@ -54,6 +55,7 @@ _MACROS = {
     "tag": "govukTag",
     "task-list": "govukTaskList",
     "textarea": "govukTextarea",
+    "warning-text": "govukWarningText",
 }
 
 MENU = (
@@ -131,12 +133,28 @@ def set_up(app: web.Application) -> None:
         since=_said(days.since),
         whole_day=days.whole_day,
         sent_day=days.local_day,
-        given=lambda name: name.split()[0] if name.split() else name,
+        aged=_said(_aged),
+        called=_called,
+        given=_given,
         count=_count,
         clock=days.clock,
         capital=lambda text: text[:1].upper() + text[1:],
         lower_first=lambda text: text[:1].lower() + text[1:],
     )
+
+
+def _aged(person: YoungPerson, today: date) -> str:
+    """What stands behind a name: how old they are, or that they are no young person."""
+    return "foster carer" if person.carer else str(person.age(today))
+
+
+def _called(person: YoungPerson) -> str:
+    """How a page speaks of them; of a fostering household by its whole name."""
+    return person.name if person.carer else _given(person.name)
+
+
+def _given(name: str) -> str:
+    return name.split(maxsplit=1)[0] if name.split() else name
 
 
 def _count(number: int, one: str, more: str) -> str:

@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from bot.desk.asking import act_of
 from bot.desk.render import render
+from bot.service import asked_for, briefing, taking_part
 from bot.service import reading as readings
-from bot.service import taking_part
 from bot.service.taking_part import Problem
 from bot.web.context import STORE
 from storage.errors import Unknown
 
-_FIELD_IDS = {"held_on": "held_on-day", "briefed_on": "briefed_on-day"}
+_FIELD_IDS = {"held_on": "held_on-day", "briefed_on": "briefed_on-day", "on": "on-day",
+              "handed_on": "handed_on-day"}  # fmt: skip
 """Where a list of errors leads: to the first box of a date."""
 
 
@@ -59,15 +60,21 @@ async def show(
     """The page; after a form with problems, the same with what was entered and what is wrong."""
     staff, house, wanted, moment = act_of(request)
 
-    def open_(db: Connection) -> tuple[readings.Opened, taking_part.Box]:
+    def open_(db: Connection) -> dict[str, Any]:
         opened = readings.open_review(db, house, staff, wanted, moment, version=version)
-        newest = readings.newest(db, house, opened.review.review_id)
-        return opened, taking_part.box(db, house, opened.review, newest, moment)
+        review = opened.review
+        newest = readings.newest(db, house, review.review_id)
+        return {
+            "opened": opened,
+            "box": taking_part.box(db, house, review, newest, moment),
+            "handed_over": briefing.of_review(db, house, review),
+            "asked_for": asked_for.of_review(db, house, review.review_id)
+            if opened.may_hand_out
+            else (),
+        }
 
-    opened, box = await request.config_dict[STORE].write(open_)
     values = {
-        "opened": opened,
-        "box": box,
+        **await request.config_dict[STORE].write(open_),
         "problems": problems,
         "problem_links": [_link(one) for one in problems],
         "entered": dict(entered or {}),

@@ -8,6 +8,7 @@ from bot.desk import (
     alerts,
     arranging,
     audit,
+    briefing,
     code,
     council_sign_in,
     cover,
@@ -16,8 +17,10 @@ from bot.desk import (
     installation,
     review,
     second_factor,
+    showing,
     sign_in,
     subject_access,
+    taking_back,
     tasks,
     young_people,
 )
@@ -30,6 +33,7 @@ from bot.web.assets import Assets
 from bot.web.context import HOUSE
 
 _REVIEW = "/reviews/{review_id}"
+_SHOWN = _REVIEW + "/shown/{attachment_id}"
 _TASK = "/tasks/{task_id}"
 _ALERT = "/alerts/{alert_id}"
 _FACTOR = "/second-factor"
@@ -42,8 +46,14 @@ ROUTES = (
     ("GET", _REVIEW, "desk.review", review.page),
     ("GET", _REVIEW + "/versions/{version}", "desk.version", review.version),
     ("GET", _REVIEW + "/reading", "desk.reading", review.reading),
+    ("GET", _REVIEW + "/advocate", "desk.advocate", briefing.page),
+    ("POST", _REVIEW + "/advocate", "desk.advocate_briefed", briefing.handed_over),
+    ("POST", _REVIEW + "/advocate/paper", "desk.advocate_paper", briefing.paper),
+    ("GET", _REVIEW + "/meeting", "desk.meeting", arranging.meeting),
     ("POST", _REVIEW + "/held", "desk.held", code.held),
     ("POST", _REVIEW + "/code", "desk.code", code.confirm),
+    ("GET", _SHOWN, "desk.shown", showing.of_review),
+    ("POST", _SHOWN + "/heard", "desk.heard", showing.heard_of_review),
     ("GET", _REVIEW + "/access", "desk.access", access.page),
     ("POST", _REVIEW + "/access", "desk.invite", access.invite),
     ("POST", _REVIEW + "/access/pin", "desk.reset_pin", access.reset_pin),
@@ -59,16 +69,26 @@ ROUTES = (
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
+    ("POST", _TASK + "/arranged", "desk.task_arranged", tasks.arranged),
     ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
+    ("POST", "/taken-back", "desk.taken_back_seen", taking_back.seen),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/arranging", "desk.arranging", arranging.listed),
     ("GET", "/alerts", "desk.alerts", alerts.listed),
     ("GET", _ALERT, "desk.alert", alerts.page),
     ("POST", _ALERT + "/acknowledge", "desk.alert_acknowledge", alerts.acknowledge),
+    ("GET", _ALERT + "/shown", "desk.alert_shown", showing.of_alert),
+    ("POST", _ALERT + "/heard", "desk.alert_heard", showing.heard_of_alert),
     ("POST", _ALERT + "/close", "desk.alert_close", alerts.close),
     ("GET", "/young-people", "desk.young_people", young_people.listed),
     ("GET", "/young-people/{person_id}", "desk.young_person", young_people.page),
+    (
+        "GET",
+        "/young-people/{person_id}/shown/{attachment_id}",
+        "desk.shared_shown",
+        showing.of_person,
+    ),
     ("GET", "/installation", "desk.installation", installation.page),
     ("GET", "/sign-in", "desk.sign_in", sign_in.page),
     ("POST", "/sign-in", "desk.sign_in_password", sign_in.password),

@@ -1,26 +1,48 @@
 """What went wrong and waits for a person."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from bot.desk.addresses import task_url
 from bot.desk.asking import act_of
+from bot.desk.dates import NotADay, typed_day
+from bot.desk.forms import FIELDS
 from bot.desk.render import ADMITTED, render
-from bot.service import disputes, mending
-from bot.web.context import HOUSE, STORE
+from bot.desk.review import wrong
+from bot.service import asked_for, disputes, mending
+from bot.service.asked_for import Entry, Fault
+from bot.service.taking_part import Problem
+from bot.web.context import HOUSE, MEANS, STORE
 
 
 async def listed(request: web.Request) -> web.Response:
     """`GET /desk/tasks`: what waits, oldest first."""
     staff, house = request[ADMITTED], request.config_dict[HOUSE]
-    found = await request.config_dict[STORE].read(lambda db: mending.mine(db, house, staff))
-    return render(request, "tasks.html", {"tasks": found})
+    found, settled = await request.config_dict[STORE].read(
+        lambda db: (mending.mine(db, house, staff), mending.settled(db, house, staff))
+    )
+    return render(request, "tasks.html", {"tasks": found, "settled": settled})
 
 
 async def page(request: web.Request) -> web.Response:
     """`GET /desk/tasks/<id>`"""
+    return await _show(request)
+
+
+async def _show(
+    request: web.Request, problem: Problem | None = None, entered: Mapping[str, str] | None = None
+) -> web.Response:
     staff, house, wanted, _moment = act_of(request)
     found = await request.config_dict[STORE].read(lambda db: mending.one(db, house, staff, wanted))
-    return render(request, "task.html", {"found": found, "late": "late" in request.query})
+    values = {
+        "found": found,
+        "late": "late" in request.query,
+        "entered": dict(entered or {}),
+        **wrong(problem),
+        "problem_title": "It is not kept yet",
+    }
+    return render(request, "task.html", values, status=422 if problem else 200)
 
 
 async def again(request: web.Request) -> web.Response:
@@ -38,6 +60,33 @@ async def done(request: web.Request) -> web.Response:
     first = await request.config_dict[STORE].write(
         lambda db: mending.done(db, house, staff, wanted, moment)
     )
+    raise web.HTTPSeeOther(task_url(wanted.task_id or "") + ("" if first else "?late"))
+
+
+_FAULTS = {
+    Fault.OUTCOME: "Say whether it is arranged.",
+    Fault.WITH_WHOM: "Say with whom, in 2,000 letters at the most.",
+    Fault.NOTE: "Say in a few words how you know, in 2,000 letters at the most.",
+}
+
+
+async def arranged(request: web.Request) -> web.StreamResponse:
+    """`POST /desk/tasks/<id>/arranged`: what they asked for is arranged, or not wanted any more."""
+    staff, house, wanted, moment = act_of(request)
+    fields, notice = request[FIELDS], request.config_dict[MEANS].notice
+    try:
+        on = typed_day(fields, "on")
+    except NotADay as error:
+        text = f"{error} Enter the day, for example 17 9 2026, or leave it empty.".strip()
+        return await _show(request, Problem("on", text), fields)
+    entry = Entry(
+        fields.get("outcome", ""), fields.get("with_whom", ""), on, fields.get("note", "")
+    )
+    first = await request.config_dict[STORE].write(
+        lambda db: asked_for.arrange(db, house, staff, wanted, entry, moment, notice)
+    )
+    if isinstance(first, Fault):
+        return await _show(request, Problem(first.value, _FAULTS[first]), fields)
     raise web.HTTPSeeOther(task_url(wanted.task_id or "") + ("" if first else "?late"))
 
 

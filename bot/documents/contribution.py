@@ -11,11 +11,16 @@ from typing import Any
 
 import rfc8785
 
+from bot.service.wording import Reader
+from conversations.attaching import ENDINGS, Attachment
 from conversations.contribution import Contribution, Said, TakingPart
 from conversations.participation import Proposal
+from conversations.typists import ROLES
+from conversations.wording import Band
 
 SCHEMA = "urn:sayso:contribution:1"
 Document = dict[str, Any]
+_STAFF = Reader(Band.SIXTEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,16 @@ class About:
 def ordinary(contribution: Contribution, about: About) -> Document:
     """What those who can open the case record may read."""
     said = [one for one in contribution.said if one.ordinary]
-    return _document(contribution, about, said, "ordinary", contribution.meeting_ordinary)
+    return _document(contribution, about, said, "ordinary", contribution.in_file)
 
 
 def restricted(contribution: Contribution, about: About) -> Document | None:
     """The rest; None where there is no rest."""
     said = [one for one in contribution.said if not one.ordinary]
-    nothing_more = contribution.meeting_ordinary or contribution.taking_part == TakingPart()
+    nothing_more = contribution.in_file == contribution.taking_part
     if not said and nothing_more and contribution.version == 1:
         return None
-    return _document(contribution, about, said, "restricted", True)
+    return _document(contribution, about, said, "restricted", contribution.taking_part)
 
 
 def content_sha256(document: Document) -> str:
@@ -63,9 +68,12 @@ def _document(
     about: About,
     said: list[Said],
     destination: str,
-    with_meeting: bool,
+    part: TakingPart,
 ) -> Document:
-    proposal = about.proposal if with_meeting else None
+    shown = destination == "restricted" or contribution.code_in_file
+    proposal = about.proposal if shown else None
+    named = names(contribution, about)
+    withheld = sum(_count(one) for one in contribution.said if one not in said)
     document: Document = {
         "schema": SCHEMA,
         "contribution_id": about.contribution_id,
@@ -87,16 +95,16 @@ def _document(
         },
         "language": contribution.language,
         "channel": contribution.channel.value,
-        "who_typed": {"who": contribution.typed_by},
+        "who_typed": who_typed(contribution),
         "started_at": contribution.started_at.isoformat(),
         "submitted_at": contribution.submitted_at.isoformat(),
-        "answers": [answer(one, about) for one in said],
+        "answers": [entry for one in said for entry in entries(one, about, named)],
         "asks": [
             {"ask_id": ask_id(about.contribution_id, one), "question_id": one.question.id}
             for one in said
             if one.ask
         ],
-        "taking_part": taking_part(contribution.taking_part if with_meeting else TakingPart()),
+        "taking_part": taking_part(part),
         "proposed_participation": (
             {"code": proposal.code.value, "because": about.because} if proposal else None
         ),
@@ -109,14 +117,62 @@ def _document(
         },
         "alerts": list(about.alerts),
         "destination": destination,
-        "withheld": len(contribution.said) - len(said),
+        "withheld": withheld,
     }
     document["content_sha256"] = content_sha256(document)
     return document
 
 
+def names(contribution: Contribution, about: About) -> dict[str, str]:
+    """The file of each voice note and picture, by its id: the same in both documents."""
+    every = dict.fromkeys(
+        (one.id, one.media_type) for said in contribution.said for one in said.answer.attachments
+    )
+    return {
+        name: f"{about.contribution_id}-v{contribution.version}-{number}.{ENDINGS[media_type]}"
+        for number, (name, media_type) in enumerate(every, start=1)
+    }
+
+
+def _count(said: Said) -> int:
+    given = said.answer
+    return _has_words(said) + len(given.attachments)
+
+
+def _has_words(said: Said) -> bool:
+    given = said.answer
+    return bool(given.words or given.choices or given.day) or not given.attachments
+
+
+def entries(said: Said, about: About, named: Mapping[str, str]) -> list[Document]:
+    """One answer, verbatim: its words or choices, and each voice note and picture as an entry of
+    its own kind with the same question, which is how the schema takes them."""
+    whole = answer(said, about)
+    shown = [
+        {**whole, "kind": one.medium.value, "words": None, "choices": [], "replacements": 0,
+         "attachment": _attachment(one, named)}
+        for one in said.answer.attachments
+    ]  # fmt: skip
+    return [whole, *shown] if _has_words(said) else shown
+
+
+def _attachment(one: Attachment, named: Mapping[str, str]) -> Document:
+    return {"name": named[one.id], "media_type": one.media_type, "sha256": one.sha256}
+
+
+def who_typed(contribution: Contribution) -> Document:
+    """The schema's `who_typed`. Several helpers stand in it one after the other."""
+    who: Document = {"who": contribution.typed_by}
+    if contribution.helpers:
+        names = [one.name for one in contribution.helpers if one.name]
+        roles = dict.fromkeys(_STAFF.text(ROLES[one.role]) for one in contribution.helpers)
+        who["helper_name"] = ", ".join(dict.fromkeys(names)) or None
+        who["helper_role"] = ", ".join(roles)
+    return who
+
+
 def answer(said: Said, about: About) -> Document:
-    """One answer, verbatim."""
+    """What was said to one question in words or choices."""
     given = said.answer
     kind = said.question.kind.value
     plain: Document = {
@@ -126,7 +182,7 @@ def answer(said: Said, about: About) -> Document:
         "question": given.shown or said.question.text.plain,
         "kind": kind,
         "audience": list(said.audience),
-        "read_aloud": True,
+        "read_aloud": said.aloud,
         "answered_at": given.at.isoformat(),
         "words": given.words,
         "choices": list(given.choices),
@@ -151,6 +207,9 @@ def taking_part(part: TakingPart) -> Document:
         "advocate_requested": part.advocate_requested,
         "want_there": list(part.want_there),
         "not_want_there": list(part.not_want_there),
+        "iro_visit_requested": part.officer_requested,
+        "where": part.where,
         "when": part.when,
+        "chair_part": part.chair_part,
         "first": part.first,
     }

@@ -1,27 +1,34 @@
 """A filed document as PDF/UA: the same content, for an IRO to print and bring."""
 
-import json
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_time
 
-from bot.documents.glyphs import FONTS, printable
+from bot.documents.typesetting import typeset
 from bot.service.wording import LONDON, Reader
 from conversations.flows import FLOWS
 from conversations.participation import PLAIN, Code
 from conversations.wording import Band, Say, Text, _
 
 _READER = Reader(Band.SIXTEEN)
-_TEMPLATE = Path(__file__).with_name("contribution.typ")
 
 _TITLE = Text(_("What the young person says"))
 _RESTRICTED_TITLE = Text(_("What the young person says: only for those named"))
+_CARERS_TITLE = Text(_("What the foster carer says of their fostering"))
+_CARERS_RESTRICTED_TITLE = Text(
+    _("What the foster carer says of their fostering: only for those named")
+)
+_TYPED = {
+    "helper": Text(_("Typed for them by: {helper}.")),
+    "with_help": Text(_("Typed with help: {helper}.")),
+}
+_NOT_SAID_WHO = Text(_("it was not said by whom"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
 _ASKED = {
     "conference": Text(_("Asked before a child protection conference.")),
+    "foster_carer_form": Text(_("Asked before the review of their own fostering.")),
     "foster_carer_review": Text(_("Asked before the review of their foster carers.")),
     "my_experience": Text(_("Asked after the review.")),
     "my_experience_pathway": Text(_("Asked after the review.")),
@@ -35,6 +42,9 @@ _PART = {
     "absence_reasons": Text(_("What makes it hard to come")),
     "speaks_for_me": Text(_("Who should speak for them")),
     "advocate_requested": Text(_("Asked for an advocate")),
+    "iro_visit_requested": Text(_("Asked to be alone with who runs it")),
+    "where": Text(_("A good place")),
+    "chair_part": Text(_("Wants to lead some of it")),
     "want_there": Text(_("Wants there")),
     "not_want_there": Text(_("Does not want there")),
     "when": Text(_("A good day")),
@@ -43,46 +53,34 @@ _PART = {
 _CODE_TITLE = Text(_("Proposed participation code"))
 _CODE_NOTE = Text(_("Proposed by a program from what is known. A person confirms it."))
 _WITHHELD = Text(_("Answers for fewer people, which are not in this document: {count}."))
+_TAKEN_BACK = Text(
+    _(
+        "The young person took something of version {version} back, or lets fewer people hear it. "
+        "What is not here any more is not to be used."
+    )
+)
+_NOT_ALOUD = Text(_("Not to be read out."))
 _RECORD = Text(_("Contribution {id}, version {version}. SHA-256 {sha}"))
 _REPLACES = Text(_("This replaces version {version}."))
 _HEARS_LABEL = Text(_("May hear it: {who}."))
 _YES = Text(_("Yes"))
+_SHOWN = {
+    "voice": Text(_("Said aloud. To listen, open {file}.")),
+    "picture": Text(_("A picture. To look at it, open {file}.")),
+}
 
 
 def contribution_pdf(document: dict[str, Any]) -> bytes:
     """The PDF of one JSON document. The same bytes for the same document."""
-    import typst  # noqa: PLC0415 - 40 MB that only a worker needs
-
-    at = datetime.fromisoformat(document["submitted_at"]).astimezone(UTC)
-    compiled: bytes = typst.compile(
-        str(_TEMPLATE),
-        format="pdf",
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,  # the same paper on every machine
-        sys_inputs={"document": json.dumps(_all_printable(_view(document)), ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=int(at.timestamp()),
-    )
-    return compiled
-
-
-def _all_printable(value: Any) -> Any:
-    match value:
-        case str():
-            return printable(value)
-        case dict():
-            return {name: _all_printable(one) for name, one in value.items()}
-        case list():
-            return [_all_printable(one) for one in value]
-        case _:
-            return value
+    at = datetime.fromisoformat(document["submitted_at"])
+    return typeset("contribution.typ", _view(document), at)
 
 
 def _view(document: dict[str, Any]) -> dict[str, Any]:
     restricted = document["destination"] == "restricted"
     return {
         "council": document["council"].replace("-", " ").title(),
-        "title": _READER.text(_RESTRICTED_TITLE if restricted else _TITLE),
+        "title": _READER.text(_title(document, restricted=restricted)),
         "about": _about(document),
         "answers": [_answer(document, answer) for answer in document["answers"]],
         "nothing": _READER.text(_NOTHING),
@@ -93,6 +91,13 @@ def _view(document: dict[str, Any]) -> dict[str, Any]:
         "notes": _notes(document),
         "footer": f"{document['contribution_id']} v{document['version']}",
     }
+
+
+def _title(document: dict[str, Any], *, restricted: bool) -> Text:
+    """Whose words they are: nobody may take an adult's for a child's."""
+    if FLOWS[document["flow"]["id"]].carer:
+        return _CARERS_RESTRICTED_TITLE if restricted else _CARERS_TITLE
+    return _RESTRICTED_TITLE if restricted else _TITLE
 
 
 def _about(document: dict[str, Any]) -> str:
@@ -112,7 +117,17 @@ def _about(document: dict[str, Any]) -> str:
         )
     )
     asked = _ASKED.get(document["flow"]["id"])
-    return f"{about} {_READER.text(asked)}" if asked else about
+    parts = (about, _READER.text(asked) if asked else "", _who_typed(document["who_typed"]))
+    return " ".join(part for part in parts if part)
+
+
+def _who_typed(who: dict[str, Any]) -> str:
+    """Nothing where the young person did: that is how it should be."""
+    if who["who"] not in _TYPED:
+        return ""
+    named = [who.get("helper_name"), who.get("helper_role")]
+    helper = ", ".join(part for part in named if part) or _READER.text(_NOT_SAID_WHO)
+    return _READER.read(Say(_TYPED[who["who"]], {"helper": helper}))
 
 
 def _day(iso: str) -> str:
@@ -123,12 +138,15 @@ def _answer(document: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     labels = _labels(document["flow"]["id"], answer["question_id"])
     chosen = ", ".join(labels.get(choice, choice) for choice in answer.get("choices", ()))
     said = [chosen, _day(answer["date"]) if answer.get("date") else "", answer.get("words") or ""]
+    if shown := answer.get("attachment"):
+        said.append(_READER.read(Say(_SHOWN[answer["kind"]], {"file": shown["name"]})))
     asks = {ask["question_id"] for ask in document["asks"]}
     who = "; ".join(_READER.text(_HEARS[who]) for who in answer["audience"])
     return {
         "question": answer["question"],
         "said": "\n".join(part for part in said if part),
-        "hears": _READER.read(Say(_HEARS_LABEL, {"who": who})),
+        "hears": _READER.read(Say(_HEARS_LABEL, {"who": who}))
+        + ("" if answer.get("read_aloud", True) else f" {_READER.text(_NOT_ALOUD)}"),
         "ask": answer["question_id"] in asks,
     }
 
@@ -140,6 +158,7 @@ _HEARS = {
     "social_worker": Text(_("in the file, social worker and team")),
     "personal_adviser": Text(_("in the file, PA and team")),
     "advocate": Text(_("advocate")),
+    "arranger": Text(_("who sets up the meeting")),
     "meeting": Text(_("everyone at the review")),
     "carer": Text(_("people they live with")),
     "parents": Text(_("parents")),
@@ -191,6 +210,8 @@ def _notes(document: dict[str, Any]) -> list[str]:
     notes = []
     if document["withheld"]:
         notes.append(_READER.read(Say(_WITHHELD, {"count": document["withheld"]})))
+    if document.get("kind") == "withdrawal":
+        notes.append(_READER.read(Say(_TAKEN_BACK, {"version": document["supersedes"]})))
     if document["supersedes"]:
         notes.append(_READER.read(Say(_REPLACES, {"version": document["supersedes"]})))
     record = {

@@ -4,7 +4,7 @@ What makes them takes 60 MB and a core for a moment; beside a server that others
 do so for good, and its fall would be the server's. The process starts with the first document and
 ends when it has had nothing to do for a while. Documents go to it through its pipes, never by disk.
 
-    request: length (4 bytes) | the document's JSON
+    request: length (4 bytes) | the document's JSON, or that of an own copy's paper
     answer:  how it went (1 byte) | length (4 bytes) | the PDF, or where it failed and how
 """
 
@@ -16,14 +16,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from bot.service.outcome import NoPaper
+from bot.service.outcome import NoPaper, TooLong
 from bot.where import place
 
 IDLE_SECONDS = 60.0
 SECONDS = 60.0
 """For one document; it takes a hundredth of one."""
 
-_MADE, _FAILED = b"\1", b"\0"
+_MADE, _FAILED, _TOO_LONG = b"\1", b"\0", b"\2"
 
 
 @dataclass(slots=True)
@@ -66,6 +66,8 @@ class Printer:
         await to.drain()
         went = await back.readexactly(1)
         answer = await back.readexactly(int.from_bytes(await back.readexactly(4)))
+        if went == _TOO_LONG:
+            raise TooLong
         if went != _MADE:
             raise NoPaper(answer.decode())
         return answer
@@ -88,7 +90,7 @@ class Printer:
 
 def main() -> None:
     """Answer until the pipe ends. Signals are for the server: it says when this is over."""
-    from bot.documents.pdf import contribution_pdf  # noqa: PLC0415 - only here
+    from bot.documents.papers import paper  # noqa: PLC0415 - only here
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -96,7 +98,9 @@ def main() -> None:
     while head := asked.read(4):
         document = json.loads(asked.read(int.from_bytes(head)))
         try:
-            went, answer = _MADE, contribution_pdf(document)
+            went, answer = _MADE, paper(document)
+        except TooLong:
+            went, answer = _TOO_LONG, b""
         except Exception as error:  # whatever it is, the server is told and the next one is made
             went = _FAILED
             answer = f"{type(error).__name__} in {place(error)}".encode()

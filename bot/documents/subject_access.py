@@ -1,9 +1,10 @@
-"""What is held about one young person as a ZIP: a page to read, and all of it as JSON."""
+"""What is held about one young person as a ZIP: a page to read, all of it as JSON, and the records
+of what they agreed to and chose (`docs/schemas/agreement.schema.json`)."""
 
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 _HERE = Path(__file__).parent / "templates"
 _LONDON = ZoneInfo("Europe/London")
 
-PAGE, DATA = "read-me-first.html", "everything.json"
+PAGE, DATA, SHOWN = "read-me-first.html", "everything.json", "said-aloud-and-shown"
+AGREED = "agreement-and-choices.json"
 
 
 class Copy(Protocol):
@@ -34,6 +36,10 @@ class Copy(Protocol):
     def staff(self) -> Mapping[str, str]: ...
     @property
     def left_out(self) -> tuple[str, ...]: ...
+    @property
+    def files(self) -> Mapping[str, bytes]: ...
+    @property
+    def agreements(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 def archive(copy: Copy) -> bytes:
@@ -42,6 +48,9 @@ def archive(copy: Copy) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(PAGE, page(copy))
         file.writestr(DATA, data(copy))
+        for name, content in copy.files.items():
+            file.writestr(f"{SHOWN}/{name}", content)
+        file.writestr(AGREED, json.dumps(copy.agreements, ensure_ascii=False, indent=1))
     return out.getvalue()
 
 
@@ -73,6 +82,8 @@ def page(copy: Copy) -> str:
         copy=copy,
         person=copy.person,
         reviews=tables["reviews"],
+        shown=SHOWN,
+        file_of=lambda sha256: _file_of(copy, sha256),
         of_review=lambda name, review_id: [
             row for row in tables.get(name, []) if row.get("review_id") == review_id
         ],
@@ -90,6 +101,16 @@ def page(copy: Copy) -> str:
         ],
         name_of=lambda staff_id: copy.staff.get(staff_id, "somebody who is no longer here"),
     )
+
+
+def _file_of(copy: Copy, sha256: str) -> str:
+    """The name of a file in the archive, by the hash that stands in what was sent."""
+    ids = [
+        row["attachment_id"]
+        for row in copy.tables.get("attachments", [])
+        if isinstance(row["about"], dict) and row["about"]["sha256"] == sha256
+    ]
+    return next((name for name in copy.files if name.partition(".")[0] in ids), "")
 
 
 def _moment(value: date | datetime | None) -> str:

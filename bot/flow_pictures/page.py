@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.flow_pictures.picture import draw, font_face
 from bot.flow_pictures.reading import Script
-from conversations import texts
+from conversations import showing_texts, texts
 from conversations.asked_back import FIXED
 from conversations.wording import Text
 
@@ -17,7 +17,7 @@ def page(script: Script) -> str:
     """The HTML: it loads nothing from elsewhere."""
     around = [
         (name.replace("_", " ").lower(), script.say(text))
-        for name, text in vars(texts).items()
+        for name, text in {**vars(texts), **vars(showing_texts)}.items()
         if isinstance(text, Text) and not name.startswith("FAQ_") and name != "LINES_SAYS"
     ]
     return (
@@ -27,7 +27,7 @@ def page(script: Script) -> str:
             script=script,
             picture=Markup(draw(script)),  # noqa: S704 - drawn by us, each word escaped
             face=Markup(font_face()),  # noqa: S704 - our own file
-            fixed=[(", ".join(f.phrases[:3]), script.say(f.says)) for f in FIXED],
+            fixed=[(", ".join(f.examples[:3]), script.say(f.says)) for f in FIXED],
             around=around,
             _=lambda english: script.reader.text(Text(english)),
         )

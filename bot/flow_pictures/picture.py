@@ -124,15 +124,16 @@ def _explainer(canvas: Canvas, script: Script, y: float) -> float:
         )
         + 10
     )
-    pieces = [one for one in script.explainer.asked if one.only == ""]
-    aside = [one for one in script.explainer.asked if one.only]
+    pieces = [one for one in script.explainer.asked if one.helper or not one.only]
+    aside = [one for one in script.explainer.asked if one.only and not one.helper]
     for start in range(0, len(pieces), _COLUMNS):
         row = pieces[start : start + _COLUMNS]
         last = start + _COLUMNS >= len(pieces)
         row_height = max(_height(one, _COLUMN) for one in [*row, *(aside if last else [])])
         for column, one in enumerate(row):
             x = _left(column)
-            _box(canvas, one, x, y, _COLUMN, row_height, number=start + column + 1)
+            number = start + column + 1
+            _box(canvas, one, x, y, _COLUMN, row_height, dashed=bool(one.only), number=number)
             middle = y + row_height / 2
             if column + 1 < len(row):
                 canvas.arrow((x + _COLUMN, middle), (_left(column + 1) - 2, middle))

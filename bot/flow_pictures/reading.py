@@ -1,11 +1,12 @@
 """A flow as one band reads it: the words of each question, ready to be drawn or printed."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.service.wording import Reader
 from conversations.questions import Flow, Kind, Question, Topic
 from conversations.sharing import is_sharing_choice
+from conversations.typists import TOPIC as HELPER
 from conversations.wording import Band, Text, _
 
 _KINDS = {
@@ -37,6 +38,7 @@ class Asked:
     wish: str
     explains: bool
     sharing: bool
+    helper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,13 @@ class Script:
 
     @property
     def explainer(self) -> Part:
-        return next(part for part in self.parts if part.explains)
+        """All that comes before the first topic, who types included."""
+        told = [part for part in self.parts if part.explains]
+        return replace(told[-1], asked=tuple(one for part in told for one in part.asked))
+
+    @property
+    def asks_who_hears(self) -> bool:
+        return any(one.sharing for one in self.topics[0].asked)
 
     @property
     def topics(self) -> tuple[Part, ...]:
@@ -106,7 +114,7 @@ def _asked(flow: Flow, topic: Topic, question: Question, reader: Reader) -> Aske
     told = topic.explains and [option.id for option in question.options] == ["on"]
     return Asked(
         id=question.id,
-        lead=tuple(shown(reader.text(text)) for text in question.lead),
+        lead=tuple(shown(said) for text in question.lead if (said := reader.text(text))),
         ask=shown(reader.text(question.text)),
         kind=reader.text(_READ_ON if told else _KINDS[question.kind]),
         options=tuple(_options(question, reader)) if not told else (),
@@ -115,12 +123,13 @@ def _asked(flow: Flow, topic: Topic, question: Question, reader: Reader) -> Aske
         wish=reader.text(_WISH) if question.becomes_ask else "",
         explains=told,
         sharing=is_sharing_choice(question.id),
+        helper=topic.id == HELPER,
     )
 
 
 def _options(question: Question, reader: Reader) -> list[str]:
     labels = []
-    for option in question.options:
+    for option in question.offered(reader.band):
         label = reader.text(option.label)
         labels.append(
             reader.fill(reader.text(_ALONE), {"option": label}) if option.alone else label
@@ -136,4 +145,4 @@ def _only(flow: Flow, question: Question, reader: Reader) -> str:
         return reader.fill(reader.text(_ONLY_IF), {"options": options})
     if question.after_any:
         return reader.text(_ONLY_IF_SAID)
-    return reader.text(_ASIDE) if question.aside else ""
+    return reader.text(_ASIDE) if reader.band in question.aside else ""

@@ -5,28 +5,34 @@ runs the review (*please read*), and the duty team again where the officer is la
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
 from bot.access.roles import OFFICERS, Role
-from bot.service import duty, ringing
+from bot.service import duty, ringing, taken_on
 from bot.service.admission import Admitted, Asked, require
 from bot.service.council import Duty
 from bot.service.days import local_day
 from bot.service.house import House
-from bot.service.wording import LONDON
+from bot.service.wording import LONDON, Reader
 from conversations.alarm import REPEAT
+from conversations.attaching import Medium
+from conversations.conversation import Helper
 from conversations.effects import Cause, RaiseAlert
-from storage import alert_calls, alerts, allocations, audit, people, reviews
+from conversations.typists import ROLES
+from conversations.wording import Band
+from storage import alert_calls, alerts, allocations, attachments, audit, people, reviews
 from storage.alert_calls import Call
 from storage.alerts import About, Alert, Outcome, Raised, Said, Team
 from storage.conversations import Kept
-from storage.errors import Unknown
+from storage.errors import SealBroken, Unknown
+from storage.people import YoungPerson
 
 DUTY_TEAMS = (Team.CHILDREN, Team.ADULTS)
 MOST_LETTERS = 2000
+_STAFF = Reader(Band.SIXTEEN)
 
 
 class Problem(StrEnum):
@@ -47,10 +53,33 @@ def raise_alert(
     raised = _raised(db, house, kept, effect.cause, effect.category, now)
     again = alerts.again(db, house.id, raised, now, REPEAT)
     alert_id = again or alerts.add(db, house.id, raised, now)
-    if effect.words:
-        said = Said(now, effect.words, effect.question, effect.because)
+    if effect.words or effect.helped:
+        said = Said(
+            now,
+            effect.words,
+            effect.question,
+            effect.because,
+            helped=effect.helped,
+            helper=_beside(effect.helper),
+        )
         alerts.say(db, house.id, alert_id, raised, said)
     _note_raised(db, house, raised, alert_id, now, again=again is not None)
+
+
+def ask_to_listen(db: Connection, house: House, kept: Kept, medium: Medium, now: datetime) -> str:
+    """Keep that somebody has to listen to, or look at, what was sent; its id."""
+    raised = _raised(db, house, kept, Cause.UNHEARD, medium.value, now)
+    alert_id = alerts.add(db, house.id, raised, now)
+    _note_raised(db, house, raised, alert_id, now)
+    return alert_id
+
+
+def _beside(helper: Helper | None) -> str:
+    """Who sat there, for whoever acts: `Sam, carer`."""
+    if helper is None:
+        return ""
+    role = _STAFF.text(ROLES[helper.role])
+    return f"{helper.name}, {role}" if helper.name else role
 
 
 def say_safe(db: Connection, house: House, kept: Kept, answer: str, now: datetime) -> None:
@@ -88,9 +117,8 @@ def _raised(
     db: Connection, house: House, kept: Kept, cause: Cause, category: str, now: datetime
 ) -> Raised:
     person = people.young_person(db, house.id, kept.person_id)
-    adult = person.age(local_day(now)) >= 18
-    team = Team.ADULTS if adult else Team.CHILDREN
-    if cause is Cause.CONCERN:
+    team = _team(house, person, local_day(now))
+    if cause in (Cause.CONCERN, Cause.UNHEARD):
         team = Team.OFFICER
     return Raised(
         kept.person_id,
@@ -99,13 +127,22 @@ def _raised(
         cause,
         category,
         team,
-        _by(house, team, now),
+        _by(house, cause, team, now),
         About(person.name, person.case_id, person.born),
     )
 
 
-def _by(house: House, team: Team, now: datetime) -> datetime:
+def _team(house: House, person: YoungPerson, today: date) -> Team:
+    """By age; of what a foster carer writes, as the council decides: children live with them."""
+    if person.carer:
+        return Team(house.council.fostering.alerts_to)
+    return Team.ADULTS if person.is_at_least(18, today) else Team.CHILDREN
+
+
+def _by(house: House, cause: Cause, team: Team, now: datetime) -> datetime:
     """By when somebody has to have taken it on."""
+    if cause is Cause.UNHEARD:
+        return duty.after_working_hours(now, house.council.listen_within_hours)
     if team is Team.OFFICER:
         day = duty.working_day(local_day(now), house.council.read_within_days)
         return datetime.combine(day, time(17), LONDON)
@@ -135,7 +172,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One alert opened. `officer`, `workers`: whom to ring about the young person, by name, with
-    the review team's number; `calls`: who was told, by which way."""
+    the review team's number; `calls`: who was told, by which way; `to_hear`: what it asks to
+    listen to or look at is there."""
 
     row: Row
     said: tuple[Said, ...]
@@ -143,6 +181,7 @@ class Shown:
     workers: tuple[tuple[str, str], ...]
     closed_by: str
     calls: tuple[Call, ...]
+    to_hear: bool = False
 
 
 def queue(db: Connection, house: House, now: datetime) -> tuple[Row, ...]:
@@ -166,17 +205,18 @@ def please_read(db: Connection, house: House, staff: Admitted, now: datetime) ->
 
 def read(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Shown:
     """Open one; that it was read is on record. `Unknown` if it is not for them."""
-    alert = _for(db, house, staff, asked, now)
+    alert = one_for(db, house, staff, asked, now)
     _note(db, house, staff, alert, "alert_read", now)
     return _shown(db, house, alert, now)
 
 
 def acknowledge(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
-    """Take it on, by name; False if somebody had before."""
-    alert = _for(db, house, staff, asked, now)
+    """Take it on, by name, and let those know who were told of it; False if somebody had before."""
+    alert = _to_settle(db, house, staff, asked, now)
     if not alerts.acknowledge(db, house.id, alert.alert_id, staff.staff_id, now):
         return False
     _note(db, house, staff, alert, "alert_acknowledged", now)
+    taken_on.tell(db, house, alert.alert_id, alert.team, now)
     return True
 
 
@@ -191,8 +231,8 @@ def close(
 ) -> Problem | bool:
     """Say what became of it, and why. Who closes it has taken it on. False if somebody had closed
     it before."""
-    alert = _for(db, house, staff, asked, now)
-    if outcome not in {one.value for one in Outcome}:
+    alert = _to_settle(db, house, staff, asked, now)
+    if outcome not in {one.value for one in Outcome if one is not Outcome.HEARD}:
         return Problem.NO_OUTCOME
     if not reason.strip():
         return Problem.NO_REASON
@@ -208,7 +248,24 @@ def close(
     return True
 
 
-def _for(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
+def _to_settle(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
+    """The same, but for what somebody has to hear or see first: that they have is all that ends
+    it (`listening.py`), unless it was erased."""
+    alert = one_for(db, house, staff, asked, now)
+    if alert.cause is Cause.UNHEARD and _is_there(db, house, alert):
+        raise Unknown(f"alert {alert.alert_id} to be settled unheard")
+    return alert
+
+
+def _is_there(db: Connection, house: House, alert: Alert) -> bool:
+    try:
+        attachments.of_alert(db, house.id, alert.alert_id, alert.review_id)
+    except (Unknown, SealBroken):  # its young person was erased meanwhile
+        return False
+    return True
+
+
+def one_for(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
     """The alert, if it is for them: an officer's for the duty team only once it is late."""
     require(db, house, staff, asked)
     alert = alerts.get(db, house.id, asked.alert_id or "")
@@ -247,6 +304,7 @@ def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
         workers,
         _name(db, house, alert.closed_by),
         alert_calls.of_alert(db, house.id, alert.alert_id),
+        alert.cause is Cause.UNHEARD and _is_there(db, house, alert),
     )
 
 

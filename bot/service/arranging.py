@@ -1,5 +1,5 @@
-"""What business support arranges: which review is when, and how far its invitation is. No word,
-and not whether any was sent."""
+"""What business support arranges: which review is when, how far its invitation is, and what a young
+person wants of the meeting. Of all that they say no other word, and not whether any was sent."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,13 +9,17 @@ from sqlalchemy import Connection
 
 from bot.access import permissions
 from bot.service import relations
-from bot.service.admission import Admitted
+from bot.service.admission import Admitted, Asked, require
 from bot.service.caseload import SOON
 from bot.service.days import local_day
 from bot.service.house import House
-from storage import caseload, people
+from bot.service.wording import Reader
+from conversations.flows.meeting import MEETING
+from conversations.wording import Band
+from storage import audit, caseload, disputes, meeting_wishes, people, reviews
 from storage.caseload import Case
-from storage.reviews import ReviewKind
+from storage.people import YoungPerson
+from storage.reviews import Review, ReviewKind
 
 AHEAD = SOON * 3
 """How far ahead reviews are arranged: twelve weeks."""
@@ -38,6 +42,7 @@ class ToArrange:
     officer: str
     invitation: Invitation
     may_invite: bool
+    has_wishes: bool = False
 
     @property
     def pathway(self) -> bool:
@@ -63,12 +68,14 @@ def to_arrange(db: Connection, house: House, staff: Admitted, now: datetime) -> 
     """The reviews ahead of their team, and those that nobody gave a day. Reads only."""
     today = local_day(now)
     lasts = timedelta(days=house.council.invitation_days)
+    wishes = meeting_wishes.of_reviews(db, house.id)
     found = [
         ToArrange(
             case,
             people.staff_member(db, house.id, case.review.officer_id).name,
             _invitation(case, now, lasts),
             _may_invite(db, house, staff, case),
+            case.review.review_id in wishes,
         )
         for case in caseload.of_team(db, house.id, staff.team)
         if not case.review.held and _day(case, today) <= today + AHEAD
@@ -82,6 +89,64 @@ def to_arrange(db: Connection, house: House, staff: Admitted, now: datetime) -> 
     return Arranging(
         tuple(sorted(undated, key=lambda one: one.case.review.due_on or date.max)),
         tuple(sorted(dated, key=lambda one: _day(one.case, today))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a young person wants of a meeting. `picks`: question and what was picked, as they read
+    it; `words`: question and own words, which they sent to whoever sets it up. `disputed`: somebody
+    says that the words are not theirs, so none is shown."""
+
+    review: Review
+    person: YoungPerson
+    officer: str
+    sent_at: datetime | None
+    picks: tuple[tuple[str, tuple[str, ...]], ...]
+    day: date | None
+    words: tuple[tuple[str, str, str], ...]
+    disputed: bool
+
+
+def wished(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Wished:
+    """What they want of it; that it was read is on record. `Unknown`."""
+    require(db, house, staff, asked)
+    review = reviews.get(db, house.id, asked.review_id or "")
+    person = people.young_person(db, house.id, review.person_id)
+    officer = people.staff_member(db, house.id, review.officer_id).name
+    disputed = disputes.of_review(db, house.id, review.review_id) is not None
+    sent = None if disputed else meeting_wishes.get(db, house.id, review.review_id)
+    subject = f"review:{review.review_id}"
+    audit.add(db, house.id, now, actor=staff.actor, act="meeting_wishes_read", subject=subject)
+    if sent is None:
+        return Wished(review, person, officer, None, (), None, (), disputed)
+    questions = {question.id: question for question in MEETING.questions}
+    reader = Reader(
+        Band.TWELVE,
+        pathway=review.kind is ReviewKind.PATHWAY,
+        chair=review.kind is ReviewKind.CONFERENCE,
+    )
+
+    def labels(question_id: str, picked: tuple[str, ...]) -> tuple[str, ...]:
+        options = {option.id: option.label for option in questions[question_id].options}
+        return tuple(reader.text(options[one]) for one in picked if one in options)
+
+    order = [question_id for question_id in questions if question_id in sent.wishes.picks]
+    return Wished(
+        review,
+        person,
+        officer,
+        sent.sent_at,
+        tuple(
+            (reader.text(questions[one].text), labels(one, sent.wishes.picks[one])) for one in order
+        ),
+        sent.wishes.day,
+        tuple(
+            (one, reader.text(questions[one].text), sent.wishes.words[one])
+            for one in questions
+            if one in sent.wishes.words
+        ),
+        disputed,
     )
 
 

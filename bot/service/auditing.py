@@ -5,7 +5,7 @@ Nothing here holds a child's word or name: an entry never does, and a review is 
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -29,6 +29,14 @@ SENTENCES: Mapping[str, str] = {
     "account_made": "came for the first time, by the council’s own sign-in",
     "account_reset": "made a fresh link for an account; its password ended",
     "advocate_asked": "asked for an advocate",
+    "advocate_brief_made": "made the paper for an advocate",
+    "advocate_briefed": "recorded that an advocate was briefed",
+    "ask_arranged": "arranged what a young person asked for",
+    "ask_not_wanted": "learnt that it is not wanted any more",
+    "ask_taken_back": "took back what they had asked for",
+    "meeting_page_made": "made a page to bring to the meeting",
+    "meeting_wishes_read": "read what is wanted of the meeting",
+    "officer_asked": "asked to see or talk with their officer alone",
     "agreed_to_start": "agreed to start",
     "alert_acknowledged": "took on an alert",
     "alert_closed": "closed an alert, with a reason",
@@ -37,11 +45,15 @@ SENTENCES: Mapping[str, str] = {
     "alert_not_told": "could not tell somebody of an alert by one of the ways",
     "alert_reached": "told somebody of an alert that had reached nobody",
     "alert_read": "opened an alert",
+    "alert_taken_on_told": "told those who were told of an alert that somebody has it",
     "alert_told": "told whoever was next of an alert",
     "alert_unreached": "could tell nobody of an alert by any way",
     "answers_unlocked": "opened their own answers with their PIN",
     "app_set_up": "set up an app for one-time codes",
+    "carers_review_added": "added the review of a foster carer",
     "asked_afterwards": "asked how the review was",
+    "attachment_heard": "listened to what the young person said aloud, or looked at what they show",
+    "attachment_opened": "opened what the young person said aloud or shows",
     "audit_broken": "found that the audit is not as it was written",
     "audit_exported": "exported the audit",
     "audit_verified": "checked the audit",
@@ -77,9 +89,15 @@ SENTENCES: Mapping[str, str] = {
     "pin_chosen": "chose a PIN",
     "pin_reset": "reset a PIN",
     "recovery_codes_made": "made recovery codes",
+    "reminder_asked": "asked to be reminded",
+    "reminder_sent": "reminded somebody who had asked for it",
+    "review_handed_over": "gave the review to another officer",
     "review_held": "said that the review was held",
+    "review_moved": "said that the review has another day",
     "review_read": "opened the young person’s words",
+    "review_stood_down": "said that the review is off",
     "role_changed": "got another role, as the council’s sign-in says",
+    "said_who_types": "said who types",
     "second_factor_refused": "refused a second factor",
     "session_ended": "ended one of their sessions",
     "shared_read": "opened what a young person shared with them",
@@ -89,6 +107,10 @@ SENTENCES: Mapping[str, str] = {
     "signed_out": "signed out",
     "signed_out_everywhere": "ended all of their sessions",
     "task_done": "dealt with a task",
+    "fewer_hear": "let fewer people hear what they sent",
+    "own_copy_taken": "took a copy of their own words",
+    "taken_back": "took back something that they had sent",
+    "taking_back_seen": "saw that something they had read was changed",
     "told": "was told how it works",
     "words_erased": "erased what was sent, as its time was over",
 }
@@ -244,23 +266,28 @@ def _lines(
 ) -> Iterable[Line]:
     entries = list(found)
     of = audit_reading.reviews_of(db, house.id, {entry.subject for entry in entries})
+    carers = people.carers(db, house.id)
+    theirs = reviews.of_people(db, house.id, carers)
     for entry in entries:
+        did = SENTENCES.get(entry.act, entry.act.replace("_", " "))
+        if of.get(entry.subject) in theirs:
+            did = did.replace("young person", "foster carer")
         yield Line(
             entry,
-            _who(entry.actor, names),
-            SENTENCES.get(entry.act, entry.act.replace("_", " ")),
+            _who(entry.actor, names, carers),
+            did,
             _about(entry, names),
             of.get(entry.subject),
         )
 
 
-def _who(actor: str, names: Mapping[str, str]) -> str:
+def _who(actor: str, names: Mapping[str, str], carers: Container[str]) -> str:
     kind, _colon, name = actor.partition(":")
     match kind:
         case "staff":
             return names.get(name, "Somebody who is no longer here")
         case "young_person":
-            return "The young person"
+            return "The foster carer" if name in carers else "The young person"
         case _:
             return "Sayso"
 

@@ -96,7 +96,8 @@ class InHand:
 class Today:
     """What waits for an officer, in the order of its weight; an empty list is left out.
 
-    `later`: how many reviews more there are where nothing is to be done yet.
+    `later`: how many reviews more there are where nothing is to be done yet. `carers`: foster
+    carers' own forms for reviews ahead, or sent and not read, which no other list has.
     """
 
     read: tuple[InHand, ...]
@@ -105,16 +106,26 @@ class Today:
     waiting: tuple[InHand, ...]
     ready: tuple[InHand, ...]
     later: int
+    carers: tuple[InHand, ...] = ()
 
     @property
     def nothing(self) -> bool:
-        return not (self.read or self.confirm or self.overdue or self.waiting or self.ready)
+        theirs = self.read or self.confirm or self.overdue or self.waiting or self.ready
+        return not (theirs or self.carers)
 
 
 def today(db: Connection, house: House, staff: Admitted, now: datetime) -> Today:
     """An officer's own list. Reads only."""
     day = local_day(now)
-    cases = _of(db, house, staff, day)
+    every = _of(db, house, staff, day)
+    cases = [found for found in every if not found.case.person.carer]
+    carers = [
+        found
+        for found in every
+        if found.case.person.carer
+        and found.state is not State.DONE
+        and (found.state is State.READ_IT or _next_day(found.case, day) <= day + SOON)
+    ]
 
     def only(state: State) -> tuple[InHand, ...]:
         return tuple(found for found in cases if found.state is state)
@@ -128,6 +139,7 @@ def today(db: Connection, house: House, staff: Admitted, now: datetime) -> Today
         waiting=tuple(sorted(soon, key=lambda found: _next_day(found.case, day))),
         ready=only(State.READY),
         later=len(waiting) - len(soon),
+        carers=tuple(sorted(carers, key=lambda found: _next_day(found.case, day))),
     )
 
 
@@ -170,7 +182,7 @@ def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
     cases = [
         found
         for found in _standing(caseload.of_team(db, house.id, staff.team), day)
-        if found.case.review.counted
+        if found.case.review.counted and not found.case.person.carer
     ]
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     officers = [

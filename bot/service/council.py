@@ -1,5 +1,6 @@
 """What one council decides, from its TOML file."""
 
+import re
 import tomllib
 from datetime import time
 from enum import StrEnum
@@ -47,6 +48,54 @@ class Keeping(BaseModel):
     words_days: Annotated[int, Field(ge=28, le=3660)] = 365
     decisions_days: Annotated[int, Field(ge=366, le=36600)] = 2192
     alerts_days: Annotated[int, Field(ge=366, le=36600)] = 2192
+
+
+class Arranging(BaseModel):
+    """Who arranges what young people ask a person for, and within how many working days
+    (`[arranging]`). To be alone with the officer, the officer arranges. `docs/council.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    advocate_by: Literal["officer", "unit_manager"] = "officer"
+    advocate_within_days: Annotated[int, Field(ge=1, le=30)] = 5
+    alone_within_days: Annotated[int, Field(ge=1, le=30)] = 5
+
+
+class Reminders(BaseModel):
+    """When a young person who asked for it is reminded, and when no telephone is rung at all
+    (`[reminders]`), on the clock of England and Wales."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: time = time(16, 30)
+    quiet_from: time = time(20)
+    quiet_until: time = time(8)
+
+    @model_validator(mode="after")
+    def _lets_them_sleep(self) -> Self:
+        if not (
+            time(12) <= self.quiet_from <= time(21) and time(7) <= self.quiet_until <= time(12)
+        ):
+            raise ValueError("quiet_from is from 12:00 to 21:00, quiet_until from 07:00 to 12:00")
+        if not self.quiet_until <= self.at < self.quiet_from:
+            raise ValueError("at lies within the quiet hours")
+        return self
+
+
+class Fostering(BaseModel):
+    """What foster carers are told before their own form, and who sees an alert that it raises
+    (`[fostering]`). `docs/council.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file_readers: Annotated[str, Field(min_length=1)] = "The fostering team and the panel"
+    advice: Annotated[str, Field(min_length=1)] = "Fosterline on 0800 040 7675"
+    alerts_to: Literal["children", "adults"] = "children"
+
+    @property
+    def advice_phones(self) -> tuple[str, ...]:
+        """The numbers in `advice`, to be rung with one tap."""
+        return tuple(re.findall(r"\+?\d[\d ]{6,}\d", self.advice))
 
 
 class Weekday(StrEnum):
@@ -137,12 +186,16 @@ class Council(BaseModel):
     out_of_hours_phone: str = ""
     duty: Duty | None = None
     read_within_days: Annotated[int, Field(ge=1, le=30)] = 3
+    listen_within_hours: Annotated[int, Field(ge=1, le=80)] = 8
     invitation_days: Annotated[int, Field(ge=1, le=60)] = 14
     lawful_basis: Literal["public_task", "legal_obligation"] = "public_task"
     video_counts_as_attending: bool = True
     phone_counts_as_attending: bool = True
     oidc: CouncilSignIn = CouncilSignIn()
     keeping: Keeping = Keeping()
+    arranging: Arranging = Arranging()
+    reminders: Reminders = Reminders()
+    fostering: Fostering = Fostering()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 """When somebody looks at alerts: the duty team's hours, on the clock of England and Wales."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from holidays import country_holidays
@@ -40,8 +40,30 @@ def working_day(day: date, count: int) -> date:
     """`count` working days on: no Saturday, Sunday or bank holiday."""
     while count:
         day += timedelta(days=1)
-        count -= day.weekday() < _DAYS.index(Weekday.SATURDAY) and not is_bank_holiday(day)
+        count -= _is_working_day(day)
     return day
+
+
+WORKDAY = (time(9), time(17))
+"""When people who read and listen are at work, on working days."""
+
+
+def after_working_hours(moment: datetime, hours: int) -> datetime:
+    """So many working hours on: what comes at night or at a weekend begins in the morning."""
+    local, left = moment.astimezone(LONDON), timedelta(hours=hours)
+    day = local.date()
+    while True:
+        opens, closes = (datetime.combine(day, at, LONDON) for at in WORKDAY)
+        if _is_working_day(day) and local < closes:
+            start = max(local, opens)
+            if closes - start >= left:
+                return start + left
+            left -= closes - start
+        day += timedelta(days=1)
+
+
+def _is_working_day(day: date) -> bool:
+    return day.weekday() < _DAYS.index(Weekday.SATURDAY) and not is_bank_holiday(day)
 
 
 def is_bank_holiday(day: date) -> bool:

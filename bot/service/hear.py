@@ -1,39 +1,51 @@
 """The way of one message: kept, understood, answered, all in one transaction."""
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, sending
+from bot.service import alerts, asked_for, disputes, reminders, sending, taking_back
+from bot.service.days import local_day
 from bot.service.facts import Facts, comeback_code
 from bot.service.house import House
 from bot.service.understood import understand
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import texts, typists
 from conversations.conversation import Answer, Conversation
 from conversations.effects import (
     Agreed,
+    CameBack,
+    DropAttachment,
     Effect,
+    KeepAttachment,
+    NoReminder,
     RaiseAlert,
     RecordAnswer,
+    Remind,
     RequestAdvocate,
+    RequestOfficer,
+    SaidWhoTypes,
+    SayNotMe,
     SaySafe,
     Stopped,
     Submit,
+    TakeBack,
     Told,
+    Want,
+    Withdraw,
 )
 from conversations.engine import carry_forward, step
 from conversations.flows import FLOWS
+from conversations.growing import grown
 from conversations.hearing import Heard
 from conversations.moving import Turn
 from conversations.screens import About, Screen, look
 from conversations.sharing import lets_more_hear
-from conversations.wording import Param, Say
-from storage import audit, conversations, inbox, invitations, outbox, tasks
+from conversations.wording import Param, Say, band_of
+from storage import attachments, audit, conversations, inbox, invitations, outbox, people
 from storage.conversations import Kept
 from storage.invitations import KeyKind
 from storage.outbox import Outgoing
@@ -52,7 +64,7 @@ class Incoming:
     """One message. `source` and `key` tell it for ever; `raw` is how it came.
 
     `reads`: which earlier answers whoever says it can read. The others they may let fewer people
-    hear, and nobody more.
+    hear, and nobody more. `content`: of the voice note or picture that it brings.
     """
 
     conversation_id: str
@@ -61,6 +73,7 @@ class Incoming:
     raw: str
     heard: Heard
     reads: Callable[[Answer], bool] = _reads_nothing
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ def hear(
     if turn.conversation is not before:
         conversations.save(db, kept, now)
     for effect in turn.effects:
-        _apply(db, house, kept, effect, now)
+        _apply(db, house, kept, effect, now, incoming.content)
     if push is not None:
         screen = look(kept.conversation, About(Facts(db, house, kept, now)))
         outbox.add(db, house.id, push(Answered(kept, screen, reader_of(kept), turn.says)), now)
@@ -118,8 +131,12 @@ def hear(
 
 def _lets_more_hear(incoming: Incoming, before: Conversation, turn: Turn) -> bool:
     flow = FLOWS[before.flow_id]
+
+    def reads(answer: Answer) -> bool:
+        return incoming.reads(answer) and typists.reads(before, answer)
+
     return any(
-        lets_more_hear(flow, before, turn.conversation, effect.question, incoming.reads)
+        lets_more_hear(flow, before, turn.conversation, effect.question, reads)
         for effect in turn.effects
         if isinstance(effect, RecordAnswer)
     )
@@ -144,7 +161,9 @@ def reader_of(kept: Kept) -> Reader:
     return Reader(conversation.band, conversation.locale, flow.pathway, flow.chair)
 
 
-def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: datetime) -> None:
+def _apply(
+    db: Connection, house: House, kept: Kept, effect: Effect, now: datetime, content: bytes
+) -> None:
     """Write what a step asked for, beside the conversation itself."""
     young_person, review = f"young_person:{kept.person_id}", f"review:{kept.review_id}"
     match effect:
@@ -165,28 +184,51 @@ def _apply(db: Connection, house: House, kept: Kept, effect: Effect, now: dateti
                 detail=f"wording {version}",
             )
         case RequestAdvocate():
-            tasks.add(db, house.id, _advocate(kept), now)
-            audit.add(db, house.id, now, actor=young_person, act="advocate_asked", subject=review)
+            asked_for.ask(db, house, kept, Want.ADVOCATE, "", now)
+        case RequestOfficer(how=how):
+            asked_for.ask(db, house, kept, Want.OFFICER_ALONE, how, now)
+        case TakeBack(want=want):
+            asked_for.take_back(db, house, kept, want, now)
         case Stopped():
             _new_comeback_code(db, house, kept, now)
+        case Remind(which=which):
+            reminders.remind(db, house, kept, which, now)
+        case NoReminder():
+            reminders.end(db, house, kept.conversation_id, now)
+        case CameBack():
+            reminders.end(db, house, kept.conversation_id, now)
+            _grow(db, house, kept, now)
         case RaiseAlert():
             alerts.raise_alert(db, house, kept, effect, now)
         case SaySafe(answer=answer):
             alerts.say_safe(db, house, kept, answer, now)
+        case SaidWhoTypes(typed_by=typed_by, role=role):
+            detail = f"{typed_by}, {role}" if role else typed_by
+            audit.add(db, house.id, now, actor=young_person, act="said_who_types", subject=review,
+                      detail=detail)  # fmt: skip
         case Submit():
             sending.send(db, house, kept, effect, now)
+        case KeepAttachment(attachment=attachment):
+            attachments.add(db, kept, attachment, content, now)
+        case DropAttachment(attachment_id=attachment_id):
+            attachments.drop_unsent(db, house.id, attachment_id)
+        case Withdraw():
+            taking_back.withdraw(db, house, kept, effect, now)
+        case SayNotMe():
+            disputes.dispute(db, house, kept.conversation_id, now)
         case _:
             assert_never(effect)
 
 
-def _advocate(kept: Kept) -> "tasks.Task":
-    return tasks.Task(
-        task_id=str(uuid.uuid5(uuid.UUID(kept.conversation_id), "advocate")),
-        kind=tasks.Kind.ADVOCATE,
-        person_id=kept.person_id,
-        review_id=kept.review_id,
-        about={},
-    )
+def _grow(db: Connection, house: House, kept: Kept, now: datetime) -> None:
+    """From their next page on they read the words of their age."""
+    person = people.young_person(db, house.id, kept.person_id)
+    age = person.age(local_day(now))
+    if age is None:
+        return
+    older = grown(kept.conversation, band_of(age))
+    if older is not kept.conversation:
+        conversations.save(db, replace(kept, conversation=older), now)
 
 
 def _new_comeback_code(db: Connection, house: House, kept: Kept, now: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.service.house import House
 from bot.service.wording import LONDON
 from conversations.engine import start
 from conversations.flows import FLOWS
-from conversations.wording import band_of
+from conversations.wording import Band, band_of
 from storage import audit, conversations, invitations, people, reviews
 from storage.conversations import Kept
 from storage.invitations import Hashes, Invitation, KeyKind, Secret
@@ -31,6 +31,7 @@ FLOW_OF = {
     ReviewKind.CONFERENCE: "conference",
     ReviewKind.FOSTER_CARER: "foster_carer_review",
 }
+FLOW_OF_CARERS = "foster_carer_form"
 FLOW_AFTER = {ReviewKind.CIOC: "my_experience", ReviewKind.PATHWAY: "my_experience_pathway"}
 
 
@@ -87,7 +88,6 @@ def invite(
     """
     review = reviews.get(db, house.id, review_id)
     person = people.young_person(db, house.id, review.person_id)
-    age = person.age(local_day(now))
     link, code = new_secret(), new_code()
     by_telegram = house.settings.telegram_token and _old_enough(house, person, now)
     telegram = new_secret() if by_telegram else None
@@ -105,7 +105,7 @@ def invite(
     return Invited(
         review_id,
         review.kind.value,
-        band_of(age).value,
+        "adult" if person.carer else _band(person, now).value,
         f"{house.settings.public_url}/i/#{link}",
         code,
         telegram,
@@ -253,7 +253,13 @@ def _come_back_in_chat(
 
 def _old_enough(house: House, person: YoungPerson, now: datetime) -> bool:
     """For Telegram."""
-    return person.age(local_day(now)) >= house.settings.telegram_minimum_age
+    return person.is_at_least(house.settings.telegram_minimum_age, local_day(now))
+
+
+def _band(person: YoungPerson, now: datetime) -> Band:
+    """For whom the texts are; an adult reads those of 16+."""
+    age = person.age(local_day(now))
+    return Band.SIXTEEN if age is None else band_of(age)
 
 
 def _let_in_chat(
@@ -359,14 +365,14 @@ def _kept_for(
         conversations.extend(db, house.id, conversation_id, _open_until(house, review, now))
         return conversations.get(db, house.id, conversation_id)
     flow_of = FLOW_AFTER if review.looks_back_on else FLOW_OF
-    flow = FLOWS[flow_of[review.kind]]
+    flow = FLOWS[FLOW_OF_CARERS if person.carer else flow_of[review.kind]]
     kept = Kept(
         house.id,
         conversation_id,
         review_id,
         review.person_id,
         _open_until(house, review, now),
-        start(flow, band_of(person.age(local_day(now))), person.language),
+        start(flow, _band(person, now), person.language),
     )
     conversations.add(db, kept, now)
     actor = f"young_person:{review.person_id}"

@@ -18,10 +18,11 @@ from bot.service.council import Keeping
 from bot.service.disk import clean_disk
 from bot.service.house import House
 from bot.service.invitations import link_for
+from bot.service.quiet import is_quiet
 from bot.service.wording import Reader
 from conversations import texts
 from conversations.wording import Band, Say
-from storage import alerts, conversations, keeping, outbox
+from storage import alerts, chats, conversations, keeping, outbox
 from storage import erasing as kept
 from storage.erasures import What
 from storage.errors import Unknown
@@ -123,6 +124,8 @@ class Ending:
             return now >= standing.told_at + TELL_BEFORE
         if notice is None or not standing.chat:
             return True
+        if is_quiet(self.house.council.reminders, now):
+            return False  # in the morning
         return await self.store.write(
             lambda db: not _tell(db, self.house, standing, notice, since, now), patient=True
         )
@@ -221,7 +224,7 @@ def _tell(
     except Unknown:
         return False
     said = found.conversation
-    chat = keeping.chat_of(db, house.id, standing)
+    chat = chats.address_of(db, house.id, standing.conversation_id, standing.person_id)
     if chat is None or not (said.answers or said.aside or said.offered):
         return False
     if not keeping.tell(db, house.id, standing.conversation_id, since, now):

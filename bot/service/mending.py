@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from storage.contributions import Destination, Filing
 from storage.errors import Unknown
 from storage.people import YoungPerson
 from storage.reviews import Review
-from storage.tasks import Kind, Task
+from storage.tasks import ASKED_FOR, Kind, Task
 
 _DELIVERIES = (Kind.DELIVERY_FAILED, Kind.DELIVERY_UNKNOWN, Kind.DELIVERY_BROKEN)
 
@@ -37,6 +37,25 @@ class Waiting:
     earlier: tuple["Waiting", ...] = ()  # the same happened to them before: dealt with in one
 
     @property
+    def is_asked_for(self) -> bool:
+        """A young person asked for it, so it is arranged, or they do not want it after all."""
+        return self.task.kind in ASKED_FOR
+
+    @property
+    def does(self) -> str:
+        """By name whose job it is; a role where nobody has a name for it."""
+        return self.officer if self.task.does == "officer" else "the unit manager"
+
+    @property
+    def with_whom(self) -> str:
+        return str(self.task.about.get("with", ""))
+
+    @property
+    def arranged_for(self) -> date | None:
+        on = self.task.about.get("on")
+        return date.fromisoformat(on) if on else None
+
+    @property
     def is_delivery(self) -> bool:
         return self.task.kind in _DELIVERIES
 
@@ -49,6 +68,20 @@ def mine(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
     """What waits and may be opened: of the reviews one runs; a unit manager's, of their team's.
     Oldest first; of a young person's new invitations the newest, with the earlier ones."""
     return _grouped(_waiting(db, house, task) for task in _theirs(db, house, staff))
+
+
+LATELY = timedelta(days=28)
+"""How long what was settled stays in the list."""
+
+
+def settled(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
+    """What young people asked for and was settled lately, of those that they may open."""
+    since = staff.at - LATELY
+    return tuple(
+        _waiting(db, house, task)
+        for task in tasks.settled(db, house.id, since)
+        if permissions.may("desk.task", staff.role, relations.of_task(db, house, staff.asker, task))
+    )
 
 
 def _theirs(db: Connection, house: House, staff: Admitted) -> list[Task]:
@@ -117,6 +150,9 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
     state = Filing.STOPPED if found.is_stopped else Filing.WAITING
+    if contributions.is_taken_back(db, house.id, *about):  # a newer version stands in its place
+        _note(db, house, staff, found.task, "delivery_stays_stopped", now)
+        return True
     contributions.set_filing(db, house.id, contribution_id, version, destination, state)
     if found.is_stopped:  # it leaves once the officer says whose words they are
         _note(db, house, staff, found.task, "delivery_stays_stopped", now)
@@ -133,6 +169,8 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
     found = one(db, house, staff, asked)
     if found.task.kind is Kind.NOT_ME:
         return disputes.settle(db, house, staff, asked, now, theirs=False)
+    if found.is_asked_for:  # *done* says not whether it is arranged, and they would hear of nothing
+        raise Unknown(f"a way to end task {found.task.task_id} so")
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
     about = _document(found.task.about) if found.is_delivery else None
@@ -140,7 +178,10 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
         contribution_id, version, destination = about
         # What was refused did not arrive: it waits for whose words they are.
         waits = found.is_stopped and found.task.kind is not Kind.DELIVERY_UNKNOWN
-        state, at = (Filing.STOPPED, None) if waits else (Filing.FILED, now)
+        if waits and contributions.is_taken_back(db, house.id, *about):
+            state, at = Filing.TAKEN_BACK, None
+        else:
+            state, at = (Filing.STOPPED, None) if waits else (Filing.FILED, now)
         contributions.set_filing(db, house.id, contribution_id, version, destination, state, at=at)
     _note(db, house, staff, found.task, "task_done", now)
     for before in found.earlier:

@@ -42,6 +42,10 @@ class NoPaper(Exception):
     """The PDF could not be made. Its text says where and by which error, never what was said."""
 
 
+class TooLong(NoPaper):
+    """What is to stand on one page does not fit on it."""
+
+
 class Deliverer(Protocol):
     """What delivers the rows of some destinations. Errors it does not expect mean: try later."""
 

@@ -12,15 +12,26 @@ from bot.access.roles import OFFICERS as ROLES_OF_OFFICERS
 from bot.access.roles import Role
 from bot.service import relations
 from bot.service.admission import Admitted, Asked, covers_until, require
+from bot.service.attaching_ids import id_of
 from bot.service.house import House
 from bot.service.wording import Reader
-from conversations.contribution import NOT_SAID
+from conversations.attaching import Medium
+from conversations.contribution import NOT_SAID, is_view
 from conversations.flows import FLOWS
 from conversations.flows.meeting import HOW, WHY_NOT
 from conversations.questions import Flow, Kind, Question
 from conversations.sharing import file_reader_of, officer_of
 from conversations.wording import Band
-from storage import audit, contributions, disputes, erasures, people, reviews
+from storage import (
+    attachments,
+    audit,
+    contributions,
+    disputes,
+    erasures,
+    meeting_wishes,
+    people,
+    reviews,
+)
 from storage.contributions import Destination, Filed, Sent
 from storage.disputes import Dispute
 from storage.erasures import What
@@ -30,6 +41,18 @@ from storage.reviews import Review, ReviewKind
 
 OFFICERS = frozenset({"iro", "pathway_review_officer", "conference_chair"})
 FILE_READERS = frozenset({"social_worker", "personal_adviser"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A voice note or a picture. `heard_by`: who has listened or looked, by name."""
+
+    sha256: str
+    medium: Medium
+    attachment_id: str = ""
+    seconds: int = 0
+    heard_at: datetime | None = None
+    heard_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +70,7 @@ class Said:
     read_aloud: bool
     replacements: int
     wish_told: bool = False
+    shown: tuple[Shown, ...] = ()
 
     @property
     def only_officer(self) -> bool:
@@ -70,6 +94,9 @@ class TakingPart:
     why_not: tuple[str, ...]
     advocate_requested: bool
     in_file: bool
+    officer_requested: bool = False
+    where: str = ""
+    leads: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +204,11 @@ def open_review(
         + (", behind broken glass" if covers else ""),
     )
     filed = contributions.filings_of(db, house.id, sent.contribution_id)
-    shown, kept_back = _for_role(contribution_of(sent), staff.role)
+    whole = contribution_of(sent)
+    if sent is versions[0]:
+        whole = _with_arranger(db, house, review, whole)
+    shown, kept_back = _for_role(whole, staff.role)
+    shown = replace(shown, said=with_shown(db, house, sent, shown.said))
     return Opened(
         review,
         person,
@@ -199,6 +230,22 @@ def erased_at(db: Connection, house: House, review: Review) -> datetime | None:
     found = erasures.of_person(db, house.id, review.person_id)
     sent = [one for one in found if one.review_id == review.review_id and one.what is What.WORDS]
     return sent[-1].at if sent else None
+
+
+def _with_arranger(
+    db: Connection, house: House, review: Review, whole: Contribution
+) -> Contribution:
+    """Words about the meeting that went to whoever sets it up, too: `taking_part`, as which they
+    are filed, does not say so."""
+    wishes = meeting_wishes.get(db, house.id, review.review_id)
+    if wishes is None:
+        return whole
+    theirs = {*wishes.wishes.words, *(("meeting.day",) if wishes.wishes.day else ())}
+    said = tuple(
+        replace(one, audience=one.audience | {"arranger"}) if one.question_id in theirs else one
+        for one in whole.said
+    )
+    return replace(whole, said=said)
 
 
 def _for_role(whole: Contribution, role: Role) -> tuple[Contribution, int]:
@@ -231,7 +278,7 @@ def contribution_of(sent: Sent) -> Contribution:
     ]
     whole = documents[-1]  # the restricted one, where there is one, holds all about the meeting
     flow = FLOWS[whole["flow"]["id"]]
-    reader = Reader(Band(whole["flow"]["band"]), whole["language"], flow.pathway, flow.chair)
+    reader = Reader(_band(whole["flow"]["band"]), whole["language"], flow.pathway, flow.chair)
     wishes = {ask["question_id"] for document in documents for ask in document["asks"]}
     said = [
         _said(
@@ -242,11 +289,13 @@ def contribution_of(sent: Sent) -> Contribution:
             flow_version=whole["flow"]["version"],
         )
         for document in documents
-        for plain in document["answers"]
+        for plain in _by_question(document["answers"])
     ]
-    views_sent = bool(said)  # as `sending` counts it: how to take part is not a view
-    in_file = documents[0]["taking_part"] == whole["taking_part"]
-    said += _about_the_meeting(whole["taking_part"], flow, reader, in_file=in_file)
+    # As `sending` counts it: how to take part is not a view.
+    views_sent = any(is_view(one.question_id, own=bool(one.words or one.shown)) for one in said)
+    how = ("intention", "absence_reasons")
+    in_file = all(documents[0]["taking_part"][one] == whole["taking_part"][one] for one in how)
+    said += _about_the_meeting(whole["taking_part"], documents[0]["taking_part"], flow, reader)
     order = {question_id: place for place, question_id in enumerate(flow.by_id)}
     who = whole["who_typed"]
     return Contribution(
@@ -264,6 +313,56 @@ def contribution_of(sent: Sent) -> Contribution:
         _taking_part(whole["taking_part"], reader, in_file=in_file),
         views_sent,
     )
+
+
+def _by_question(answers: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """An answer's words, and what was said aloud or shown to the same question, as one."""
+    found: dict[str, dict[str, Any]] = {}
+    for plain in answers:
+        one = found.setdefault(plain["question_id"], {**plain, "shown": ()})
+        if plain.get("attachment"):
+            seen = Shown(plain["attachment"]["sha256"], Medium(plain["kind"]))
+            one["shown"] = (*one["shown"], seen)
+    return found.values()
+
+
+def with_shown(db: Connection, house: House, sent: Sent, said: Iterable[Said]) -> tuple[Said, ...]:
+    """The answers with what their voice notes and pictures are kept as, and who has heard them."""
+    return tuple(
+        replace(one, shown=tuple(_found(db, house, sent, shown) for shown in one.shown))
+        if one.shown
+        else one
+        for one in said
+    )
+
+
+def _found(db: Connection, house: House, sent: Sent, shown: Shown) -> Shown:
+    name = id_of(house, sent.conversation_id, shown.sha256)
+    kept = attachments.get(db, house.id, name)
+    by = people.staff_member(db, house.id, kept.heard_by).name if kept.heard_by else ""
+    return replace(
+        shown,
+        attachment_id=name,
+        seconds=kept.about.seconds,
+        heard_at=kept.heard_at,
+        heard_by=by,
+    )
+
+
+def attachments_for(db: Connection, house: House, review_id: str, role: Role) -> frozenset[str]:
+    """The voice notes and pictures that this role may hear and see: those of the answers that it
+    may read, of any version that may be read."""
+    return frozenset(
+        id_of(house, sent.conversation_id, shown.sha256)
+        for sent in _readable(contributions.of_review(db, house.id, review_id))
+        for one in _for_role(contribution_of(sent), role)[0].said
+        for shown in one.shown
+    )
+
+
+def _band(filed: str) -> Band:
+    """Of whom the words were for; an adult read those of 16+."""
+    return Band.SIXTEEN if filed == "adult" else Band(filed)
 
 
 def newest(db: Connection, house: House, review_id: str) -> Contribution | None:
@@ -294,6 +393,7 @@ def _said(
         plain.get("read_aloud", True),
         plain.get("replacements", 0),
         wish and (told or plain["question_id"] in _TOLD_OF_WISHES),
+        plain["shown"],
     )
 
 
@@ -316,12 +416,13 @@ _MEETING_WORDS = {
 
 
 def _about_the_meeting(
-    part: Mapping[str, Any], flow: Flow, reader: Reader, *, in_file: bool
+    part: Mapping[str, Any], ordinary: Mapping[str, Any], flow: Flow, reader: Reader
 ) -> Iterable[Said]:
     """Their own words about the meeting, which are filed as `taking_part`, not as answers."""
     officer, file_reader = officer_of(flow), file_reader_of(flow)
-    audience = frozenset({officer, file_reader}) if in_file else frozenset({officer})
     for question_id, name in _MEETING_WORDS.items():
+        in_file = ordinary[name] == part[name]
+        audience = frozenset({officer, file_reader}) if in_file else frozenset({officer})
         values = part[name] if isinstance(part[name], list) else [part[name]]
         for value in values:
             if value is None or question_id not in flow.by_id:
@@ -358,4 +459,7 @@ def _taking_part(part: Mapping[str, Any], reader: Reader, *, in_file: bool) -> T
         tuple(why.get(reason, reason) for reason in part["absence_reasons"]),
         part["advocate_requested"],
         in_file,
+        part.get("iro_visit_requested", False),
+        part.get("where") or "",
+        part.get("chair_part"),
     )

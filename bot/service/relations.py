@@ -23,7 +23,7 @@ from storage.tasks import Kind, Task
 OVER_AFTER = timedelta(days=365)
 """How long after its day a review counts as long over."""
 
-_RUNS = {
+RUNS = {
     ReviewKind.CIOC: Role.IRO,
     ReviewKind.PATHWAY: Role.PATHWAY_REVIEW_OFFICER,
     ReviewKind.CONFERENCE: Role.IRO,
@@ -66,7 +66,7 @@ def _to(db: Connection, house: House, asker: Asker, review: Review) -> Relation:
 def _could_run(asker: Asker, review: Review) -> bool:
     """An officer stands in for the officers of their own kind only: that is whom the young person
     chose. Other roles are of a team or not."""
-    return asker.role not in OFFICERS or asker.role is _RUNS[review.kind]
+    return asker.role not in OFFICERS or asker.role is RUNS[review.kind]
 
 
 def is_closed(review: Review, involved: Iterable[Allocation], today: date) -> bool:
@@ -84,8 +84,8 @@ def is_closed(review: Review, involved: Iterable[Allocation], today: date) -> bo
 def to_person(db: Connection, house: House, asker: Asker, person_id: str) -> Relation:
     """To the young person with this id, by who is allocated to them. An allocation is somebody's
     own in the role that it was made for."""
-    if not people.exists(db, house.id, person_id):
-        return Relation.OTHER_COUNCIL
+    if not people.exists(db, house.id, person_id) or people.is_carer(db, house.id, person_id):
+        return Relation.OTHER_COUNCIL  # a foster carer is nobody's young person
     if people.is_erased(db, house.id, person_id):
         return Relation.ERASED
     involved = allocations.of_person(db, house.id, person_id)

@@ -36,8 +36,8 @@ STANDS_STILL = timedelta(minutes=3)
 @dataclass(frozen=True, slots=True)
 class Ring:
     """One call to one address, as its outbox row carries it. `again`: others were told before, and
-    nobody has taken it on. `notified`: by which id GOV.UK Notify
-    knows it, once it has taken it."""
+    nobody has taken it on. `notified`: by which id GOV.UK Notify knows it, once it has taken it.
+    `taken_on`: it says that somebody has, to who was called before (`bot.service.taken_on`)."""
 
     alert_id: str
     number: int
@@ -46,6 +46,7 @@ class Ring:
     to: str
     again: bool = False
     notified: str = ""
+    taken_on: bool = False
 
     @classmethod
     def of(cls, payload: str) -> "Ring":
@@ -56,7 +57,8 @@ class Ring:
     @property
     def key(self) -> str:
         """The same however often it is tried."""
-        return f"{DESTINATION}/{self.alert_id}/{self.number}"
+        which = f"taken_on/{self.number}" if self.taken_on else f"{self.number}"
+        return f"{DESTINATION}/{self.alert_id}/{which}"
 
     def outgoing(self) -> Outgoing:
         """No row of the young person: an erasure must not take it away. A lane of its own, so that
@@ -78,6 +80,7 @@ class Ring:
                 "to": self.to,
                 "again": self.again,
                 "notified": notified,
+                "taken_on": self.taken_on,
             }
         )
 

@@ -7,15 +7,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.documents import contribution as documents
+from bot.service import briefing, listening
 from bot.service.house import House
 from bot.service.wording import Reader
 from conversations.contribution import Contribution, contribution
 from conversations.effects import Submit
 from conversations.flows import FLOWS
-from conversations.participation import Known, Proposal, propose
+from conversations.participation import Briefed, Known, Proposal, propose
 from conversations.sharing import file_reader_of
 from conversations.wording import Band
-from storage import alerts, audit, contributions, disputes, outbox, people, reviews
+from storage import alerts, audit, contributions, disputes, meeting_wishes, outbox, people, reviews
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
 from storage.outbox import Outgoing
@@ -36,7 +37,7 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     review = reviews.get(db, house.id, kept.review_id)
     person = people.young_person(db, house.id, kept.person_id)
     reader = Reader(conversation.band, conversation.locale, flow.pathway, flow.chair)
-    proposal = _propose(house, what, review, person)
+    proposal = _propose(house, what, review, person, briefing.briefed(db, house, review))
     about = documents.About(
         contribution_id=contribution_id(house, kept.conversation_id),
         council=house.id,
@@ -49,7 +50,9 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         file_reader=file_reader_of(flow),
         proposal=proposal,
         because=Reader(Band.SIXTEEN).read(proposal.because) if proposal else "",
-        alerts=tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
+        alerts=()
+        if conversation.helped  # a copy may reach whoever sits beside them
+        else tuple(alerts.ids_of(db, house.id, kept.conversation_id)),
         topics={topic.id: reader.text(topic.title) for topic in (*flow.topics, *flow.retired)},
     )
     both = {
@@ -69,9 +72,12 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         {destination.value: document for destination, document in both.items()},
     )
     contributions.add(db, sent)
+    _for_the_arranger(db, house, kept, what)
     for destination, document in both.items():
         if document is not None:
-            _put_out(db, house, sent, destination, now)
+            put_out(db, house, sent, destination, now)
+    shown = [one for answer in submit.answers for one in answer.attachments]
+    listening.ask(db, house, kept, shown, now)
     audit.add(
         db,
         house.id,
@@ -83,18 +89,34 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
     )
 
 
+def _for_the_arranger(db: Connection, house: House, kept: Kept, what: Contribution) -> None:
+    """What the person who sets up the meeting sees, in place of what they saw before."""
+    if not what.wishes.any:
+        meeting_wishes.remove(db, house.id, kept.review_id)
+        return
+    wishes = meeting_wishes.Sent(
+        kept.review_id, kept.person_id, kept.conversation_id, what.submitted_at, what.wishes
+    )
+    meeting_wishes.put(db, house.id, wishes)
+
+
 def _propose(
-    house: House, what: Contribution, review: Review, person: YoungPerson
+    house: House,
+    what: Contribution,
+    review: Review,
+    person: YoungPerson,
+    briefed: Briefed | None,
 ) -> Proposal | None:
-    if not review.counted:
+    if not review.counted or person.carer:
         return None
     return propose(
         Known(
-            born=person.born,
+            born=person.birth_date,
             held_on=review.meeting_on,
             intention=what.taking_part.intention,
             views_sent=what.anything_said,
             helper_typed=what.typed_by != "young_person",
+            briefed=briefed,
             care_leaver=review.kind is ReviewKind.PATHWAY,
             video_counts=house.council.video_counts_as_attending,
             phone_counts=house.council.phone_counts_as_attending,
@@ -102,9 +124,10 @@ def _propose(
     )
 
 
-def _put_out(
+def put_out(
     db: Connection, house: House, sent: Sent, destination: Destination, now: datetime
 ) -> None:
+    """A document on its way to its record, if it has one and may leave."""
     if destination is Destination.RESTRICTED and not house.settings.case_record_restricted:
         contributions.add_filing(db, sent, destination, Filing.AT_DESK)
         return

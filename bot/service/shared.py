@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import local_day
 from bot.service.house import House
-from bot.service.reading import Contribution, Said, contribution_of
+from bot.service.reading import Contribution, Said, contribution_of, with_shown
 from conversations.contribution import NOT_SAID
 from conversations.flows import FLOWS
 from conversations.sharing import file_reader_of
@@ -56,7 +56,7 @@ def mine(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[
     persons = people.young_people_by_id(db, house.id, (one.person_id for one in found))
     listed = []
     for person_id, person in persons.items():
-        if people.is_erased(db, house.id, person_id):
+        if person.carer or people.is_erased(db, house.id, person_id):
             continue
         shared = _shared(db, house, staff, person_id)
         answers = sum(len(one.said) for one in shared)
@@ -92,11 +92,22 @@ def _shared(db: Connection, house: House, staff: Admitted, person_id: str) -> tu
     found = []
     for sent in contributions.newest_of_person(db, house.id, person_id):
         whole = contribution_of(sent)
-        said = tuple(one for one in whole.said if staff.role.value in one.audience)
+        mine = (one for one in whole.said if staff.role.value in one.audience)
+        said = with_shown(db, house, sent, mine)
         how = whole.taking_part.how if _shares_how(sent, whole, staff) else ""
         if said or how:
             found.append(Shared(sent, whole.typed_by, said, how))
     return tuple(found)
+
+
+def attachments_for(db: Connection, house: House, staff: Admitted, person_id: str) -> set[str]:
+    """What was said aloud or shown to this reader, by id."""
+    return {
+        shown.attachment_id
+        for one in _shared(db, house, staff, person_id)
+        for said in one.said
+        for shown in said.shown
+    }
 
 
 def _shares_how(sent: Sent, whole: Contribution, staff: Admitted) -> bool:

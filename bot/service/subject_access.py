@@ -7,19 +7,23 @@ command line makes the whole of it, for the council's data protection officer.
 
 import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.documents.agreement import Record
 from bot.documents.subject_access import archive
-from bot.service import auditing
+from bot.service import agreements, auditing
 from bot.service.admission import Admitted, Asked, require
 from bot.service.erasing import find
 from bot.service.house import House
-from storage import audit, erasing, held, people, reviews, tasks
+from conversations.attaching import ENDINGS
+from storage import attachments, audit, conversations, erasing, held, people, reviews, tasks
+from storage.errors import SealBroken
 from storage.held import ABOUT, Whose
 from storage.people import YoungPerson
 from storage.tasks import Kind, Task
@@ -33,8 +37,9 @@ NOT_AT_DESK = frozenset({"conversations", "inbox", "outbox", "alerts", "alert_wo
 alert is for who has to see it, and its being there could endanger somebody."""
 
 _JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), ("tasks", "about"),
+                      ("meeting_wishes", "wishes"), ("briefings", "who"),
                       ("alerts", "about"), ("alert_words", "said"),
-                      ("participation", "briefed")})  # fmt: skip
+                      ("attachments", "about"), ("participation", "briefed")})  # fmt: skip
 
 
 class Problem(StrEnum):
@@ -47,7 +52,8 @@ class Problem(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Copy:
     """All that is held. `tables`: rows by table; `audit`: who read and did what, in sentences;
-    `left_out`: what this reader does not get, each in words."""
+    `left_out`: what this reader does not get, each in words; `files`: what was said aloud
+    or shown, by name; `agreements`: what they agreed to and chose, one for each review."""
 
     made_at: datetime
     council: str
@@ -56,6 +62,8 @@ class Copy:
     audit: list[dict[str, Any]]
     staff: dict[str, str]
     left_out: tuple[str, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    agreements: tuple[Record, ...] = ()
 
 
 def make(db: Connection, house: House, person_id: str, by: str, now: datetime) -> Copy:
@@ -89,7 +97,27 @@ def make_at_desk(
     if len(mine) < len(every):
         number = len(every) - len(mine)
         left.append(f"What was said before {number} reviews that another officer runs: ask them.")
-    return _make(db, house, person_id, mine, staff.actor, now, NOT_AT_DESK, tuple(left))
+    copy = _make(db, house, person_id, mine, staff.actor, now, NOT_AT_DESK, tuple(left))
+    copy.tables["contributions"] = [*map(_as_at_desk(copy), copy.tables["contributions"])]
+    return copy
+
+
+TAKEN_BACK = "Changed or taken back since. Council IT makes a whole copy, which has it."
+
+
+def _as_at_desk(copy: Copy) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What was taken back is hidden at the desk, and so in a copy that is made there."""
+    stands = {
+        row["contribution_id"]: row["version"]
+        for row in copy.tables["contributions"]
+        if row["kind"] == "withdrawal"
+    }
+
+    def shown(row: dict[str, Any]) -> dict[str, Any]:
+        hidden = row["version"] < stands.get(row["contribution_id"], 0)
+        return {**row, "content": TAKEN_BACK} if hidden else row
+
+    return shown
 
 
 def _keep_reason(
@@ -132,6 +160,10 @@ def _make(
         for table in ABOUT
         if table.name not in without
     }
+    if without:  # what was shown and never sent is nobody's at the desk
+        unsent = {row["attachment_id"] for row in tables["attachments"] if not row["sent_at"]}
+        for name in ("attachments", "attachment_pieces"):
+            tables[name] = [row for row in tables[name] if row["attachment_id"] not in unsent]
     lines = [
         line
         for line in auditing.about_person(db, house, person_id, MOST_ENTRIES)
@@ -147,8 +179,36 @@ def _make(
         detail=f"{len(review_ids)} reviews, {len(lines)} entries",
     )
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
+    agreed = _agreements(db, house, whose.talks, only_sent=bool(without))
     return Copy(now, house.council.name, person, tables, [_entry(one) for one in lines], names,
-                left_out)  # fmt: skip
+                left_out, _files(db, house, tables), agreed)  # fmt: skip
+
+
+def _files(
+    db: Connection, house: House, tables: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, bytes]:
+    found = {}
+    for row in tables["attachments"]:
+        if row["about"] == held.UNOPENED:
+            continue
+        one = attachments.get(db, house.id, row["attachment_id"])
+        name = f"{one.attachment_id}.{ENDINGS[one.about.media_type]}"
+        found[name] = attachments.content(db, house.id, one)
+    return found
+
+
+def _agreements(
+    db: Connection, house: House, talks: tuple[str, ...], *, only_sent: bool
+) -> tuple[Record, ...]:
+    """What they agreed to and chose, of each conversation that can still be opened."""
+    found = []
+    for talk in talks:
+        try:
+            kept = conversations.get(db, house.id, talk)
+            found.append(agreements.of_conversation(db, house, kept, only_sent=only_sent))
+        except SealBroken:  # it has rung the alarm; the rest of the copy does not wait for it
+            continue
+    return tuple(found)
 
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:

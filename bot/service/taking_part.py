@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.service import briefing
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import full_day, local_day
 from bot.service.house import House
@@ -74,9 +75,10 @@ class Suggested:
 @dataclass(frozen=True, slots=True)
 class Box:
     """The box on a review's page. `over`: the meeting may have taken place, so that a person can
-    say how it was; before that it says *so far* and has no button."""
+    say how it was; before that it says *so far* and has no button. `suggested`: nothing, where it
+    is a foster carer's own review: nobody says how they took part."""
 
-    suggested: Suggested
+    suggested: Suggested | None
     over: bool
     held_on: date | None
     confirmed: Confirmed | None
@@ -133,12 +135,17 @@ def box(
     confirmed = participation.get(db, house.id, review.review_id)
     by = people.staff_member(db, house.id, confirmed.confirmed_by).name if confirmed else ""
     pathway = review.kind is ReviewKind.PATHWAY
-    known = _known(house, review, person, sent, erased=_is_erased(db, house, review))
     today = local_day(now)
+    over = review.held or (review.meeting_on is not None and review.meeting_on <= today)
+    if person.carer:
+        return Box(None, over, review.meeting_on, confirmed, by, (), helper_typed=False)
+    briefed = briefing.briefed(db, house, review)
+    erased = _is_erased(db, house, review)
+    known = _known(house, review, person, sent, briefed, erased=erased)
     methods = [method for method in Method if not (pathway and method is Method.UNDER_4)]
     return Box(
         _suggest(known, pathway=pathway),
-        review.held or (review.meeting_on is not None and review.meeting_on <= today),
+        over,
         review.meeting_on,
         confirmed,
         by,
@@ -160,15 +167,17 @@ def _known(
     review: Review,
     person: YoungPerson,
     sent: Contribution | None,
+    briefed: Briefed | None,
     *,
     erased: bool,
 ) -> Known:
     return Known(
-        born=person.born,
+        born=person.birth_date,
         held_on=review.meeting_on,
         intention=sent.taking_part.intention if sent else "not_said",
         views_sent=sent.views_sent if sent else erased,
         helper_typed=sent is not None and sent.typed_by != "young_person",
+        briefed=briefed,
         care_leaver=review.kind is ReviewKind.PATHWAY,
         video_counts=house.council.video_counts_as_attending,
         phone_counts=house.council.phone_counts_as_attending,
@@ -202,13 +211,14 @@ def confirm(
     person = people.young_person(db, house.id, review.person_id)
     pathway = review.kind is ReviewKind.PATHWAY
     sent, erased = newest(db, house, review.review_id), _is_erased(db, house, review)
-    known = _known(house, review, person, sent, erased=erased)
+    recorded = briefing.briefed(db, house, review)
+    known = _known(house, review, person, sent, recorded, erased=erased)
     suggested = _suggest(known, pathway=pathway)
     problems = _problems(entry, known, suggested, local_day(now))
     if problems:
         return problems
     method = Method(entry.method)
-    briefed = _briefed(entry)
+    briefed = _briefed(entry) or recorded
     confirmed = Confirmed(
         review.review_id,
         None if pathway else _CODE_OF[method],
@@ -282,7 +292,7 @@ def _problems(entry: Entry, known: Known, suggested: Suggested, today: date) -> 
         )
     if entry.seen and not _is_moment(entry.seen):
         return (Problem("method", "This page is too old. Open the review again."),)
-    problems = list(_of_the_rules(method, known, _briefed(entry), today))
+    problems = list(_of_the_rules(method, known, _briefed(entry) or known.briefed, today))
     if method in _BRIEFED and entry.briefed_on is not None and known.held_on is not None:
         if entry.briefed_on > known.held_on:
             problems.append(
@@ -361,10 +371,10 @@ def hold(
     review = _meeting(db, house, staff, asked)
     person = people.young_person(db, house.id, review.person_id)
     today = local_day(now)
-    problems = _of_the_day(day, person.born, today)
+    problems = _of_the_day(day, person.birth_date, today)
     confirmed = participation.get(db, house.id, review.review_id)
     if not problems and confirmed is not None and confirmed.code is not None:
-        known = Known(born=person.born, held_on=day, briefed=confirmed.briefed)
+        known = Known(born=person.birth_date, held_on=day, briefed=confirmed.briefed)
         problems = [
             Problem("held_on", f"{_ADULT.read(say)} Correct the code first.")
             for say in check(confirmed.code, known, today)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import helper_texts, starting_over, texts
 from conversations.conversation import Conversation
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text
@@ -44,8 +44,14 @@ def understand(heard: Heard, conversation: Conversation) -> Heard:
                 channel=heard.channel,
                 typed_by=heard.typed_by,
             )
+        elif pressed in _goes(reader):
+            heard = Chosen(
+                option=_goes(reader)[pressed], to=heard.to, turn=heard.turn, channel=heard.channel
+            )
         elif pressed in ways:
             return Command(name=ways[pressed], to=heard.to, turn=heard.turn, channel=heard.channel)
+        elif pressed in starting_over.WORDS:
+            return Chosen(option="@start_over", to=heard.to, turn=heard.turn, channel=heard.channel)
         elif len(pressed) <= _SHORT and (said := help_words.command(heard.words, locale)):
             return Command(name=said, to=heard.to, turn=heard.turn, channel=heard.channel)
     if isinstance(heard, Draft) and len(heard.words) <= 60 and _asks_for_help(heard, locale):
@@ -70,10 +76,25 @@ def _ways(reader: Reader) -> dict[str, Name]:
 
 
 @cache
+def _goes(reader: Reader) -> dict[str, str]:
+    """What may be typed anywhere of how one talks: other words, somebody beside them."""
+    said = {
+        "@shorter": (reader.text(helper_texts.SHORTER), *helper_texts.SAID_SHORTER),
+        "@longer": (reader.text(helper_texts.LONGER), *helper_texts.SAID_LONGER),
+        "@who": (
+            reader.text(helper_texts.WHO_NOW),
+            reader.text(helper_texts.SOMEONE_HELPS),
+            *helper_texts.SAID_WHO,
+        ),
+    }
+    return {_plain(phrase): verb for verb, phrases in said.items() for phrase in phrases}
+
+
+@cache
 def _options(flow_id: str, question_id: str, band: Band, locale: str) -> dict[str, str]:
     flow = FLOWS[flow_id]
     question = flow.by_id[question_id][1]
     if question.kind is Kind.CHOICES:
         return {}  # a list typed out is words
     reader = Reader(band, locale, flow.pathway, flow.chair)
-    return {_plain(reader.text(option.label)): option.id for option in question.options}
+    return {_plain(reader.text(option.label)): option.id for option in question.offered(band)}

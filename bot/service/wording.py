@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from conversations.conversation import Answer
+from conversations.questions import Question
 from conversations.wording import Band, Param, Say, Text
 
 LOCALES = Path(__file__).parents[2] / "locales"
@@ -70,6 +72,18 @@ class _Filled:
 
     def __getitem__(self, name: str) -> str:
         return self.reader.param(self.params[name], self.params)
+
+
+def in_words(reader: Reader, question: Question, answer: Answer) -> str:
+    """An answer as its young person would read it."""
+    parts = []
+    for option_id in answer.choices:
+        option = question.option(option_id)
+        parts.append(reader.text(option.label) if option else option_id)
+    said = ", ".join(parts)
+    if answer.day is not None:
+        said = reader.param(answer.day, {})
+    return "\n".join(part for part in (said, answer.words or "") if part)
 
 
 def whole_date(day: date, locale: str) -> str:

@@ -2,14 +2,18 @@
 
 from aiohttp import web
 
-_PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
-        "magnetometer", "microphone", "midi", "payment", "usb",
-    )
+_FEATURES = (
+    "accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
+    "magnetometer", "microphone", "midi", "payment", "usb",
 )  # fmt: skip
+_SPEAKING = frozenset({"microphone"})
+"""What the chat alone may ask for: young people may say it aloud."""
 _PASSKEYS = "publickey-credentials-create=(self), publickey-credentials-get=(self)"
+
+
+def _permissions(allowed: frozenset[str]) -> str:
+    own = {name: "(self)" if name in allowed else "()" for name in _FEATURES}
+    return ", ".join((*(f"{name}={value}" for name, value in own.items()), _PASSKEYS))
 
 
 def _policy(form_targets: tuple[str, ...]) -> str:
@@ -20,6 +24,7 @@ def _policy(form_targets: tuple[str, ...]) -> str:
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
+        "media-src": "'self' blob:",  # blob: what was just recorded, to hear it before it is kept
         "font-src": "'self'",
         "connect-src": "'self'",
         "form-action": " ".join(("'self'", *form_targets)),
@@ -39,7 +44,6 @@ def add_headers(app: web.Application, *, https: bool, form_targets: tuple[str, .
         "Content-Security-Policy": _policy(form_targets),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": f"{_PERMISSIONS}, {_PASSKEYS}",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -48,8 +52,15 @@ def add_headers(app: web.Application, *, https: bool, form_targets: tuple[str, .
     if https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
-    async def prepare(_request: web.Request, response: web.StreamResponse) -> None:
+    permissions = {
+        True: _permissions(_SPEAKING),
+        False: _permissions(frozenset()),
+    }
+
+    async def prepare(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers)
+        in_chat = request.path == "/chat" or request.path.startswith("/chat/")
+        response.headers["Permissions-Policy"] = permissions[in_chat]
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.pop("Server", None)  # which version of what is nobody's business
 

@@ -2,6 +2,7 @@
 
 from conversations.flows.cioc_review import CIOC_REVIEW
 from conversations.flows.conference import CONFERENCE
+from conversations.flows.foster_carer_form import FOSTER_CARER_FORM
 from conversations.flows.foster_carer_review import FOSTER_CARER_REVIEW
 from conversations.flows.my_experience import MY_EXPERIENCE, MY_EXPERIENCE_PATHWAY
 from conversations.flows.pathway_review import PATHWAY_REVIEW
@@ -14,6 +15,7 @@ FLOWS: dict[str, Flow] = {
         PATHWAY_REVIEW,
         CONFERENCE,
         FOSTER_CARER_REVIEW,
+        FOSTER_CARER_FORM,
         MY_EXPERIENCE,
         MY_EXPERIENCE_PATHWAY,
     )

@@ -7,12 +7,18 @@ has no part in running the case.
 """
 
 from conversations import texts
+from conversations.flows import carrying
+from conversations.flows.helper import HELPER
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
+    ANYTHING_ELSE,
     HOME,
+    OLDER,
+    PEOPLE_BY_PICTURE,
     START_QUESTIONS,
     WORDS,
+    WORRY_BY_PICTURE,
     feeling,
     piece,
     topic,
@@ -33,42 +39,66 @@ _HELLO = piece(
             "I am a computer, not a person. I ask what you think. "
             "A person called the chair reads it."
         ),
+        at4=_("I am a computer. You can tell me what you think. A person reads it."),
     ),
     texts.HELLO_WAY_OUT,
 )
 _MEETING = piece(
     "conference",
     Text(_("What the meeting is")),
-    Text(_("There is a meeting about you soon. It is called a child protection conference.")),
-    Text(_("People there talk about how safe you are. They agree what should happen next.")),
+    Text(
+        _("There is a meeting about you soon. It is called a child protection conference."),
+        at4=_("Grown-ups meet soon. They talk about you."),
+    ),
+    Text(
+        _("People there talk about how safe you are. They agree what should happen next."),
+        at4=_("They want you to be safe."),
+    ),
 )
 _CHAIR = piece(
     "conference.chair",
-    Text(_("Who the chair is")),
+    Text(_("Who the chair is"), at4=_("Who reads it")),
     texts.CHAIR_WHO,
-    Text(_("The chair is {officer_name}. You can reach them on {review_team_phone}.")),
+    Text(
+        _("The chair is {officer_name}. You can reach them on {review_team_phone}."),
+        at4=_("It is {officer_name}."),
+    ),
 )
 _PARENTS = piece(
     "conference.parents",
     Text(_("Who gets to hear it")),
-    Text(_("Your parents may be at the meeting. You choose what the chair may say there.")),
-    Text(_("If someone is not safe, more people may have to know.")),
+    Text(
+        _("Your parents may be at the meeting. You choose what the chair may say there."),
+        at4=_("Mum or dad may be there too."),
+    ),
+    Text(
+        _("If someone is not safe, more people may have to know."),
+        at4=_("If you are not safe, more may know."),
+    ),
 )
 _RIGHTS = piece(
     "rights",
     Text(_("Your rights")),
-    Text(_("You can send what you think. You can ask to come, or to come for part.")),
-    Text(_("The chair may say no, and should tell you why.")),
-    Text(_("You can complain about how you are treated.")),
+    Text(
+        _("You can send what you think. You can ask to come, or to come for part."),
+        at4=_("You can ask to come."),
+    ),
+    Text(
+        _("The chair may say no, and should tell you why."),
+        at4=_("They may say no. They should tell you why."),
+    ),
+    Text(_("You can complain about how you are treated."), at4=""),
 )
 
 CONFERENCE = Flow(
     id="conference",
-    version=1,
+    version=3,
     title=Text(_("Before the meeting about me")),
     pathway=False,
     chair=True,
+    carried={1: carrying.with_more_of_the_meeting, 2: carrying.unchanged},
     topics=(
+        HELPER,
         Topic(
             "explainer",
             Text(_("Before we start")),
@@ -90,9 +120,20 @@ CONFERENCE = Flow(
             "family",
             Text(_("People who matter to me")),
             "1F46A",
-            words("family.who", Text(_("Who matters to you?"))),
-            words("family.more", Text(_("Who would you like to see more?")), becomes_ask=True),
-            words("family.less", Text(_("Who would you like to see less?")), becomes_ask=True),
+            *PEOPLE_BY_PICTURE,
+            words("family.who", Text(_("Who matters to you?")), bands=OLDER),
+            words(
+                "family.more",
+                Text(_("Who would you like to see more?")),
+                becomes_ask=True,
+                bands=OLDER,
+            ),
+            words(
+                "family.less",
+                Text(_("Who would you like to see less?")),
+                becomes_ask=True,
+                bands=OLDER,
+            ),
         ),
         topic(
             "school",
@@ -106,13 +147,19 @@ CONFERENCE = Flow(
             Text(_("What goes well, what worries me")),
             "1F4AC",
             words("well.what", Text(_("What is going well?"))),
-            words("worry.what", Text(_("Is anything worrying you?")), lead=(texts.WORRY,)),
+            *WORRY_BY_PICTURE,
+            words(
+                "worry.what",
+                Text(_("Is anything worrying you?")),
+                lead=(texts.WORRY,),
+                bands=OLDER,
+            ),
         ),
         topic(
             "help",
             Text(_("What helps")),
             "1F6DF",
-            words("help.now", Text(_("What helps you when things are hard?"))),
+            words("help.now", Text(_("What helps you when things are hard?")), bands=OLDER),
             words("help.talk", Text(_("Who can you talk to?"))),
             words("help.more", Text(_("What help do you want?")), becomes_ask=True),
         ),
@@ -122,7 +169,10 @@ CONFERENCE = Flow(
             "1F5E8",
             words(
                 "change.what",
-                Text(_("What would you like to change?")),
+                Text(
+                    _("What would you like to change?"),
+                    at4=_("What do you wish was different?"),
+                ),
                 lead=(texts.WISHES,),
                 becomes_ask=True,
             ),
@@ -133,7 +183,7 @@ CONFERENCE = Flow(
             "anything",
             Text(_("Anything else")),
             "1F4AC",
-            words("anything.words", Text(_("Is there anything else you want to say?"))),
+            ANYTHING_ELSE,
         ),
     ),
 )

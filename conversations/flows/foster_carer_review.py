@@ -5,20 +5,27 @@ unless the child says so.
 """
 
 from conversations import texts
-from conversations.flows import cioc_review
+from conversations.flows import carrying, cioc_review
+from conversations.flows.helper import HELPER_OF_CARERS
 from conversations.flows.pieces import (
     A_BIT,
     ADVOCATE,
+    ANYTHING_ELSE,
     DONT_KNOW,
+    NO,
+    OLDER,
+    SOME,
     START_QUESTIONS,
     WORDS,
+    WORRY_BY_PICTURE,
+    YES,
     choice,
     feeling,
     piece,
     topic,
     words,
 )
-from conversations.questions import Flow, Option, Topic
+from conversations.questions import Flow, Topic
 from conversations.wording import Text, _
 
 _HELLO = piece(
@@ -33,23 +40,36 @@ _HELLO = piece(
             "I am a computer, not a person. I ask about where you live. "
             "A person, your IRO, reads it."
         ),
+        at4=_("I am a computer. You can tell me how you live. A person reads it."),
     ),
     texts.HELLO_WAY_OUT,
 )
 _WHY = piece(
     "why",
     Text(_("Why I ask")),
-    Text(_("The people you live with are foster carers. Each year, someone checks how it goes.")),
-    Text(_("The check is about them, not about you. You can say what you think of it.")),
+    Text(
+        _("The people you live with are foster carers. Each year, someone checks how it goes."),
+        at4=_("Someone checks how they look after you."),
+    ),
+    Text(
+        _("The check is about them, not about you. You can say what you think of it."),
+        at4=_("It is about them, not about you."),
+    ),
 )
-_SEEN = piece("seen", Text(_("What the people you live with see")), texts.FAQ_CARER)
+_SEEN = piece(
+    "seen",
+    Text(_("What the people you live with see"), at4=_("Who sees it")),
+    texts.FAQ_CARER,
+)
 
 FOSTER_CARER_REVIEW = Flow(
     id="foster_carer_review",
-    version=1,
+    version=2,
     title=Text(_("Before the review of the people I live with")),
     pathway=False,
+    carried={1: carrying.unchanged},
     topics=(
+        HELPER_OF_CARERS,
         Topic(
             "explainer",
             Text(_("Before we start")),
@@ -78,7 +98,13 @@ FOSTER_CARER_REVIEW = Flow(
             "care",
             Text(_("How they look after me")),
             "1F642",
-            feeling("care.feeling", Text(_("How do you feel about how they look after you?"))),
+            feeling(
+                "care.feeling",
+                Text(
+                    _("How do you feel about how they look after you?"),
+                    at4=_("How do they look after you?"),
+                ),
+            ),
             words(
                 "care.change",
                 Text(_("What should they do more, or less?")),
@@ -91,7 +117,7 @@ FOSTER_CARER_REVIEW = Flow(
             Text(_("Being listened to")),
             "1F4AC",
             choice("listen.do", Text(_("Do they listen to you?")), A_BIT),
-            words("listen.know", Text(_("What should they know about you?"))),
+            words("listen.know", Text(_("What should they know about you?")), bands=OLDER),
             meeting=False,
         ),
         topic(
@@ -101,17 +127,13 @@ FOSTER_CARER_REVIEW = Flow(
             choice(
                 "rules.fair",
                 Text(_("Are the rules there fair?")),
-                (
-                    Option("yes", Text(_("Yes"))),
-                    Option("some", Text(_("Some"))),
-                    Option("no", Text(_("No"))),
-                    DONT_KNOW,
-                ),
+                (YES, SOME, NO, DONT_KNOW),
             ),
             words(
                 "rules.change",
                 Text(_("Which rule would you change?")),
                 becomes_ask=True,
+                bands=OLDER,
             ),
             meeting=False,
         ),
@@ -121,10 +143,13 @@ FOSTER_CARER_REVIEW = Flow(
             "1F46A",
             choice(
                 "people.help",
-                Text(_("Do they help you to see people who matter to you?")),
+                Text(
+                    _("Do they help you to see people who matter to you?"),
+                    at4=_("Do they help you see people you like?"),
+                ),
                 A_BIT,
             ),
-            words("people.change", Text(_("What would help?")), becomes_ask=True),
+            words("people.change", Text(_("What would help?")), becomes_ask=True, bands=OLDER),
             meeting=False,
         ),
         topic(
@@ -135,23 +160,29 @@ FOSTER_CARER_REVIEW = Flow(
                 "self.help",
                 Text(_("Do they help you to be who you are?")),
                 A_BIT,
-                lead=(Text(_("It may be faith, food, hair, language or gender.")),),
+                lead=(Text(_("It may be faith, food, hair, language or gender."), at4=""),),
+                bands=OLDER,
             ),
-            words("self.change", Text(_("What should people get right about this?"))),
+            words("self.change", Text(_("What should people get right about this?")), bands=OLDER),
             meeting=False,
         ),
         topic(
             "change",
-            Text(_("What worries me, what I want to change")),
+            Text(_("What worries me, what I want to change"), at4=_("Worries and wishes")),
             "1F5E8",
+            *WORRY_BY_PICTURE,
             words(
                 "worry.what",
                 Text(_("Is anything worrying you?")),
                 lead=(texts.WORRY,),
+                bands=OLDER,
             ),
             words(
                 "change.what",
-                Text(_("What would you like to change?")),
+                Text(
+                    _("What would you like to change?"),
+                    at4=_("What do you wish was different?"),
+                ),
                 lead=(texts.WISHES,),
                 becomes_ask=True,
             ),
@@ -161,7 +192,7 @@ FOSTER_CARER_REVIEW = Flow(
             "anything",
             Text(_("Anything else")),
             "1F4AC",
-            words("anything.words", Text(_("Is there anything else you want to say?"))),
+            ANYTHING_ELSE,
             meeting=False,
         ),
     ),

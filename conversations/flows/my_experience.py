@@ -5,13 +5,20 @@ review, and who opens the file, differ.
 """
 
 from conversations import texts
-from conversations.flows import cioc_review, pathway_review
+from conversations.flows import carrying, cioc_review, pathway_review
+from conversations.flows.helper import HELPER
 from conversations.flows.pieces import (
     A_BIT,
     ADVOCATE,
+    ANYTHING_ELSE,
     DONT_KNOW,
+    LEAVERS,
+    NO,
+    OLDER,
+    SOME,
     START_QUESTIONS,
     WORDS,
+    YES,
     choice,
     feeling,
     piece,
@@ -33,6 +40,7 @@ _HELLO = piece(
             "I am a computer, not a person. I ask about your review. "
             "A person called your IRO reads it."
         ),
+        at4=_("I am a computer. You can tell me what you think. A person reads it."),
         pathway=_(
             "I'm a computer program. I ask how the review of your plan was. "
             "A person, your review officer, reads what you send."
@@ -43,9 +51,13 @@ _HELLO = piece(
 _WHY = piece(
     "why",
     Text(_("Why I ask")),
-    Text(_("You had a review. You may have been there or not. Both are OK.")),
+    Text(
+        _("You had a review. You may have been there or not. Both are OK."),
+        at4=_("People met about you. I ask how it was."),
+    ),
     Text(
         _("Your IRO can use what you say for the next one."),
+        at4="",
         pathway=_("Your review officer can use what you say for the next one."),
     ),
 )
@@ -67,8 +79,12 @@ _TOPICS = (
         "listened",
         Text(_("Was I listened to")),
         "1F4AC",
-        choice("listened.was", Text(_("Did people listen to what you think?")), A_BIT),
-        words("listened.more", Text(_("What should they listen to more?"))),
+        choice(
+            "listened.was",
+            Text(_("Did people listen to what you think?"), at4=_("Did they hear what you think?")),
+            A_BIT,
+        ),
+        words("listened.more", Text(_("What should they listen to more?")), bands=OLDER),
     ),
     _topic(
         "understood",
@@ -82,6 +98,7 @@ _TOPICS = (
                 pathway=_("What should your review officer tell you again?"),
             ),
             becomes_ask=True,
+            bands=OLDER,
         ),
     ),
     _topic(
@@ -92,10 +109,10 @@ _TOPICS = (
             "people.right",
             Text(_("Were the right people there?")),
             (
-                Option("yes", Text(_("Yes"))),
-                Option("some", Text(_("Some"))),
-                Option("no", Text(_("No"))),
-                Option("not_there", Text(_("I wasn't there"))),
+                YES,
+                SOME,
+                NO,
+                Option("not_there", Text(_("I wasn't there")), picture="1F3E0"),
                 DONT_KNOW,
             ),
         ),
@@ -106,11 +123,19 @@ _TOPICS = (
         "part",
         Text(_("How I took part")),
         "1F5D3",
-        choice("part.could", Text(_("Could you say what you wanted to say?")), A_BIT),
+        choice(
+            "part.could",
+            Text(
+                _("Could you say what you wanted to say?"),
+                at4=_("Could you say what you think?"),
+            ),
+            A_BIT,
+        ),
         words(
             "part.easier",
             Text(_("What would help you to say it next time?")),
             becomes_ask=True,
+            bands=OLDER,
         ),
     ),
     _topic(
@@ -126,6 +151,7 @@ _TOPICS = (
                 Option("no", Text(_("No"))),
                 Option("nothing", Text(_("I asked for nothing"))),
             ),
+            bands=OLDER,
         ),
         choice(
             "asked.done",
@@ -137,10 +163,11 @@ _TOPICS = (
                 Option("too_soon", Text(_("It's too soon"))),
                 DONT_KNOW,
             ),
+            bands=OLDER,
         ),
         words(
             "asked.waiting",
-            Text(_("What are you still waiting for?")),
+            Text(_("What are you still waiting for?"), at4=_("What do you still want?")),
             lead=(texts.WISHES,),
             becomes_ask=True,
         ),
@@ -149,14 +176,25 @@ _TOPICS = (
         "agreed",
         Text(_("What was agreed")),
         "1F4D6",
-        feeling("agreed.feeling", Text(_("How do you feel about what was agreed?"))),
-        words("agreed.change", Text(_("What would you change about it?")), becomes_ask=True),
+        feeling(
+            "agreed.feeling",
+            Text(
+                _("How do you feel about what was agreed?"),
+                at4=_("How do you feel about it now?"),
+            ),
+        ),
+        words(
+            "agreed.change",
+            Text(_("What would you change about it?")),
+            becomes_ask=True,
+            bands=OLDER,
+        ),
     ),
     _topic(
         "anything",
         Text(_("Anything else")),
         "1F4AC",
-        words("anything.words", Text(_("Is there anything else you want to say?"))),
+        ANYTHING_ELSE,
     ),
 )
 
@@ -168,22 +206,27 @@ def _explainer(*pieces: Question) -> Topic:
 
 MY_EXPERIENCE = Flow(
     id="my_experience",
-    version=1,
+    version=2,
     title=Text(_("After my review")),
     pathway=False,
     after=True,
+    carried={1: carrying.unchanged},
     topics=(
+        HELPER,
         _explainer(cioc_review.IRO, cioc_review.NOT_RIGHT, cioc_review.MORE_RIGHTS),
         *_TOPICS,
     ),
 )
 MY_EXPERIENCE_PATHWAY = Flow(
     id="my_experience_pathway",
-    version=1,
+    version=2,
     title=Text(_("After my plan review")),
     pathway=True,
+    bands=LEAVERS,
     after=True,
+    carried={1: carrying.unchanged},
     topics=(
+        HELPER,
         _explainer(pathway_review.OFFICER, _LEAVERS_RIGHTS, pathway_review.MORE_RIGHTS),
         *_TOPICS,
     ),

@@ -4,10 +4,13 @@ from functools import partial
 
 from conversations import texts
 from conversations.flows import carrying
+from conversations.flows.helper import HELPER
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
+    ANYTHING_ELSE,
     HELLO,
+    LEAVERS,
     START_QUESTIONS,
     WORDS,
     choice,
@@ -50,14 +53,18 @@ MORE_RIGHTS = piece(
 
 PATHWAY_REVIEW = Flow(
     id="pathway_review",
-    version=3,
+    version=5,
     title=Text(_("Before my plan review")),
     pathway=True,
     carried={
         1: partial(carrying.from_version_1, pages=carrying.PATHWAY),
         2: carrying.from_version_2,
+        3: carrying.with_more_of_the_meeting,
+        4: carrying.unchanged,
     },
+    bands=LEAVERS,
     topics=(
+        HELPER,
         Topic(
             "explainer",
             Text(_("Before we start")),
@@ -164,7 +171,7 @@ PATHWAY_REVIEW = Flow(
             "anything",
             Text(_("Anything else")),
             "1F4AC",
-            words("anything.words", Text(_("Is there anything else you want to say?"))),
+            ANYTHING_ELSE,
         ),
     ),
 )

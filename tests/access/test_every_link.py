@@ -48,8 +48,14 @@ def _whatever_makes_links(db: Connection, desk: Desk) -> None:
     )
     northborough.change(db, house, KAI, "home.change", "Changed")
     for review in (KAI, LENA, MAYA, HANA, TINY, "R-late"):
-        for kind in (Kind.ADVOCATE, Kind.NOT_ME, Kind.NEW_PIN, Kind.DELIVERY_UNKNOWN):
-            about = {"stopped": 0} if kind is Kind.NOT_ME else {}
+        for kind, about in (
+            (Kind.ADVOCATE, {}),
+            (Kind.OFFICER_ALONE, {"how": "see"}),
+            (Kind.TAKEN_BACK, {"what": "advocate"}),
+            (Kind.NOT_ME, {"stopped": 0}),
+            (Kind.NEW_PIN, {}),
+            (Kind.DELIVERY_UNKNOWN, {}),
+        ):
             task = Task(f"{kind.value}-{review}", kind, f"person-{review}", review, about)
             tasks.add(db, house.id, task, moment)
         reissuing.reissue(db, house, review, "sayso", "Lost", moment)

@@ -28,6 +28,8 @@ from tests.desk.running import Browser, Desk, Page
 from tests.promises import Promise
 
 _SIGN_OUT = "desk.sign_out"
+_TASKS = {"desk.task_theirs": "D", "desk.task_arranged": "Q"}
+"""Which of a review's tasks a route is about, where it is not the delivery that went wrong."""
 
 
 @pytest_asyncio.fixture
@@ -77,7 +79,7 @@ class Step:
     verdict: Verdict
 
 
-def _steps(council: str, role: Role) -> Iterator[Step]:
+def _steps(house: House, role: Role) -> Iterator[Step]:
     """Every route of the router in every relation."""
     for method, path, route, _handler in ROUTES:
         if route in OPEN or route == _SIGN_OUT or route.startswith("desk.account"):
@@ -87,12 +89,13 @@ def _steps(council: str, role: Role) -> Iterator[Step]:
             yield Step(method, f"/desk{path}", "/desk/nothing", verdict)
             continue
         for relation in RELATIONS:
-            name = subject(council, role, relation)
+            name = subject(house.id, role, relation)
             ids = {
                 "review_id": f"R-{name}",
-                "task_id": f"D-{name}" if route == "desk.task_theirs" else f"T-{name}",
+                "task_id": f"{_TASKS.get(route, 'T')}-{name}",
                 "person_id": f"P-{name}",
                 "alert_id": f"A-{name}",
+                "attachment_id": two_councils.attachment_id(house, name),
             }
             missing = dict.fromkeys(ids, "X-nobody-has-this")
             yield Step(
@@ -118,12 +121,11 @@ def _bare(page: Page) -> tuple[int, str, dict[str, str]]:
 
 async def _walk(desk: Desk, other: str, role: Role) -> int:
     """Try every step; how many there were."""
-    council = desk.house.id
     browser = await desk.signed_in(staff_id(role))
     token = (await browser.get("/desk/")).token
     absent: dict[tuple[str, str], Page] = {}
     count = 0
-    for step in _steps(council, role):
+    for step in _steps(desk.house, role):
         page = await _ask(browser, step.method, step.address, token)
         where = f"{role} at {step.method} {step.address}"
         assert other not in page.text.lower(), f"{where} shows the other council's"

@@ -92,16 +92,22 @@ def test_who_is_asked_for_a_reason_may_give_one_and_nobody_else() -> None:
     assert _cells("desk.break_glass", Verdict.ALLOWED) == _cells("desk.review", Verdict.BREAK_GLASS)
 
 
-ALERTS = ("desk.alert", "desk.alert_acknowledge", "desk.alert_close")
+ALERTS = (
+    "desk.alert",
+    "desk.alert_acknowledge",
+    "desk.alert_close",
+    "desk.alert_shown",
+    "desk.alert_heard",
+)
 INVITING = ("desk.access", "desk.invite")
 
 
-def test_support_duty_it_and_auditors_are_let_in_to_nobodys_page_but_that_support_invites() -> None:
+def test_support_duty_it_and_auditors_are_let_in_to_nobodys_page_but_support_arranges() -> None:
     for role in (Role.BUSINESS_SUPPORT, Role.DUTY_WORKER, Role.COUNCIL_IT, Role.AUDITOR):
         for route, relation in itertools.product(ROWS, Relation):
             if route in ALERTS and role is Role.DUTY_WORKER:
                 continue
-            invites = role is Role.BUSINESS_SUPPORT and route in INVITING
+            invites = role is Role.BUSINESS_SUPPORT and route in (*INVITING, "desk.meeting")
             if invites and relation in (Relation.OWN, Relation.TEAM):
                 assert verdict(route, role, relation) is Verdict.ALLOWED
             elif relation is not Relation.NONE:
@@ -118,11 +124,11 @@ def test_a_duty_worker_opens_every_alert_and_an_officer_those_of_their_reviews()
 
 
 def test_workers_open_the_young_people_allocated_to_them_and_no_review() -> None:
-    assert _cells("desk.young_person", Verdict.ALLOWED) == {
-        (role, Relation.OWN) for role in WORKERS
-    }
+    theirs = ("desk.young_person", "desk.shared_shown")
+    for route in theirs:
+        assert _cells(route, Verdict.ALLOWED) == {(role, Relation.OWN) for role in WORKERS}
     for role, route in itertools.product(WORKERS, ROWS):
-        if route != "desk.young_person":
+        if route not in theirs:
             particular = [verdict(route, role, relation) for relation in list(Relation)[1:]]
             assert set(particular) == {Verdict.REFUSED}
 

@@ -12,7 +12,7 @@ from bot.desk.routes import ROUTES
 from bot.service.auditing import SENTENCES
 from bot.web.context import now
 from conversations.effects import Cause
-from storage import alerts
+from storage import alerts, attachments
 from storage.alerts import About, Raised, Said, Team
 from storage.tables import audit
 from storage.tasks import Kind, Task
@@ -20,8 +20,12 @@ from storage.tasks import add as add_task
 from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, MAYA, RUTH, STAFF, TOM
 from tests.desk.running import Browser, Desk
 from tests.desk.test_roles import ADVISER, DUTY, NEW, WORKER, people_of_every_role
+from tests.desk.test_showing import PICTURE, SOUND, show
 
-READ = ("review_read", "shared_read", "copy_made", "alert_read")
+READ = (
+    "review_read", "shared_read", "copy_made", "alert_read", "meeting_wishes_read",
+    "attachment_opened",
+)  # fmt: skip
 ENDS = {"desk.sign_out", "desk.account_everywhere"}  # the session that is opened by
 SAID = "brother"  # stands in what Kai said
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
@@ -34,7 +38,8 @@ async def _readings(desk: Desk, staff_id: str) -> int:
 
 async def _open(browser: Browser, method: str, address: str, token: str) -> str:
     if method == "GET":
-        return (await browser.get(address)).text
+        async with browser.session.get(browser.desk.base + address) as answer:
+            return (await answer.read()).decode("utf-8", "replace")
     asked = {"reason": "They asked for it"} if address.endswith("/copy") else {}
     return (await browser.post(address, {"token": token, **asked})).text
 
@@ -58,8 +63,17 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
         for review in (KAI, MAYA, HANA):
             alert_ids[review] = _worried(db, desk, review, Team.OFFICER)
         alert_ids[DUTY] = _worried(db, desk, KAI, Team.CHILDREN)
+        for review, question, choice in ((KAI, "well.what", "officer"), (MAYA, "well.what", "file"),
+                                         (HANA, "plan.change", "officer")):  # fmt: skip
+            talk = show(db, desk, review, PICTURE, SOUND, choice=choice, question=question)
+            first, second = attachments.of_conversation(db, desk.house.id, talk)
+            shown_ids[review] = first.attachment_id
+            attachments.set_alert(db, desk.house.id, first.attachment_id, alert_ids[review])
+            if review == KAI:
+                attachments.set_alert(db, desk.house.id, second.attachment_id, alert_ids[DUTY])
 
     alert_ids: dict[str, str] = {}
+    shown_ids: dict[str, str] = {}
     await desk.store.write(more)
     shown: set[str] = set()
     opened: set[str] = set()
@@ -74,7 +88,7 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             own = MAYA if own == KAI else KAI  # a colleague's
         if not relations or (name == "desk.break_glass" and staff_id not in (AMINA, TOM)):
             continue
-        if name == "desk.young_person" and staff_id == ADVISER:
+        if name in ("desk.young_person", "desk.shared_shown") and staff_id == ADVISER:
             continue  # Hana shared nothing with them
         browser = await desk.signed_in(staff_id)
         token = (await browser.get("/desk/")).token
@@ -86,6 +100,7 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             person_id=f"person-{own}",
             passkey_id="p",
             session_id="s",
+            attachment_id=shown_ids[own],
             alert_id=alert_ids[DUTY if staff_id == DUTY else own],
         )
         text = await _open(browser, method, address, token)

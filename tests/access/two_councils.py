@@ -5,6 +5,7 @@ them has. What the young people of a council say and are called names their coun
 of the other shows at once whose row it got.
 """
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,15 +19,21 @@ from bot.access.roles import Role
 from bot.demo.council import play
 from bot.demo.people import Voice
 from bot.service import invitations
+from bot.service.attaching_ids import id_of
 from bot.service.council import read_council
 from bot.service.house import House
 from bot.service.invitations import LetIn
 from bot.settings import Settings
+from conversations.attaching import Attachment, Medium
 from conversations.effects import Cause
-from storage import alerts, allocations, contributions, people, reviews, tasks
+from conversations.engine import start
+from conversations.flows import FLOWS
+from conversations.wording import Band
+from storage import alerts, allocations, attachments, contributions, people, reviews, tasks
 from storage.alerts import About, Raised, Team
 from storage.allocations import Allocation
 from storage.contributions import Destination, Filing, Sent
+from storage.conversations import Kept
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import councils
@@ -169,21 +176,59 @@ def _add(
     pattern = plain[ReviewKind.PATHWAY if role is Role.PERSONAL_ADVISER else kind]
     text = orjson.dumps(pattern.content).decode().replace("WORDS", words(house.id, name))
     content: dict[str, Any] = orjson.loads(text)
+    for document in filter(None, content.values()):
+        _show(document, house.id, name)
     sent = replace(
         pattern,
         contribution_id=f"C-{name}",
         review_id=f"R-{name}",
         person_id=f"P-{name}",
+        conversation_id=f"V-{name}",
         content=content,
     )
     contributions.add(db, sent)
+    _keep_shown(db, house, name, now)
     contributions.add_filing(db, sent, Destination.ORDINARY, Filing.TASK)
     about = {"contribution_id": sent.contribution_id, "version": 1, "destination": "ordinary"}
     task = Task(f"T-{name}", Kind.DELIVERY_FAILED, f"P-{name}", f"R-{name}", about)
     tasks.add(db, house.id, task, now)
     _alert(db, house, name, now)
+    tasks.add(db, house.id, Task(f"Q-{name}", Kind.ADVOCATE, f"P-{name}", f"R-{name}"), now)
     not_me = {"conversation_id": pattern.conversation_id, "stopped": 0}
     tasks.add(db, house.id, Task(f"D-{name}", Kind.NOT_ME, f"P-{name}", f"R-{name}", not_me), now)
+
+
+def sound(council: str, name: str) -> bytes:
+    """What the young person of this subject said aloud: it has to be told, not played."""
+    return words(council, name).encode()
+
+
+def attachment_id(house: House, name: str) -> str:
+    sha256 = hashlib.sha256(sound(house.id, name)).hexdigest()
+    return id_of(house, f"V-{name}", sha256)
+
+
+def _show(document: dict[str, Any], council: str, name: str) -> None:
+    """It stands beside each answer of a document, for whom that is."""
+    sha256 = hashlib.sha256(sound(council, name)).hexdigest()
+    attached = {"name": "x.mp3", "media_type": "audio/mpeg", "sha256": sha256}
+    document["answers"] += [
+        {**answer, "kind": "voice", "words": None, "choices": [], "attachment": attached}
+        for answer in document["answers"]
+    ]
+
+
+def _keep_shown(db: Connection, house: House, name: str, now: datetime) -> None:
+    content = sound(house.id, name)
+    one = Attachment(
+        attachment_id(house, name), Medium.VOICE, "audio/mpeg",
+        hashlib.sha256(content).hexdigest(), len(content), 3,
+    )  # fmt: skip
+    start_of = start(FLOWS["cioc_review"], Band.TWELVE)
+    talk = Kept(house.id, f"V-{name}", f"R-{name}", f"P-{name}", now, start_of)
+    attachments.add(db, talk, one, content, now)
+    attachments.mark_sent(db, house.id, [one.id], now)
+    attachments.set_alert(db, house.id, one.id, f"A-{name}")
 
 
 def _alert(db: Connection, house: House, name: str, now: datetime) -> None:

@@ -8,10 +8,14 @@ from conversations import texts
 from conversations.flows import FLOWS
 from conversations.questions import Flow
 from conversations.screens import FACTS
+from conversations.sharing import is_sharing_choice
 from conversations.wording import Band
 from tests.conversations.saying import (
     BANDS,
+    FOR_THE_HELPER,
     LONGEST_MESSAGE,
+    all_texts,
+    around_carers,
     around_flows,
     fill,
     of_flow,
@@ -61,6 +65,28 @@ def test_before_a_conference_it_speaks_of_the_chair_and_of_no_iro() -> None:
         assert [one for one in said if theirs.search(one)] == []
 
 
+def test_to_a_foster_carer_it_speaks_of_the_chair_and_as_to_nobodys_child() -> None:
+    """An adult writes to adults: no IRO of theirs, nobody that a child has, and no word of what a
+    child said."""
+    flow = FLOWS["foster_carer_form"]
+    said = of_flow(flow, Band.SIXTEEN)
+    options = [
+        option.label.wording(Band.SIXTEEN, chair=True)
+        for _topic, question in flow.by_id.values()
+        for option in question.options
+    ]
+    around = [fill(text.wording(Band.SIXTEEN, chair=True)) for text in around_carers()]
+    theirs = re.compile(
+        r"\bIRO\b|your review officer|advocate|your plan|my parents|people (I|you) live with",
+        re.IGNORECASE,
+    )
+    assert [one for one in (*said, *options, *around) if theirs.search(one)] == []
+    whole = " ".join(said)
+    assert "Please don't answer for a child" in whole
+    assert "If a child may not be safe, ring" in said[0]
+    assert flow.title.plain == "Before the review of my fostering"
+
+
 def test_every_fact_that_a_text_asks_for_is_known() -> None:
     for said in wordings():
         unknown = set(re.findall(r"\{(\w+)\}", said)) - FACTS
@@ -101,18 +127,18 @@ def test_the_explainer_tells_everything_a_young_person_must_be_told() -> None:
 def test_a_page_of_the_explainer_is_no_longer_than_a_message(band: Band) -> None:
     """What stands on one page is read at once, so that the limit is the page's."""
     for flow in FLOWS.values():
-        if flow.pathway and band is not Band.SIXTEEN:
+        if (flow.pathway and band is not Band.SIXTEEN) or band not in flow.bands:
             continue  # nobody has a pathway plan before they are 16
         for topic, question in flow.questions(band):
-            if topic.explains:
+            if topic.explains and question.id != FOR_THE_HELPER:
                 whole = [
-                    fill(text.wording(band, pathway=flow.pathway, chair=flow.chair))
+                    fill(text.wording(band, pathway=flow.pathway, chair=flow.chair), band)
                     for text in of_question(question)
                 ]
                 assert len(words(" ".join(whole))) <= LONGEST_MESSAGE[band], whole
 
 
-@pytest.mark.parametrize("band", BANDS)
+@pytest.mark.parametrize("band", [band for band in BANDS if band is not Band.FOUR])
 def test_every_band_is_told_what_the_file_shows_of_what_is_not_in_it(band: Band) -> None:
     """The ordinary document says how many answers are withheld, so the texts say it too."""
     for flow in FLOWS.values():
@@ -123,8 +149,53 @@ def test_every_band_is_told_what_the_file_shows_of_what_is_not_in_it(band: Band)
             assert "shows how many answers are left out" in wording
 
 
-def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_now() -> None:
+def test_the_youngest_are_asked_by_nobody_who_may_hear_it_and_told_what_others_see() -> None:
+    """It is for the officer alone; of the rest the ordinary document says how many answers."""
     for flow in FLOWS.values():
+        if Band.FOUR in flow.bands:
+            assert not [q for _t, q in flow.questions(Band.FOUR) if is_sharing_choice(q.id)]
+    said = texts.CHECK_FILE.wording(Band.FOUR)
+    assert "you see who reads it" in said
+    assert "Others see only how many answers there are" in said
+
+
+def test_what_is_said_to_the_youngest_fits_every_flow() -> None:
+    """It names neither an IRO nor a chair: before a conference a child may have no IRO."""
+    fours = [text.at4 for text in all_texts(Band.FOUR) if text.at4]
+    assert len(fours) > 60
+    assert [one for one in fours if re.search(r"\bIRO\b|\bchair\b", one)] == []
+
+
+def test_everything_that_the_youngest_may_choose_has_a_picture() -> None:
+    bare = [
+        (flow.id, question.id, option.id)
+        for flow in FLOWS.values()
+        if Band.FOUR in flow.bands
+        for _topic, question in flow.questions(Band.FOUR)
+        for option in question.offered(Band.FOUR)
+        if option.id != "on" and not option.picture
+    ]
+    assert bare == []
+
+
+def test_the_youngest_are_asked_less() -> None:
+    for flow in FLOWS.values():
+        if Band.FOUR in flow.bands:
+            asked = [
+                len([q for t, q in flow.questions(band) if not t.explains])
+                for band in (Band.FOUR, Band.EIGHT)
+            ]
+            assert asked[0] < asked[1] * 0.6, (flow.id, asked)
+
+
+def test_the_page_for_the_helper_is_one_screen() -> None:
+    for flow in FLOWS.values():
+        (_topic, question) = flow.by_id[FOR_THE_HELPER]
+        assert len(words(" ".join(fill(text.plain) for text in of_question(question)))) < 130
+
+
+def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_now() -> None:
+    for flow in (one for one in FLOWS.values() if not one.carer):
         (question,) = [q for _t, q in flow.by_id.values() if q.id == "rights.advocate"]
         officer = "your review officer" if flow.pathway else "your IRO"
         if flow.chair:
@@ -133,6 +204,10 @@ def test_whoever_may_ask_for_an_advocate_is_told_who_hears_of_it_and_that_it_is_
             said = " ".join(
                 t.wording(band, pathway=flow.pathway, chair=flow.chair) for t in question.lead
             )
+            if band is Band.FOUR:
+                assert "two grown-ups hear now" in said  # the officer and their manager
+                assert "Even if you don't send" in said
+                continue
             if not flow.pathway or band is not Band.EIGHT:  # nobody so young has a pathway plan
                 assert f"I tell {officer} and their manager now" in said
             assert "even if you don't start or send" in said

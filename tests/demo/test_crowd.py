@@ -57,7 +57,7 @@ def _documents(db: Connection, house: House) -> list[dict[str, Any]]:
         conversation_id = invitations.conversation_of(house, review.review_id)
         kept = conversations.get(db, house.id, conversation_id)
         (sent,) = contributions.of_review(db, house.id, review.review_id)
-        assert person.age(now().date()) >= 16
+        assert person.is_at_least(16, now().date())
         assert (sent.person_id, kept.person_id) == (person.person_id, person.person_id)
         assert sent.contribution_id == sending.contribution_id(house, conversation_id)
         at_desk = reading.newest(db, house, review.review_id)

@@ -17,7 +17,7 @@ from bot.service.hear import Incoming, hear
 from bot.service.house import House
 from bot.service.invitations import LetIn
 from bot.settings import Settings
-from conversations.hearing import Chosen, Text
+from conversations.hearing import Chosen, Command, Heard, Name, Text
 from conversations.places import asked
 from storage import contributions, conversations, people, reviews
 from storage.people import Staff, YoungPerson
@@ -36,6 +36,10 @@ STAFF = {
 KAI, LENA, MAYA, HANA, TINY = "R-kai", "R-lena", "R-maya", "P-hana", "R-tiny"
 """Kai: Amina's, has sent, meeting today. Lena: Amina's, waiting. Maya: Tom's, has sent.
 Hana: Dev's, a care leaver. Tiny: Amina's, turns 4 next year."""
+
+NOOR, IRIS = "R-noor", "iris"
+"""Noor: Amina's, says something to each (`noor`). Iris sets up meetings."""
+TO_THE_ARRANGER = "My aunt Rosa"
 
 WORDS = "I want to see my brother every week.\n\n  And the dog 🐕 <script>alert(1)</script> שלום"
 
@@ -112,6 +116,34 @@ def say(
     return let_in.conversation_id
 
 
+def noor(db: Connection, house: House, *, arranger: str = "no") -> None:
+    """Noor says something to each: the advocate, the officer alone, and who sets up the meeting."""
+    add(db, house, NOOR, "Noor Silva", 14, AMINA, meeting=6, due=9)
+    people.add_staff(
+        db, house.keys, Staff(house.id, IRIS, "business_support", "Iris Mbeki"), datetime.now(UTC)
+    )
+    say(
+        db,
+        house,
+        NOOR,
+        {
+            "home.change": "Canary-home for the advocate",
+            "home.tell": "advocate",
+            "family.more": "Canary-family",
+            "family.tell": "nobody",
+            "meeting.how": "come",
+            "meeting.who": TO_THE_ARRANGER,
+            "meeting.where": "school",
+            "meeting.when": "after_school",
+            "meeting.first": "Canary-first",
+            "meeting.chair": "start",
+            "meeting.advocate": "yes",
+            "meeting.arranger.tell": arranger,
+        },
+        audience="pick",
+    )
+
+
 def begin(db: Connection, house: House, review_id: str, words: str) -> None:
     """Let a young person start, say one thing and send nothing."""
     now = datetime.now(UTC)
@@ -131,16 +163,40 @@ def begin(db: Connection, house: House, review_id: str, words: str) -> None:
 
 
 def change(db: Connection, house: House, review_id: str, question: str, words: str) -> None:
-    """A second version, as a young person who changes one answer sends it."""
-    first = contributions.of_review(db, house.id, review_id)[0]
-    plain = orjson.loads(orjson.dumps(first.content))
+    """The next version, as a young person who changes one answer sends it."""
+    newest = contributions.of_review(db, house.id, review_id)[-1]
+    plain = orjson.loads(orjson.dumps(newest.content))
+    version = newest.version + 1
     for document in filter(None, plain.values()):
-        document["version"] = 2
+        document["version"] = version
         for answer in document["answers"]:
             if answer["question_id"] == question:
                 answer["words"] = words
-    second = replace(first, version=2, kind="correction", sent_at=datetime.now(UTC), content=plain)
-    contributions.add(db, second)
+    now = datetime.now(UTC)
+    changed = replace(newest, version=version, kind="correction", sent_at=now, content=plain)
+    contributions.add(db, changed)
+
+
+def say_again(db: Connection, house: House, review_id: str, question: str, words: str) -> None:
+    """Let them change one answer themselves, and send it."""
+    _again(db, house, review_id, question, Text(words=words, to=question))
+
+
+def pick_again(db: Connection, house: House, review_id: str, question: str, option: str) -> None:
+    """The same where something is picked."""
+    _again(db, house, review_id, question, Chosen(option=option, to=question))
+
+
+def _again(db: Connection, house: House, review_id: str, question: str, heard: Heard) -> None:
+    now, talk = datetime.now(UTC), invitations.conversation_of(house, review_id)
+    steps: tuple[Heard, ...] = (
+        Chosen(option=f"@change:{question}"),
+        heard,
+        Chosen(option="@check"),
+        Command(name=Name.SEND),
+    )
+    for number, one in enumerate(steps):
+        hear(db, house, Incoming(talk, f"web:{talk}", f"again{number}", "", one), now)
 
 
 def typed_by_a_helper(db: Connection, house: House, review_id: str) -> None:

@@ -9,8 +9,13 @@ from unittest.mock import patch
 from playwright.async_api import Page
 from sqlalchemy import Connection
 
+from bot.access.roles import Role
+from bot.service import asked_for, briefing, carers
+from bot.service.admission import Admitted, Asked
+from bot.service.carers import Household
 from bot.service.checkpointing import note_broken
 from bot.service.hear import Incoming, hear
+from bot.service.house import House
 from bot.web.context import now
 from conversations.hearing import Command, Name, Text
 from storage import alert_calls, alerts, contributions, people, tasks
@@ -21,13 +26,26 @@ from storage.people import Staff
 from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM
+from tests.desk.northborough import (
+    AMINA,
+    DEV,
+    GRACE,
+    HANA,
+    IRIS,
+    KAI,
+    LENA,
+    MAYA,
+    NOOR,
+    RUTH,
+    TINY,
+    TOM,
+)
 from tests.desk.running import Desk
 
 Do = Callable[[Page], Awaitable[None]]
 
 
-RAE = "rae"
+RAE, CARERS = "rae", "F-lund"
 
 
 async def _nothing(_page: Page) -> None:
@@ -67,10 +85,19 @@ def fill(db: Connection, desk: Desk) -> None:
         audience="pick",
     )
     about = {"contribution_id": "c", "version": 1, "destination": "ordinary", "why": "HTTP 422"}
+    _household(db, house)
     failed = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
     tasks.add(db, house.id, failed, now() - timedelta(days=1))
-    asked = Task("a", Kind.ADVOCATE, f"person-{LENA}", LENA)
+    soon, late = northborough.today() + timedelta(days=4), northborough.today() - timedelta(days=2)
+    asked = Task(
+        "a", Kind.ADVOCATE, f"person-{LENA}", LENA, {"how": ""}, does="officer", due_on=soon
+    )
     tasks.add(db, house.id, asked, now() - timedelta(hours=2))
+    about = {"how": "talk"}
+    alone = Task("o", Kind.OFFICER_ALONE, f"person-{KAI}", KAI, about, does="officer", due_on=late)
+    tasks.add(db, house.id, alone, now() - timedelta(days=9))
+    northborough.noor(db, house, arranger="yes")
+    _briefs(db, desk)
     broken = Task("b", Kind.DELIVERY_BROKEN, f"person-{KAI}", None, {"destination": "telegram"})
     tasks.add(db, house.id, broken, now() - timedelta(minutes=3))
     people.add_staff(db, house.keys, Staff(house.id, RAE, "duty_worker", "Rae Collins"), now())
@@ -87,6 +114,49 @@ def fill(db: Connection, desk: Desk) -> None:
         alert_calls.set_state(db, house.id, alert_id, 1, State.NOT_ARRIVED, now(), why)
     alert_calls.unreached(db, house.id, alert_id, now())
     note_broken(db, house, Broken(house.id, "f" * 32, 7, What.CHANGED), now())
+
+
+def _household(db: Connection, house: House) -> None:
+    """Foster carers who sent their own form, and wrote something that raised an alert."""
+    day = northborough.today() + timedelta(days=9)
+    household = Household("Jo and Pat Lund", "NF-lund", CARERS, "Amina Yusuf", day, day)
+    carers.add(db, house, household, "sayso", now())
+    said = {
+        "year.feeling": "mixed",
+        "year.well": "We found our feet after Easter.",
+        "support.breaks": "no",
+        "support.change": "One weekend off in spring, planned ahead.",
+        "approval.change": "ages",
+    }
+    talk = northborough.say(db, house, CARERS, said, audience="file")
+    harm = Text(words="My husband hits the little one with a belt", to="year.hard")
+    hear(db, house, Incoming(talk, f"web:{talk}", "harm", "", harm), now())
+
+
+def _briefs(db: Connection, desk: Desk) -> None:
+    """Noor's advocate was briefed, and Noor has said something else since."""
+    house, moment = desk.house, now()
+    staff = Admitted(AMINA, Role.IRO, "Amina Yusuf", "", at=moment)
+    (task,) = asked_for.of_review(db, house, NOOR)
+    entry = asked_for.Entry(
+        "arranged", "Ann Holloway of Northborough Voices", note="Rings on Monday."
+    )
+    asked_for.arrange(
+        db, house, staff, Asked("desk.task_arranged", task_id=task.task_id), entry, moment
+    )
+    told = briefing.Entry("Ann Holloway", "Amina Yusuf", northborough.today(), 1)
+    briefing.hand_over(db, house, staff, Asked("desk.advocate_briefed", NOOR), told, moment)
+    northborough.change(db, house, NOOR, "home.change", "A room of my own, and a desk")
+
+
+async def _says_nothing_of_it(page: Page) -> None:
+    await page.get_by_role("button", name="Keep this", exact=True).click()
+    await page.get_by_role("alert").wait_for()
+
+
+async def _opens_what_is_arranged(page: Page) -> None:
+    await page.get_by_role("link", name="Asked for an advocate").last.click()
+    await page.get_by_text("Ann Holloway").first.wait_for()
 
 
 async def _opens_all(page: Page) -> None:
@@ -172,6 +242,11 @@ async def _opens_an_alert(page: Page) -> None:
     await page.get_by_role("button", name="I take it on").wait_for()
 
 
+async def _opens_an_alert_of_carers(page: Page) -> None:
+    await page.get_by_role("link", name="Jo and Pat Lund").first.click()
+    await page.get_by_role("button", name="I take it on").wait_for()
+
+
 async def _closes_without_a_reason(page: Page) -> None:
     await _opens_an_alert(page)
     await page.get_by_role("button", name="Close it").click()
@@ -223,6 +298,7 @@ def states() -> Iterator[Shown]:
     yield Shown("reading view", AMINA, f"/desk/reviews/{LENA}/reading")
     yield Shown("nothing sent", AMINA, f"/desk/reviews/{TINY}", _opens_all)
     yield Shown("a contribution for the file", TOM, f"/desk/reviews/{MAYA}")
+    yield Shown("foster carers’ own form", AMINA, f"/desk/reviews/{CARERS}", _opens_all)
     yield Shown("today, pathway reviews", DEV, "/desk/")
     yield Shown("a care leaver", DEV, f"/desk/reviews/{HANA}", _opens_all)
     yield Shown("unit", RUTH, "/desk/unit")
@@ -230,6 +306,18 @@ def states() -> Iterator[Shown]:
     yield Shown("no tasks", DEV, "/desk/tasks")
     yield Shown("a task", AMINA, "/desk/tasks/t")
     yield Shown("an advocate asked for", AMINA, "/desk/tasks/a")
+    yield Shown("an advocate asked for, nothing said", AMINA, "/desk/tasks/a", _says_nothing_of_it)
+    yield Shown("time alone, overdue", AMINA, "/desk/tasks/o")
+    yield Shown("an advocate is arranged", AMINA, "/desk/tasks", _opens_what_is_arranged)
+    yield Shown("how Noor takes part", AMINA, f"/desk/reviews/{NOOR}")
+    yield Shown("brief an advocate", AMINA, f"/desk/reviews/{NOOR}/advocate")
+    yield Shown(
+        "brief an advocate, no name", AMINA, f"/desk/reviews/{NOOR}/advocate", _says_nothing_of_it
+    )
+    yield Shown("brief an advocate, nothing for one", AMINA, f"{kai}/advocate")
+    yield Shown("reviews to arrange", IRIS, "/desk/arranging")
+    yield Shown("what is wanted of a meeting", IRIS, f"/desk/reviews/{NOOR}/meeting")
+    yield Shown("nothing wanted of a meeting", IRIS, f"/desk/reviews/{TINY}/meeting")
     yield Shown("a broken seal", RUTH, "/desk/tasks/b")
     yield Shown("invitation and PIN", AMINA, f"{kai}/access")
     yield Shown("a first invitation, by a manager", RUTH, f"/desk/reviews/{TINY}/access")
@@ -239,6 +327,7 @@ def states() -> Iterator[Shown]:
     yield Shown("audit, nothing found", GRACE, "/desk/audit?actor=nobody")
     yield Shown("alerts", RAE, "/desk/alerts")
     yield Shown("an alert", RAE, "/desk/alerts", _opens_an_alert)
+    yield Shown("an alert, foster carers", RAE, "/desk/alerts", _opens_an_alert_of_carers)
     yield Shown("an alert, not closed", RAE, "/desk/alerts", _closes_without_a_reason)
     yield Shown("not there, or not theirs", AMINA, "/desk/nothing")
     yield Shown("sign-in", None, "/desk/sign-in")

@@ -1,6 +1,7 @@
 """The duty team's queue: who sees what, who takes it on, how it ends."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -67,7 +68,7 @@ async def test_the_queue_names_whom_it_is_about_without_a_word_that_was_written(
 
     assert "Kai Brennan, case" in page.seen
     assert "Wrote something urgent about being hurt" in page.seen
-    assert "Waits for 0 minutes. To be taken on by" in page.seen
+    assert "Waits since just now. To be taken on by" in page.seen
     assert "belt" not in page.text
 
 
@@ -248,6 +249,19 @@ async def test_the_desk_says_who_was_told_by_which_way_and_what_did_not_arrive(d
     assert "Told nobody" not in listed.seen  # the next one may be reached yet
 
 
+async def test_taking_it_on_at_the_desk_lets_those_who_were_told_know_once(desk: Desk) -> None:
+    with_ways(desk)
+    alert = await said(desk, KAI, Command(name=Name.HELP))
+    browser = await signed_in(desk, DUTY)
+    page = await browser.get(f"/desk/alerts/{alert.alert_id}")
+
+    for _twice in range(2):
+        await browser.post(f"/desk/alerts/{alert.alert_id}/acknowledge", {"token": page.token})
+
+    told = [act for _who, act in await acts(desk, alert)]
+    assert told.count("alert_taken_on_told") == 1
+
+
 async def test_an_alert_that_reached_nobody_says_so_in_red_until_somebody_takes_it_on(
     desk: Desk,
 ) -> None:
@@ -278,3 +292,44 @@ async def test_a_number_for_nights_that_is_missing_is_said_in_red(desk: Desk) ->
     )
     page = await browser.get("/desk/alerts")
     assert 'class="govuk-error-message">No number for out of hours is set' in page.text
+
+
+def _helped(review_id: str, desk: Desk) -> Callable[[Connection], None]:
+    """Somebody sits beside this young person and says so."""
+
+    def sits(db: Connection) -> None:
+        talk = db.execute(
+            select(conversations_table.c.conversation_id).where(
+                conversations_table.c.review_id == review_id
+            )
+        ).scalar_one()
+        said: tuple[Heard, ...] = (
+            Chosen(option="@who"),
+            Chosen(option="carer"),
+            Chosen(option="they_type"),
+            Text(words="Sam <b>Hill</b>"),
+            Chosen(option="on"),
+        )
+        for number, one in enumerate(said):
+            hear(db, desk.house, Incoming(talk, f"web:{talk}", f"who {number}", "", one), now())
+
+    return sits
+
+
+@pytest.mark.parametrize(
+    "heard", [Text(words=URGENT), Command(name=Name.HELP)], ids=["words", "help"]
+)
+async def test_whoever_acts_is_told_that_somebody_sits_there_who_knows_nothing_of_it(
+    desk: Desk, heard: Heard
+) -> None:
+    browser = await signed_in(desk, DUTY)
+    await desk.store.write(_helped(KAI, desk))
+    alert = await said(desk, KAI, heard)
+
+    page = await browser.get(f"/desk/alerts/{alert.alert_id}")
+
+    assert "Somebody may sit beside Kai: Sam <b>Hill</b>, carer." in page.seen
+    assert "speak with Kai alone" in page.seen
+    assert "<b>Hill" not in page.text
+    assert "was told that" not in page.seen.replace("Nobody there was told that", "")
+    assert ("Nothing was written with it." in page.seen) is isinstance(heard, Command)

@@ -14,7 +14,7 @@ from storage.contributions import Destination, Filing
 from storage.tables import audit
 from storage.tables import outbox as outbox_table
 from storage.tasks import Kind, Task
-from tests.desk.northborough import AMINA, DEV, KAI, MAYA, RUTH, TOM
+from tests.desk.northborough import AMINA, DEV, KAI, MAYA, RUTH, TOM, today
 from tests.desk.running import Desk
 
 FAILED, ADVOCATE = "task-failed", "task-advocate"
@@ -173,16 +173,62 @@ def _waiting(db: Connection) -> list[str]:
     return list(keys.scalars())
 
 
-async def test_an_advocate_asked_for_is_done_and_never_sent_again(desk: Desk) -> None:
+async def test_an_advocate_asked_for_is_arranged_and_neither_sent_again_nor_just_done(
+    desk: Desk,
+) -> None:
     await _went_wrong(desk)
     browser = await desk.signed_in(TOM)
     page = await browser.get(f"/desk/tasks/{ADVOCATE}")
     assert "Send again" not in page.seen
+    for act in ("again", "done"):
+        gone = await browser.post(f"/desk/tasks/{ADVOCATE}/{act}", {"token": page.token})
+        assert gone.status == 404
 
-    again = await browser.post(f"/desk/tasks/{ADVOCATE}/again", {"token": page.token})
-    assert again.status == 404
-    done = await browser.post(f"/desk/tasks/{ADVOCATE}/done", {"token": page.token})
-    assert "Tom Fenwick dealt with it" in done.seen
+    fields = {"token": page.token, "outcome": "arranged", "with_whom": "Ann of Voices"}
+    bad = await browser.post(f"/desk/tasks/{ADVOCATE}/arranged", {**fields, "with_whom": ""})
+    assert bad.status == 422
+    assert "Say with whom" in bad.seen
+    day = {"on-day": "31", "on-month": "2", "on-year": "2027"}
+    bad = await browser.post(f"/desk/tasks/{ADVOCATE}/arranged", {**fields, **day})
+    assert bad.status == 422
+    assert "There is no 31 February 2027." in bad.seen
+    assert 'value="Ann of Voices"' in bad.text
+
+    done = await browser.post(
+        f"/desk/tasks/{ADVOCATE}/arranged", {**fields, **day, "on-day": "3", "note": "By phone"}
+    )
+
+    assert "Tom Fenwick said so" in done.seen
+    assert "Ann of Voices" in done.seen
+    assert "3 February 2027" in done.seen
+    assert "By phone" in done.seen
+    listed = await browser.get("/desk/tasks")
+    assert "Asked for, and settled in the last four weeks" in listed.seen
+    assert "Ann of Voices" not in (await browser.get("/desk/")).seen
+    late = await browser.post(f"/desk/tasks/{ADVOCATE}/arranged", fields)
+    assert "Tom Fenwick was quicker. Nothing was done twice." in late.seen
+
+
+async def test_what_they_asked_for_says_by_when_and_when_that_is_over(desk: Desk) -> None:
+    def ask(db: Connection) -> None:
+        for task_id, kind, due in (
+            ("soon", Kind.ADVOCATE, today() + timedelta(days=3)),
+            ("late", Kind.OFFICER_ALONE, today() - timedelta(days=1)),
+        ):
+            task = Task(
+                task_id, kind, f"person-{KAI}", KAI, {"how": "talk"}, does="officer", due_on=due
+            )
+            tasks.add(db, desk.house.id, task, now())
+
+    await desk.store.write(ask)
+    browser = await desk.signed_in(AMINA)
+
+    listed = await browser.get("/desk/tasks")
+    assert "Asked to talk alone" in listed.seen
+    assert listed.seen.count("Amina Yusuf arranges it, by") == 2
+    assert listed.seen.count("Overdue") == 1
+    assert listed.seen.count("To arrange") == 1
+    assert "Overdue" in (await browser.get("/desk/tasks/late")).seen
 
 
 async def test_without_tasks_the_page_says_what_would_be_there(desk: Desk) -> None:

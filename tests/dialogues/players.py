@@ -18,7 +18,7 @@ from bot.service.invitations import Invited, conversation_of
 from bot.service.understood import understand
 from bot.service.wording import Reader
 from bot.web.context import now
-from conversations import texts
+from conversations import texts, typists
 from conversations.conversation import Conversation, from_plain, to_plain
 from conversations.engine import carry_forward, start, step
 from conversations.flows import FLOWS
@@ -75,17 +75,18 @@ class Rules:
     at: datetime = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     facts: dict[str, Param] = field(
         default_factory=lambda: {
-            **dict.fromkeys(FACTS, "…"), "code": "ABCD-EFGH-JKMN",
+            **dict.fromkeys(FACTS - {"remind_on", "remind_in_calendar"}, "…"),
+            "code": "ABCD-EFGH-JKMN", "remind_in_chat": "tomorrow three_days week",
         }
     )  # fmt: skip
 
     @classmethod
     def of(cls, dialogue: Dialogue) -> "Rules":
-        band = Band.SIXTEEN if dialogue.band == "care leaver" else Band(dialogue.band)
+        adult = dialogue.band in ("care leaver", "foster carer")
+        band = Band.SIXTEEN if adult else Band(dialogue.band)
         player = cls(start(FLOWS[dialogue.flow], band))
-        player.facts["lines"] = texts.lines(
-            {"8-11": 9, "12-15": 13, "16+": 16}.get(dialogue.band, 18)
-        )
+        ages = {"4-7": 5, "8-11": 9, "12-15": 13, "16+": 16, "care leaver": 18}
+        player.facts["lines"] = texts.lines(ages.get(dialogue.band))
         return player
 
     @property
@@ -95,11 +96,13 @@ class Rules:
 
     async def text(self) -> str:
         screen, read = look(self.talk, About(self.facts)), self._reader.read
+        later = screen.reminder
         picks = [pick.label for pick in (*screen.picks, *screen.ways, *screen.sharing)]
-        said = [line.answer.words or "" for line in screen.lines]
-        aside = [answer.words or "" for answer in screen.aside]
+        picks += [later.says, *(pick.label for pick in later.picks)] if later else []
+        kept = [*(line.answer for line in screen.lines), *screen.aside]
+        said = [answer.words or "" for answer in kept if typists.reads(self.talk, answer)]
         shown = (*self.says, *screen.says, screen.ask, *screen.after, *picks)
-        return "\n".join([*(read(say) for say in shown), *said, *aside])
+        return "\n".join([*(read(say) for say in shown), *said])
 
     def _hear(self, heard: Heard) -> None:
         self.at += timedelta(seconds=20)
@@ -113,7 +116,12 @@ class Rules:
         screen, read = look(self.talk, About(self.facts)), self._reader.read
         known: dict[str, Heard] = {
             read(pick.label): Chosen(option=pick.id, to=screen.asked, turn=screen.turn)
-            for pick in (*screen.picks, *screen.ways, *screen.sharing)
+            for pick in (
+                *screen.picks,
+                *screen.ways,
+                *screen.sharing,
+                *(screen.reminder.picks if screen.reminder else ()),
+            )
         }
         known |= {
             self._reader.text(text): Command(name=name, to=screen.asked, turn=screen.turn)
@@ -123,7 +131,11 @@ class Rules:
             known[self._reader.text(texts.ASIDE_USE)] = Chosen(option="@use", to=screen.asked)
         for line in screen.lines:
             change = Chosen(option=f"@change:{line.question.id}", to=screen.asked)
-            known[f"Change {self._reader.text(line.question.text)}"] = change
+            asked_then = self._reader.text(line.question.text)
+            known[f"Change {asked_then}"] = change
+            known[f"More choices: {asked_then}"] = Chosen(
+                option=f"@hears:{line.question.id}", to=screen.asked, turn=screen.turn
+            )
         if label not in known:
             raise NoSuchButton(label, list(known))
         self._hear(known[label])
@@ -179,7 +191,7 @@ class Web:
         there = []
         for name in ("choice", "command"):
             for value, shown in self.page.buttons(name).items():
-                if shown == label or shown.removesuffix("said").strip() == label:
+                if label in (shown, shown.removesuffix("said").strip(), shown.replace(" :", ":")):
                     await self._posts((name, value))
                     return
                 there.append(shown)

@@ -41,7 +41,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What stands as an answer. `what`: Kept, Sent or Hears; `value`: None for nothing."""
+    """What stands as an answer. `what`: Kept, Sent, Hears or Typed; `value`: None for nothing."""
 
     what: str
     question: str
@@ -91,7 +91,7 @@ def read(path: Path) -> Dialogue:
         else:
             lines.append((number, _line(key, value, f"{path.name}, line {number}")))
     channels: tuple[str, ...] = (about["Only"],) if about["Only"] else CHANNELS
-    if about["Band"] == "8-11":  # nobody so young may use Telegram
+    if about["Band"] in ("4-7", "8-11"):  # nobody so young may use Telegram
         channels = tuple(channel for channel in channels if channel != "telegram")
     return Dialogue(path.stem, about["Flow"], about["Band"], channels, tuple(lines))
 
@@ -104,13 +104,13 @@ def _line(key: str, value: str, where: str) -> Line:
             return Says(value, key.lower())
         case "Not":
             return Says(value, there=False)
-        case "Child" if value.startswith("["):
+        case "Child" | "Helper" | "Carer" if value.startswith("["):
             return _pressed(value, where)
-        case "Child":
+        case "Child" | "Helper" | "Carer":
             return Types(value)
-        case "Child ticks":
+        case "Child ticks" | "Helper ticks" | "Carer ticks":
             return _ticked(value, where)
-        case "Kept" | "Sent" | "Hears":
+        case "Kept" | "Sent" | "Hears" | "Typed":
             question, _, held = value.partition(" = ")
             return Holds(key, question.strip(), None if held == "nothing" else held)
         case _:

@@ -11,7 +11,7 @@ import pytest
 from conversations.conversation import Answer, Conversation
 from conversations.flows import FLOWS
 from conversations.sending import to_send
-from conversations.sharing import audience_of
+from conversations.sharing import audience_of_answer
 from tests.dialogues.players import Player, Rules, Telegram, Web
 from tests.dialogues.script import (
     CHANNELS,
@@ -132,8 +132,11 @@ def _flat(text: str) -> str:
 
 def _held(conversation: Conversation, line: Holds) -> str | None:
     flow = FLOWS[conversation.flow_id]
-    topic, question = flow.by_id[line.question]
+    question = flow.by_id[line.question][1]
     answers = dict(conversation.answers)
+    if line.what == "Typed" and (typed := answers.get(question.id)):
+        who = (typed.helper.role, typed.helper.name or "") if typed.helper else ()
+        return ", ".join(part for part in (typed.typed_by, *who) if part)
     if line.what != "Kept":
         sent = to_send(conversation) if conversation.sent and not conversation.unsent else ()
         answers = {answer.question: answer for answer in sent}
@@ -141,7 +144,7 @@ def _held(conversation: Conversation, line: Holds) -> str | None:
     if answer is None:
         return None
     if line.what == "Hears":
-        return ", ".join(audience_of(flow, conversation, topic.id))
+        return ", ".join(audience_of_answer(flow, conversation, question.id))
     return _said(answer)
 
 
@@ -152,19 +155,20 @@ def _said(answer: Answer) -> str:
 
 def test_every_flow_and_band_is_played_in_every_channel_that_it_has() -> None:
     played = {(d.flow, d.band, channel) for d in DIALOGUES for channel in d.channels}
-    in_care, leavers = ("8-11", "12-15", "16+"), ("care leaver",)
+    in_care, leavers = ("4-7", "8-11", "12-15", "16+"), ("care leaver",)
     bands = {
         "cioc_review": in_care,
         "pathway_review": leavers,
         "conference": in_care,
         "foster_carer_review": in_care,
+        "foster_carer_form": ("foster carer",),
         "my_experience": in_care,
         "my_experience_pathway": leavers,
     }
     assert set(bands) == set(FLOWS)
     for flow, band in ((name, one) for name in bands for one in bands[name]):
         for channel in CHANNELS:
-            if (band, channel) != ("8-11", "telegram"):  # nobody so young may use Telegram
+            if channel != "telegram" or band not in ("4-7", "8-11"):  # nobody so young may use it
                 assert (flow, band, channel) in played
 
 

@@ -62,6 +62,26 @@ def test_it_is_pdf_ua_with_a_title_a_language_and_tags() -> None:
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
 
 
+@pytest.mark.parametrize(
+    ("who", "on_paper"),
+    [
+        ({"who": "young_person"}, ""),
+        (
+            {"who": "helper", "helper_name": "Sam", "helper_role": "carer"},
+            "Typed for them by: Sam, carer.",
+        ),
+        ({"who": "with_help"}, "Typed with help: it was not said by whom."),
+    ],
+)
+def test_it_says_who_typed_where_it_was_not_the_young_person(
+    who: dict[str, str], on_paper: str
+) -> None:
+    paper = PdfReader(io.BytesIO(contribution_pdf({**_said("A dog"), "who_typed": who})))
+    text = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    assert on_paper in text
+    assert ("Typed" in text) is bool(on_paper)
+
+
 def test_a_word_wider_than_the_paper_is_broken_and_no_letter_is_lost() -> None:
     text = "\n".join(page.extract_text() for page in _paper(LONG).pages)
     lines = [line.replace("\u200b", "").strip() for line in text.splitlines()]

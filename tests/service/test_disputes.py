@@ -168,7 +168,7 @@ async def test_what_is_sent_while_it_is_open_is_kept_and_goes_nowhere(store: Sto
             sent.council, sent.contribution_id, 2, sent.review_id, sent.person_id,
             sent.conversation_id, "correction", sent.channel, NOW, again,
         ))  # fmt: skip
-        sending._put_out(
+        sending.put_out(
             db, house, contributions.get(db, house.id, sent.contribution_id, 2),
             Destination.ORDINARY, NOW,
         )  # fmt: skip

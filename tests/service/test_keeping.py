@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Table, func, make_url, select, update
 
 from bot.channels.telegram.notices import notice
-from bot.service import hear, invitations, ledger
+from bot.service import hear, invitations, ledger, reminders
 from bot.service.council import Council, Keeping, read_council
 from bot.service.guessing import Shown
 from bot.service.house import House
@@ -48,7 +48,7 @@ from tests.keys import RING
 
 __all__ = ["desk"]
 
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC).replace(hour=12, minute=0)  # by day: at night nobody is told anything
 DRAFT = "Nobody but me has read this yet"
 CHAT = "77001"
 
@@ -123,7 +123,7 @@ async def test_who_uses_telegram_is_told_before_without_a_word_of_it(
 
     await _round(store, house, soon - timedelta(hours=1))
     assert await store.read(lambda db: _sent_to_chat(db, house)) == []
-    for later in (1, 2, 26):  # once, however often it is looked at
+    for later in (10, 11, 35):  # once, however often it is looked at
         await _round(store, house, soon + timedelta(hours=later))
 
     (told,) = await store.read(lambda db: _sent_to_chat(db, house))
@@ -132,7 +132,7 @@ async def test_who_uses_telegram_is_told_before_without_a_word_of_it(
     link = said.removeprefix("Sayso: a message for you. ")
     assert link.startswith(f"{house.settings.public_url}/i/#")
     assert told["tidy"] is None
-    opened = await store.write(lambda db: _open(db, house, link, soon + timedelta(hours=3)))
+    opened = await store.write(lambda db: _open(db, house, link, soon + timedelta(hours=12)))
     assert isinstance(opened, LetIn)
 
 
@@ -141,11 +141,36 @@ def _open(db: Connection, house: House, link: str, at: datetime) -> object:
     return invitations.let_in_by_link(db, house, knock.secret, None, knock.once, at)
 
 
+async def test_who_is_to_be_told_at_night_is_told_in_the_morning(
+    store: Store, house: House
+) -> None:
+    await store.write(lambda db: _draft(db, house, chat=True))
+    lena = await _lena(store, house)
+    evening = (lena.open_until - TELL_BEFORE).replace(hour=22)
+    night = evening if evening > lena.open_until - TELL_BEFORE else evening + timedelta(days=1)
+
+    await _round(store, house, night)
+    assert await store.read(lambda db: _sent_to_chat(db, house)) == []
+    await _round(store, house, night + timedelta(hours=10, minutes=1))
+    assert len(await store.read(lambda db: _sent_to_chat(db, house))) == 1
+
+
+async def test_who_blocked_the_bot_is_not_waited_for(store: Store, house: House) -> None:
+    await store.write(lambda db: _draft(db, house, chat=True))
+    await store.write(lambda db: reminders.chat_closed(db, house, CHAT, NOW))
+    lena = await _lena(store, house)
+    end = lena.open_until + timedelta(days=house.council.keeping.unsent_days)
+
+    await _round(store, house, end + timedelta(hours=12))
+    assert await store.read(lambda db: _sent_to_chat(db, house)) == []
+    assert await store.read(_rows(conversations, conversations.c.review_id == LENA)) == 0
+
+
 async def test_what_nobody_could_be_told_of_in_time_waits(store: Store, house: House) -> None:
     """Sayso was not running while they should have been told."""
     await store.write(lambda db: _draft(db, house, chat=True))
     lena = await _lena(store, house)
-    end = lena.open_until + timedelta(days=house.council.keeping.unsent_days + 10)
+    end = lena.open_until + timedelta(days=house.council.keeping.unsent_days + 10, hours=12)
     mine = conversations.c.review_id == LENA
 
     await _round(store, house, end)

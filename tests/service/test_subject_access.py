@@ -4,15 +4,22 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 from sqlalchemy import Connection, select, update
 
+from bot.access.roles import Role
 from bot.service import subject_access
+from bot.service.admission import Admitted, Asked
+from bot.service.hear import Incoming, hear
 from bot.service.house import House
+from bot.service.invitations import conversation_of
 from bot.service.subject_access import Copy
+from conversations.hearing import Chosen
 from storage import glass, pins
-from storage.held import ABOUT, NOT_ABOUT, UNOPENED
+from storage.held import ABOUT, IN_A_FILE, NOT_ABOUT, UNOPENED
 from storage.pins import Pin
 from storage.reviews import Review, ReviewKind
 from storage.reviews import add as add_review
@@ -21,11 +28,16 @@ from storage.tables import audit, contributions, metadata
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, KAI, LENA, MAYA, RUTH, TOM, WORDS
 from tests.desk.running import Desk, desk
+from tests.desk.test_showing import PICTURE, SOUND, show
 
 __all__ = ["desk"]
 
 NOW = datetime.now(UTC)
 PERSON = f"person-{KAI}"
+AGREEMENT = jsonschema.Draft202012Validator(
+    json.loads(Path("docs/schemas/agreement.schema.json").read_text()),
+    format_checker=jsonschema.FormatChecker(),
+)
 UNSENT = "Nobody has read this sentence"
 
 
@@ -52,6 +64,26 @@ def test_every_table_is_in_the_copy_or_holds_nothing_about_a_person() -> None:
     for name in NOT_ABOUT - {"data_keys"}:
         columns = set(metadata.tables[name].columns.keys())
         assert not columns & {"person_id", "review_id", "conversation_id"}, name
+
+
+async def test_the_copy_holds_what_was_said_aloud_and_shown_as_files(desk: Desk) -> None:
+    house = desk.house
+    await desk.store.write(lambda db: show(db, desk, KAI, SOUND, PICTURE))
+
+    copy = await desk.store.write(
+        lambda db: subject_access.make(db, house, PERSON, "sayso", NOW)
+    )  # fmt: skip
+
+    with zipfile.ZipFile(io.BytesIO(subject_access.archive(copy))) as file:
+        found = {name: file.read(name) for name in file.namelist()}
+    named = {name.rpartition(".")[2]: name for name in found if name.startswith("said-aloud")}
+    assert found[named["mp3"]] == SOUND.content
+    assert found[named["png"]] == PICTURE.content
+    page = found["read-me-first.html"].decode()
+    assert f'Said aloud: <a href="{named["mp3"]}">' in page
+    assert f'A picture: <a href="{named["png"]}">' in page
+    pieces = json.loads(found["everything.json"])["tables"]["attachment_pieces"]
+    assert {one["content"] for one in pieces} == {IN_A_FILE}
 
 
 async def test_the_copy_holds_what_was_said_who_hears_it_and_who_read_it(
@@ -84,6 +116,56 @@ def _council(db: Connection, house: House) -> None:
     other = Review(house.id, "R-kai-2", PERSON, ReviewKind.PATHWAY, DEV, None, None)
     add_review(db, other, NOW)
     northborough.say(db, house, "R-kai-2", {"plan.change": "Only Dev hears this"})
+
+
+async def test_the_record_of_what_they_agreed_to_goes_with_it_and_is_valid(
+    store: Store, database_url: str
+) -> None:
+    house = _house(database_url)
+    await store.write(lambda db: _council(db, house))
+
+    copy, _plain = await _copy(store, house)
+
+    records = json.loads(_opened(subject_access.archive(copy))["agreement-and-choices.json"])
+    assert len(records) == 2
+    for record in records:
+        AGREEMENT.validate(record)
+        assert record["lawful_basis"] == {"basis": "public_task", "consent": False}
+        assert record["agreed_to_start_at"]
+        assert {"explained", "agreed_to_start", "sent"} <= {
+            one["event_type"] for one in record["events"]
+        }
+        assert all(one["sent_in_version"] == 1 for one in record["choices"])
+    assert WORDS not in json.dumps(records, ensure_ascii=False)
+    heard = {
+        one["question_id"]: one["recipients"] for record in records for one in record["choices"]
+    }
+    assert heard["home.change"] == ["iro"]
+
+
+async def test_what_was_taken_back_is_in_no_copy_that_is_made_at_the_desk(desk: Desk) -> None:
+    talk = conversation_of(desk.house, KAI)
+
+    def take_back(db: Connection) -> None:
+        for number, option in enumerate(("@check", "@back:home.change", "@yes")):
+            heard = Chosen(option=option)
+            message = Incoming(talk, "web:test", f"back-{number}", "", heard)
+            hear(db, desk.house, message, NOW)
+
+    await desk.store.write(take_back)
+    amina = Admitted(AMINA, Role.IRO, "Amina Yusuf", "token", NOW)
+    asked = Asked("desk.subject_access_made", KAI)
+    copy = await desk.store.write(
+        lambda db: subject_access.make_at_desk(db, desk.house, amina, asked, "asked", NOW)
+    )
+    assert isinstance(copy, Copy)
+    whole = "".join(_opened(subject_access.archive(copy)).values())
+    assert "brother every week" not in whole
+    assert subject_access.TAKEN_BACK in whole
+    of_it = await desk.store.write(
+        lambda db: subject_access.make(db, desk.house, PERSON, "sayso", NOW)
+    )
+    assert "brother every week" in "".join(_opened(subject_access.archive(of_it)).values())
 
 
 async def test_no_secret_and_nobody_else_is_in_it(store: Store, database_url: str) -> None:

@@ -54,6 +54,7 @@ class BotApi:
     chats: dict[int, dict[int, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     presses: dict[str, bool] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)  # by file_id
     duplicate_every: int = 0
     answers: list[int] = field(default_factory=list)  # statuses that the webhook gave
     url: str = ""
@@ -80,6 +81,7 @@ class BotApi:
     async def _listen(self, port: int) -> None:
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True).start()
@@ -231,6 +233,26 @@ class BotApi:
     def _get_me(self, _params: dict[str, Any]) -> dict[str, Any]:
         return {"id": BOT_ID, "is_bot": True, "first_name": "Sayso", "username": "sayso_bot"}
 
+    def _get_file(self, params: dict[str, Any]) -> Any:
+        content = self.files.get(params["file_id"])
+        if content is None:
+            return Fault(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(content) > 20 * 1024 * 1024:
+            return Fault(400, "Bad Request: file is too big")
+        return {
+            "file_id": params["file_id"],
+            "file_unique_id": "u",
+            "file_size": len(content),
+            "file_path": f"voice-{params['file_id']}",
+        }
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        fault = self.fault("file", {"path": path})
+        if fault is not None:
+            return web.Response(status=fault.status)
+        return web.Response(body=self.files[path.removeprefix("voice-")])
+
     def _set_webhook(self, params: dict[str, Any]) -> bool:
         self.webhook = params
         return True
@@ -369,6 +391,10 @@ def _error(call: Call, status: int, description: str, **extra: Any) -> web.Respo
     )
 
 
+def _standing(user: dict[str, Any], status: str) -> dict[str, Any]:
+    return {"user": user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+
+
 @dataclass(slots=True)
 class Phone:
     """A young person's phone: one private chat with the bot."""
@@ -396,6 +422,20 @@ class Phone:
 
     def say(self, words: str) -> int:
         return self.api.send({"message": self.api.message_of(self.chat, text=words)}, self.chat)
+
+    def sends(self, content: bytes, kind: str = "voice", **more: Any) -> int:
+        """Send a voice note or a photo, as Telegram tells of it."""
+        name = f"F{len(self.api.files)}"
+        self.api.files[name] = content
+        file = {"file_id": name, "file_unique_id": name, "file_size": len(content)}
+        about: Any = {**file, "duration": 2}
+        if kind == "photo":
+            small = {**file, "file_id": "small", "width": 90, "height": 67, "file_size": 900}
+            about = [small, {**file, "width": 1280, "height": 960}]
+        elif "duration" in more:
+            about["duration"] = more.pop("duration")
+        fields = {kind: about, **more}
+        return self.api.send({"message": self.api.message_of(self.chat, **fields)}, self.chat)
 
     def press(self, label: str, message: dict[str, Any] | None = None, *, data: str = "") -> int:
         """Press a button of the newest message, or of an older one."""
@@ -452,13 +492,20 @@ class Phone:
 
     def block(self) -> int:
         self.api._blocked.add(self.chat)
+        return self._member("member", "kicked")
+
+    def unblock(self) -> int:
+        self.api._blocked.discard(self.chat)
+        return self._member("kicked", "member")
+
+    def _member(self, before: str, after: str) -> int:
         user = {"id": BOT_ID, "is_bot": True, "first_name": "Sayso"}
         change = {
             "chat": {"id": self.chat, "type": "private", "first_name": "A"},
             "from": {"id": self.chat, "is_bot": False, "first_name": "A"},
             "date": int(time.time()),
-            "old_chat_member": {"user": user, "status": "member"},
-            "new_chat_member": {"user": user, "status": "kicked", "until_date": 0},
+            "old_chat_member": _standing(user, before),
+            "new_chat_member": _standing(user, after),
         }
         return self.api.send({"my_chat_member": change}, self.chat)
 

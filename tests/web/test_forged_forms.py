@@ -20,7 +20,7 @@ from tests.promises import Promise
 from tests.web.router import SAFE, all_routes
 
 OTHERS = "https://evil.example"
-YOUNG = ("/i/", "/chat", "/chat/answers", "/notme")
+YOUNG = ("/i/", "/chat", "/chat/answers", "/chat/my-meeting", "/notme")
 """Forms of young people. They carry no token: what they send is known by a cookie that no other
 site's request carries, or by a code, and by where it came from."""
 _CODE = {"method": "silent", "reason": "Kai came.", "seen": "", "proposed": "views_sent"}

@@ -12,12 +12,15 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
 from bot.channels.telegram.deliver import TelegramDeliverer, pace_of, seconds_of
+from bot.channels.telegram.fetching import Fetching
 from bot.channels.telegram.knocking import Knocking
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.receive import Receiver
+from bot.channels.telegram.reminding import Reminding
 from bot.channels.telegram.request import SharedRequest
 from bot.channels.telegram.webhook import Webhook
 from bot.service.house import House
+from bot.service.made import Remake
 from bot.settings import TelegramMode
 from storage import kept_settings
 from storage.store import Store
@@ -45,6 +48,13 @@ class Telegram:
     @property
     def knocking(self) -> Knocking:
         return Knocking(self.receiver)
+
+    def fetching(self, remake: Remake) -> Fetching:
+        return Fetching(self.receiver, self.requests[0], remake)
+
+    def reminding(self, deliverer: TelegramDeliverer) -> Reminding:
+        """Beside this deliverer, at whose pace it goes."""
+        return Reminding(self.store, deliverer)
 
     @property
     def receiver(self) -> Receiver:

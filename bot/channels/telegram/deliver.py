@@ -140,7 +140,8 @@ class TelegramDeliverer:
         self.pace.close(seconds)
         return TryLater(timedelta(seconds=seconds + 0.05))
 
-    async def _call(self, method: str, parameters: dict[str, Any]) -> None:
+    async def call(self, method: str, parameters: dict[str, Any]) -> None:
+        """Ask Telegram for something, whatever its pace. The library's errors."""
         await self.request.call(f"{self.bot.base_url}/{method}", parameters)
 
     async def _send(self, chat: int, send: dict[str, Any] | None) -> None:
@@ -152,7 +153,7 @@ class TelegramDeliverer:
             call["reply_markup"] = {"inline_keyboard": send["keyboard"]}
         if send.get("edit"):
             try:
-                await self._call("editMessageReplyMarkup", {**call, "message_id": send["edit"]})
+                await self.call("editMessageReplyMarkup", {**call, "message_id": send["edit"]})
             except BadRequest as error:
                 if "not modified" not in error.message:
                     raise
@@ -162,12 +163,12 @@ class TelegramDeliverer:
             "link_preview_options": {"is_disabled": True},
             "protect_content": True,
         }
-        await self._call("sendMessage", call)
+        await self.call("sendMessage", call)
 
     async def _answer(self, callback: str) -> None:
         """Stop the button's spinner. It turning on is no harm; Telegram's pace is obeyed."""
         try:
-            await self._call("answerCallbackQuery", {"callback_query_id": callback})
+            await self.call("answerCallbackQuery", {"callback_query_id": callback})
         except TelegramError as error:
             if isinstance(error, RetryAfter):
                 self._closed(error)
@@ -181,7 +182,7 @@ class TelegramDeliverer:
         if self.pace.closed_for:  # since the message went out, by what another chat was told
             return Delivered(self._tidy_later(row, payload))
         try:
-            await self._call("deleteMessage", {"chat_id": payload["chat"], "message_id": message})
+            await self.call("deleteMessage", {"chat_id": payload["chat"], "message_id": message})
         except BadRequest as error:
             if "not found" in error.message:
                 return Delivered()

@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update
 
+from conversations.attaching import Medium
 from conversations.conversation import Channel
 from conversations.hearing import Chosen, Command, Draft, Heard, Name, Text, Toggled
 
@@ -32,7 +33,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class NotWords:
-    """A sticker, a voice note, a place: nothing that can be kept yet. Taken out of the chat."""
+    """A sticker, a film, a place: nothing that can be kept. Taken out of the chat."""
 
     chat: int
     message: int
@@ -40,13 +41,34 @@ class NotWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Showed:
+    """A voice note or a photo. `size` and `seconds` as Telegram says them, 0 where it does not."""
+
+    chat: int
+    message: int
+    medium: Medium
+    file_id: str
+    size: int
+    seconds: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
-    """Not for us: a group, a channel, somebody blocking the bot."""
+    """Not for us: a group, a channel."""
 
     why: str
 
 
-Meant = Started | Said | NotWords | Nothing
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """They blocked the bot (`closed`), or let it write again. There is nothing to say to it."""
+
+    chat: int
+    closed: bool
+
+
+Meant = Started | Said | NotWords | Showed | Shut | Nothing
 
 _COMMANDS = {
     "help": Name.HELP,
@@ -76,8 +98,11 @@ def meant(plain: dict[str, Any], bot: Bot) -> Meant:
     if update.edited_message is not None:
         return _message(update.edited_message, edited=True)
     if update.my_chat_member is not None:
-        status = update.my_chat_member.new_chat_member.status
-        return Nothing("blocked" if status == ChatMember.BANNED else "membership")
+        change = update.my_chat_member
+        if change.chat.type != Chat.PRIVATE:
+            return Nothing("not a private chat")
+        closed = change.new_chat_member.status == ChatMember.BANNED
+        return Shut(_whole(change.chat.id), closed)
     return Nothing("other")
 
 
@@ -95,6 +120,8 @@ def _message(message: Message, *, edited: bool) -> Meant:
         return Nothing("not a private chat")
     chat, number = _whole(message.chat.id), _whole(message.message_id)
     words = message.text
+    if words is None and not edited and (showed := _showed(message, chat, number)) is not None:
+        return showed
     if words is None:
         return NotWords(chat, number, _kind(message))
     if edited:
@@ -106,6 +133,22 @@ def _message(message: Message, *, edited: bool) -> Meant:
     if name in _COMMANDS and not rest.strip():
         return Said(chat, Command(name=_COMMANDS[name], channel=Channel.TELEGRAM), message=number)
     return Said(chat, Text(words=words, channel=Channel.TELEGRAM), message=number)
+
+
+def _showed(message: Message, chat: int, number: int) -> Showed | None:
+    sound = message.voice or message.audio
+    words = message.caption or ""
+    if sound is not None:
+        length = sound.duration
+        seconds = length if isinstance(length, int) else round(length.total_seconds())
+        file_id, size = str(sound.file_id), sound.file_size or 0
+        return Showed(chat, number, Medium.VOICE, file_id, size, seconds, words)
+    if message.photo:
+        photo = message.photo[-1]  # the biggest
+        return Showed(
+            chat, number, Medium.PICTURE, str(photo.file_id), photo.file_size or 0, 0, words
+        )
+    return None
 
 
 def _kind(message: Message) -> str:

@@ -12,20 +12,33 @@ from sqlalchemy import Connection
 from telegram import Bot
 
 from bot.channels.telegram import session
-from bot.channels.telegram.heard import Meant, Nothing, NotWords, Said, Started, meant
+from bot.channels.telegram.heard import (
+    Meant,
+    Nothing,
+    NotWords,
+    Said,
+    Showed,
+    Shut,
+    Started,
+    meant,
+)
 from bot.channels.telegram.show import keyboard, message
-from bot.service import guessing, invitations
+from bot.service import attaching, guessing, invitations, reminders
 from bot.service.codes import typed
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
 from bot.service.invitations import Refused
+from bot.service.made import Made, Wrong
 from bot.service.wording import Reader, next_minute
 from bot.settings import TelegramStyle
-from conversations import texts
+from conversations import showing_texts, texts
+from conversations.attaching import Attachment, Medium
 from conversations.conversation import Channel
-from conversations.hearing import Command, Draft, Name, Text, Toggled
+from conversations.hearing import Attached, Command, Draft, Name, Text, Toggled
+from conversations.places import asked
 from conversations.screens import State
 from conversations.wording import Band, Say
+from conversations.wording import Text as Wording
 from storage import inbox, outbox
 from storage.conversations import Kept
 from storage.errors import StorageAway, Unknown
@@ -37,6 +50,9 @@ log = structlog.get_logger()
 DESTINATION = "telegram"
 KNOCK = "knock"
 """The destination of codes that are kept until their chat's wait is over."""
+
+FETCH = "telegram_file"
+"""The destination of voice notes and photos that are to be fetched (`fetching.py`)."""
 
 _NOBODY = Reader(Band.SIXTEEN)
 
@@ -117,16 +133,30 @@ class Receiver:
                 inbox.add(db, self.house.id, self.source, str(update_id), body, now)
                 log.info("update_ignored", why=why)
                 return
-            case Said(chat=chat) | Started(chat=chat) | NotWords(chat=chat):
+            case Shut(chat=chat, closed=closed):
+                if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
+                    self._shut(db, str(chat), now, closed=closed)
+                return
+            case Said(chat=chat) | Started(chat=chat) | NotWords(chat=chat) | Showed(chat=chat):
                 kept = invitations.lock_chat(db, self.house, str(chat), now)
             case _:
                 raise AssertionError(what)
-        if kept is None or isinstance(what, Started | NotWords):
+        if kept is None or isinstance(what, Started | NotWords | Showed):
             if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
                 known = None if kept is None else kept.conversation_id
+                if kept is not None and isinstance(what, Showed) and self._takes(what):
+                    outbox.add(db, self.house.id, [self._to_fetch(what, kept, update_id)], now)
+                    return
                 self._aside(db, what, known, update_id, now)
             return
         self._converse(db, what, kept, update_id, body, now)
+
+    def _shut(self, db: Connection, chat: str, now: datetime, *, closed: bool) -> None:
+        if closed:
+            log.info("chat_closed")
+            reminders.chat_closed(db, self.house, chat, now)
+        else:
+            reminders.chat_open(db, self.house, chat)
 
     def _converse(
         self,
@@ -175,7 +205,7 @@ class Receiver:
         return message(session.as_shown(answered, now), self._link(db, answered, now))
 
     def _link(self, db: Connection, answered: Answered, now: datetime) -> str | None:
-        if answered.screen.state is not State.CHECK:
+        if answered.screen.state not in (State.CHECK, State.SENT):
             return None
         return invitations.link_for(db, self.house, answered.kept.conversation_id, now)
 
@@ -206,8 +236,10 @@ class Receiver:
                 sends = self._knocked(db, chat, Knocked(payload=payload), update_id, now)
             case Started() if conversation_id is not None:
                 sends = self._welcome(db, conversation_id, now)
+            case Showed(medium=medium) if conversation_id is not None:
+                sends = self._not_taken(db, what, medium, conversation_id, now)
             case NotWords(kind=kind) if conversation_id is not None:
-                text = texts.TELEGRAM_NO_PLACE if kind == "place" else texts.TELEGRAM_ONLY_WORDS
+                text = texts.TELEGRAM_NO_PLACE if kind == "place" else self._takes_instead()
                 sends = {"text": _NOBODY.text(text)}
             case Said(heard=Text(words=words), chat=chat):
                 sends = self._knocked(db, chat, Knocked(words=words), update_id, now)
@@ -215,7 +247,7 @@ class Receiver:
                 sends = {"text": _NOBODY.text(texts.HELP_NO_CODE)}
             case _:
                 sends = {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
-        if isinstance(what, Nothing):
+        if isinstance(what, Nothing | Shut):
             return
         said = what if isinstance(what, Said) else Said(what.chat, _NO_WORDS, message=what.message)
         outbox.add(db, self.house.id, [self._row(said, str(update_id), sends, None)], now)
@@ -258,6 +290,93 @@ class Receiver:
         sends = self.answer(db, chat, knocked, now)
         said = Said(chat, _NO_WORDS)
         outbox.add(db, self.house.id, [self._row(said, key, sends, None)], now)
+
+    @property
+    def _is_full(self) -> bool:
+        return self.house.settings.telegram_style is TelegramStyle.FULL
+
+    def _takes_instead(self) -> Wording:
+        shows = self._is_full and self.house.settings.attachments
+        return showing_texts.TELEGRAM_TAKES if shows else texts.TELEGRAM_ONLY_WORDS
+
+    def _takes(self, showed: Showed) -> bool:
+        """Whether it is fetched: by what Telegram says of it, before a byte is."""
+        return self._is_full and self._too_much(showed) is None and self._has_room
+
+    @property
+    def _has_room(self) -> bool:
+        return self.house.settings.attachments > 0
+
+    def _too_much(self, showed: Showed) -> Wrong | None:
+        if showed.size > attaching.most_bytes(self.house):
+            return Wrong.TOO_BIG
+        too_long = showed.seconds > self.house.settings.voice_minutes * 60 + 1
+        return Wrong.TOO_LONG if too_long else None
+
+    def _not_taken(
+        self, db: Connection, showed: Showed, medium: Medium, conversation_id: str, now: datetime
+    ) -> dict[str, Any]:
+        """Why it is not kept, and the way that there is."""
+        wrong = self._too_much(showed)
+        if self._is_full and self._has_room and wrong is not None:
+            return {"text": _NOBODY.read(attaching.say_wrong(self.house, medium, wrong))}
+        if not self._has_room:
+            return {"text": _NOBODY.text(texts.TELEGRAM_ONLY_WORDS)}
+        link = invitations.link_for(db, self.house, conversation_id, now)
+        return {"text": _NOBODY.read(Say(showing_texts.DOORBELL_SHOW, {"link": link}))}
+
+    def _to_fetch(self, showed: Showed, kept: Kept, update_id: int) -> Outgoing:
+        """For the question that was open when it was sent."""
+        payload = {
+            "chat": showed.chat,
+            "message": showed.message,
+            "medium": showed.medium.value,
+            "file_id": showed.file_id,
+            "words": showed.words,
+            "to": asked(kept.conversation),
+            "update_id": update_id,
+        }
+        return Outgoing(
+            FETCH,
+            lane=f"{FETCH}/{self._lane(showed.chat)}",
+            idempotency_key=f"{self.source}/{FETCH}/{update_id}",
+            payload=orjson.dumps(payload).decode(),
+            person_id=kept.person_id,
+        )
+
+    def fetched(
+        self, db: Connection, payload: dict[str, Any], got: Made | Wrong, now: datetime
+    ) -> None:
+        """Keep it and answer, or say why not; either way it leaves the chat."""
+        chat, key = payload["chat"], f"{payload['update_id']}/file"
+        medium, words = Medium(payload["medium"]), payload["words"]
+        none = Attachment("", medium, "", "", 0)
+        heard = Attached(attachment=none, words=words, to=payload["to"], channel=Channel.TELEGRAM)
+        said = Said(chat, heard, message=payload["message"])
+        kept = invitations.lock_chat(db, self.house, str(chat), now)
+        pushed: list[Outgoing] = []
+
+        def push(answered: Answered) -> list[Outgoing]:
+            sends = self._full(db, said, answered, now)
+            pushed.append(self._row(said, key, sends, answered.kept.person_id))
+            return pushed
+
+        if kept is None:
+            says: tuple[Say, ...] = (Say(texts.TELEGRAM_WHO),)
+        elif isinstance(got, Wrong):
+            says = (attaching.say_wrong(self.house, medium, got),)
+        else:
+            reads = partial(session.reads, kept.conversation, now)
+            incoming = Incoming(kept.conversation_id, self.source, key, "", heard, reads)
+            try:
+                says = attaching.attach(db, self.house, incoming, got, now, push)
+            except (ConversationClosed, Unknown):
+                phone = {"review_team_phone": self.house.council.review_team_phone}
+                says = (Say(texts.CLOSED, phone),)
+        if not pushed and says:
+            sends = {"text": "\n\n".join(_NOBODY.read(say) for say in says)}
+            person_id = None if kept is None else kept.person_id
+            outbox.add(db, self.house.id, [self._row(said, key, sends, person_id)], now)
 
     def _lane(self, chat: int) -> str:
         return self.house.keys.blind(self.house.id, "telegram lane", str(chat)).hex()[:32]

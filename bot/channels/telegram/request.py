@@ -42,6 +42,29 @@ class SharedRequest(BaseRequest):
         ready: Any = _Ready(orjson.dumps(parameters))
         await self.post(url, request_data=ready)
 
+    async def download(self, url: str, most: int) -> bytearray | None:
+        """A file of at most so many bytes; None if it is bigger, of which no more is read."""
+        if self._session is None:
+            await self.initialize()
+        assert self._session is not None  # noqa: S101 - for the type checker
+        address, proxy = _way(url)
+        content = bytearray()
+        try:
+            async with self._session.get(
+                address, timeout=_timeout(_READ, _CONNECT), allow_redirects=False, proxy=proxy
+            ) as answer:
+                if answer.status != 200:
+                    raise NetworkError(f"status {answer.status}")
+                async for piece in answer.content.iter_chunked(64 * 1024):
+                    content += piece
+                    if len(content) > most:
+                        return None
+        except TimeoutError:
+            raise TimedOut from None
+        except aiohttp.ClientError as error:
+            raise NetworkError(type(error).__name__) from None
+        return content
+
     @property
     def read_timeout(self) -> float:
         return _READ

@@ -4,9 +4,11 @@ from collections import Counter
 from typing import Any
 
 from bot.channels.telegram.heard import to_button
+from bot.service import my_meeting
 from bot.service.hear import Answered
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import showing_texts, taking_part_texts, texts
+from conversations import texts_taking_back as more
 from conversations.conversation import Conversation
 from conversations.questions import Kind
 from conversations.screens import Pick, Screen, State
@@ -27,6 +29,8 @@ _INSTEAD = {
 """A chat has no button to leave quickly, and no place for a PIN."""
 _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
+_ENDS = (State.SENT, State.STOPPED, State.CHECK)
+"""Where it can be said that somebody else wrote. In the web chat that is a page of its own."""
 _MANY = 2
 """More things to know at once are a list, not a wall."""
 
@@ -45,10 +49,21 @@ def message(answered: Answered, link: str | None) -> dict[str, Any]:
         if screen.asked == "words":
             lead.append(reader.text(texts.TELEGRAM_READS))
         ask = reader.read(screen.ask)
+        too = screen.aloud and reader.read(Say(showing_texts.TELEGRAM_TOO, screen.aloud.params))
         many = len(screen.picks) > 1 and screen.state is not State.HELP
-        told_first = screen.state is State.ASKING or many
+        told_first = (screen.state is State.ASKING and not screen.title_first) or (
+            screen.state is not State.ASKING and many
+        )
         parts += [*lead, ask] if told_first else [ask, *lead]
+        parts += [too] if too else []
         parts += [reader.read(say) for say in screen.after]
+        if screen.state is State.SENT and link:
+            if my_meeting.is_offered(answered.kept):
+                parts.append(reader.read(Say(taking_part_texts.PAGE_TELEGRAM, {"link": link})))
+            else:
+                parts.append(reader.read(Say(more.COPY_LINK, {"link": link})))
+        if screen.reminder is not None and not screen.reminder.calendar:
+            parts.append(reader.read(screen.reminder.says))
     return {"text": "\n\n".join(parts), "keyboard": keyboard(screen, reader)}
 
 
@@ -84,9 +99,13 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
     rows = [[_button(screen, pick, reader, several=several)] for pick in screen.picks]
     if several:
         rows.append([_go(screen, "@done", reader.text(texts.DONE))])
+    later = screen.reminder.picks if screen.reminder and not screen.reminder.calendar else ()
     rows += [
-        [_go(screen, pick.id, reader.read(pick.label))] for pick in (*screen.sharing, *screen.ways)
+        [_go(screen, pick.id, reader.read(pick.label))]
+        for pick in (*screen.sharing, *screen.ways, *later)
     ]
+    if screen.state in _ENDS:
+        rows.append([_go(screen, "@not_me", reader.text(texts.NOTME))])
     ways = [
         {"text": reader.text(text), "callback_data": to_button("w", screen.asked, name)}
         for name, text in _WAYS

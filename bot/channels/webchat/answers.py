@@ -1,10 +1,12 @@
 """`/chat/answers`: reading one's own answers again, with a PIN that one may choose."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -17,24 +19,30 @@ from bot.channels.webchat.cookies import (
     set_cookie,
 )
 from bot.channels.webchat.live import live
-from bot.channels.webchat.page import in_words
+from bot.channels.webchat.page import attached_rows
 from bot.channels.webchat.render import RENDER
-from bot.service import invitations, pins
+from bot.service import asked_for, invitations, my_meeting, own_words, pins
+from bot.service.days import local_day
 from bot.service.hear import reader_of
+from bot.service.house import House
+from bot.service.outcome import NoPaper
+from bot.service.own_paper import own_paper
+from bot.service.own_words import Mine
 from bot.service.pins import Reading, Said, Standing, Unfit
 from bot.service.wording import Reader, next_minute
-from bot.web.context import HOUSE, STORE, now
+from bot.web.context import HOUSE, MEANS, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import texts
+from conversations import texts, typists
 from conversations.flows import FLOWS
 from conversations.wording import Say
-from storage import conversations
+from storage import conversations, people
 from storage.conversations import Kept
 from storage.errors import StorageAway
 
 T = TypeVar("T")
 HERE = "/chat/answers"
+PICTURES = Path(__file__).with_name("static") / "pictures"
 
 _WHY = {
     Unfit.SIX: texts.PIN_SIX,
@@ -46,16 +54,20 @@ _WHY = {
 def add_routes(app: web.Application) -> None:
     app.router.add_get(HERE, answers)
     app.router.add_post(HERE, posted)
+    app.router.add_get(f"{HERE}/years", years)
+    app.router.add_get(f"{HERE}/copy.pdf", copy_pdf)
+    app.router.add_get(f"{HERE}/copy.json", copy_json)
 
 
 @dataclass(frozen=True, slots=True)
-class _Here:
+class Here:
     """Who is here: their conversation, how their PIN stands, and what this browser shows."""
 
     kept: Kept
     standing: Standing
     found: Reading | None
     said: tuple[Said, ...]
+    asked_for: tuple[tuple[Reader, Say], ...] = ()
 
     @property
     def reader(self) -> Reader:
@@ -74,19 +86,27 @@ async def reading_of(request: web.Request) -> Reading | None:
     return found
 
 
-async def _here(request: web.Request, at: datetime) -> _Here:
-    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in."""
+async def who_is_here(request: web.Request, at: datetime) -> Here:
+    """`HTTPSeeOther` to the place for codes, for a browser that nobody let in, and to the question
+    where nothing is read back."""
     house, browser = request.app[HOUSE], secret_of(request, "chat")
     found = await reading_of(request)
 
-    def look(db: Connection) -> _Here | None:
+    def look(db: Connection) -> Here | None:
         conversation_id = invitations.browser(db, house, browser, at) if browser else None
         if conversation_id is None:
             return None
         kept = conversations.get(db, house.id, conversation_id)
+        if not typists.reads_back(kept.conversation):
+            raise web.HTTPSeeOther("/chat")  # somebody sits beside them
         shown = found if found and found.person_id == kept.person_id else None
         said = pins.said(db, house, shown) if shown else ()
-        return _Here(kept, pins.standing(db, house, kept.person_id, at), shown, said)
+        asked = tuple(
+            (reader_of(one.kept), say)
+            for one in said
+            for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
+        )
+        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, asked)
 
     here = await request.app[STORE].read(look)
     if here is None:
@@ -97,7 +117,7 @@ async def _here(request: web.Request, at: datetime) -> _Here:
 async def answers(request: web.Request) -> web.StreamResponse:
     """`GET /chat/answers`: what was said, or what to do first."""
     try:
-        here = await _here(request, now())
+        here = await who_is_here(request, now())
     except StorageAway:
         return request.app[RENDER].away(None, again=None)
     if here.found is not None and "pin" in request.query:
@@ -105,7 +125,7 @@ async def answers(request: web.Request) -> web.StreamResponse:
     return _shown(request, here)
 
 
-def _shown(request: web.Request, here: _Here) -> web.Response:
+def _shown(request: web.Request, here: Here) -> web.Response:
     if here.found is None:
         return _form(request, here, _FORM_OF[here.standing])
     reader = here.reader
@@ -114,25 +134,96 @@ def _shown(request: web.Request, here: _Here) -> web.Response:
         for one in here.said
         if one.answers
     ]
-    return request.app[RENDER].answers(reader, groups, before=any(one.before for one in here.said))
+    return request.app[RENDER].answers(
+        reader,
+        groups,
+        before=any(one.before for one in here.said),
+        asked_for=[theirs.read(say) for theirs, say in here.asked_for],
+        page=my_meeting.is_offered(here.kept),
+    )
 
 
 _FORM_OF = {Standing.NONE: "choose", Standing.CHOSEN: "locked", Standing.RESET: "reset"}
 
 
-def _line(reader: Reader, said: Said, number: int) -> dict[str, str]:
+def _line(reader: Reader, said: Said, number: int) -> dict[str, Any]:
     answer = said.answers[number]
     question = FLOWS[said.kept.conversation.flow_id].by_id[answer.question][1]
     return {
         "id": question.id,
         "question": answer.shown or reader.text(question.text),
-        "words": in_words(reader, question, answer),
+        "words": my_meeting.in_words(reader, question, answer),
+        "attached": attached_rows(reader, answer),
     }
+
+
+async def _mine(request: web.Request) -> tuple[Here, Mine] | None:
+    """All that this browser shows; none where the PIN has to be typed first."""
+    here = await who_is_here(request, now())
+    found, house = here.found, request.app[HOUSE]
+    if found is None:
+        return None
+    return here, await request.app[STORE].read(lambda db: own_words.gather(db, house, found))
+
+
+async def years(request: web.Request) -> web.StreamResponse:
+    """`GET /chat/answers/years`: what was said each time, side by side."""
+    try:
+        shown = await _mine(request)
+    except StorageAway:
+        return request.app[RENDER].away(None, again=None)
+    if shown is None:
+        return _to_here()
+    here, mine = shown
+    return request.app[RENDER].years(here.reader, mine)
+
+
+async def copy_pdf(request: web.Request) -> web.StreamResponse:
+    """`GET /chat/answers/copy.pdf`: to read or print."""
+    try:
+        shown = await _mine(request)
+        if shown is None:
+            return _to_here()
+        here, mine = shown
+        age = await _write(request, lambda db: _noted(db, request.app[HOUSE], here, "pdf"))
+        document = own_paper(mine, here.reader, age, PICTURES, now())
+        made = await request.app[MEANS].paper(document)
+    except (StorageAway, NoPaper):
+        return request.app[RENDER].away(None, again=None)
+    return _download(made, "application/pdf", "pdf")
+
+
+async def copy_json(request: web.Request) -> web.StreamResponse:
+    """`GET /chat/answers/copy.json`: for a computer, with the record of what was agreed to."""
+    try:
+        shown = await _mine(request)
+        if shown is None:
+            return _to_here()
+        here, mine = shown
+        await _write(request, lambda db: _noted(db, request.app[HOUSE], here, "json"))
+    except StorageAway:
+        return request.app[RENDER].away(None, again=None)
+    whole = own_words.as_json(request.app[HOUSE], mine, now())
+    body = json.dumps(whole, ensure_ascii=False, indent=1).encode()
+    return _download(body, "application/json", "json")
+
+
+def _noted(db: Connection, house: House, here: Here, form: str) -> int | None:
+    """That a copy leaves is on record; and how old they are, for the lines on it."""
+    person_id = here.kept.person_id
+    own_words.note_copy(db, house, person_id, form, now())
+    return people.young_person(db, house.id, person_id).age(local_day(now()))
+
+
+def _download(body: bytes, content_type: str, ending: str) -> web.Response:
+    """A file's name says nothing of what is in it: it stays in a list of downloads."""
+    attached = {"Content-Disposition": f'attachment; filename="copy.{ending}"'}
+    return web.Response(body=body, content_type=content_type, headers=attached)
 
 
 def _form(
     request: web.Request,
-    here: _Here,
+    here: Here,
     act: str,
     error: Say | None = None,
     *,
@@ -158,7 +249,7 @@ async def posted(request: web.Request) -> web.StreamResponse:
         return render.unreadable(400)
     act, pin = form.one("act"), form.one("pin")[:40]
     try:
-        here = await _here(request, now())
+        here = await who_is_here(request, now())
         match act:
             case "hide":
                 return await _hide(request)
@@ -198,14 +289,14 @@ async def _hide(request: web.Request) -> web.Response:
     return response
 
 
-async def _forgot(request: web.Request, here: _Here) -> web.Response:
+async def _forgot(request: web.Request, here: Here) -> web.Response:
     house, at = request.app[HOUSE], now()
     await _write(request, lambda db: pins.asked_for_new(db, house, here.kept, at))
     phone = {"review_team_phone": house.council.review_team_phone}
     return _form(request, here, "locked", told=Say(texts.PIN_ASKED, phone))
 
 
-async def _unlock(request: web.Request, here: _Here, pin: str) -> web.Response:
+async def _unlock(request: web.Request, here: Here, pin: str) -> web.Response:
     house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")
     started = await _write(request, lambda db: pins.start_try(db, house, here.kept, at))
     if isinstance(started, datetime):
@@ -218,7 +309,7 @@ async def _unlock(request: web.Request, here: _Here, pin: str) -> web.Response:
     return _opened(request, token)
 
 
-def _wait(request: web.Request, here: _Here, act: str, until: datetime) -> web.Response:
+def _wait(request: web.Request, here: Here, act: str, until: datetime) -> web.Response:
     say = Say(texts.CODE_WAIT, {"time": next_minute(until)})
     response = _form(request, here, act, say, wrong="pin", status=429)
     response.headers["Retry-After"] = str(max(1, int((until - now()).total_seconds()) + 1))
@@ -226,7 +317,7 @@ def _wait(request: web.Request, here: _Here, act: str, until: datetime) -> web.R
 
 
 async def _choose(
-    request: web.Request, here: _Here, act: str, pin: str, again: str, code: str
+    request: web.Request, here: Here, act: str, pin: str, again: str, code: str
 ) -> web.Response:
     """A PIN: the first, another while the answers show, or one by the officer's code."""
     house, at, browser = request.app[HOUSE], now(), secret_of(request, "chat")

@@ -23,6 +23,11 @@ class Live:
     seen: datetime
     elsewhere: datetime
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it begins with this look: they have just come, or come back."""
+        return self.since == self.seen
+
     def shows(self, at: datetime, *, elsewhere: bool = False) -> bool:
         """Whether what was said at that time is shown; `elsewhere`: in another channel."""
         return at >= (self.elsewhere if elsewhere else self.since)

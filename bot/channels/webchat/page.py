@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.webchat.live import Live
+from bot.service import my_meeting
 from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader
-from conversations import texts
+from conversations import carers_texts, showing_texts, taking_part_texts, texts, typists
+from conversations import texts_taking_back as more
+from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
+from conversations.places import MAP
 from conversations.questions import Flow, Question
 from conversations.screens import Line, Pick, Screen, State
 from conversations.sending import anything_said
-from conversations.sharing import is_sharing_choice, said_in_topic
+from conversations.sharing import audience_question, is_sharing_choice, said_in_topic
 from conversations.wording import Band, Param, Say, Text
 
 _PLATES = 4
@@ -25,7 +29,8 @@ _ENDS = (State.STOPPED, State.SENT, State.CHECK)
 @dataclass(frozen=True, slots=True)
 class Page:
     """One `/chat` page. `box` and `chosen`: what was posted and could not be kept, `errors` why;
-    `told`: what is said to a post that was kept."""
+    `told`: what is said to a post that was kept; `arranged`: something they asked a person for is
+    set up, which they hear when they come back, and wherever nothing else is asked."""
 
     answered: Answered
     live: Live
@@ -34,6 +39,7 @@ class Page:
     chosen: tuple[str, ...] = ()
     errors: tuple[Say, ...] = ()
     told: tuple[Say, ...] = ()
+    arranged: bool = False
 
     @property
     def reader(self) -> Reader:
@@ -52,14 +58,18 @@ class Page:
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
             "kind": screen.kind.value if screen.state in (State.ASKING, State.EXPLAIN) else "",
-            "says_first": screen.state is State.ASKING
-            or (len(screen.picks) > 1 and screen.state is not State.HELP),
+            "says_first": (screen.state is State.ASKING and not screen.title_first)
+            or (
+                screen.state is not State.ASKING
+                and len(screen.picks) > 1
+                and screen.state is not State.HELP
+            ),
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
             "after": [reader.read(say) for say in screen.after],
             "errors": [reader.read(say) for say in self.errors],
-            "told": [reader.read(say) for say in self.told],
+            "told": [reader.read(say) for say in (*self.told, *self._news())],
             "picks": [self._pick(pick, number, quiet) for number, pick in enumerate(screen.picks)],
             "ways": [self._pick(pick, 0, True) for pick in screen.ways],
             "topic": None if screen.topic is None else reader.text(screen.topic.title),
@@ -70,16 +80,32 @@ class Page:
             "last": self._last(),
             "box": self.box or self._box(),
             "has_box": screen.words and screen.state is State.ASKING,
+            "attached": self._attached(screen.kept),
+            "offered_attached": self._attached(screen.offered),
+            "showing": self._showing(),
             "lines": self._lines(),
             "offered": self._offered(),
             "offered_hidden": screen.offered is not None and self._offered() is None,
             "aside": [self._draft(answer) for answer in screen.aside],
             "receipt": self._receipt(),
-            "reads_back": screen.state in _ENDS and anything_said(self.answered.kept.conversation),
+            "reads_back": screen.state in _ENDS
+            and anything_said(self.answered.kept.conversation)
+            and typists.reads_back(self.answered.kept.conversation),
+            "pictured": reader.band is Band.FOUR and any(pick.picture for pick in screen.picks),
+            "page_to_bring": screen.state in (State.SENT, State.STOPPED)
+            and my_meeting.is_offered(self.answered.kept)
+            and typists.reads_back(self.answered.kept.conversation),
             "code": self._code(),
+            "reminder": self._reminder(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
             "rings_at_hand": ring_rows(texts.RINGS[_lines(screen.ask)], reader),
         }
+
+    def _says_first(self) -> bool:
+        screen = self.screen
+        if screen.state is State.ASKING:
+            return not screen.title_first
+        return len(screen.picks) > 1 and screen.state is not State.HELP
 
     def _pick(self, pick: Pick, number: int, quiet: bool) -> dict[str, Any]:
         return {
@@ -93,6 +119,17 @@ class Page:
             if self.errors
             else pick.chosen and self._shows(self.screen.kept),
             "said": pick.said,
+        }
+
+    def _reminder(self) -> dict[str, Any] | None:
+        """Days as buttons, or as entries for their own calendar to take along."""
+        found = self.screen.reminder
+        if found is None:
+            return None
+        return {
+            "says": self.reader.read(found.says),
+            "calendar": found.calendar,
+            "picks": [{"id": one.id, "label": self.reader.read(one.label)} for one in found.picks],
         }
 
     def _alone(self, pick: Pick) -> dict[str, str]:
@@ -110,15 +147,49 @@ class Page:
             return ()
         answers = self.answered.kept.conversation.answers
         said = said_in_topic(screen.topic, answers)
-        return () if all(map(self.live.reads, said)) else (Say(texts.ONLY_FEWER),)
+        return () if all(map(self._reads, said)) else (Say(texts.ONLY_FEWER),)
+
+    def _news(self) -> tuple[Say, ...]:
+        """Neutral: whoever looks at this screen may not know what they asked for."""
+        screen = self.screen
+        quiet = screen.state in _ENDS or screen.asked == MAP
+        if not self.arranged or screen.state is State.HELP or not (quiet or self.live.is_new):
+            return ()
+        phone = self.house.council.review_team_phone
+        return (Say(taking_part_texts.NEWS, {"review_team_phone": phone}),)
 
     def _shows(self, answer: Answer | None) -> bool:
-        return answer is not None and self.live.reads(answer)
+        return answer is not None and self._reads(answer)
+
+    def _reads(self, answer: Answer) -> bool:
+        """Whether it is shown to whoever is here now: a helper sees what they typed themselves."""
+        conversation = self.answered.kept.conversation
+        return self.live.reads(answer) and typists.reads(conversation, answer)
 
     def _box(self) -> str:
         """An answer in own words, to be changed where it stands."""
         kept = self.screen.kept
         return kept.words or "" if kept is not None and self._shows(kept) else ""
+
+    def _attached(self, answer: Answer | None) -> list[dict[str, str]]:
+        """What was said aloud or shown, where the answer may be read."""
+        if answer is None or not self._shows(answer):
+            return []
+        return attached_rows(self.reader, answer)
+
+    def _showing(self) -> dict[str, str] | None:
+        """What is said before a voice note or a picture is taken; None where there can be none."""
+        screen = self.screen
+        settings = self.house.settings
+        if screen.aloud is None or screen.shown is None:
+            return None
+        recording = Say(showing_texts.RECORDING, {"minutes": settings.voice_minutes})
+        return {
+            "aloud": self.reader.read(screen.aloud),
+            "shown": self.reader.read(screen.shown),
+            "recording": self.reader.read(recording),
+            "seconds": str(settings.voice_minutes * 60),
+        }
 
     def _day(self) -> str:
         """The day that was picked, as a date field takes it; not if words are shown back."""
@@ -134,7 +205,7 @@ class Page:
 
     def _draft(self, draft: Answer) -> str | None:
         """None if it is hidden: only their own words may stand in the strip."""
-        if not self.live.reads(draft):
+        if not self._reads(draft):
             return None
         known = self._flow().by_id.get(draft.question)
         return self.in_words(known[1], draft) if known else draft.words or ""
@@ -154,7 +225,7 @@ class Page:
         said = [
             answer
             for answer in conversation.answers.values()
-            if self.live.reads(answer) and flow.by_id[answer.question][0] is self.screen.topic
+            if self._reads(answer) and flow.by_id[answer.question][0] is self.screen.topic
         ]
         if not said:
             return ""
@@ -165,30 +236,44 @@ class Page:
         return FLOWS[self.answered.kept.conversation.flow_id]
 
     def in_words(self, question: Question, answer: Answer) -> str:
-        return in_words(self.reader, question, answer)
+        return my_meeting.in_words(self.reader, question, answer)
 
     def _lines(self) -> list[dict[str, Any]]:
         """Who hears it is chosen for a topic, so it is changed after the topic's last answer."""
         lines = [self._line(line) for line in self.screen.lines]
         last = {line.sharing: number for number, line in enumerate(self.screen.lines)}
         for pick in self.screen.sharing:
-            lines[last[pick.id.removeprefix("@change:")]]["share"] = self._pick(pick, 0, True)
+            topic = self._flow().by_id[pick.id.removeprefix("@change:")][0]
+            at = last[audience_question(topic.id)]
+            lines[at]["shares"].append(self._pick(pick, 0, True))
         return lines
 
     def _line(self, line: Line) -> dict[str, Any]:
-        shown = self.live.reads(line.answer)
+        shown = self._reads(line.answer)
         option = next((line.question.option(c) for c in line.answer.choices), None)
         return {
             "id": line.question.id,
             "question": line.answer.shown or self.reader.text(line.question.text),
             "words": self.in_words(line.question, line.answer) if shown else None,
+            "attached": attached_rows(self.reader, line.answer) if shown else [],
             "picture": option.picture if option and shown else None,
             "hears": self._hears(line.audience),
             "to_file": line.to_file,
+            "aloud": line.aloud,
+            "quick": self._quick(line) if line.choice else None,
             "can_change": line.can_change,
-            "wish": line.wish,
-            "share": None,
+            "wish": self._wish() if line.wish else "",
+            "shares": [],
         }
+
+    def _wish(self) -> str:
+        return self.reader.text(carers_texts.ASKED if self._flow().carer else texts.WISH)
+
+    def _quick(self, line: Line) -> dict[str, str]:
+        """The choice that one tap makes: the most private one, or the file where it is made."""
+        private = len(line.audience) == 1
+        verb, text = ("@file", more.FILE_TOO) if private else ("@just", more.JUST_OFFICER)
+        return {"id": f"{verb}:{line.question.id}", "label": self.reader.text(text)}
 
     def _hears(self, audience: tuple[str, ...]) -> str:
         if len(audience) == 1:
@@ -201,16 +286,27 @@ class Page:
         return contribution_id(self.house, self.answered.kept.conversation_id)
 
 
-def in_words(reader: Reader, question: Question, answer: Answer) -> str:
-    """An answer as its young person would read it."""
-    parts = []
-    for option_id in answer.choices:
-        option = question.option(option_id)
-        parts.append(reader.text(option.label) if option else option_id)
-    said = ", ".join(parts)
-    if answer.day is not None:
-        said = reader.param(answer.day, {})
-    return "\n".join(part for part in (said, answer.words or "") if part)
+_LABELS = {
+    Medium.VOICE: showing_texts.YOUR_SOUND,
+    Medium.PICTURE: showing_texts.YOUR_PICTURE,
+}
+
+
+def attached_rows(reader: Reader, answer: Answer) -> list[dict[str, str]]:
+    """What was said aloud or shown, as a page shows it. Each has its number, where there are more
+    of its kind."""
+    rows = []
+    for one in answer.attachments:
+        same = [other for other in answer.attachments if other.medium is one.medium]
+        number = f" {same.index(one) + 1}" if len(same) > 1 else ""
+        rows.append(
+            {
+                "id": one.id,
+                "medium": one.medium.value,
+                "label": f"{reader.text(_LABELS[one.medium])}{number}",
+            }
+        )
+    return rows
 
 
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:

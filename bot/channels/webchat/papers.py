@@ -10,6 +10,7 @@ _PRIVACY: Sections = (
         (
             Text(_("Each answer is kept when you give it. {council} keeps it.")),
             Text(_("When you press Send, whoever runs your meeting can read it.")),
+            Text(_("If you ask for a reminder, its day is kept too.")),
             Text(_("Answers for your file go to the council's case system. The file keeps them.")),
             Text(_("What you send is kept here for {words_days} days. Then it is erased.")),
             Text(
@@ -43,6 +44,7 @@ _PRIVACY: Sections = (
                 _("After a wrong code I keep a mark of the internet line. It goes after an hour.")
             ),
             Text(_("No words are stored on your phone. It may still list this page.")),
+            Text(_("A page to bring is kept as a file on your phone.")),
             Text(_("Nothing on these pages comes from another company.")),
         ),
     ),

@@ -16,10 +16,12 @@ from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
 from bot.service.guessing import Wait
 from bot.service.house import House
-from bot.service.wording import Reader, next_minute
+from bot.service.own_words import Mine
+from bot.service.wording import LONDON, Reader, next_minute, whole_date
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import texts
+from conversations import helper_texts, showing_texts, taking_part_texts, texts
+from conversations import texts_taking_back as more
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
 
@@ -44,11 +46,11 @@ _LABELS = {
     "said": texts.SAID,
     "hidden": texts.HIDDEN,
     "who_hears": texts.WHO_HEARS,
-    "wish": texts.WISH,
     "alone": texts.ALONE,
     "own_words": texts.OWN_WORDS,
     "words_label": texts.WORDS_LABEL,
     "words_hint": texts.WORDS_HINT,
+    "name_label": helper_texts.NAME_LABEL,
     "date_label": texts.DATE_LABEL,
     "date_words": texts.DATE_WORDS,
     "net_lost": texts.NET_LOST,
@@ -67,6 +69,7 @@ _LABELS = {
     "computer_title": texts.COMPUTER_TITLE,
     "computer": texts.COMPUTER,
     "answers": texts.ANSWERS,
+    "my_meeting": taking_part_texts.PAGE_LINK,
     "answers_hint": texts.ANSWERS_HINT,
     "answers_before": texts.ANSWERS_BEFORE,
     "answers_none": texts.ANSWERS_NONE,
@@ -83,9 +86,47 @@ _LABELS = {
     "pin_reset_label": texts.PIN_RESET_LABEL,
     "notme": texts.NOTME,
     "notme_code": texts.NOTME_CODE,
+    "who_will_hear": more.WHO_WILL_HEAR,
+    "more_choices": more.MORE_CHOICES,
+    "not_aloud": more.NOT_ALOUD,
+    "take_all_back": more.TAKE_ALL_BACK,
+    "copy_title": more.COPY_TITLE,
+    "copy_says": more.COPY_SAYS,
+    "copy_pdf": more.COPY_PDF,
+    "copy_json": more.COPY_JSON,
+    "years": more.YEARS,
+    "years_says": more.YEARS_SAYS,
+    "years_nothing": more.YEARS_NOTHING,
     "to_question": texts.BACK_TO_QUESTION,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
+    "go_on": texts.GO_ON,
+    "picture_place": showing_texts.PICTURE_PLACE,
+    "say_it": showing_texts.SAY_IT,
+    "show_it": showing_texts.SHOW_IT,
+    "draw_it": showing_texts.DRAW_IT,
+    "choose_sound": showing_texts.CHOOSE_SOUND,
+    "choose_picture": showing_texts.CHOOSE_PICTURE,
+    "keep_sound": showing_texts.KEEP_SOUND,
+    "keep_picture": showing_texts.KEEP_PICTURE,
+    "keep_drawing": showing_texts.KEEP_DRAWING,
+    "record": showing_texts.RECORD,
+    "record_stop": showing_texts.RECORD_STOP,
+    "record_again": showing_texts.RECORD_AGAIN,
+    "recorded": showing_texts.RECORDED,
+    "no_microphone": showing_texts.NO_MICROPHONE,
+    "canvas": showing_texts.CANVAS,
+    "canvas_help": showing_texts.CANVAS_HELP,
+    "colour": showing_texts.COLOUR,
+    "black": showing_texts.BLACK,
+    "red": showing_texts.RED,
+    "blue": showing_texts.BLUE,
+    "green": showing_texts.GREEN,
+    "orange": showing_texts.ORANGE,
+    "rubber": showing_texts.RUBBER,
+    "undo": showing_texts.UNDO,
+    "clear": showing_texts.CLEAR,
+    "take_out": showing_texts.TAKE_OUT,
 }
 
 
@@ -115,6 +156,11 @@ def _encoded(html: str) -> bytes:
         return keepable(html)[0].encode()
 
 
+def _taken_back(reader: Reader, at: datetime) -> str:
+    day = whole_date(at.astimezone(LONDON).date(), reader.locale)
+    return reader.read(Say(more.TAKEN_BACK_LINE, {"day": day}))
+
+
 class Render:
     """One for the application: the templates are compiled once."""
 
@@ -138,6 +184,7 @@ class Render:
             council.duty_phone,
             council.duty_phone_adults,
             council.out_of_hours_phone,
+            *council.fostering.advice_phones,
         )
         return environment
 
@@ -309,7 +356,13 @@ class Render:
         return self._notice(500, texts.WRONG_TITLE, says, number, onward="/chat")
 
     def answers(
-        self, reader: Reader, groups: list[list[dict[str, str]]], *, before: bool
+        self,
+        reader: Reader,
+        groups: list[list[dict[str, Any]]],
+        *,
+        before: bool,
+        asked_for: list[str],
+        page: bool,
     ) -> web.Response:
         """What was said, in a browser where the PIN was typed."""
         title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
@@ -320,6 +373,58 @@ class Render:
             title=reader.text(title),
             groups=groups,
             before=before,
+            asked_for=asked_for,
+            page=page,
+        )
+
+    def my_meeting(
+        self, reader: Reader, lines: list[dict[str, Any]], error: Say | None, status: int
+    ) -> web.Response:
+        """What may go on the page to bring, ticked or not."""
+        return self._page(
+            "my_meeting.html",
+            reader,
+            status,
+            title=reader.text(taking_part_texts.PAGE_TITLE),
+            says=reader.text(taking_part_texts.PAGE_SAYS),
+            file=reader.text(taking_part_texts.PAGE_FILE),
+            label=reader.text(taking_part_texts.PAGE_ANSWERS),
+            make=reader.text(taking_part_texts.PAGE_MAKE),
+            lines=lines,
+            error=reader.read(error) if error else "",
+        )
+
+    def years(self, reader: Reader, mine: Mine) -> web.Response:
+        """What was said each time, topic by topic, the oldest first."""
+        times = list(reversed(mine.times))
+        titles = {one.topic_id: one.topic for once in times for one in once.words}
+        titles |= {back.topic_id: back.topic for once in times for back in once.gone}
+        topics = [
+            {
+                "title": title,
+                "times": [
+                    {
+                        "title": once.title,
+                        "words": [one for one in once.words if one.topic_id == topic],
+                        "gone": [
+                            {"question": one.question, "line": _taken_back(once.reader, one.at)}
+                            for one in once.gone
+                            if one.topic_id == topic
+                        ],
+                    }
+                    for once in times
+                ],
+            }
+            for topic, title in titles.items()
+        ]
+        return self._page(
+            "years.html",
+            reader,
+            200,
+            title=reader.text(more.YEARS),
+            topics=topics,
+            columns=len(times),
+            before=mine.before,
         )
 
     def pin(

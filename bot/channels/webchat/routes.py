@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat import answers, notme
+from bot.channels.webchat import answers, calendar, my_meeting, notme
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -23,7 +23,7 @@ from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
-from bot.service import invitations, pins
+from bot.service import asked_for, invitations, pins
 from bot.service.chat_session import begun
 from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
@@ -32,11 +32,13 @@ from bot.service.invitations import LetIn, Refused
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
-from conversations import texts
+from conversations import showing_texts, texts, texts_later
 from conversations.asked_back import every_answer
 from conversations.hearing import LONGEST, Command, Draft, Heard, Name
+from conversations.wanting import wanted
 from conversations.wording import Say
 from storage import conversations, tries
+from storage.conversations import Kept
 from storage.errors import StorageAway, Unknown
 from storage.store import Store
 
@@ -51,6 +53,10 @@ without script is the only way to keep the words on the page."""
 _TOLD = {
     "later": texts.KEPT_FOR_LATER,
     "no_skip": texts.NOTHING_TO_SKIP,
+    "kept_voice": showing_texts.KEPT_VOICE,
+    "kept_picture": showing_texts.KEPT_PICTURE,
+    "not_yet": showing_texts.NOT_YET,
+    "stays_sent": texts_later.OVER_SENT,
     **{f"asked_{name}": says for name, says in every_answer().items()},
 }
 """What the next page says to the last post, by the name that a cookie carries over the redirect."""
@@ -74,7 +80,9 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/accessibility", accessibility)
     app.router.add_get("/privacy", privacy)
     answers.add_routes(app)
+    my_meeting.add_routes(app)
     notme.add_routes(app)
+    calendar.add_routes(app)
     app.cleanup_ctx.append(forgetting)
 
 
@@ -103,14 +111,14 @@ async def to_invitation(_request: web.Request) -> web.StreamResponse:
 
 async def invitation(request: web.Request) -> web.Response:
     """`GET /i/`: what this is, and where the code goes; on, in a browser that has been let in."""
-    return request.app[RENDER].invitation(known=bool(_token(request)))
+    return request.app[RENDER].invitation(known=bool(token_of(request)))
 
 
 async def open_invitation(request: web.Request) -> web.StreamResponse:
     """`POST /i/`: the link's secret, read by script, or a typed code."""
     app, render = request.app, request.app[RENDER]
     house, at = app[HOUSE], now()
-    if _from_elsewhere(request):
+    if from_elsewhere(request):
         return render.invitation(status=403, error=Say(texts.UNREADABLE))
     try:
         form = await read_form(request)
@@ -153,7 +161,7 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
 async def chat(request: web.Request) -> web.StreamResponse:
     """`GET /chat`: what is asked now."""
     try:
-        found = await _find(request, now())
+        found = await find(request, now())
     except StorageAway:
         return request.app[RENDER].away(None, again=None)
     if found is None:
@@ -164,12 +172,22 @@ async def chat(request: web.Request) -> web.StreamResponse:
         return request.app[RENDER].closed("")
     name = request.cookies.get(cookie_name(house, "told"), "")
     told = (Say(_TOLD[name]),) if name in _TOLD else ()
-    shown = await _unlocked(request, session)
-    response = request.app[RENDER].chat(Page(answered, shown, house, told=told))
+    shown = await unlocked(request, session)
+    arranged = await _anything_arranged(request, answered.kept)
+    page = Page(answered, shown, house, told=told, arranged=arranged)
+    response = request.app[RENDER].chat(page)
     set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
     if name:
         drop_cookie(house, response, "told")
     return response
+
+
+async def _anything_arranged(request: web.Request, kept: Kept) -> bool:
+    """Looked up only of those who ask a person for something."""
+    if not wanted(kept.conversation):
+        return False
+    house = request.app[HOUSE]
+    return await request.app[STORE].read(lambda db: asked_for.anything_arranged(db, house, kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +211,7 @@ async def said(request: web.Request) -> web.StreamResponse:
     """`POST /chat`: 303 means committed."""
     app, render = request.app, request.app[RENDER]
     house, at = app[HOUSE], now()
-    if _from_elsewhere(request):
+    if from_elsewhere(request):
         return render.unreadable(403)
     try:
         form = await read_form(request)
@@ -202,7 +220,7 @@ async def said(request: web.Request) -> web.StreamResponse:
     posted = parse(form)
     if isinstance(posted.heard, Command) and posted.heard.name is Name.LEAVE:
         return await _leave(request, posted, at, beacon=bool(form.one("beacon")))
-    token = _token(request)
+    token = token_of(request)
     if not token:
         return render.stranger(posted.words)
 
@@ -225,13 +243,15 @@ async def said(request: web.Request) -> web.StreamResponse:
         return render.closed(posted.words)
     except _NotKept as not_kept:
         if any(say.text in _REFUSALS for say in not_kept.says):
-            return await _shown_back(request, posted, not_kept.says, at)
-        return _on(house, not_kept.says)
+            return await shown_back(request, posted, not_kept.says, at)
+        return on(house, not_kept.says)
     if kept is None:
         return render.closed(posted.words)
     if any(say.text in _REFUSALS for say in kept.says):
-        return await _shown_back(request, posted, kept.says, at)
-    response = _on(house, kept.says)
+        return await shown_back(request, posted, kept.says, at)
+    unsent = form.one("picture") or form.one("voice")  # without script: the name of a file alone
+    says = (*kept.says, Say(showing_texts.NOT_YET)) if unsent else kept.says
+    response = on(house, says)
     session = live(house, kept.conversation_id, known, at)
     set_cookie(house, response, "live", to_cookie(house, kept.conversation_id, session))
     return response
@@ -241,7 +261,7 @@ def _to(address: str) -> web.Response:
     return web.Response(status=303, headers={"Location": address})
 
 
-def _on(house: House, says: tuple[Say, ...]) -> web.Response:
+def on(house: House, says: tuple[Say, ...]) -> web.Response:
     """On to the next question, which says what there is to say to the last post."""
     response = _to("/chat")
     name = next((name for name, text in _TOLD.items() for say in says if say.text == text), None)
@@ -283,18 +303,18 @@ def _incoming(
     return Incoming(conversation_id, f"web:{conversation_id}", digest, body, heard)
 
 
-async def _shown_back(
-    request: web.Request, posted: Posted, says: tuple[Say, ...], at: datetime
+async def shown_back(
+    request: web.Request, posted: Posted, says: tuple[Say, ...], at: datetime, status: int = 422
 ) -> web.StreamResponse:
     """The same question with what was typed in its box, and what is wrong with it."""
-    found = await _find(request, at)
+    found = await find(request, at)
     if found is None:
         return request.app[RENDER].closed(posted.words)
     answered, session = found
     house = request.app[HOUSE]
-    shown = await _unlocked(request, session)
+    shown = await unlocked(request, session)
     page = Page(answered, shown, house, box=posted.words, chosen=posted.chosen, errors=says)
-    response = request.app[RENDER].chat(page, status=422)
+    response = request.app[RENDER].chat(page, status=status)
     set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
     return response
 
@@ -308,7 +328,7 @@ async def _leave(
     page that is being left, which may load nothing from elsewhere.
     """
     app, house = request.app, request.app[HOUSE]
-    token, read = _token(request), secret_of(request, "read")
+    token, read = token_of(request), secret_of(request, "read")
 
     def keep(db: Connection) -> None:
         if read:
@@ -334,10 +354,10 @@ async def _leave(
     return response
 
 
-async def _find(request: web.Request, at: datetime) -> tuple[Answered, Live] | None:
+async def find(request: web.Request, at: datetime) -> tuple[Answered, Live] | None:
     """The conversation of this browser, and its live session."""
     house = request.app[HOUSE]
-    token = _token(request)
+    token = token_of(request)
     if not token:
         return None
 
@@ -352,7 +372,7 @@ async def _find(request: web.Request, at: datetime) -> tuple[Answered, Live] | N
     return answered, live(house, answered.kept.conversation_id, known, at)
 
 
-async def _unlocked(request: web.Request, session: Live) -> Live:
+async def unlocked(request: web.Request, session: Live) -> Live:
     """The session as the page shows it: with the PIN, what was said before it too."""
     found = await answers.reading_of(request)
     return session if found is None else session.with_pin(found.reads_from)
@@ -371,11 +391,11 @@ async def privacy(request: web.Request) -> web.Response:
     return request.app[RENDER].paper("privacy")
 
 
-def _from_elsewhere(request: web.Request) -> bool:
+def from_elsewhere(request: web.Request) -> bool:
     own = urlsplit(request.app[HOUSE].settings.public_url).netloc
     return is_from_elsewhere(request.headers, frozenset({request.host, own}))
 
 
-def _token(request: web.Request) -> str:
+def token_of(request: web.Request) -> str:
     """By which this browser may write."""
     return secret_of(request, "chat")

@@ -9,15 +9,16 @@ from unittest.mock import patch
 from playwright.async_api import Page, Route
 from sqlalchemy import Connection, update
 
-from bot.service import pins
+from bot.service import invitations, pins
 from bot.service.guessing import PER_ADDRESS
+from bot.service.invitations import LetIn
 from bot.web.context import now as today
 from conversations.conversation import Conversation
 from conversations.flows import FLOWS
-from conversations.hearing import LONGEST, Chosen, Command, Draft, Heard, Name, Text
+from conversations.hearing import LONGEST, Chosen, ChosenSeveral, Command, Draft, Heard, Name, Text
 from conversations.places import asked
-from storage import erasing
-from storage.conversations import get
+from storage import erasing, reminders, reviews
+from storage.conversations import get, save
 from storage.errors import StorageAway
 from storage.pins import Pin, put
 from storage.pins import get as pin_of
@@ -179,6 +180,20 @@ async def _goes_to_change_it(page: Page) -> None:
     await page.locator("[data-state=pin-change]").wait_for()
 
 
+async def _goes_to_the_page(page: Page) -> None:
+    await _types_the_pin(page)
+    await page.get_by_role("link", name="A page to bring to my meeting").click()
+    await page.locator("[data-state=my-meeting]").wait_for()
+
+
+async def _ticks_too_much_for_a_page(page: Page) -> None:
+    await _goes_to_the_page(page)
+    for box in await page.get_by_role("checkbox").all():
+        await box.check()
+    await page.get_by_role("button", name="Make my page").click()
+    await page.locator("#why").wait_for()
+
+
 async def _forgets_the_pin(page: Page) -> None:
     await page.get_by_role("button", name="I forgot my PIN").click()
     await page.locator(".told").wait_for()
@@ -222,6 +237,9 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield at("type the PIN", answers)
     yield at("answers", answers, _types_the_pin)
     yield at("change the PIN", answers, _goes_to_change_it)
+    await young.says(Command(name=Name.SEND))
+    yield at("a page to bring", answers, _goes_to_the_page)
+    yield at("a page to bring, too much", answers, _ticks_too_much_for_a_page)
     yield at("a wrong PIN", answers, _types_a_wrong_pin)
     yield at("forgot the PIN", answers, _forgets_the_pin)
     old = replace(
@@ -234,6 +252,81 @@ async def reading_back(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield at("a PIN that was reset", answers)
     yield at("not me", "/notme")
     yield at("not me, said", "/notme", _says_notme)
+
+
+async def one_answer(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
+    """Who hears one answer, taking back, a copy, and the words of two reviews side by side."""
+    young = await let_in(sayso, band)
+
+    def now(name: str, do: Callable[[Page], Awaitable[None]] = _nothing) -> Shown:
+        return Shown(name, "/chat", young.cookies(), do)
+
+    await young.goes_to("home.audience", _says)
+    await young.says(Chosen(option="file"))
+    await young.says(Chosen(option="@check"))
+    await young.says(Chosen(option="@hears:home.change"))
+    yield now("one answer, who hears it")
+    await young.says(Chosen(option="@pick"))
+    yield now("one answer, who else")
+    await young.says(ChosenSeveral(options=("advocate", "meeting"), to=await young.asked()))
+    await young.says(Chosen(option="@hears:home.change"))
+    await young.says(Chosen(option="@aloud:no"))
+    await young.says(Chosen(option="@just:home.feeling"))
+    yield now("check, for each answer")
+    await young.says(Command(name=Name.SEND))
+    yield now("sent, and how to change it")
+    await young.says(Chosen(option="@check"))
+    await young.says(Chosen(option="@hears:home.change"))
+    yield now("one answer, once it is sent")
+    await young.says(Chosen(option="@just:"))
+    yield now("fewer people hear it")
+    await young.says(Chosen(option="@check"))
+    await young.says(Chosen(option="@back:home.feeling"))
+    yield now("take one back")
+    await young.says(Chosen(option="@yes"))
+    yield now("one is taken back")
+    pin = await _with_a_pin(sayso, young)
+    token = await sayso.store.write(lambda db: _next_review(sayso, young, db))
+    later = Young(sayso, young.invited, token.conversation_id, token.token, today())
+    await later.goes_to("home.audience", _says)
+    answers = "/chat/answers"
+    yield Shown("answers, and a copy", answers, later.cookies(live=False), pin)
+    yield Shown("words over the years", answers, later.cookies(live=False), _looks_at_the_years)
+    await young.says(Chosen(option="@back"))
+    yield now("take all back")
+    await young.says(Chosen(option="@yes"))
+    yield now("all is taken back")
+    await young.says(Chosen(option="@check"))
+    await young.says(Command(name=Name.SEND))
+    yield now("nothing is sent now")
+
+
+async def _with_a_pin(sayso: Sayso, young: Young) -> Callable[[Page], Awaitable[None]]:
+    kept = await sayso.store.read(lambda db: get(db, sayso.house.id, young.conversation_id))
+    made = pins.make_hash(sayso.house, kept.person_id, PIN)
+    since = kept.open_until - timedelta(days=400)
+    await sayso.store.write(
+        lambda db: pins.choose(db, sayso.house, kept, made, young.token, since, today())
+    )
+    return _types_the_pin
+
+
+def _next_review(sayso: Sayso, young: Young, db: Connection) -> LetIn:
+    """The same young person is invited again, half a year on."""
+    first = reviews.get(db, sayso.house.id, young.invited.review_id)
+    day = (first.meeting_on or today().date()) + timedelta(days=182)
+    again = replace(first, review_id=f"{first.review_id}-next", meeting_on=day, due_on=day)
+    reviews.add(db, again, today())
+    invited = invitations.invite(db, sayso.house, again.review_id, today())
+    let = invitations.let_in_by_code(db, sayso.house, invited.code, "", today())
+    assert isinstance(let, LetIn)
+    return let
+
+
+async def _looks_at_the_years(page: Page) -> None:
+    await _types_the_pin(page)
+    await page.get_by_role("link", name="My words over the years").click()
+    await page.locator("[data-state=years]").wait_for()
 
 
 async def without_code(sayso: Sayso) -> AsyncIterator[Shown]:
@@ -339,7 +432,16 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("help, answered")
     await young.says(Command(name=Name.STOP))
     yield now("stopped")
+    yield now("stopped, by Telegram", _has_a_chat)
+    await sayso.store.write(lambda db: _asks_for_a_reminder(db, young))
+    yield now("stopped, a reminder")
     await young.says(Chosen(option="@go_on"))
+    await young.says(Chosen(option="@start_over"))
+    yield now("start over")
+    await young.says(Chosen(option="@map"))
+    await sayso.store.write(lambda db: _has_a_new_officer(db, young))
+    yield now("something has changed")
+    await young.says(Chosen(option="@seen"))
     await young.says(Chosen(option=f"@change:{question}"))
     yield now("change")
     await young.says(Chosen(option="@check"))
@@ -353,6 +455,23 @@ async def of_band(sayso: Sayso, band: str) -> AsyncIterator[Shown]:
     yield now("sent")
 
 
+async def _has_a_chat(page: Page) -> None:
+    with patch("bot.service.reminders._chat", return_value="5001"):
+        await page.reload()
+    await page.get_by_text("Would you like a reminder in Telegram?").wait_for()
+
+
+def _asks_for_a_reminder(db: Connection, young: Young) -> None:
+    kept = get(db, young.sayso.house.id, young.conversation_id)
+    tomorrow = today() + timedelta(days=1)
+    reminders.put(db, kept.council, kept.conversation_id, kept.person_id, tomorrow, today())
+
+
+def _has_a_new_officer(db: Connection, young: Young) -> None:
+    kept = get(db, young.sayso.house.id, young.conversation_id)
+    save(db, replace(kept, conversation=replace(kept.conversation, news=("officer",))), today())
+
+
 async def _about_the_meeting(young: Young, now: Callable[..., Shown]) -> AsyncIterator[Shown]:
     await young.says(Chosen(option="@topic:meeting"))
     yield now("choice")
@@ -362,3 +481,7 @@ async def _about_the_meeting(young: Young, now: Callable[..., Shown]) -> AsyncIt
     yield now("choices, none", _keeps_no_tick)
     await young.goes_to("meeting.day", _says)
     yield now("date")
+    await young.goes_to("meeting.alone", _says)
+    yield now("time alone")
+    await young.goes_to("meeting.arranger.tell", _says)
+    yield now("who sets it up")

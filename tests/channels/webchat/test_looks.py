@@ -17,8 +17,16 @@ from storage import contributions
 from storage.reviews import Review, from_row
 from storage.tables import reviews
 from tests.browser import COMPUTER, PHONE, window
-from tests.channels.webchat.states import Shown, of_band, reading_back, without_code
+from tests.channels.webchat.carers_states import of_carers
+from tests.channels.webchat.states import (
+    Shown,
+    of_band,
+    one_answer,
+    reading_back,
+    without_code,
+)
 from tests.channels.webchat.young import let_in
+from tests.channels.webchat.youngest import of_the_youngest
 from tests.sayso import Sayso
 from tests.sheets import Sheet, picture_of, publish
 
@@ -63,7 +71,10 @@ async def _look(page: Page, sayso: Sayso, shown: Shown) -> list[str]:
 NIGHTS = {"12-15"}
 """The bands whose pictures are taken by night too; every band is looked over by night."""
 
-BANDS = ["anybody", "8-11", "12-15", "16+", "care leaver", "reading back", "reading back 16+"]
+BANDS = [
+    "anybody", "4-7", "8-11", "12-15", "16+", "care leaver", "foster carer", "reading back",
+    "reading back 16+", "one answer 8-11", "one answer 16+",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("band", BANDS)
@@ -73,8 +84,14 @@ async def test_no_page_has_a_finding_of_axe_scrolls_sideways_or_has_a_small_targ
     states = (
         without_code(served)
         if band == "anybody"
+        else of_the_youngest(served)
+        if band == "4-7"
         else reading_back(served, "16+" if band.endswith("16+") else "8-11")
         if band.startswith("reading")
+        else of_carers(served)
+        if band == "foster carer"
+        else one_answer(served, band.removeprefix("one answer "))
+        if band.startswith("one answer")
         else of_band(served, band)
     )
     found: list[str] = []

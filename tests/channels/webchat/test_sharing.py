@@ -183,7 +183,7 @@ async def test_who_hears_it_is_changed_with_one_tap(
     await _opens(page, young)
 
     await page.get_by_role("button", name="Change who hears it: Where I live").click()
-    await page.get_by_role("button", name="Just my IRO").click()
+    await page.get_by_role("button", name="Just my IRO", exact=True).click()
 
     await expect(page.locator("main[data-state=check]")).to_be_visible()
     assert await _audience(young) == ("iro",)

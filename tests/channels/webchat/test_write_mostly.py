@@ -26,7 +26,7 @@ async def _personal(sayso: Sayso, young: Young) -> list[str]:
         names = [one.name for one in everybody if one.name != officer]
         given = person.name.split()[0]
         return [
-            person.name, person.case_id, person.person_id, person.born.isoformat(),
+            person.name, person.case_id, person.person_id, person.birth_date.isoformat(),
             review.review_id, f">{given}", f"{given},", *names,
         ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 
 const WAITS = [1000, 2000, 4000, 8000, 15000];
 const LONGEST_WAIT = 20000; // for an answer, before the connection counts as lost
+const LONGEST_UPLOAD = 180000;
 const AWAY = [502, 503, 504];
 
 let sending = false;
@@ -27,6 +28,7 @@ function show(page) {
   form().replaceWith(page.getElementById("turn"));
   one("nav.ways").replaceWith(one("nav.ways", page));
   window.scrollTo(0, 0);
+  unhide();
   focus(one("[aria-invalid]") || document.getElementById("why") || document.getElementById("asked"));
 }
 
@@ -77,17 +79,16 @@ const freeze = (on) => document.querySelectorAll("textarea").forEach((box) => (b
 
 // Post until it has been kept. What is in the box is read anew each time: it may have grown
 // meanwhile. The same post again changes nothing: its turn tells it.
-async function post(read, lost) {
+async function post(read, lost, to, wait) {
   for (let attempt = 0; ; attempt += 1) {
     freeze(true);
     try {
-      const answer = await fetch("/chat", {
+      const answer = await fetch(to, {
         method: "POST",
         body: read(),
-        headers: { "Content-Type": "application/x-www-form-urlencoded" },
         credentials: "same-origin",
         cache: "no-store",
-        signal: AbortSignal.timeout?.(LONGEST_WAIT),
+        signal: AbortSignal.timeout?.(wait),
       });
       if (!AWAY.includes(answer.status)) return { answer, html: await answer.text() };
     } catch {
@@ -105,11 +106,14 @@ async function send(sent, button) {
   sending = true;
   sent.setAttribute("aria-busy", "true");
   const unsay = saying(button);
+  const files = button?.hasAttribute("formaction") ?? false;
   const { answer, html } = await post(() => {
-    const body = new URLSearchParams(new FormData(sent));
+    const body = new FormData(sent);
     if (button?.name) body.append(button.name, button.value);
-    return body.toString();
-  }, unsay);
+    if (files) return body;
+    // A file goes by its own button alone: here its name would travel, and nothing of it.
+    return new URLSearchParams([...body].filter(([, value]) => typeof value === "string"));
+  }, unsay, files ? button.getAttribute("formaction") : "/chat", files ? LONGEST_UPLOAD : LONGEST_WAIT);
   sending = false;
   unsay();
   banner(null);
@@ -123,7 +127,7 @@ async function send(sent, button) {
 function arrived(answer, html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const typed = [...document.querySelectorAll("textarea")].some((box) => box.value.trim());
-  const holds = page.getElementById("turn") && log(page) && new URL(answer.url).pathname === "/chat";
+  const holds = page.getElementById("turn") && log(page) && ["/chat", "/chat/attach"].includes(new URL(answer.url).pathname);
   if (answer.ok || !typed || (holds && one("textarea", page))) {
     if (holds) show(page);
     else location.assign(answer.url);
@@ -142,10 +146,28 @@ document.addEventListener("submit", (event) => {
   if (sent.id !== "turn" || sent.getAttribute("action") !== "/chat") return;
   event.preventDefault();
   const button = event.submitter;
-  if (!sending) return send(sent, button);
+  if (!sending) return send(sent, keeps(sent, button));
   if (button?.name === "command" && ["help", "stop"].includes(button.value)) afterwards = button.value;
   hurry();
 });
+
+// Whoever has chosen a file and presses *Keep this answer* means both.
+function keeps(sent, button) {
+  if (button && (button.name || button.hasAttribute("formaction"))) return button;
+  const chosen = [...sent.querySelectorAll("input[type=file]")].find((field) => field.files.length);
+  return chosen ? one("button[formaction]", chosen.closest(".showing")) : button;
+}
+
+// Drawing needs the script; without it there is nothing to draw on.
+const unhide = () => document.querySelectorAll(".showing[hidden]").forEach((part) => (part.hidden = false));
+unhide();
+document.addEventListener(
+  "toggle",
+  async ({ target }) => {
+    if (target.open && target.matches(".showing")) (await import("./show.js")).open(target);
+  },
+  true, // it does not bubble
+);
 
 // A tick that stands alone takes the others out, and any other takes it out. The engine keeps the
 // same rule for pages without script; here it is seen, and said.

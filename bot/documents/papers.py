@@ -1,0 +1,23 @@
+"""Every paper that is printed, by the kind that its document names."""
+
+from typing import Any
+
+from bot.documents.brief import brief_pdf
+from bot.documents.my_meeting import my_meeting_pdf
+from bot.documents.own_copy import own_copy_pdf
+from bot.documents.pdf import contribution_pdf
+
+
+def paper(document: dict[str, Any]) -> bytes:
+    """The PDF. A document that names no kind is a filed contribution."""
+    match document.get("paper"):
+        case None:
+            return contribution_pdf(document)
+        case "brief":
+            return brief_pdf(document)
+        case "my_meeting":
+            return my_meeting_pdf(document)
+        case "own_copy":
+            return own_copy_pdf(document)
+        case other:
+            raise ValueError(f"There is no paper of kind {other!r}.")

@@ -1,0 +1,167 @@
+"""The next version of a contribution's documents, with less in them or for fewer people.
+
+Made of the documents before, not of the conversation: what was changed there and not sent yet must
+not leave with it.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from bot.documents.contribution import Document, content_sha256
+from conversations.questions import Flow
+from conversations.sharing import ALOUD, file_reader_of, in_ordinary_record, officer_of
+
+_FIELDS = {
+    "meeting.how": ("intention", "not_said"),
+    "meeting.why_not": ("absence_reasons", []),
+    "meeting.speaks": ("speaks_for_me", None),
+    "meeting.who": ("want_there", []),
+    "meeting.who_not": ("not_want_there", []),
+    "meeting.day": ("when", None),
+    "meeting.first": ("first", None),
+    "meeting.where": ("where", None),
+    "meeting.chair": ("chair_part", None),
+    "meeting.alone": ("iro_visit_requested", False),
+    "meeting.advocate": ("advocate_requested", False),
+}
+"""Where a question's answer stands in `taking_part`, and what says nothing there."""
+
+Both = Mapping[str, Document | None]
+"""The `ordinary` and the `restricted` document of one version."""
+
+
+def next_version(
+    before: Both,
+    flow: Flow,
+    version: int,
+    at: datetime,
+    taken_back: Collection[str],
+    narrowed: Mapping[str, tuple[str, ...]],
+    stands: frozenset[str] = frozenset(),
+) -> dict[str, Document | None]:
+    """Both documents without these answers, and with those for whom may hear them now.
+
+    `stands`: what is still asked of a person, by another answer than the one that is taken back.
+
+    An answer's audience only ever gets smaller: who was not in it before is not in it after.
+    """
+    ordinary, restricted = before["ordinary"], before["restricted"]
+    if ordinary is None:
+        raise ValueError("Every version has an ordinary document.")
+    answers = [
+        _narrowed(answer, narrowed)
+        for document in (ordinary, restricted)
+        if document
+        for answer in document["answers"]
+        if answer["question_id"] not in taken_back
+    ]
+    order = {question: place for place, question in enumerate(flow.by_id)}
+    answers.sort(key=lambda answer: order.get(answer["question_id"], len(order)))
+    shown = [one for one in answers if in_ordinary_record(flow, one["audience"])]
+    kept = [one for one in answers if not in_ordinary_record(flow, one["audience"])]
+    hidden = {question for question, who in narrowed.items() if not in_ordinary_record(flow, who)}
+    gone = frozenset(taken_back) - stands
+    whole = _part((restricted or ordinary)["taking_part"], gone)
+    in_file = _part(ordinary["taking_part"], {*gone, *hidden})
+    code = ordinary["proposed_participation"]
+    if "meeting.how" in {*taken_back, *hidden}:
+        code = None
+    wishes = [ask for document in (ordinary, restricted) if document for ask in document["asks"]]
+    after: dict[str, Document | None] = {
+        "ordinary": _next(ordinary, version, at, shown, len(kept), wishes)
+        | {"taking_part": in_file, "proposed_participation": code}
+    }
+    needed = restricted is not None or bool(kept) or in_file != whole
+    after["restricted"] = (
+        _next(restricted or ordinary, version, at, kept, len(shown), wishes)
+        | {"destination": "restricted", "taking_part": whole}
+        if needed
+        else None
+    )
+    for document in after.values():
+        if document is not None:
+            document["content_sha256"] = content_sha256(document)
+    return after
+
+
+def says_anything(both: Both) -> bool:
+    """Whether anything that was said is left in it."""
+    return any(
+        document is not None
+        and (document["answers"] or any(map(partial(_stands, document), _FIELDS)))
+        for document in both.values()
+    )
+
+
+def audiences(both: Both, flow: Flow, questions: Collection[str]) -> list[frozenset[str]]:
+    """Who could read the answers to these questions in this version, one for each that is there."""
+    found = []
+    officer, reader = officer_of(flow), file_reader_of(flow)
+    for destination, document in both.items():
+        if document is None:
+            continue
+        found += [
+            frozenset(answer["audience"])
+            for answer in document["answers"]
+            if answer["question_id"] in questions
+        ]
+        who = {officer, reader} if destination == "ordinary" else {officer}
+        found += [frozenset(who) for one in questions if _stands(document, one)]
+    return found
+
+
+def holds(document: Document, questions: Collection[str]) -> bool:
+    """Whether an answer to any of these questions stands in it."""
+    there = {answer["question_id"] for answer in document["answers"]}
+    return not there.isdisjoint(questions) or any(map(partial(_stands, document), questions))
+
+
+def _stands(document: Document, question: str) -> bool:
+    """Whether it says something to this question in `taking_part`."""
+    if question not in _FIELDS:
+        return False
+    field, nothing = _FIELDS[question]
+    return bool(document["taking_part"].get(field, nothing) != nothing)
+
+
+def _next(
+    document: Document,
+    version: int,
+    at: datetime,
+    answers: list[dict[str, Any]],
+    withheld: int,
+    wishes: list[dict[str, Any]],
+) -> Document:
+    here = {answer["question_id"] for answer in answers}
+    sharing = {**document["sharing"], "choices_at": at.isoformat()}
+    return {
+        **document,
+        "version": version,
+        "kind": "withdrawal",
+        "supersedes": version - 1,
+        "submitted_at": at.isoformat(),
+        "answers": answers,
+        "asks": [ask for ask in wishes if ask["question_id"] in here],
+        "sharing": sharing,
+        "withheld": withheld,
+    }
+
+
+def _narrowed(answer: dict[str, Any], to: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    who = to.get(answer["question_id"])
+    if who is None:
+        return answer
+    return {
+        **answer,
+        "audience": [one for one in answer["audience"] if one in who],
+        "read_aloud": answer.get("read_aloud", True) and ALOUD in who,
+    }
+
+
+def _part(part: Mapping[str, Any], without: Collection[str]) -> dict[str, Any]:
+    blank = {
+        _FIELDS[question][0]: _FIELDS[question][1] for question in without if question in _FIELDS
+    }
+    return {**part, **blank}

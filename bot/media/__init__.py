@@ -1,0 +1,1 @@
+"""Voice notes and pictures are made anew, each in a process of its own."""

@@ -1,0 +1,107 @@
+"""Voice notes, pictures and drawings: taken in with what was said, and given back to who said it.
+`docs/showing.md` says it for councils; `listening.py` is what follows once they are sent."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.service.attaching_ids import id_of
+from bot.service.hear import Incoming, Push, hear
+from bot.service.house import House
+from bot.service.made import Made, Wrong
+from conversations import showing_texts
+from conversations.attaching import Attachment, Medium
+from conversations.hearing import Attached
+from conversations.showing import attached
+from conversations.wording import Say
+from storage import attachments, conversations
+from storage.conversations import Kept
+from storage.errors import Unknown
+
+
+def as_attachment(house: House, conversation_id: str, made: Made) -> Attachment:
+    """What the conversation knows of it."""
+    sha256 = hashlib.sha256(made.content).hexdigest()
+    return Attachment(
+        id_of(house, conversation_id, sha256),
+        made.medium,
+        made.media_type,
+        sha256,
+        len(made.content),
+        made.seconds,
+    )
+
+
+def attach(
+    db: Connection,
+    house: House,
+    incoming: Incoming,
+    made: Made,
+    now: datetime,
+    push: Push | None = None,
+) -> tuple[Say, ...]:
+    """Take in one that was made anew; once the transaction is committed all of it is on disk.
+
+    `incoming.heard` is an `Attached`, of which all but the attachment counts. Returns what to say
+    to it. `ConversationClosed`, `storage.Unknown`.
+    """
+    kept = conversations.lock(db, house.id, incoming.conversation_id)
+    one = as_attachment(house, incoming.conversation_id, made)
+    if not has_room(house, kept, one.id):
+        return (Say(showing_texts.TOO_MANY, {"most": house.settings.attachments}),)
+    if not isinstance(incoming.heard, Attached):
+        raise TypeError("What brings an attachment says so.")
+    heard = replace(incoming.heard, attachment=one)
+    brings = replace(incoming, heard=heard, content=made.content)
+    return hear(db, house, brings, now, push, kept=kept)
+
+
+def most_bytes(house: House) -> int:
+    """Of a file that is sent."""
+    return house.settings.attachment_megabytes * 1024 * 1024
+
+
+def has_room(house: House, kept: Kept, attachment_id: str = "") -> bool:
+    """Whether one more may be kept."""
+    there = attached(kept.conversation)
+    return attachment_id in there or len(there) < house.settings.attachments
+
+
+_SAY = {
+    (Wrong.EMPTY, None): showing_texts.EMPTY,
+    (Wrong.TOO_BIG, None): showing_texts.TOO_BIG,
+    (Wrong.TOO_LONG, None): showing_texts.TOO_LONG,
+    (Wrong.TOO_LARGE, None): showing_texts.TOO_LARGE,
+    (Wrong.NOT_THIS, Medium.VOICE): showing_texts.NO_SOUND,
+    (Wrong.BROKEN, Medium.VOICE): showing_texts.NO_SOUND,
+    (Wrong.NOT_THIS, Medium.PICTURE): showing_texts.NO_PICTURE,
+    (Wrong.BROKEN, Medium.PICTURE): showing_texts.NO_PICTURE,
+}
+
+
+def say_wrong(house: House, medium: Medium, wrong: Wrong) -> Say:
+    """Why a file was not kept, and what to do instead."""
+    text = _SAY.get((wrong, medium)) or _SAY[wrong, None]
+    return Say(text, {"minutes": house.settings.voice_minutes})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a browser plays or shows."""
+
+    media_type: str
+    content: bytes
+
+
+def mine(db: Connection, house: House, kept: Kept, attachment_id: str) -> Content:
+    """For whoever may read the answer that it belongs to. `Unknown`."""
+    one = attachments.get(db, house.id, attachment_id)
+    if one.conversation_id != kept.conversation_id:
+        raise Unknown(f"attachment {attachment_id}")
+    return content_of(db, house, one)
+
+
+def content_of(db: Connection, house: House, one: attachments.Kept) -> Content:
+    return Content(one.about.media_type, attachments.content(db, house.id, one))
