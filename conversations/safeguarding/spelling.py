@@ -1,8 +1,8 @@
 """Small misspellings of the words that matter: `suiside`, `abuesd`, `tuched`.
 
 A key word of five letters or more may have one letter wrong, missing, too many or swapped with its
-neighbour; of eight or more, two; of three or four, two neighbours swapped (`wnat`). The first
-letter has to be right. Or it is written as it sounds: the file says how letters do. A real word is
+neighbour; of eight or more, two; of three or four, two neighbours swapped (`wnat`), of four a vowel
+missing (`lck`). The first letter has to be right. Or it is written as it sounds: the file says how letters do. A real word is
 never taken for a misspelling: the language's file lists those that are near (`sucked` is not
 `fucked`).
 
@@ -26,8 +26,9 @@ here, so that *gold* would be `jailed`."""
 class Spelling:
     """`near`: each key word by itself and by itself without one of its letters; where there are
     several, with a space between: most often there is one, and it is kept once. `swapped`: short
-    key words by themselves with two letters swapped. `sounds`: key words by how they sound, by the
-    rules of `heard`. `real`: words that are none."""
+    key words by themselves with two letters swapped or without a vowel. `sounds`: key words by how
+    they sound, by the rules of `heard`. `weights`: every key word, and in how many places of phrases
+    it may stand. `real`: words that are none."""
 
     near: Mapping[str, str]
     swapped: Mapping[str, str]
@@ -54,8 +55,8 @@ class Spelling:
         return self._likeliest(word, (), self._within(2, word, even_shorter)) or word
 
     def _likeliest(self, word: str, heard: Sequence[str], near: Sequence[str]) -> str:
-        """What sounds like it and is near before what is only one of the two; then what more
-        phrases speak of; none of none."""
+        """What sounds like it and is near before what is only one of the two; then what has most of
+        its letters; then what more phrases speak of; none of none."""
         letters = frozenset(word)
         return min(
             {*near, *(key for key in heard if len(letters ^ frozenset(key)) <= _UNLIKE)},
@@ -71,7 +72,8 @@ class Spelling:
     def _within(self, wrong: int, word: str, shorter: Iterable[str]) -> Sequence[str]:
         near = self.near.get
         keys = {key for one in shorter for key in near(one, "").split()}
-        return [key for key in keys if (wrong == 1 or len(key) >= LONG) and within(wrong, word, key)]
+        long = (key for key in keys if wrong == 1 or len(key) >= LONG)
+        return [key for key in long if within(wrong, word, key)]
 
 
 Heard = Sequence[tuple[re.Pattern[str], str]]
