@@ -20,6 +20,7 @@ from conversations.places import (
 )
 from conversations.sharing import FILE, OFFICER, is_sharing_choice, tell_of
 from conversations.taking_back import take_back
+from conversations.wording import Band
 
 VERBS = frozenset(
     {"@each", "@hears", "@just", "@file", "@pick", "@aloud", "@back", "@yes", "@no", "@not_me"}
@@ -51,6 +52,8 @@ def go_about(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
             return Turn(_at(at_once, BACK, at))
         case _ if not _is_answer(conversation, question):
             return Turn(conversation)  # taken back since
+        case "@hears" | "@file" | "@pick" if conversation.band is Band.FOUR:
+            return Turn(conversation)  # whoever sits there would be asked too
         case "@hears" | "@back":
             return Turn(_at(at_once, f"{verb}:{question}", at))
         case "@pick":
@@ -120,6 +123,8 @@ def _is_answer(conversation: Conversation, question: str) -> bool:
 def may_be_shared(conversation: Conversation, question: str) -> bool:
     """Whether there is a choice of who hears this one: words about sharing are the officer's."""
     flow = FLOWS[conversation.flow_id]
+    if conversation.band is Band.FOUR:
+        return False
     return not is_sharing_choice(question) and tell_of(flow, question) is not None
 
 

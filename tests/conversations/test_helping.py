@@ -339,3 +339,13 @@ def test_words_for_the_topic_come_after_the_tap_and_are_never_needed() -> None:
     assert "worry.say" not in turn.conversation.answers
     assert not [e for e in turn.effects if isinstance(e, RecordAnswer)]
     assert asked(turn.conversation) != OFFER
+
+
+def test_in_words_for_the_youngest_nobody_lets_more_people_hear_one_answer() -> None:
+    check = say(with_sam(), Chosen(option="good"), Chosen(option="@check"))
+
+    for verb in ("@hears", "@file", "@pick"):
+        assert say(check, Chosen(option=f"{verb}:feel.care")) == check
+    turn = step(check, Command(name=Name.SEND), NOW)
+    (one,) = contribution(turn.conversation, to_send(check)).said
+    assert one.audience == ("iro",)
