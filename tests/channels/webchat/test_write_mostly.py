@@ -15,11 +15,14 @@ from tests.web.router import walk
 
 ANYBODY = frozenset({"/", "/i", "/i/", "/help", "/accessibility", "/privacy", "/notme"})
 """Routes of the chat that anybody opens: nothing of anybody is on them."""
-COOKIE = frozenset({"/chat"})
+COOKIE = frozenset({"/chat", "/chat/reminder.ics"})
 """That need a cookie which lets one write, and show words in the live session alone."""
 PIN = frozenset({"/chat/answers", "/chat/answers/years", "/chat/answers/copy.pdf",
                  "/chat/answers/copy.json", "/chat/my-meeting"})  # fmt: skip
 """That show words, once the PIN was typed in this browser."""
+LIVE = frozenset({"/chat/attachments/{attachment_id}"})
+"""That show in the live session, or with the PIN, what was shown or said aloud
+(`tests/channels/webchat/test_showing.py`)."""
 OTHERS = ("/desk", "/static", "/telegram", "/healthz", "/readyz", "/metrics")
 """Not for young people."""
 PATHS = (*sorted(ANYBODY | COOKIE | PIN), "/chat/answers?pin")
@@ -76,11 +79,11 @@ async def test_every_route_of_the_chat_stands_in_the_table_of_who_may_see_what(
     """And without the PIN those that show words lead to where it is typed or chosen."""
     app = make_application(sayso.store, sayso.house)
     found = {path for method, path in walk(app) if method == "GET"}
-    assert {one for one in found if not one.startswith(OTHERS)} == ANYBODY | COOKIE | PIN
+    assert {one for one in found if not one.startswith(OTHERS)} == ANYBODY | COOKIE | LIVE | PIN
     young = await let_in(sayso)
     await young.goes_to("@sent")
     async with Visitor.at(sayso) as nobody:
-        for path in sorted(PIN | COOKIE):
+        for path in sorted(PIN | {"/chat"}):
             assert (await nobody.get(path)).path == "/i/", path
     async with Visitor.at(sayso, young.cookies(live=False)) as thief:
         for path in sorted(PIN):

@@ -147,5 +147,5 @@ class Visitor:
 
 
 async def _seen(answer: aiohttp.ClientResponse) -> Seen:
-    text = await answer.text()
+    text = await answer.text(errors="replace")
     return Seen(answer.status, answer.url.path, text, dict(answer.headers), dict(answer.cookies))
