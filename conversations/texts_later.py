@@ -82,13 +82,9 @@ NEWS_STOOD_DOWN = Text(
     ),
 )
 NEWS_OFFICER = Text(
-    _("You have a new IRO. They can read what you sent. You can change what they hear."),
-    pathway=_(
-        "You have a new review officer. They can read what you sent. You can change what they hear."
-    ),
-    chair=_(
-        "The meeting has a new chair. They can read what you sent. You can change what they hear."
-    ),
+    _("You have a new IRO. They can read what you sent. You can take it back."),
+    pathway=_("You have a new review officer. They can read what you sent. You can take it back."),
+    chair=_("The meeting has a new chair. They can read what you sent. You can take it back."),
 )
 NEWS = {"moved": NEWS_MOVED, "stood_down": NEWS_STOOD_DOWN, "officer": NEWS_OFFICER}
 """By the names in `Conversation.news`."""
