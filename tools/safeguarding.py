@@ -16,7 +16,9 @@ _ABOUT = {
     "development": "### The development set: two thirds that were read while phrases were changed",
     "unread": "### The development set: the third that was not read",
     "voices": "### The set of several voices, read while phrases were changed",
+    "others": "### The set of four writers who had not seen the phrases, read since",
     "held out": "### The set of somebody who had not seen the phrases",
+    "blind": "### The set of one more writer, never read",
 }
 
 

@@ -86,7 +86,7 @@ def _read(text: str, spoken: Language) -> Reading:
             for at in range(match.first, match.last + 1):
                 if at not in covered or match.entry.outright:
                     covered[at] = match.entry
-        elif match.entry.kind is not Kind.DENIED or _ends_soon(match, words.words):
+        elif match.entry.kind is not Kind.DENIED or _ends_soon(match, words.words, spoken):
             remarks[match.entry.kind].update(match.at)
     best: tuple[bool, int, int] | None = None
     finding: Finding | None = None
@@ -112,9 +112,11 @@ def _placed(number: int, end: int, words: Words, spoken: Language) -> _Match:
     return _Match(spoken.owners[number], placed(phrase, words.words, end))
 
 
-def _ends_soon(match: _Match, words: Sequence[str]) -> bool:
-    """Whether hardly anything follows: *but I'm not* denies, *but I'm not ready* does not."""
-    return END in (*words[match.last + 1 : match.last + 3], END)[:2]
+def _ends_soon(match: _Match, words: Sequence[str], spoken: Language) -> bool:
+    """Whether hardly anything follows: *but I'm not* denies, *but I'm not ready for it* does not,
+    nor does *but I don't know*."""
+    first, second = (*words[match.last + 1 : match.last + 3], END, END)[:2]
+    return first == END or (second == END and first not in spoken.unsure)
 
 
 def _weigh(
@@ -152,7 +154,7 @@ def _weigh(
     if (denied or near(Kind.OVER)) and not near(Kind.AGAIN):
         because = replace(because, lowered=_SAYS[Kind.OVER])
         if grade is Grade.CONCERN:
-            return because
+            return because if entry.fades else Finding(grade, category, because)
         return _lowered(category, because)
     if entry.fades and long_ago and not near(Kind.AGAIN):
         because = replace(because, lowered=_SAYS[Kind.PAST])

@@ -6,6 +6,7 @@ which who needs no detector need not wait for. `docs/safeguarding.md` says what 
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,6 +89,7 @@ class Language:
     either: frozenset[str]
     doers: frozenset[str]
     helping: frozenset[str]
+    unsure: frozenset[str]
     help_words: Mapping[str, frozenset[tuple[str, ...]]]
 
 
@@ -142,7 +144,8 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         for some in (phrases[:remarks_from], phrases[remarks_from:])
     )
     named = keys | others
-    real = frozenset(plain["spelling"]["real"].split())
+    weights = Counter(word for element in kept for word in element.words)
+    real = frozenset(plain["spelling"]["real"].split()) | lists.get("names", frozenset())
     named |= {word for said in plain["help"].values() for one in said for word in one.split()}
     everywhere = {
         word
@@ -154,7 +157,9 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         known,
         _joined(plain["joined"]),
         spelling.prepared(
-            (keys | everywhere) - real, real | named, _heard(plain["spelling"]["sounds"])
+            {word: weights[word] for word in (keys | everywhere) - real},
+            real | named,
+            _heard(plain["spelling"]["sounds"]),
         ),
         [sign for signs in plain["pictures"].values() for sign in signs.split()],
     )
@@ -174,6 +179,7 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         frozenset(plain["negation"].get("either", "").split()),
         _lists({**plain["lists"], "doers": plain["negation"].get("doers", "")}, known)["doers"],
         frozenset(plain["negation"].get("helping", "").split()),
+        frozenset(plain["negation"].get("unsure", "").split()),
         {
             name: frozenset(tuple(made.read(one).words) for one in said)
             for name, said in plain["help"].items()

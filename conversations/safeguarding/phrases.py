@@ -34,9 +34,12 @@ class PhraseWrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a phrase. `words` empty: any words, up to `most` of them, or none."""
+    """One place of a phrase. `words` empty: any words, up to `most` of them, or none.
 
-    words: frozenset[str]
+    They are in order and no set: ten thousand places take a third of the memory, and few are asked.
+    """
+
+    words: tuple[str, ...]
     optional: bool = False
     most: int = 1
 
@@ -63,17 +66,17 @@ def parse(phrase: str, lists: Mapping[str, frozenset[str]], spelled: Spelled) ->
     elements: list[Element] = []
     for piece in phrase.split():
         if piece in GAPS:
-            elements.append(Element(frozenset(), optional=True, most=GAPS[piece]))
+            elements.append(Element((), optional=True, most=GAPS[piece]))
             continue
         optional = piece.startswith("(") and piece.endswith(")")
         inner = piece[1:-1] if optional else piece
         if not optional and "|" not in inner and not inner.startswith("<"):
-            elements += [Element(frozenset({word})) for word in spelled(inner)]
+            elements += [Element((word,)) for word in spelled(inner)]
             continue
         choices = [_choice(phrase, one, lists, spelled) for one in inner.split("|")]
         either = frozenset[str]().union(*choices)
         if either:  # else all of it is left out of every text
-            elements.append(Element(either, optional))
+            elements.append(Element(tuple(sorted(either)), optional))
     if not elements or elements[0].optional or elements[-1].optional:
         raise PhraseWrong(phrase, "it has to begin and end with a word that must be there.")
     if sum(element.gap for element in elements) > MOST_GAPS:

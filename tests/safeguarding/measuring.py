@@ -5,7 +5,9 @@ written as one before their writer had read a phrase of the language's file. The
 to mend what was missed; the second, a third drawn by chance, was not. `held_out.tsv` was written by
 somebody else who had not seen the phrases. Those two are never tuned on: look at their figures,
 not at their phrases. `voices.tsv` was written later, in the voices of seven young people, in four
-batches by who then mended what each missed. None of them holds a phrase of another.
+batches by who then mended what each missed. `others.tsv` was written by four who had not seen the
+phrases, and read since to mend what was missed. `blind.tsv` was written as they wrote, by one more;
+it is never read. None of them holds a phrase of another.
 """
 
 import csv
@@ -22,7 +24,9 @@ SETS = {
     "development": HERE / "development.tsv",
     "unread": HERE / "development_unread.tsv",
     "voices": HERE / "voices.tsv",
+    "others": HERE / "others.tsv",
     "held out": HERE / "held_out.tsv",
+    "blind": HERE / "blind.tsv",
 }
 
 URGENT, CONCERN, FALSE_ALARMS = 98, 92, 4

@@ -22,7 +22,10 @@ from tools.safeguarding import PAGE, rendered
 
 
 def test_the_sets_are_as_large_as_they_have_to_be() -> None:
-    tuned, development, unread, voices, held_out = (labelled(path) for path in SETS.values())
+    tuned, development, unread, voices, others, held_out, blind = map(labelled, SETS.values())
+    assert len(others) >= 1700
+    assert len(graded(others, None)) >= 700
+    assert len(blind) >= 350
     assert len(voices) >= 1200
     assert len(graded(voices, None)) >= 500
     assert len(tuned) + len(held_out) >= 600
@@ -30,7 +33,7 @@ def test_the_sets_are_as_large_as_they_have_to_be() -> None:
     assert len(held_out) >= 300
     assert len(graded((*tuned, *held_out), None)) >= 250
     assert len(graded((*development, *unread), None)) >= 500
-    for phrases in (tuned, (*development, *unread), held_out):
+    for phrases in (tuned, (*development, *unread), others, held_out):
         for category in Category:
             kinds = {one.kind for one in phrases if one.category is category}
             assert {"misspelt", "slang"} <= kinds, category
@@ -55,6 +58,13 @@ def test_the_set_of_several_voices_is_found_and_seldom_wrongly() -> None:
     assert share(graded(phrases, None)).percent <= FALSE_ALARMS
 
 
+def test_what_four_other_writers_wrote_is_found_as_often_as_it_was() -> None:
+    phrases = labelled(SETS["others"])
+    assert share(graded(phrases, Grade.URGENT)).percent >= 83
+    assert share(graded(phrases, Grade.CONCERN)).percent >= 72
+    assert share(graded(phrases, None)).percent <= 8
+
+
 def test_the_page_for_practitioners_shows_the_figures_of_today() -> None:
     assert rendered(PAGE.read_text()) == PAGE.read_text(), "Run: make promises"
 
@@ -73,6 +83,8 @@ def test_the_page_for_practitioners_shows_the_figures_of_today() -> None:
         ("I have no thoughts of hurting myself", None),
         ("there isn't any shouting in this house", None),
         ("I do drugs", Grade.CONCERN),
+        ("I think I was raped but I don't know", Grade.URGENT),
+        ("I think I was raped but I wasn't", None),
         ("I don't sell drugs", None),
         ("no he hits me", Grade.URGENT),
         ("nobody has touched me or hit me", None),
@@ -95,6 +107,7 @@ def test_a_negation_turns_round_only_what_it_is_about(text: str, grade: Grade | 
         ("my dad used to hit me and now he is doing it again", Grade.URGENT),
         ("when I was 7 my uncle touched me", Grade.URGENT),  # he may be near other children
         ("I used to get bullied but it stopped", None),
+        ("I used to cut in year 9 but not now", Grade.CONCERN),  # it may come back
     ],
 )
 def test_what_is_past_counts_for_less_unless_it_goes_on(text: str, grade: Grade | None) -> None:

@@ -39,6 +39,10 @@ WORDS = languages()["en"].vocabulary
         ("pusht", "pushed"),
         ("brover", "brother"),
         ("smaked", "smacked"),
+        ("smakd", "smacked"),  # sounds like it; `smoked` is only near
+        ("shuved", "shoved"),  # as near as *shaved*, which fewer phrases speak of
+        ("lck", "lock"),
+        ("throwt", "throat"),
         ("im gonna", "i am going to"),
         ("don’t", "do not"),
         ("my self", "myself"),
@@ -53,7 +57,8 @@ def test_words_are_read_as_they_are_meant(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["rope", "hugs", "abuser", "skills", "curt", "grape", "pets", "form", "paul"]
+    "word",
+    ["rope", "hugs", "abuser", "skills", "curt", "grape", "pets", "form", "paul", "gold", "owl"],
 )
 def test_a_real_word_is_never_taken_for_a_misspelling(word: str) -> None:
     assert WORDS.read(word).words[0] == word
