@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from bot.service import attaching, invitations
 from bot.service.hear import Incoming, hear
@@ -16,7 +16,7 @@ from bot.service.made import Made
 from bot.web.context import now
 from conversations.attaching import Attachment, Medium
 from conversations.hearing import Attached, Chosen
-from storage import attachments, erasing
+from storage import attachments, erasing, sealing
 from storage import conversations as talks
 from storage.attachments import PIECE, Kept
 from storage.errors import SealBroken, Unknown
@@ -104,7 +104,7 @@ async def test_who_is_stopped_in_the_middle_has_kept_nothing(
 ) -> None:
     await store.write(partial(northborough.make, house=house))
     before = await store.read(_messages)
-    sealed, count = attachments.seal_bytes, 0
+    sealed, count = sealing.seal_bytes, 0
 
     def stop(*given: Any) -> bytes:
         nonlocal count
@@ -161,6 +161,10 @@ def _take_out(db: Connection, house: House, one: Kept) -> None:
     hear(db, house, Incoming(talk, f"web:{talk}", uuid.uuid4().hex, "", heard), now())
 
 
+def _count(db: Connection, which: Select[int]) -> int:
+    return db.execute(which).scalar_one()
+
+
 async def test_a_person_who_is_erased_leaves_nothing_that_opens(store: Store, house: House) -> None:
     one = await kept(store, house)
 
@@ -168,7 +172,7 @@ async def test_a_person_who_is_erased_leaves_nothing_that_opens(store: Store, ho
 
     for table in (attachments_table, attachment_pieces):
         left = select(func.count()).select_from(table)
-        assert await store.read(lambda db, left=left: db.execute(left).scalar_one()) == 0
+        assert await store.read(partial(_count, which=left)) == 0
     with pytest.raises(SealBroken):
         await store.read(lambda db: attachments.content(db, house.id, one))
 
@@ -178,8 +182,13 @@ async def test_the_first_who_says_that_they_have_heard_it_counts(
 ) -> None:
     one = await kept(store, house)
     for staff, first in (("amina", True), ("ruth", False)):
-        assert first is await store.write(
-            lambda db, staff=staff: attachments.hear(db, house.id, one.attachment_id, staff, now())
+        heard = partial(
+            attachments.hear,
+            council=house.id,
+            attachment_id=one.attachment_id,
+            by=staff,
+            now=now(),
         )
+        assert await store.write(heard) is first
     found = await store.read(lambda db: attachments.get(db, house.id, one.attachment_id))
     assert found.heard_by == "amina"
