@@ -24,6 +24,8 @@ LONGEST_NAME = 80
 def ask_who(conversation: Conversation) -> Turn:
     """*Who types now?*, from anywhere."""
     at = asked(conversation)
+    if WHO not in FLOWS[conversation.flow_id].by_id:
+        return Turn(conversation)  # an adult's own form
     conversation = replace(conversation, pause=None)
     if at == WHO or WHO not in FLOWS[conversation.flow_id].by_id:
         return Turn(conversation)

@@ -14,7 +14,7 @@ VOICE_INTRO = Text(
         "Send. They should listen by about {listen_by}. To get help sooner, press Help me now."
     ),
     at4=_(
-        "I can not hear you. A grown-up listens when you send it. That should be by "
+        "A grown-up listens when you send it. That should be by "
         "{listen_by}. If you need help, press Help me now."
     ),
     pathway=_(
@@ -76,7 +76,8 @@ RECORDED = Text(_("Recorded, and not kept yet. You can hear it first."))
 NO_MICROPHONE = Text(_("I can't use the microphone here. You can choose a recording."))
 CANVAS = Text(_("A white page to draw on"))
 CANVAS_HELP = Text(
-    _("Draw with a finger or a mouse. With keys, press Space to draw and arrows to move.")
+    _("Draw with a finger or a mouse. With keys, press Space to draw and arrows to move."),
+    at4=_("Draw with a finger or a mouse."),
 )
 COLOUR = Text(_("Colour"))
 BLACK = Text(_("Black"))
@@ -110,12 +111,21 @@ DOORBELL_SHOW = Text(
 )
 
 # What could not be kept, and what to do instead.
-EMPTY = Text(_("There was nothing in it, so nothing is kept. You can try again."))
+EMPTY = Text(
+    _("There was nothing in it, so nothing is kept. You can try again."),
+    at4=_("There was nothing in it. You can try again."),
+)
 TOO_BIG = Text(_("That file is too big, so it is not kept. You can try a smaller one."))
 TOO_LONG = Text(_("That is longer than {minutes} minutes. You can say it in two parts."))
-TOO_LARGE = Text(_("That picture is too large, so it is not kept. A photo of it works."))
+TOO_LARGE = Text(
+    _("That picture is too large, so it is not kept. A photo of it works."),
+    at4=_("That picture is too big. Try a photo."),
+)
 NO_PICTURE = Text(_("I can't open that as a picture. You can try a photo."))
 NO_SOUND = Text(_("I can't open that as sound. You can try to record it again."))
 TOO_MANY = Text(_("I can keep {most} pictures and recordings. You can take one out first."))
-NOT_YET = Text(_("Your words are kept, and the file is not. You can choose it again."))
+NOT_YET = Text(
+    _("Your words are kept, and the file is not. You can choose it again."),
+    at4=_("I kept your words. Please choose it again."),
+)
 AGAIN = Text(_("I could not keep that just now. You can try again."))

@@ -40,7 +40,8 @@ OVER_SAYS = Text(
     _(
         "Starting over puts away what you said so far. It is not sent, and not lost. "
         "You can get it back."
-    )
+    ),
+    at4=_("This puts away what you said. You can get it back."),
 )
 OVER_YES = Text(_("Yes, start over"))
 OVER_NO = Text(_("No, go on"))
@@ -49,8 +50,14 @@ BEFORE_SAYS = Text(_("You started over. What you said before is kept. It is not 
 BEFORE_USE = Text(_("Use what I said before"))
 
 # Asked of Sayso (`conversations/asked_back.py`).
-FAQ_REMIND = Text(_("You can choose a reminder when you press Stop for now."))
-FAQ_OVER = Text(_("You can start over on the page with all topics."))
+FAQ_REMIND = Text(
+    _("You can choose a reminder when you press Stop for now."),
+    at4=_("Press Stop for now to choose one."),
+)
+FAQ_OVER = Text(
+    _("You can start over on the page with all topics."),
+    at4=_("You can start over where all topics are."),
+)
 
 # What changed while they were away: each is said once.
 NEWS_TITLE = Text(_("Something has changed."))

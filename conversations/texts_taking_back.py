@@ -91,7 +91,9 @@ FILE_MAY_KEEP_FEWER = Text(
 FILE_HAS_NONE = Text(_("It is in no file."))
 ALL_BACK_TITLE = Text(_("You have taken it back."))
 ALL_BACK_SAYS = Text(_("Nothing of yours is sent now. You can say something else."))
-SENT_CHANGE_HOW = Text(_("You can add to it, change it or take it back here."))
+SENT_CHANGE_HOW = Text(
+    _("You can add to it, change it or take it back here."), at4=_("You can change it here.")
+)
 TAKEN_BACK_LINE = Text(_("You took this back on {day}."))
 
 # Said in a chat, where nothing is written that was said before.

@@ -2,9 +2,9 @@
 
 A key word of five letters or more may have one letter wrong, missing, too many or swapped with its
 neighbour; of eight or more, two; of three or four, two neighbours swapped (`wnat`), of four a vowel
-missing (`lck`). The first letter has to be right. Or it is written as it sounds: the file says how letters do. A real word is
-never taken for a misspelling: the language's file lists those that are near (`sucked` is not
-`fucked`).
+missing (`lck`). The first letter has to be right. Or it is written as it sounds: the file says how
+letters do. A real word is never taken for a misspelling: the language's file lists those that are
+near (`sucked` is not `fucked`).
 
 Key words are kept under themselves with a letter left out, so that looking one up is a few steps
 for each letter of the word and none for each key word (the symmetric delete method, W. Garbe 2012).
@@ -27,8 +27,8 @@ class Spelling:
     """`near`: each key word by itself and by itself without one of its letters; where there are
     several, with a space between: most often there is one, and it is kept once. `swapped`: short
     key words by themselves with two letters swapped or without a vowel. `sounds`: key words by how
-    they sound, by the rules of `heard`. `weights`: every key word, and in how many places of phrases
-    it may stand. `real`: words that are none."""
+    they sound, by the rules of `heard`. `weights`: every key word, and in how many places of
+    phrases it may stand. `real`: words that are none."""
 
     near: Mapping[str, str]
     swapped: Mapping[str, str]

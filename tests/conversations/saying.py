@@ -181,5 +181,8 @@ def wordings(*bands: Band, carers: bool = True) -> set[str]:
 def for_the_helper() -> set[str]:
     """The page that an adult reads who sits beside a young person."""
     return {
-        text.plain for flow in FLOWS.values() for text in of_question(flow.by_id[FOR_THE_HELPER][1])
+        text.plain
+        for flow in FLOWS.values()
+        if FOR_THE_HELPER in flow.by_id
+        for text in of_question(flow.by_id[FOR_THE_HELPER][1])
     }

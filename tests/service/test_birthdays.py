@@ -11,6 +11,7 @@ from bot.service.hear import Answered, Incoming, hear, show
 from bot.service.house import House
 from bot.service.wording import LONDON
 from conversations import texts
+from conversations.age_words import read_as
 from conversations.conversation import Conversation
 from conversations.engine import start
 from conversations.flows import FLOWS
@@ -149,3 +150,16 @@ def test_who_began_beside_a_helper_goes_on_as_they_began() -> None:
 def test_a_pathway_plan_speaks_to_no_other_age() -> None:
     conversation = start(FLOWS["pathway_review"], Band.SIXTEEN)
     assert grown(conversation, Band.SIXTEEN) is conversation
+
+
+def test_who_chose_shorter_words_keeps_them_on_every_visit_and_on_a_birthday() -> None:
+    chose = read_as(start(CIOC, Band.TWELVE), Band.EIGHT).conversation
+    assert grown(chose, Band.TWELVE) is chose
+    older = grown(chose, Band.SIXTEEN)
+    assert (older.band, older.own) == (Band.EIGHT, Band.SIXTEEN)
+
+
+def test_who_reads_the_words_for_the_youngest_is_not_taken_for_one_of_them() -> None:
+    chose = read_as(start(CIOC, Band.EIGHT), Band.FOUR).conversation
+    assert grown(chose, Band.TWELVE).own is Band.TWELVE
+    assert grown(chose, Band.TWELVE).band is Band.FOUR

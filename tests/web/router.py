@@ -30,11 +30,12 @@ class Route:
 def all_routes(desk: Desk) -> list[Route]:
     """What this desk's application answers, its parts included."""
     app = make_application(desk.store, desk.house)
-    found = {Route(method, path) for method, path in _walk(app) if method != "HEAD"}
+    found = {Route(method, path) for method, path in walk(app) if method != "HEAD"}
     return sorted(found, key=lambda route: (route.path, route.method))
 
 
-def _walk(app: web.Application) -> Iterator[tuple[str, str]]:
+def walk(app: web.Application) -> Iterator[tuple[str, str]]:
+    """Method and path of every route."""
     for resource in app.router.resources():
         for route in resource:
             info = route.resource.get_info() if route.resource is not None else {}

@@ -150,7 +150,10 @@ class Page:
         return () if all(map(self._reads, said)) else (Say(texts.ONLY_FEWER),)
 
     def _news(self) -> tuple[Say, ...]:
-        """Neutral: whoever looks at this screen may not know what they asked for."""
+        """Neutral: whoever looks at this screen may not know what they asked for. Not to a helper:
+        that something was asked for is an answer, too."""
+        if not typists.reads_back(self.answered.kept.conversation):
+            return ()
         screen = self.screen
         quiet = screen.state in _ENDS or screen.asked == MAP
         if not self.arranged or screen.state is State.HELP or not (quiet or self.live.is_new):

@@ -20,7 +20,7 @@ from bot.service.hear import ConversationClosed, Incoming
 from bot.service.made import CannotMake, Made, Wrong
 from bot.web.context import HOUSE, REMAKE, STORE, now
 from bot.web.forms import FormUnreadable
-from conversations import showing_texts, texts
+from conversations import showing_texts, texts, typists
 from conversations.attaching import ENDINGS
 from conversations.hearing import Attached
 from conversations.wording import Say
@@ -121,7 +121,10 @@ async def shown(request: web.Request) -> web.StreamResponse:
     conversation = kept.conversation
     every = (*conversation.answers.values(), *conversation.offered, *conversation.aside)
     if not any(
-        one.id == name for answer in every if reads.reads(answer) for one in answer.attachments
+        one.id == name
+        for answer in every
+        if reads.reads(answer) and typists.reads(conversation, answer)
+        for one in answer.attachments
     ):
         raise web.HTTPNotFound
     try:

@@ -93,7 +93,7 @@ async def test_a_thousand_notices_hold_no_word_no_name_and_nothing_of_the_list(
         def names(db: Connection) -> set[str]:
             ids = db.execute(select(young_people.c.person_id)).scalars().all()
             found = [people.young_person(db, sayso.house.id, one).name for one in ids]
-            return {part for name in found for part in name.split()}
+            return {part for name in found for part in name.split() if part != "and"}  # a household
 
         named = await sayso.store.read(names)
 
@@ -105,7 +105,7 @@ async def test_a_thousand_notices_hold_no_word_no_name_and_nothing_of_the_list(
     assert len(plain) <= 4  # whatever is said: the same few sentences
     words = {word for one in plain for word in re.findall(r"\w+", one)}
     assert named
-    assert not named & words
+    assert named & words == set()
     promise(
         "P13", notices=len(notices), languages=len(LANGUAGES), wordings=len(plain),
         marked_words_found=0, of_the_list_found=0,

@@ -5,13 +5,24 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import Connection
 
+from bot.application import make_application
 from conversations.hearing import Chosen, Command, Name, Text
 from storage import people, reviews
 from tests.channels.webchat.visiting import Seen, Visitor
 from tests.channels.webchat.young import WORDS, Young, let_in
 from tests.sayso import Sayso
+from tests.web.router import walk
 
-PATHS = ("/chat", "/i/", "/chat/answers", "/chat/answers?pin", "/notme", "/help", "/privacy")
+ANYBODY = frozenset({"/", "/i", "/i/", "/help", "/accessibility", "/privacy", "/notme"})
+"""Routes of the chat that anybody opens: nothing of anybody is on them."""
+COOKIE = frozenset({"/chat"})
+"""That need a cookie which lets one write, and show words in the live session alone."""
+PIN = frozenset({"/chat/answers", "/chat/answers/years", "/chat/answers/copy.pdf",
+                 "/chat/answers/copy.json", "/chat/my-meeting"})  # fmt: skip
+"""That show words, once the PIN was typed in this browser."""
+OTHERS = ("/desk", "/static", "/telegram", "/healthz", "/readyz", "/metrics")
+"""Not for young people."""
+PATHS = (*sorted(ANYBODY | COOKIE | PIN), "/chat/answers?pin")
 
 
 async def _personal(sayso: Sayso, young: Young) -> list[str]:
@@ -50,8 +61,30 @@ async def _every_page(thief: Visitor, young: Young) -> list[Seen]:
         pages.append(await thief.says(choice=choice))
     for question in (await young.conversation()).answers:
         pages.append(await thief.says(choice=f"@change:{question}"))
+    for option in ("@hears:home.change", "@back:home.change", "@hears:home.feeling"):
+        pages.append(await thief.says(choice="@check"))
+        pages.append(await thief.says(choice=option))
+    for choice in ("@check", "@each", "@check", "@back", "@no", "@not_me", "@no"):
+        pages.append(await thief.says(choice=choice))
     pages += [await thief.get(path) for path in PATHS]
     return pages
+
+
+async def test_every_route_of_the_chat_stands_in_the_table_of_who_may_see_what(
+    sayso: Sayso,
+) -> None:
+    """And without the PIN those that show words lead to where it is typed or chosen."""
+    app = make_application(sayso.store, sayso.house)
+    found = {path for method, path in walk(app) if method == "GET"}
+    assert {one for one in found if not one.startswith(OTHERS)} == ANYBODY | COOKIE | PIN
+    young = await let_in(sayso)
+    await young.goes_to("@sent")
+    async with Visitor.at(sayso) as nobody:
+        for path in sorted(PIN | COOKIE):
+            assert (await nobody.get(path)).path == "/i/", path
+    async with Visitor.at(sayso, young.cookies(live=False)) as thief:
+        for path in sorted(PIN):
+            assert (await thief.get(path)).state in ("pin-choose", "my-meeting"), path
 
 
 async def test_a_stolen_cookie_shows_generic_questions_only(sayso: Sayso) -> None:

@@ -11,9 +11,9 @@ from tests.sayso import Sayso
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 async def test_a_child_taps_a_helper_types_and_it_is_sent(
-    browser: Browser, sayso: Sayso, *, script: bool
+    browser: Browser, served: Sayso, *, script: bool
 ) -> None:
-    invited = await invite(sayso, "4-7")
+    invited = await invite(served, "4-7")
     async with window(browser, PHONE, script=script) as page:
 
         async def taps(*labels: str) -> None:
@@ -23,7 +23,7 @@ async def test_a_child_taps_a_helper_types_and_it_is_sent(
         async def is_asked(title: str) -> None:
             await expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
-        await page.goto(f"{sayso.base}/i/")
+        await page.goto(f"{served.base}/i/")
         await page.get_by_label("Type your code").fill(invited.code)
         await taps("Open")
         await is_asked("Who types now?")
@@ -59,7 +59,7 @@ async def test_a_child_taps_a_helper_types_and_it_is_sent(
         await is_asked("It is sent.")
         receipt = await page.locator("main").get_attribute("data-receipt") or ""
 
-    sent = await sayso.store.read(lambda db: get(db, sayso.house.id, receipt, 1))
+    sent = await served.store.read(lambda db: get(db, served.house.id, receipt, 1))
     said = {
         answer["question_id"]: answer
         for document in sent.content.values()
