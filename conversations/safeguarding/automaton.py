@@ -25,10 +25,10 @@ long and 1.3 MB more with 3,500."""
 @dataclass(frozen=True, slots=True)
 class Automaton:
     """`fits`: for each word the bits of the places that name it; `anywhere`: those where any word
-    may stand, kept apart because a number is as long as its highest bit. `first`, `last`: places where
-    phrases begin and end. `optional`: places that may be missing; `before`, `final`: the bit in
-    front of each run of them, and its last. `ends`: which phrase it is that ends at a bit. `every`:
-    all bits.
+    may stand, kept apart because a number is as long as its highest bit. `first`, `last`: places
+    where phrases begin and end. `optional`: places that may be missing; `before`, `final`: the bit
+    in front of each run of them, and its last. `ends`: which phrase it is that ends at a bit.
+    `every`: all bits.
     """
 
     every: int
