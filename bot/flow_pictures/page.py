@@ -8,16 +8,29 @@ from markupsafe import Markup
 
 from bot.flow_pictures.picture import draw, font_face
 from bot.flow_pictures.reading import Script
-from conversations import showing_texts, texts
+from conversations import (
+    helper_texts,
+    showing_texts,
+    taking_part_texts,
+    texts,
+    texts_later,
+    texts_taking_back,
+)
 from conversations.asked_back import FIXED
 from conversations.wording import Text
+
+_AROUND = (
+    texts, helper_texts, taking_part_texts, showing_texts, texts_later, texts_taking_back,
+)  # fmt: skip
+"""What is said whatever the flow."""
 
 
 def page(script: Script) -> str:
     """The HTML: it loads nothing from elsewhere."""
     around = [
         (name.replace("_", " ").lower(), script.say(text))
-        for name, text in {**vars(texts), **vars(showing_texts)}.items()
+        for module in _AROUND
+        for name, text in vars(module).items()
         if isinstance(text, Text) and not name.startswith("FAQ_") and name != "LINES_SAYS"
     ]
     return (

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from bot.service.wording import Reader
 from conversations.questions import Flow, Kind, Question, Topic
-from conversations.sharing import is_sharing_choice
 from conversations.typists import TOPIC as HELPER
 from conversations.wording import Band, Text, _
 
@@ -122,7 +121,7 @@ def _asked(flow: Flow, topic: Topic, question: Question, reader: Reader) -> Aske
         after=question.when.question if question.when else None,
         wish=reader.text(_WISH) if question.becomes_ask else "",
         explains=told,
-        sharing=is_sharing_choice(question.id),
+        sharing=question.id in (f"{topic.id}.audience", f"{topic.id}.tell"),
         helper=topic.id == HELPER,
     )
 

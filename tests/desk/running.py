@@ -1,7 +1,7 @@
 """The desk as it runs: a real server on a real database, and browsers to use it with."""
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -94,12 +94,20 @@ class Browser:
             return await _page(answer)
 
     async def post(
-        self, address: str, fields: dict[str, str], headers: dict[str, str] | None = None
+        self,
+        address: str,
+        fields: dict[str, str],
+        headers: dict[str, str] | None = None,
+        *,
+        files: Mapping[str, bytes] | None = None,
     ) -> Page:
         own = {"Origin": self.desk.base, "Sec-Fetch-Site": "same-origin"}
         url = address if address.startswith("http") else self.desk.base + address
+        form = aiohttp.FormData(fields)
+        for name, content in (files or {}).items():
+            form.add_field(name, content, filename=name, content_type="application/octet-stream")
         async with self.session.post(
-            url, data=fields, headers=own if headers is None else headers
+            url, data=form, headers=own if headers is None else headers
         ) as answer:
             return await _page(answer)
 
