@@ -171,11 +171,16 @@ async def _said(desk: Desk) -> list[Said]:
     ]
 
 
+_READING = {"audit", "readings"}
+"""What opening a page may add to: that it was read is on record."""
+
+
 async def test_no_attack_on_any_unsafe_route_changes_anything(
     sqlite_database_url: str, promise: Promise
 ) -> None:
     async with real_council(sqlite_database_url) as desk:
         routes = [route for route in all_routes(desk) if route.method not in SAFE]
+        pages = {route.path for route in all_routes(desk) if route.method == "GET"}
         victims = {name: await make(desk) for name, make in _VICTIMS.items()}
         sent, said = await _sent(desk), await _said(desk)
         assert {one.address for one in said} == {
@@ -188,7 +193,9 @@ async def test_no_attack_on_any_unsafe_route_changes_anything(
             before = await desk.store.read(_snapshot)
             for victim in victims.values():
                 await _attack(victim, address, sent.get(address, {}))
-            if await desk.store.read(_snapshot) != before:
+            after = await desk.store.read(_snapshot)
+            tables = {name for name, rows in after.items() if rows != before[name]}
+            if tables - (_READING if route.path in pages else set()):
                 changed.append(route)
         for one in said:
             before = await desk.store.read(_snapshot)
@@ -198,10 +205,6 @@ async def test_no_attack_on_any_unsafe_route_changes_anything(
         assert changed == []
         assert len(routes) >= 25
         promise("P16", routes=len(routes), attacks=5, changes=0)
-
-
-_READING = {"audit", "readings"}
-"""What opening a page may add to: that it was read is on record."""
 
 
 async def test_asking_for_a_page_changes_nothing_but_that_it_was_read(
