@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from bot.channels.webchat import officer, showing
 from bot.channels.webchat import routes as webchat
-from bot.channels.webchat import showing
 from bot.channels.webchat.render import RENDER
 from bot.desk import routes as desk
 from bot.desk.installation import FINDINGS
@@ -56,6 +56,7 @@ def make_application(store: Store, house: House, notice: Notice | None = None) -
     app.router.add_get("/metrics", metrics)
     webchat.add_routes(app)
     showing.add_routes(app)
+    officer.add_routes(app)
     desk.add_routes(app)
 
     async def findings() -> list[str]:

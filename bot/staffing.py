@@ -2,20 +2,25 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.access.roles import Role
-from bot.service import accounts, signing_in
+from bot.media.remaking import Remaker, limits_of
+from bot.service import accounts, officer_picture, signing_in
 from bot.service.accounts import StaffUnknown
 from bot.service.house import House
+from bot.service.made import CannotMake, Wrong
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
+from conversations.attaching import Medium
 from storage import people, staff_accounts
 from storage.migrate import is_current
 from storage.people import Staff
+from storage.staff_pictures import Picture
 from storage.tables import councils
 
 T = TypeVar("T")
@@ -78,6 +83,35 @@ async def enable(house: House, who: str) -> str:
         return member.name
 
     return await _written(house, work)
+
+
+async def set_picture(house: House, who: str, content: bytes) -> str:
+    """Their name. The picture is made anew, small and without where and when it was taken.
+    `StaffUnknown`; `NoPicture`."""
+    limits = replace(limits_of(house.settings), longest_side=officer_picture.LONGEST_SIDE)
+    try:
+        made = await Remaker(limits)(Medium.PICTURE, content)
+    except CannotMake as error:
+        raise NoPicture(_WRONG.get(error.wrong, _NO_PICTURE)) from None
+    picture = Picture(made.media_type, made.content)
+    return await _written(house, lambda db: officer_picture.put(db, house, who, picture, now()))
+
+
+async def remove_picture(house: House, who: str) -> tuple[str, bool]:
+    """Their name, and whether there was one. `StaffUnknown`."""
+    return await _written(house, lambda db: officer_picture.remove(db, house, who, now()))
+
+
+class NoPicture(Exception):
+    """Nothing can be made of the file; the text says why."""
+
+
+_NO_PICTURE = "That is no picture that can be read. JPEG, PNG, WebP or GIF will do."
+_WRONG = {
+    Wrong.EMPTY: "There is nothing in that file.",
+    Wrong.TOO_BIG: "That file is too big. Make a smaller picture of it.",
+    Wrong.TOO_LARGE: "That picture has too many pixels. Make a smaller one of it.",
+}
 
 
 async def everybody(house: House) -> list[Staff]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from conversations import arranger
-from conversations.conversation import Answer, Conversation, Sharing
+from conversations.conversation import Answer, Conversation
 from conversations.questions import Flow, Question, Topic
 
 PICK = "pick"
@@ -91,13 +91,6 @@ def heard(flow: Flow, conversation: Conversation) -> dict[str, tuple[str, ...]]:
         elif are_sharing_words(answer):
             found[question] = (officer_of(flow),)
     return found
-
-
-def with_choice(
-    conversation: Conversation, question: str, sharing: Sharing
-) -> Mapping[str, Sharing]:
-    """All that was chosen for answers alone, with this."""
-    return {**conversation.sharing, question: sharing}
 
 
 def _chosen(conversation: Conversation, question: str) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ SEND_BUTTON = Text(_("Send"))
 CHANGE_BUTTON = Text(_("Change"))
 GO_ON = Text(_("Go on"))
 DONE = Text(_("Done"))
-KEEP = Text(_("Keep this answer"))
 OWN_WORDS = Text(_("Use my own words"))
 
 # Lines to ring, by age.
@@ -209,7 +208,6 @@ MAP_ONE = Text(_("I only have one thing to say"))
 MAP_CHECK = Text(_("That's all. Check it"))
 MAP_LINK = Text(_("Choose another topic"))
 SAID = Text(_("said"))
-YOU_SAID = Text(_("You said"))
 
 # Check, send, receipt.
 CHECK_ASK = Text(_("Here is what you said. Is it right?"))
@@ -618,6 +616,7 @@ ALONE_UNTICKED = Text(_("“{option}” is not ticked any more."))
 JUMP = Text(_("Go to the question"))
 LOG_LABEL = Text(_("What Sayso asks"))
 WAYS_LABEL = Text(_("Help, stop or skip"))
+OFFICER_PICTURE = Text(_("A picture of them"))
 PRIVACY = Text(_("Privacy"))
 ACCESSIBILITY = Text(_("Accessibility"))
 

@@ -36,6 +36,7 @@ from storage.tables import (
     staff_one_time_codes,
     staff_passkeys,
     staff_passwords,
+    staff_pictures,
     staff_sessions,
     tasks,
     young_people,
@@ -110,6 +111,7 @@ def _review(row: Row[Any]) -> str:
 SEALED: Sequence[SealedColumn] = (
     SealedColumn(staff.c.name, _staff),
     SealedColumn(staff.c.email, _staff),
+    SealedColumn(staff_pictures.c.picture, _staff, text=False),
     SealedColumn(staff_sessions.c.device, lambda row: str(row.session_id)),
     SealedColumn(staff_passwords.c.password, _staff),
     SealedColumn(staff_one_time_codes.c.seed, _staff),

@@ -61,6 +61,7 @@ SEALED = {
     "broken_glass": Kept(Purpose.DECISIONS),
     "erasures": Kept(Purpose.DECISIONS),
     "staff": Kept(Purpose.COUNCIL),
+    "staff_pictures": Kept(Purpose.COUNCIL),
     "staff_sessions": Kept(Purpose.COUNCIL),
     "staff_passwords": Kept(Purpose.COUNCIL),
     "staff_one_time_codes": Kept(Purpose.COUNCIL),

@@ -62,6 +62,18 @@ staff = Table(
     UniqueConstraint("council", "email_index"),
 )
 
+# Shown to the young people whose reviews they run, where they are told who that is.
+staff_pictures = Table(
+    "staff_pictures",
+    metadata,
+    _council(),
+    Column("staff_id", String(36), primary_key=True),
+    Column("picture", LargeBinary, nullable=False),
+    Column("media_type", String(16), nullable=False),  # image/jpeg, image/png
+    Column("set_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+)
+
 staff_sessions = Table(
     "staff_sessions",
     metadata,

@@ -1,6 +1,7 @@
 """`sayso staff`."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -89,3 +90,30 @@ def staff_enable(who: Who) -> None:
     except StaffUnknown as error:
         fail(str(error))
     print(f"{name} can sign in again.")
+
+
+@app.command("picture")
+def staff_picture(
+    who: Who,
+    file: Annotated[
+        Path | None, typer.Argument(help="The picture: JPEG, PNG, WebP or GIF.", dir_okay=False)
+    ] = None,
+    *,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the picture out.")] = False,
+) -> None:
+    """Show young people a picture of whoever runs their review, where they are told who it is."""
+    from bot.staffing import NoPicture, StaffUnknown, remove_picture, set_picture
+
+    if remove == (file is not None):
+        raise typer.BadParameter("Give the file of a picture, or --remove.")
+    try:
+        if file is None:
+            name, gone = run(remove_picture(the_house(), who))
+            print(f"The picture of {name} is gone." if gone else f"There is no picture of {name}.")
+            return
+        name = run(set_picture(the_house(), who, file.read_bytes()))
+    except (StaffUnknown, NoPicture) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{file} can't be read: {error.strerror}.")
+    print(f"Young people whose reviews {name} runs see this picture.")

@@ -11,9 +11,6 @@ from PIL import Image, ImageOps
 from bot.service.made import CannotMake, Limits, Made, Wrong
 from conversations.attaching import Medium
 
-LONGEST_SIDE = 2048
-"""Pixels: enough to read a page that somebody photographed."""
-
 MOST_DRAWN = 1_000_000
 """Bytes as PNG; what is bigger is no drawing but a photograph, and becomes a JPEG."""
 
@@ -22,6 +19,7 @@ _QUALITY = 85
 
 def picture(content: bytes, kind: str, limits: Limits) -> Made:
     """`kind` as Pillow names it; no other of its formats is tried. `CannotMake`."""
+    side = limits.longest_side
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = limits.megapixels * 1_000_000
     try:
@@ -30,8 +28,8 @@ def picture(content: bytes, kind: str, limits: Limits) -> Made:
             if opened.width * opened.height > limits.megapixels * 1_000_000:
                 raise CannotMake(Wrong.TOO_LARGE)
             if kind == "JPEG":  # a big one is unpacked small, which takes a fraction of the memory
-                opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            clean = _clean(opened)
+                opened.draft("RGB", (side, side))
+            clean = _clean(opened, side)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise CannotMake(Wrong.TOO_LARGE) from None
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, KeyError):
@@ -43,11 +41,11 @@ def picture(content: bytes, kind: str, limits: Limits) -> Made:
     return Made(Medium.PICTURE, "image/jpeg", _saved(clean, "JPEG", quality=_QUALITY))
 
 
-def _clean(opened: Image.Image) -> Image.Image:
+def _clean(opened: Image.Image, side: int) -> Image.Image:
     """The first frame, upright, on white, on a canvas of its own: what else stood in the file
     (place, time, camera, comments, profiles, what is appended) is not copied."""
     upright = ImageOps.exif_transpose(opened)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    upright.thumbnail((side, side), Image.Resampling.LANCZOS)
     clean = Image.new("RGB", upright.size, "white")
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         seen = upright.convert("RGBA")

@@ -17,7 +17,6 @@ from bot.service.house import House
 from bot.service.telling import Notice
 from conversations import taking_part_texts as texts
 from conversations.effects import Want
-from conversations.flows import FLOWS
 from conversations.wanting import asked_for, wanted
 from conversations.wording import Param, Say
 from storage import audit, tasks
@@ -176,8 +175,3 @@ def standing(db: Connection, house: House, kept: Kept, reads_from: datetime) -> 
 def of_review(db: Connection, house: House, review_id: str) -> Sequence[Task]:
     """What they asked for before a review, for the page of whoever runs it."""
     return tasks.of_review(db, house.id, review_id, ASKED_FOR)
-
-
-def has_meeting(kept: Kept) -> bool:
-    """Whether it is asked how they want to take part."""
-    return "meeting.how" in FLOWS[kept.conversation.flow_id].by_id

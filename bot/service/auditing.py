@@ -24,6 +24,7 @@ EXPORT = 50_000
 """Entries of one export at the most: a longer time is exported in parts."""
 
 SENTENCES: Mapping[str, str] = {
+    "staff_picture": "set or removed the picture of a member of staff",
     "account_disabled": "ended an account: that person has left",
     "account_enabled": "opened an account again",
     "account_made": "came for the first time, by the council’s own sign-in",

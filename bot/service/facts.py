@@ -207,12 +207,8 @@ _FACTS: dict[str, Callable[[Facts], Param]] = {
     "child_phone": _child_phone,
     "carers_advice": lambda facts: facts.house.council.fostering.advice,
     "code": lambda facts: comeback_code(facts.house, facts.kept),
-    "became": lambda facts: taking_back.became(facts.db, facts.house, facts.kept.conversation_id)[
-        0
-    ],
-    "in_file": lambda facts: taking_back.became(facts.db, facts.house, facts.kept.conversation_id)[
-        1
-    ],
+    "became": lambda facts: _became(facts)[0],
+    "in_file": lambda facts: _became(facts)[1],
     "sent_date": _sent_at,
     "sent_time": lambda facts: _sent_at(facts).astimezone(LONDON).time(),
     "receipt": lambda facts: receipt(

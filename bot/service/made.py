@@ -28,11 +28,13 @@ class CannotMake(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`megapixels` of a picture, `minutes` of sound."""
+    """`megapixels` of a picture, `minutes` of sound; `longest_side`: pixels of a picture when it is
+    made, by default enough to read a page that somebody photographed."""
 
     megabytes: int
     megapixels: int
     minutes: int
+    longest_side: int = 2048
 
     @property
     def bytes(self) -> int:

@@ -12,7 +12,6 @@ import av
 import pytest
 from PIL import Image
 
-from bot.media.pictures import LONGEST_SIDE
 from bot.media.remaking import Remaker
 from bot.media.voice import RATE
 from bot.service.made import CannotMake, Limits, Wrong
@@ -96,7 +95,7 @@ async def test_what_phones_and_computers_make_is_taken(remake: Remaker, kind: st
 async def test_a_big_photograph_is_made_smaller_and_keeps_its_shape(remake: Remaker) -> None:
     made = await remake(Medium.PICTURE, files.photograph(6000, 4000))
 
-    assert _opened(made.content).size == (LONGEST_SIDE, round(LONGEST_SIDE * 2 / 3))
+    assert _opened(made.content).size == (LIMITS.longest_side, round(LIMITS.longest_side * 2 / 3))
 
 
 async def test_a_bomb_of_12_000_pixels_is_refused_before_a_pixel_is_unpacked(

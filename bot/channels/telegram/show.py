@@ -9,7 +9,6 @@ from bot.service.hear import Answered
 from bot.service.wording import Reader
 from conversations import showing_texts, taking_part_texts, texts
 from conversations import texts_taking_back as more
-from conversations.conversation import Conversation
 from conversations.questions import Kind
 from conversations.screens import Pick, Screen, State
 from conversations.wording import Say
@@ -125,8 +124,3 @@ def _button(screen: Screen, pick: Pick, reader: Reader, *, several: bool) -> dic
 
 def _go(screen: Screen, option: str, label: str) -> dict[str, str]:
     return {"text": label, "callback_data": to_button("c", screen.asked, option)}
-
-
-def is_same_question(conversation: Conversation, screen: Screen) -> bool:
-    """Whether a tick was set: the message that asks stays, only its boxes change."""
-    return conversation.place == screen.asked and screen.kind is Kind.CHOICES

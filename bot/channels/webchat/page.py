@@ -14,6 +14,7 @@ from conversations import texts_taking_back as more
 from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
+from conversations.flows.explaining import PICTURES
 from conversations.places import MAP
 from conversations.questions import Flow, Question
 from conversations.screens import Line, Pick, Screen, State
@@ -30,7 +31,8 @@ _ENDS = (State.STOPPED, State.SENT, State.CHECK)
 class Page:
     """One `/chat` page. `box` and `chosen`: what was posted and could not be kept, `errors` why;
     `told`: what is said to a post that was kept; `arranged`: something they asked a person for is
-    set up, which they hear when they come back, and wherever nothing else is asked."""
+    set up, which they hear when they come back, and wherever nothing else is asked; `officer`:
+    there is a picture of whoever runs the review, and it is said here who that is."""
 
     answered: Answered
     live: Live
@@ -40,6 +42,7 @@ class Page:
     errors: tuple[Say, ...] = ()
     told: tuple[Say, ...] = ()
     arranged: bool = False
+    officer: bool = False
 
     @property
     def reader(self) -> Reader:
@@ -58,12 +61,7 @@ class Page:
             "state": screen.state.value,
             "question": screen.asked.removeprefix("@"),
             "kind": screen.kind.value if screen.state in (State.ASKING, State.EXPLAIN) else "",
-            "says_first": (screen.state is State.ASKING and not screen.title_first)
-            or (
-                screen.state is not State.ASKING
-                and len(screen.picks) > 1
-                and screen.state is not State.HELP
-            ),
+            "says_first": self._says_first(),
             "turn": f"{screen.turn}:{screen.asked}",
             "title": reader.read(screen.ask),
             "says": [reader.read(say) for say in (*screen.says, *self._only_fewer())],
@@ -73,6 +71,10 @@ class Page:
             "picks": [self._pick(pick, number, quiet) for number, pick in enumerate(screen.picks)],
             "ways": [self._pick(pick, 0, True) for pick in screen.ways],
             "topic": None if screen.topic is None else reader.text(screen.topic.title),
+            "officer": self.officer,
+            "piece_picture": None
+            if quiet or screen.state is not State.EXPLAIN
+            else PICTURES.get(screen.asked),
             "topic_picture": None if quiet or screen.topic is None else screen.topic.picture,
             "kept": self._shows(screen.kept),
             "kept_hidden": screen.kept is not None and not self._shows(screen.kept),

@@ -98,6 +98,7 @@ _LABELS = {
     "years_says": more.YEARS_SAYS,
     "years_nothing": more.YEARS_NOTHING,
     "to_question": texts.BACK_TO_QUESTION,
+    "officer": texts.OFFICER_PICTURE,
     "privacy": texts.PRIVACY,
     "accessibility": texts.ACCESSIBILITY,
     "go_on": texts.GO_ON,

@@ -23,7 +23,7 @@ from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
-from bot.service import asked_for, invitations, pins
+from bot.service import asked_for, invitations, officer_picture, pins
 from bot.service.chat_session import begun
 from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
@@ -174,7 +174,8 @@ async def chat(request: web.Request) -> web.StreamResponse:
     told = (Say(_TOLD[name]),) if name in _TOLD else ()
     shown = await unlocked(request, session)
     arranged = await _anything_arranged(request, answered.kept)
-    page = Page(answered, shown, house, told=told, arranged=arranged)
+    pictured = await _officer_pictured(request, answered)
+    page = Page(answered, shown, house, told=told, arranged=arranged, officer=pictured)
     response = request.app[RENDER].chat(page)
     set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
     if name:
@@ -188,6 +189,14 @@ async def _anything_arranged(request: web.Request, kept: Kept) -> bool:
         return False
     house = request.app[HOUSE]
     return await request.app[STORE].read(lambda db: asked_for.anything_arranged(db, house, kept))
+
+
+async def _officer_pictured(request: web.Request, answered: Answered) -> bool:
+    """Looked up only where it is said who runs the review."""
+    if answered.screen.asked not in officer_picture.WHO_IT_IS:
+        return False
+    house, kept = request.app[HOUSE], answered.kept
+    return await request.app[STORE].read(lambda db: officer_picture.is_there(db, house, kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from conversations.flows import FLOWS
+from conversations.flows.explaining import PICTURES
 from tests.channels.webchat.visiting import Visitor
 
 WEBCHAT = Path("bot/channels/webchat")
@@ -31,6 +32,7 @@ def test_every_picture_that_is_shown_is_here_and_no_other() -> None:
             shown.add(topic.picture)
             options = [option for question in topic.questions for option in question.options]
             shown |= {option.picture for option in options if option.picture}
+    shown |= set(PICTURES.values())
     for template in (WEBCHAT / "templates").glob("*.html"):
         shown |= set(re.findall(r"picture\('([0-9A-F-]+)'", template.read_text()))
 

@@ -15,7 +15,7 @@ from tests.web.router import walk
 
 ANYBODY = frozenset({"/", "/i", "/i/", "/help", "/accessibility", "/privacy", "/notme"})
 """Routes of the chat that anybody opens: nothing of anybody is on them."""
-COOKIE = frozenset({"/chat", "/chat/reminder.ics"})
+COOKIE = frozenset({"/chat", "/chat/reminder.ics", "/chat/officer"})
 """That need a cookie which lets one write, and show words in the live session alone."""
 PIN = frozenset({"/chat/answers", "/chat/answers/years", "/chat/answers/copy.pdf",
                  "/chat/answers/copy.json", "/chat/my-meeting"})  # fmt: skip
