@@ -34,7 +34,7 @@ ARRANGED = {Want.ADVOCATE: ARRANGED_ADVOCATE, Want.OFFICER_ALONE: ARRANGED_ALONE
 
 # The page that they can bring: where it is made.
 PAGE_LINK = Text(_("A page to bring to my meeting"))
-PAGE_TELEGRAM = Text(_("You can make a page to bring. It opens here, once: {link}"))
+PAGE_TELEGRAM = Text(_("Your own copy, and a page to bring, are here, once: {link}"))
 PAGE_TITLE = Text(_("A page for my meeting."))
 PAGE_SAYS = Text(_("Tick what goes on it. People there may see the page."))
 PAGE_FILE = Text(_("It comes to this phone as a file. Others may find it there."))

@@ -2,12 +2,14 @@
 
 A test that brings up every state takes its picture on the way. The pictures and sheets land in
 `build/looks/`, where nothing is kept in version control; `make looks` lays the sheets into
-`docs/pictures/looks/` as well, for `docs/looks.md`, which names every state of every sheet.
+`docs/pictures/looks/` as well, and the name of every state into `docs/looks.md`.
 """
 
 import base64
 import os
 import re
+import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -81,6 +83,8 @@ class Sheet:
             (folder / f"{number:02}-{_file_name(name)}.png").write_bytes(picture)
         sheet = await _composed(browser, self.size, self.pictures)
         publish(Path("looks", f"{self.name}.webp"), sheet)
+        if PUBLISH:
+            PAGE.write_text(_named(PAGE.read_text(), self.name, self.pictures))
         differing = set(self.pictures) ^ named_on(PAGE.read_text(), self.name)
         return [
             f"docs/looks.md and the sheet {self.name} differ in {name!r}: look at it in "
@@ -95,6 +99,13 @@ def publish(name: Path, picture: bytes) -> None:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(picture)
+
+
+def _named(page: str, sheet: str, names: Iterable[str]) -> str:
+    """The page with these names below the picture of the sheet, if it shows that."""
+    said = textwrap.fill(" · ".join(names), 100, break_long_words=False, break_on_hyphens=False)
+    picture = rf"(\(pictures/looks/{re.escape(sheet)}\.webp\)\n\n).+?(?=\n\n|\Z)"
+    return re.sub(picture, lambda found: found[1] + said, page, count=1, flags=re.S)
 
 
 def named_on(page: str, sheet: str) -> set[str]:

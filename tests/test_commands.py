@@ -213,7 +213,7 @@ def test_invitations_are_printed_once_for_people_and_for_programs(
     assert CODE.search(line)
 
     due = json.loads(installation.run("invite", "--due-within", "52", "--json").stdout)
-    assert {one["kind"] for one in due} == {"cioc", "pathway"}
+    assert {one["kind"] for one in due} == {"cioc", "pathway", "foster_carer"}
     assert "Traceback" not in installation.run("invite", "--review", "nobody", expect=1).stderr
     for wrong in ((), ("--review", "x", "--synthetic", "1")):
         installation.run("invite", *wrong, expect=2)
@@ -283,7 +283,7 @@ def test_with_telegram_on_only_who_is_old_enough_gets_a_start_payload(
     bands: dict[bool, set[str]] = {True: set(), False: set()}
     for one in invited:
         bands[bool(one["telegram_start"])].add(one["band"])
-    assert bands == {True: {"16+"}, False: {"4-7", "8-11", "12-15"}}
+    assert bands == {True: {"16+", "adult"}, False: {"4-7", "8-11", "12-15"}}
 
 
 def test_a_real_council_gets_no_invented_young_people_and_no_demo(

@@ -83,7 +83,9 @@ def test_a_copy_of_all_that_is_held_is_made_for_those_who_can_open_it(
     said = installation.run("subject-access", *who, "--out", str(plain)).stdout
     assert "Whoever has the file can read it." in said
     assert stat.S_IMODE(plain.stat().st_mode) == 0o600
-    assert zipfile.ZipFile(plain).namelist() == ["read-me-first.html", "everything.json"]
+    assert zipfile.ZipFile(plain).namelist() == [
+        "read-me-first.html", "everything.json", "agreement-and-choices.json",
+    ]  # fmt: skip
     to = ("--recipient", str(identity.to_public()))
     made = json.loads(
         installation.run("subject-access", *who, "--out", str(sealed), *to, "--json").stdout

@@ -66,6 +66,8 @@ async def _addresses() -> list[tuple[str, str]]:
         "version": "1",
         "task_id": "t",
         "alert_id": "a",
+        "attachment_id": "b",
+        "contribution_id": "c",
         "person_id": f"person-{KAI}",
         "passkey_id": "p",
         "session_id": "s",

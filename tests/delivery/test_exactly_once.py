@@ -56,6 +56,14 @@ async def a_crowd(store: Store, house: House, count: int) -> None:
         await store.write(partial(crowd._play, house, min(100, count - done)))
 
 
+def of_delivery(db: Connection, house: House) -> list[tasks.Task]:
+    """The tasks that a delivery made. What young people of the crowd ask a person for is beside."""
+    kinds = (
+        tasks.Kind.DELIVERY_FAILED, tasks.Kind.DELIVERY_UNKNOWN, tasks.Kind.DELIVERY_BROKEN,
+    )  # fmt: skip
+    return [task for task in tasks.waiting(db, house.id) if task.kind in kinds]
+
+
 async def emptied(store: Store, seconds: float, *, besides: int = 0) -> None:
     """Until nothing waits but so many rows."""
 
@@ -143,7 +151,7 @@ async def test_every_contribution_arrives_once_under_timeouts_errors_and_late_an
     assert server.overtaken > 0
     states = await store.read(lambda db: [row.state for row in db.execute(select(filings.c.state))])
     assert set(states) == {Filing.FILED.value}
-    assert await store.read(lambda db: tasks.waiting(db, house.id)) == []
+    assert await store.read(lambda db: of_delivery(db, house)) == []
     await store.close()
     promise(
         "P3",
@@ -191,7 +199,7 @@ async def test_a_refusal_becomes_a_task_for_a_person_and_nothing_is_lost(
         async with filing(store, CaseRecord(store, house, printed)):
             await emptied(store, 10)
 
-    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    waiting = await store.read(lambda db: of_delivery(db, house))
     assert {task.kind for task in waiting} == {tasks.Kind.DELIVERY_FAILED}
     assert "422" in waiting[0].about["why"]
     sent = await store.read(
@@ -205,7 +213,9 @@ async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
 ) -> None:
     calls: Counter[str] = Counter()
 
-    async def never_known(self: Endpoint, key: str, document: Any, pdf: bytes) -> NotNow:
+    async def never_known(
+        self: Endpoint, key: str, document: Any, pdf: bytes, files: Any = ()
+    ) -> NotNow:
         calls[key] += 1
         return NotNow("no answer (TimeoutError)", unknown=True)
 
@@ -216,7 +226,7 @@ async def test_no_answer_at_all_ends_with_a_person_not_with_blind_tries(
         async with filing(store, CaseRecord(store, house, printed)):
             await emptied(store, 10)
 
-    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    waiting = await store.read(lambda db: of_delivery(db, house))
     assert {task.kind for task in waiting} == {tasks.Kind.DELIVERY_UNKNOWN}
     assert set(calls.values()) == {5}
 
@@ -241,7 +251,7 @@ async def test_a_pdf_that_cannot_be_made_becomes_a_task_and_holds_nothing_up_beh
             await emptied(store, 20)
 
     assert set(tried.values()) == {PAPER_TRIES}
-    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    waiting = await store.read(lambda db: of_delivery(db, house))
     assert {task.about["contribution_id"] for task in waiting} == refused
     assert len(refused) == 2
     for task in waiting:
@@ -263,7 +273,7 @@ async def test_a_destination_that_was_taken_away_is_for_a_person_and_is_not_trie
     async with filing(store, CaseRecord(store, house, printed)):
         await emptied(store, 20)
 
-    waiting = await store.read(lambda db: tasks.waiting(db, house.id))
+    waiting = await store.read(lambda db: of_delivery(db, house))
     assert {task.about["destination"] for task in waiting} == {"restricted"}
     assert {task.about["why"] for task in waiting} == {"no destination is set for it any more"}
     assert len(list((tmp_path / "record").glob("*/*.json"))) == 2
@@ -302,7 +312,7 @@ async def test_a_row_whose_seal_is_broken_holds_nothing_up_and_is_sent_again_by_
             assert critical == {"seal_broken"}
             (filed,) = _filed(tmp_path)
             assert filed != contribution_id
-            (task,) = await store.read(lambda db: tasks.waiting(db, house.id))
+            (task,) = await store.read(lambda db: of_delivery(db, house))
             assert task.kind is tasks.Kind.DELIVERY_BROKEN
             assert task.about == {
                 "destination": "ordinary", "contribution_id": contribution_id, "version": 1,

@@ -160,21 +160,21 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
 
 async def chat(request: web.Request) -> web.StreamResponse:
     """`GET /chat`: what is asked now."""
+    house = request.app[HOUSE]
     try:
         found = await find(request, now())
+        if found is None:
+            raise web.HTTPSeeOther("/i/")
+        answered, session = found
+        if now() > answered.kept.open_until:
+            return request.app[RENDER].closed("")
+        shown = await unlocked(request, session)
+        arranged = await _anything_arranged(request, answered.kept)
+        pictured = await _officer_pictured(request, answered)
     except StorageAway:
         return request.app[RENDER].away(None, again=None)
-    if found is None:
-        raise web.HTTPSeeOther("/i/")
-    answered, session = found
-    house = request.app[HOUSE]
-    if now() > answered.kept.open_until:
-        return request.app[RENDER].closed("")
     name = request.cookies.get(cookie_name(house, "told"), "")
     told = (Say(_TOLD[name]),) if name in _TOLD else ()
-    shown = await unlocked(request, session)
-    arranged = await _anything_arranged(request, answered.kept)
-    pictured = await _officer_pictured(request, answered)
     page = Page(answered, shown, house, told=told, arranged=arranged, officer=pictured)
     response = request.app[RENDER].chat(page)
     set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
@@ -245,19 +245,20 @@ async def said(request: web.Request) -> web.StreamResponse:
 
     try:
         pin = await answers.reading_of(request)
-        kept = await app[STORE].write(keep)
+        try:
+            kept = await app[STORE].write(keep)
+        except _NotKept as not_kept:
+            if any(say.text in _REFUSALS for say in not_kept.says):
+                return await shown_back(request, posted, not_kept.says, at)
+            return on(house, not_kept.says)
+        if kept is None:
+            return render.closed(posted.words)
+        if any(say.text in _REFUSALS for say in kept.says):
+            return await shown_back(request, posted, kept.says, at)
     except StorageAway:
         return render.away(form, again="/chat")
     except (ConversationClosed, Unknown):
         return render.closed(posted.words)
-    except _NotKept as not_kept:
-        if any(say.text in _REFUSALS for say in not_kept.says):
-            return await shown_back(request, posted, not_kept.says, at)
-        return on(house, not_kept.says)
-    if kept is None:
-        return render.closed(posted.words)
-    if any(say.text in _REFUSALS for say in kept.says):
-        return await shown_back(request, posted, kept.says, at)
     unsent = form.one("picture") or form.one("voice")  # without script: the name of a file alone
     says = (*kept.says, Say(showing_texts.NOT_YET)) if unsent else kept.says
     response = on(house, says)

@@ -281,7 +281,7 @@ async def test_stickers_places_and_groups_do_no_harm(tmp_path: Path) -> None:
             "is_video": False,
         }
         answer = await phone.answered(lambda: phone.show(sticker=sticker))
-        assert "only keep words" in answer["text"]
+        assert "You can send one of those." in answer["text"]
 
         group = {**api.message_of(5001, text="hi"), "chat": {"id": -7, "type": "group"}}
         api.send({"message": group}, -7)
