@@ -1,6 +1,7 @@
 """Nothing of storage crosses a council: every function is tried with another council's id on rows
 that are there, and with their own, so that a call that could find nothing proves nothing."""
 
+import hashlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
@@ -16,12 +17,16 @@ from sqlalchemy.exc import IntegrityError
 
 import storage
 from bot.service.house import House
+from conversations.arranger import Wishes
+from conversations.attaching import Attachment, Medium
 from conversations.effects import Cause
 from conversations.participation import Code
 from storage import (
     alert_calls,
     alerts,
     allocations,
+    attachments,
+    briefings,
     contributions,
     conversations,
     disputes,
@@ -29,15 +34,20 @@ from storage import (
     glass,
     inbox,
     invitations,
+    meeting_wishes,
     outbox,
     participation,
     people,
     pins,
+    reminders,
     reviews,
     sign_in_links,
+    staff_pictures,
     tasks,
+    withdrawals,
 )
 from storage.alert_calls import State, Step, Trouble, Way
+from storage.briefings import Briefing
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.erasures import Erasure, What
@@ -48,12 +58,15 @@ from storage.invitations import Hashes, Invitation, KeyKind, Secret
 from storage.keeping import Standing, Update, WaysIn
 from storage.outbox import Outgoing
 from storage.participation import Confirmed
+from storage.people import YoungPerson
 from storage.pins import Pin
 from storage.reviews import ReviewKind
+from storage.staff_pictures import Picture
 from storage.store import Store
 from storage.tables import metadata
 from storage.tables import pins as pins_table
 from storage.tries import Limit
+from storage.withdrawals import Became, InFile, Withdrawal
 from tests.access import two_councils
 from tests.access.two_councils import NORTH, SOUTH
 
@@ -64,6 +77,10 @@ RAISED = alerts.Raised(
     PERSON, REVIEW, "V-iro-own", Cause.HELP, "", alerts.Team.CHILDREN, NOW,
     alerts.About("A name", "case", date(2010, 1, 1)),
 )  # fmt: skip
+BRIEFING = Briefing(
+    "B", REVIEW, PERSON, SENT, 1, NOW.date(), "An advocate", "An officer", "digest", STAFF, NOW
+)
+PICTURE = Picture("image/png", b"a picture")
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
 
@@ -107,7 +124,8 @@ def _make(db: Connection, house: House) -> None:
     sign_in_links.add(db, council, b"h", STAFF, later)
     sign_in_links.add(db, council, b"old", STAFF, NOW - timedelta(days=1))
     invitations.add(db, Invitation(council, "I", REVIEW, later), hashes, NOW)
-    conversation = contributions.get(db, council, SENT, 1).conversation_id
+    conversation = _talk(db, council)
+    _send_again(db, council)
     invitations.bind(
         db, council, KeyKind.TELEGRAM, b"h", conversation, NOW, later, address="chat",
         person_id=PERSON,
@@ -116,7 +134,6 @@ def _make(db: Connection, house: House) -> None:
     glass.add(db, council, "G", REVIEW, STAFF, "why", NOW, later)
     held = reviews.get(db, council, REVIEW)
     reviews.add(db, replace(held, review_id="R-after", looks_back_on=REVIEW), NOW)
-    contributions.set_filing(db, council, SENT, 1, Destination.ORDINARY, Filing.STOPPED)
     outbox.add(db, council, [Outgoing("ordinary", "lane", key, "{}") for key in ("k", "l")], NOW)
     disputes.open_(db, council, Dispute(conversation, REVIEW, NOW))
     pins.put(db, council, PERSON, Pin("hash", NOW))
@@ -133,6 +150,60 @@ def _make(db: Connection, house: House) -> None:
     closed = alerts.get(db, council, alerts.add(db, council, over, NOW))
     alerts.close(db, council, closed, alerts.Outcome.KNOWN, "why", STAFF, NOW)
     Limit(RateLimitItemPerHour(5)).count(db, council, b"who", NOW - timedelta(hours=2))
+    carer = YoungPerson(council, "P-carer", "case-carer", "A carer", None, False, carer=True)
+    people.add_young_person(db, house.keys, carer, NOW)
+    briefings.add(db, council, BRIEFING)
+    meeting_wishes.put(db, council, _wishes(conversation, NOW - timedelta(days=1)))
+    staff_pictures.put(db, council, STAFF, PICTURE, NOW)
+    asked = tasks.get(db, council, "Q-iro-own")
+    tasks.settle(db, council, asked, tasks.Outcome.ARRANGED, STAFF, NOW)
+    reminders.put(db, council, conversation, PERSON, later, NOW)
+    played = _played(db, council)
+    number = reminders.put(db, council, played.conversation_id, played.person_id, NOW, NOW)
+    reminders.ring(db, council, played.conversation_id, number, NOW)
+
+
+def _played(db: Connection, council: str) -> conversations.Kept:
+    """The conversation that was really held, as a pattern for all that was sent."""
+    return conversations.of_person(db, council, "P-pattern-cioc")[0]
+
+
+def _talk(db: Connection, council: str) -> str:
+    """The conversation of what was sent, and what was said aloud in it and is not sent; its id."""
+    conversation = contributions.get(db, council, SENT, 1).conversation_id
+    kept = replace(
+        _played(db, council), conversation_id=conversation, review_id=REVIEW, person_id=PERSON
+    )
+    conversations.add(db, kept, NOW)
+    conversations.save(db, kept, NOW)
+    attachments.add(db, kept, _voice("unsent"), b"unsent", NOW)
+    return conversation
+
+
+def _voice(name: str) -> Attachment:
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    return Attachment(name, Medium.VOICE, "audio/mpeg", sha256, len(name), 3)
+
+
+def _send_again(db: Connection, council: str) -> None:
+    """Somebody reads it; it is stopped; and a newer version takes something of it back, and waits
+    to be filed."""
+    contributions.read_by(db, council, SENT, 1, "mate-iro", NOW)
+    first = contributions.get(db, council, SENT, 1)
+    contributions.set_filing(db, council, SENT, 1, Destination.ORDINARY, Filing.STOPPED)
+    contributions.add_filing(db, first, Destination.RESTRICTED, Filing.TAKEN_BACK)
+    second = replace(first, version=2, kind="withdrawal")
+    contributions.add(db, second)
+    contributions.add_filing(db, second, Destination.ORDINARY, Filing.WAITING)
+    withdrawals.add(db, council, _withdrawal(2), [STAFF])
+
+
+def _withdrawal(version: int) -> Withdrawal:
+    return Withdrawal(SENT, version, False, Became.READ, InFile.NONE, NOW)
+
+
+def _wishes(conversation: str, at: datetime) -> meeting_wishes.Sent:
+    return meeting_wishes.Sent(REVIEW, PERSON, conversation, at, Wishes(words={"meeting": "words"}))
 
 
 def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
@@ -166,7 +237,7 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "task": tasks.get(db, home, TASK),
         "erasure": Erasure(council, 8, What.DRAFT, PERSON, REVIEW, NOW, "sayso"),
         "noted_at": None, "ids": [7], "case_id": f"case-{PERSON.removeprefix('P-')}",
-        "people": ["P-pattern-cioc"], "conversation_ids": [sent.conversation_id], "last": "",
+        "people": [PERSON], "conversation_ids": [sent.conversation_id], "last": "",
         "since": NOW, "updates": [Update("telegram:1", "10", NOW, PERSON)],
         "which": WaysIn(council, (sent.conversation_id,), (KeyKind.TELEGRAM.value,),
                         NOW + timedelta(days=9)),
@@ -179,11 +250,13 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "ways": [Way.EMAIL], "number": 0, "why": "why",
         "teams": tuple(alerts.Team), "outcome": alerts.Outcome.KNOWN,
         "whose": Whose(council, PERSON, (REVIEW,), (sent.conversation_id,)),
-        "review_ids": ["R-pattern-cioc", REVIEW],
+        "review_ids": [REVIEW], "meeting_on": date(2026, 12, 1), "kinds": tuple(tasks.Kind),
         "open_until": NOW + timedelta(days=999), "before": NOW, "browser_hash": b"b",
         "pin": Pin("another hash", NOW), "lane": "lane", "most": 1,
-        "dispute": Dispute(contributions.get(db, home, "C-pro-own", 1).conversation_id, REVIEW,
-                           NOW),
+        "dispute": Dispute(_played(db, home).conversation_id, REVIEW, NOW),
+        "talk": replace(kept, council=council), "one": _voice("new"), "content": b"new",
+        "attachment_id": "unsent", "briefing": replace(BRIEFING, briefing_id="B2"),
+        "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 
 
@@ -197,25 +270,43 @@ def _kind(function: str) -> Any:
     }.get(function.split(".", maxsplit=1)[0])
 
 
-def _whose(function: str) -> Mapping[str, Any]:
+def _whose(db: Connection, house: House, council: str, function: str) -> Mapping[str, Any]:
     """What only this function is asked for."""
-    if function == "erasing.words_left":  # a second before the time of its erasure
-        return {"at": NOW + timedelta(days=1)}
-    if function == "keeping.updates_after":
-        return {"last": ("", "")}
-    if function in ("keeping.with_copies", "keeping.drop_copies", "keeping.end_decisions"):
-        return {"before": NOW + timedelta(days=99)}
-    if function in ("alerts.newest", "alerts.ids_of"):
-        return {"conversation_id": RAISED.conversation_id}
-    if function == "alert_calls.set_state":
-        return {"state": State.ARRIVED}
-    if function == "alert_calls.trouble":
-        return {"before": NOW + timedelta(days=99)}
-    if function == "alerts.end":
-        return {"before": NOW + timedelta(days=99)}
-    if function == "outbox.of_person":
-        return {"destination": "telegram"}
-    return {"person_id": "P-pattern-cioc"} if function == "conversations.of_person" else {}
+    late = {"before": NOW + timedelta(days=99)}
+    played = _played(db, house.id).conversation_id
+    special: dict[str, Mapping[str, Any]] = {
+        "alert_calls.set_state": {"state": State.ARRIVED},
+        "alert_calls.trouble": late,
+        "alerts.end": late,
+        "attachments.content": {"one": _heard(db, house, council)},
+        "attachments.mark_sent": {"ids": ["unsent"]},
+        "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
+        "contributions.leaves": {"version": 2},
+        "erasing.words_left": {"at": NOW + timedelta(days=1)},  # it was sent before
+        "invitations.extend": {"expires_at": NOW + timedelta(days=99)},
+        "keeping.drop_copies": late,
+        "keeping.end_decisions": late,
+        "keeping.updates_after": {"last": ("", "")},
+        "keeping.with_copies": late,
+        "meeting_wishes.put": {"sent": _wishes(RAISED.conversation_id, NOW)},
+        "outbox.of_person": {"destination": "telegram"},
+        "people.is_carer": {"person_id": "P-carer"},
+        "reminders.ring": {"number": 1},
+        "reminders.unring": {"number": 1, "conversation_id": played},  # that one has rung
+        "reviews.hand_over": {"officer_id": "mate-iro"},
+        "tasks.settle": {"outcome": tasks.Outcome.ARRANGED},
+        "withdrawals.seen": {"version": 2},
+    }
+    return special.get(function, {})
+
+
+def _heard(db: Connection, house: House, council: str) -> attachments.Kept:
+    """One that was sent. Of another council it is said to hold nothing: so much has to be found
+    there, or `SealBroken` is raised."""
+    kept = attachments.get(db, house.id, two_councils.attachment_id(house, "iro-own"))
+    if council == house.id:
+        return kept
+    return replace(kept, about=replace(kept.about, sha256=hashlib.sha256(b"").hexdigest()))
 
 
 class _UndoneError(Exception):
@@ -228,7 +319,8 @@ async def _tried(store: Store, house: House, council: str, name: str) -> tuple[A
 
     def run(db: Connection) -> None:
         before = _rows(db, house.id)
-        given = {**_arguments(db, house, council), "kind": _kind(name), **_whose(name)}
+        given = {**_arguments(db, house, council), "kind": _kind(name),
+                 **_whose(db, house, council, name)}  # fmt: skip
         wanted = [one for one in inspect.signature(FUNCTIONS[name]).parameters if one != "db"]
         missing = set(wanted) - set(given)
         assert not missing, f"{name}: say in _arguments what {missing} is"
