@@ -54,14 +54,9 @@ def from_version_2(conversation: Conversation) -> Conversation:
     return replace(conversation, answers=answers, skipped=conversation.skipped - told_anew)
 
 
-def with_more_of_the_meeting(conversation: Conversation) -> Conversation:
-    """More is asked about the meeting. Nothing that was said means anything else: whoever has sent
-    is asked nothing anew, and everybody else comes to the new questions in their turn."""
-    return conversation
-
-
 def unchanged(conversation: Conversation) -> Conversation:
-    """Questions were added, and nothing that was said means anything else."""
+    """Questions were added, and nothing that was said means anything else: whoever has sent is
+    asked nothing anew, and everybody else comes to the new questions in their turn."""
     return conversation
 
 

@@ -4,7 +4,6 @@ from functools import partial
 
 from conversations import texts
 from conversations.flows import carrying
-from conversations.flows.helper import HELPER
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
@@ -16,6 +15,7 @@ from conversations.flows.pieces import (
     NO,
     OLDER,
     PEOPLE_BY_PICTURE,
+    PEOPLE_IN_WORDS,
     SOME,
     START_QUESTIONS,
     WORDS,
@@ -28,6 +28,7 @@ from conversations.flows.pieces import (
     topic,
     words,
 )
+from conversations.flows.who_types import HELPER
 from conversations.questions import Flow, Option, Topic
 from conversations.wording import Text, _
 
@@ -130,7 +131,7 @@ CIOC_REVIEW = Flow(
     carried={
         1: partial(carrying.from_version_1, pages=carrying.CIOC),
         2: carrying.from_version_2,
-        3: carrying.with_more_of_the_meeting,
+        3: carrying.unchanged,
         4: carrying.unchanged,
     },
     topics=(
@@ -174,18 +175,7 @@ CIOC_REVIEW = Flow(
             Text(_("People I see")),
             "1F46A",
             *PEOPLE_BY_PICTURE,
-            words(
-                "family.more",
-                Text(_("Who would you like to see more?")),
-                becomes_ask=True,
-                bands=OLDER,
-            ),
-            words(
-                "family.less",
-                Text(_("Who would you like to see less?")),
-                becomes_ask=True,
-                bands=OLDER,
-            ),
+            *PEOPLE_IN_WORDS,
         ),
         topic(
             "school",

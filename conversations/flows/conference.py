@@ -8,7 +8,6 @@ has no part in running the case.
 
 from conversations import texts
 from conversations.flows import carrying
-from conversations.flows.helper import HELPER
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
@@ -16,6 +15,7 @@ from conversations.flows.pieces import (
     HOME,
     OLDER,
     PEOPLE_BY_PICTURE,
+    PEOPLE_IN_WORDS,
     START_QUESTIONS,
     WORDS,
     WORRY_BY_PICTURE,
@@ -24,6 +24,7 @@ from conversations.flows.pieces import (
     topic,
     words,
 )
+from conversations.flows.who_types import HELPER
 from conversations.questions import Flow, Topic
 from conversations.wording import Text, _
 
@@ -96,7 +97,7 @@ CONFERENCE = Flow(
     title=Text(_("Before the meeting about me")),
     pathway=False,
     chair=True,
-    carried={1: carrying.with_more_of_the_meeting, 2: carrying.unchanged},
+    carried={1: carrying.unchanged, 2: carrying.unchanged},
     topics=(
         HELPER,
         Topic(
@@ -122,18 +123,7 @@ CONFERENCE = Flow(
             "1F46A",
             *PEOPLE_BY_PICTURE,
             words("family.who", Text(_("Who matters to you?")), bands=OLDER),
-            words(
-                "family.more",
-                Text(_("Who would you like to see more?")),
-                becomes_ask=True,
-                bands=OLDER,
-            ),
-            words(
-                "family.less",
-                Text(_("Who would you like to see less?")),
-                becomes_ask=True,
-                bands=OLDER,
-            ),
+            *PEOPLE_IN_WORDS,
         ),
         topic(
             "school",

@@ -6,7 +6,6 @@ unless the child says so.
 
 from conversations import texts
 from conversations.flows import carrying, cioc_review
-from conversations.flows.helper import HELPER_OF_CARERS
 from conversations.flows.pieces import (
     A_BIT,
     ADVOCATE,
@@ -25,6 +24,7 @@ from conversations.flows.pieces import (
     topic,
     words,
 )
+from conversations.flows.who_types import HELPER_OF_CARERS
 from conversations.questions import Flow, Topic
 from conversations.wording import Text, _
 

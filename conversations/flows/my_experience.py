@@ -6,7 +6,6 @@ review, and who opens the file, differ.
 
 from conversations import texts
 from conversations.flows import carrying, cioc_review, pathway_review
-from conversations.flows.helper import HELPER
 from conversations.flows.pieces import (
     A_BIT,
     ADVOCATE,
@@ -25,6 +24,7 @@ from conversations.flows.pieces import (
     words,
 )
 from conversations.flows.pieces import topic as any_topic
+from conversations.flows.who_types import HELPER
 from conversations.questions import Flow, Option, Question, Topic
 from conversations.wording import Text, _
 

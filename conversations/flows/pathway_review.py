@@ -4,7 +4,6 @@ from functools import partial
 
 from conversations import texts
 from conversations.flows import carrying
-from conversations.flows.helper import HELPER
 from conversations.flows.meeting import MEETING
 from conversations.flows.pieces import (
     ADVOCATE,
@@ -19,6 +18,7 @@ from conversations.flows.pieces import (
     topic,
     words,
 )
+from conversations.flows.who_types import HELPER
 from conversations.questions import Flow, Option, Topic
 from conversations.wording import Text, _
 
@@ -59,7 +59,7 @@ PATHWAY_REVIEW = Flow(
     carried={
         1: partial(carrying.from_version_1, pages=carrying.PATHWAY),
         2: carrying.from_version_2,
-        3: carrying.with_more_of_the_meeting,
+        3: carrying.unchanged,
         4: carrying.unchanged,
     },
     bands=LEAVERS,

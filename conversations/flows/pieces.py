@@ -154,6 +154,21 @@ PEOPLE_BY_PICTURE = (
         bands=FOUR,
     ),
 )
+PEOPLE_IN_WORDS = (
+    words(
+        "family.more",
+        Text(_("Who would you like to see more?")),
+        becomes_ask=True,
+        bands=OLDER,
+    ),
+    words(
+        "family.less",
+        Text(_("Who would you like to see less?")),
+        becomes_ask=True,
+        bands=OLDER,
+    ),
+)
+"""The same, asked of everybody older, in their own words."""
 WORRY_BY_PICTURE = (
     choice(
         "worry.some",
