@@ -21,7 +21,7 @@ def put(db: Connection, house: House, who: str, picture: Picture, now: datetime)
     """Their name; `who`: by e-mail or whole name. `StaffUnknown`."""
     member = accounts.find(db, house, who)
     staff_pictures.put(db, house.id, member.staff_id, picture, now)
-    _note(db, house, member.staff_id, "set", now)
+    _on_record(db, house, member.staff_id, "set", now)
     return member.name
 
 
@@ -30,11 +30,11 @@ def remove(db: Connection, house: House, who: str, now: datetime) -> tuple[str, 
     member = accounts.find(db, house, who)
     gone = staff_pictures.remove(db, house.id, member.staff_id)
     if gone:
-        _note(db, house, member.staff_id, "removed", now)
+        _on_record(db, house, member.staff_id, "removed", now)
     return member.name, gone
 
 
-def _note(db: Connection, house: House, staff_id: str, detail: str, now: datetime) -> None:
+def _on_record(db: Connection, house: House, staff_id: str, detail: str, now: datetime) -> None:
     subject = f"staff:{staff_id}"
     audit.add(db, house.id, now, actor="sayso", act="staff_picture", subject=subject, detail=detail)
 

@@ -33,9 +33,8 @@ async def test_every_page_and_form_of_the_desk_works_without_script(
 ) -> None:
     def write(db: Connection) -> None:
         people_of_every_role(db, desk)
-        for number in range(2):
-            task = Task(f"t{number}", Kind.ADVOCATE, f"person-{KAI}", KAI)
-            tasks.add(db, desk.house.id, task, now())
+        for task_id, kind in (("t0", Kind.NEW_PIN), ("t1", Kind.ADVOCATE)):
+            tasks.add(db, desk.house.id, Task(task_id, kind, f"person-{KAI}", KAI), now())
 
     await desk.store.write(write)
     opened = 0
@@ -61,6 +60,12 @@ async def test_every_page_and_form_of_the_desk_works_without_script(
         await _go(page, desk, AMINA, "/desk/tasks/t0")
         await page.get_by_role("button", name="It is done").click()
         assert await page.get_by_text("Amina Yusuf dealt with it").is_visible()
+
+        await _go(page, desk, AMINA, "/desk/tasks/t1")
+        await page.get_by_label("It is arranged").check()
+        await page.get_by_label("With whom").fill("Dee, Northborough Voices")
+        await page.get_by_role("button", name="Keep this").click()
+        assert await page.get_by_text("Amina Yusuf said so").is_visible()
 
         await _go(page, desk, AMINA, f"/desk/reviews/{KAI}")
         await page.get_by_text("It was held on another day").click()
