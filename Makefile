@@ -1,5 +1,5 @@
 # Every target first sets up what it needs (tools/setup); the second time that takes no time.
-.PHONY: help run test test-full promises mutants bench check format looks messages lock clean
+.PHONY: help run test test-full promises points mutants bench check format looks messages lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
@@ -9,6 +9,7 @@ help:
 	@echo "make test          every test; ARGS=... goes to pytest"
 	@echo "make test-full     the same with the full counts of docs/promises.md"
 	@echo "make promises      write measured figures into docs/promises.md and docs/safeguarding.md"
+	@echo "make points        make the points of words from the labelled texts; ARGS=try only measures"
 	@echo "make check         lint, types, imports, messages, dependencies"
 	@echo "make mutants       change what guards the words, and see whether tests notice"
 	@echo "make bench         how fast Sayso is on this machine, beside others"
@@ -37,6 +38,10 @@ promises:
 	@tools/setup check
 	@$(BIN)/python -m tools.safeguarding
 	@$(BIN)/python -m tools.promises
+
+points:
+	@tools/setup check
+	@$(BIN)/python -m tools.points $(ARGS)
 
 mutants:
 	@tools/setup test

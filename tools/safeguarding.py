@@ -19,6 +19,7 @@ _ABOUT = {
     "others": "### The set of four writers who had not seen the phrases, read since",
     "held out": "### The set of somebody who had not seen the phrases",
     "blind": "### The set of one more writer, never read",
+    "blind two": "### The second set that was never read",
 }
 
 

@@ -2,14 +2,17 @@
 
 All phrases of the language's file are found in one pass (`automaton.py`). Then each disclosure is
 weighed by what stands around it: an everyday use of the same words, a film or a game, a negation,
-the past. What is set aside stays explained.
+the past. At last all words are counted together (`together.py`): they find what no phrase says, and
+set aside a phrase among words that hardly anybody writes who is not safe. What is set aside stays
+explained.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from conversations.safeguarding import together
 from conversations.safeguarding.automaton import END, placed
-from conversations.safeguarding.finding import Because, Category, Finding, Grade
+from conversations.safeguarding.finding import Because, Category, Finding, Grade, Reading
 from conversations.safeguarding.language import Entry, Kind, Language, language
 from conversations.safeguarding.vocabulary import Words
 
@@ -41,15 +44,6 @@ _EVERYDAY = "an everyday use"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """`finding`: the gravest thing said. `set_aside`: what else was found and why it counts for
-    nothing, for `sayso safeguarding try` and for whoever changes the file."""
-
-    finding: Finding | None
-    set_aside: tuple[Because, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Match:
     entry: Entry
     at: tuple[int, ...]
@@ -70,11 +64,16 @@ def detect(text: str, code: str) -> Finding | None:
 
 def read(text: str, code: str) -> Reading:
     """What `detect` finds, and what it set aside. Raises `LanguageUnknown`."""
-    return _read(text, language(code))
-
-
-def _read(text: str, spoken: Language) -> Reading:
+    spoken = language(code)
     words = spoken.vocabulary.read(text)
+    reading = by_phrases(words, spoken)
+    if spoken.points is None:
+        return reading
+    return together.weighed(reading, words, spoken.points, spoken.together, spoken.contrast)
+
+
+def by_phrases(words: Words, spoken: Language) -> Reading:
+    """What the phrases say alone."""
     disclosures = list(spoken.disclosing.scan(words.words))
     if not disclosures:
         return Reading(None)
@@ -90,6 +89,7 @@ def _read(text: str, spoken: Language) -> Reading:
             remarks[match.entry.kind].update(match.at)
     best: tuple[bool, int, int] | None = None
     finding: Finding | None = None
+    where: tuple[int, int] | None = None
     aside: list[Because] = []
     urgent = 0
     for number, end in disclosures:
@@ -100,11 +100,11 @@ def _read(text: str, spoken: Language) -> Reading:
             continue
         rank = (weighed.grade is Grade.URGENT, len(match.at), -match.first)
         if best is None or rank > best:
-            best, finding = rank, weighed
+            best, finding, where = rank, weighed, (match.first, match.last)
         urgent += weighed.grade is Grade.URGENT
         if urgent == _ENOUGH:
             break
-    return Reading(finding, tuple(aside))
+    return Reading(finding, tuple(aside), where)
 
 
 def _placed(number: int, end: int, words: Words, spoken: Language) -> _Match:

@@ -52,3 +52,14 @@ class Finding:
     grade: Grade
     category: Category
     because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`finding`: the gravest thing said. `set_aside`: what else was found and why it counts for
+    nothing, for `sayso safeguarding try` and for whoever changes the file. `at`: the first and the
+    last of the words that a phrase found."""
+
+    finding: Finding | None
+    set_aside: tuple[Because, ...] = ()
+    at: tuple[int, int] | None = None

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from conversations.safeguarding import spelling, vocabulary
+from conversations.safeguarding import points, spelling, vocabulary
 from conversations.safeguarding.automaton import Search, build
 from conversations.safeguarding.finding import Category, Grade
 from conversations.safeguarding.phrases import Element, Phrase, PhraseWrong, orders, parse
+from conversations.safeguarding.points import Points
 from conversations.safeguarding.vocabulary import Vocabulary
+
+_ENTRY = re.compile(r"^\[\[", re.MULTILINE)
 
 
 class LanguageUnknown(LookupError):
@@ -59,14 +63,22 @@ class Entry:
     id: str
     kind: Kind
     reason: str
-    says: tuple[str, ...]
-    examples: tuple[str, ...]
-    counterexamples: tuple[str, ...]
     category: Category | None = None
     grade: Grade | None = None
     stories: bool = False
     fades: bool = True
     outright: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as it stands in the file. What was found needs no more of it than `entry`, so the
+    rest is let go when it was read."""
+
+    entry: Entry
+    says: tuple[str, ...]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +102,37 @@ class Language:
     doers: frozenset[str]
     helping: frozenset[str]
     unsure: frozenset[str]
+    points: Points | None
+    together: Mapping[Category, str]
     help_words: Mapping[str, frozenset[tuple[str, ...]]]
 
 
-def read(code: str, text: str) -> Language:
+def read(code: str, text: str, counted: Points | None = None) -> Language:
     """Make a file's text ready. Raises `FileWrong`."""
-    return _ready(code, _parsed(code, text))
-
-
-def _parsed(code: str, text: str) -> Mapping[str, Any]:
+    head, *tables = _ENTRY.split(text)
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        plain = tomllib.loads(head)
+        return _made(code, plain, _entries(tables), counted)
+    except tomllib.TOMLDecodeError:
+        try:
+            tomllib.loads(text)  # to tell the line of the whole file
+        except tomllib.TOMLDecodeError as whole:
+            error = whole
         raise FileWrong(f"{code}.toml can't be read: {error}") from None
-
-
-def _ready(code: str, plain: Mapping[str, Any]) -> Language:
-    try:
-        return _made(code, plain)
     except (KeyError, PhraseWrong) as error:
         missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise FileWrong(f"{code}.toml: {missing}") from None
 
 
-def _made(code: str, plain: Mapping[str, Any]) -> Language:
-    entries = tuple(_entries(plain))
-    if twice := {one.id for one in entries if sum(one.id == other.id for other in entries) > 1}:
-        raise FileWrong(f"{code}.toml: ids that stand twice: {', '.join(sorted(twice))}")
+def written(code: str) -> tuple[Written, ...]:
+    """Every entry of a language's file as it stands there, for tests and for whoever changes it."""
+    _head, *tables = _ENTRY.split(_file(f"{code}.toml").read_text("utf-8"))
+    return tuple(_entries(tables))
+
+
+def _made(
+    code: str, plain: Mapping[str, Any], all_of_it: Iterator[Written], counted: Points | None
+) -> Language:
     known = _shorthand(plain)
     lists = _lists(plain["lists"], known)
 
@@ -128,15 +144,18 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
 
     phrases, owners = [], []
     kept: dict[Element, Element] = {}  # phrases share what they have in common: less memory
-    for entry in entries:
-        for phrase in entry.says:
+    entries: dict[str, Entry] = {}
+    for one in all_of_it:
+        if entries.setdefault(one.entry.id, one.entry) is not one.entry:
+            raise FileWrong(f"{code}.toml: an id that stands twice: {one.entry.id}")
+        for said in one.says:
             try:
-                parsed = [parse(order, lists, spelled) for order in orders(phrase)]
+                parsed = [parse(order, lists, spelled) for order in orders(said)]
             except PhraseWrong as error:
-                raise FileWrong(f"{code}.toml, {entry.id}: {error}") from None
-            for one in parsed:
-                phrases.append(tuple(kept.setdefault(element, element) for element in one))
-                owners.append(entry)
+                raise FileWrong(f"{code}.toml, {one.entry.id}: {error}") from None
+            for phrase in parsed:
+                phrases.append(tuple(kept.setdefault(element, element) for element in phrase))
+                owners.append(one.entry)
     remarks_from = sum(owner.kind is Kind.ENTRY for owner in owners)
     disclosing, remarking = build(phrases[:remarks_from]), build(phrases[remarks_from:])
     keys, others = (
@@ -165,7 +184,7 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
     )
     return Language(
         code,
-        entries,
+        tuple(entries.values()),
         tuple(phrases),
         tuple(owners),
         disclosing,
@@ -180,6 +199,8 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
         _lists({**plain["lists"], "doers": plain["negation"].get("doers", "")}, known)["doers"],
         frozenset(plain["negation"].get("helping", "").split()),
         frozenset(plain["negation"].get("unsure", "").split()),
+        counted,
+        {Category(name): reason for name, reason in plain.get("together", {}).items()},
         {
             name: frozenset(tuple(made.read(one).words) for one in said)
             for name, said in plain["help"].items()
@@ -187,26 +208,32 @@ def _made(code: str, plain: Mapping[str, Any]) -> Language:
     )
 
 
-def _entries(plain: Mapping[str, Any]) -> Iterator[Entry]:
-    for kind in Kind:
-        for one in plain.get(kind.value, ()):
-            name = one.get("id", "an entry without id")
-            try:
-                yield Entry(
+def _entries(tables: list[str]) -> Iterator[Written]:
+    """Disclosures first. Each table is read by itself: the whole file read at once takes 7 MB."""
+    tables.reverse()
+    tables.sort(key=lambda table: table.startswith(f"{Kind.ENTRY.value}]]"))
+    while tables:  # each is let go when it was read
+        table = tables.pop()
+        [(kind, [one])] = tomllib.loads(f"[[{table}").items()
+        name = one.get("id", "an entry without id")
+        try:
+            yield Written(
+                Entry(
                     id=one["id"],
-                    kind=kind,
+                    kind=Kind(kind),
                     reason=one["reason"],
-                    says=tuple(one["says"]),
-                    examples=tuple(one["examples"]),
-                    counterexamples=tuple(one.get("not", ())),
-                    category=Category(one["category"]) if kind is Kind.ENTRY else None,
-                    grade=Grade(one["grade"]) if kind is Kind.ENTRY else None,
+                    category=Category(one["category"]) if kind == Kind.ENTRY else None,
+                    grade=Grade(one["grade"]) if kind == Kind.ENTRY else None,
                     stories=one.get("stories", False),
                     fades=one.get("fades", True),
                     outright=one.get("outright", False),
-                )
-            except (KeyError, ValueError) as error:
-                raise FileWrong(f"{kind.value} {name}: {error}") from None
+                ),
+                tuple(one["says"]),
+                tuple(one["examples"]),
+                tuple(one.get("not", ())),
+            )
+        except (KeyError, ValueError) as error:
+            raise FileWrong(f"{kind} {name}: {error}") from None
 
 
 def _shorthand(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -255,15 +282,28 @@ def _joined(plain: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return joined
 
 
+def _file(name: str) -> Traversable:
+    return files(__package__) / name
+
+
 @cache
 def languages() -> Mapping[str, Language]:
     """Every language there is, by its code, made ready."""
     return {
-        code: _ready(code, _parsed(code, file.read_text("utf-8")))  # the text is let go in between
+        code: read(code, file.read_text("utf-8"), _points(code))
         for file in files(__package__).iterdir()
         for code, _dot, ending in [file.name.partition(".")]
         if ending == "toml"
     }
+
+
+def _points(code: str) -> Points | None:
+    """Those of the words of a language. It may have none: then its phrases speak alone."""
+    made, by_hand = _file(f"{code}_words.tsv"), _file(f"{code}_words_by_hand.tsv")
+    if not made.is_file():
+        return None
+    with made.open(encoding="utf-8") as rows:
+        return points.read(rows, by_hand.read_text("utf-8") if by_hand.is_file() else "")
 
 
 def language(code: str) -> Language:

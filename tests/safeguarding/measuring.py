@@ -7,7 +7,10 @@ somebody else who had not seen the phrases. Those two are never tuned on: look a
 not at their phrases. `voices.tsv` was written later, in the voices of seven young people, in four
 batches by who then mended what each missed. `others.tsv` was written by four who had not seen the
 phrases, and read since to mend what was missed. `blind.tsv` was written as they wrote, by one more;
-it is never read. None of them holds a phrase of another.
+it is never read, and `blind_two.tsv`, by another writer still, neither. `taught/` has a file of
+each of several writers who had not seen the phrases: no phrase was changed for them, but the points
+of words are made from them and from all the sets that were read. None of them holds a phrase of
+another.
 """
 
 import csv
@@ -27,7 +30,10 @@ SETS = {
     "others": HERE / "others.tsv",
     "held out": HERE / "held_out.tsv",
     "blind": HERE / "blind.tsv",
+    "blind two": HERE / "blind_two.tsv",
 }
+TAUGHT = tuple(sorted((HERE / "taught").glob("*.tsv")))
+"""A file of each writer."""
 
 URGENT, CONCERN, FALSE_ALARMS = 98, 92, 4
 """Percent that are asked for: at least of each grade, at most of false alarms."""

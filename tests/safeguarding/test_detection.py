@@ -13,6 +13,7 @@ from tests.safeguarding.measuring import (
     CONCERN,
     FALSE_ALARMS,
     SETS,
+    TAUGHT,
     URGENT,
     graded,
     labelled,
@@ -22,7 +23,11 @@ from tools.safeguarding import PAGE, rendered
 
 
 def test_the_sets_are_as_large_as_they_have_to_be() -> None:
-    tuned, development, unread, voices, others, held_out, blind = map(labelled, SETS.values())
+    tuned, development, unread, voices, others, held_out, blind, two = map(labelled, SETS.values())
+    taught = [one for path in TAUGHT for one in labelled(path)]
+    assert len(taught) >= 5000
+    assert len(graded(taught, None)) >= 2500
+    assert len(two) >= 400
     assert len(others) >= 1700
     assert len(graded(others, None)) >= 700
     assert len(blind) >= 350
@@ -40,7 +45,7 @@ def test_the_sets_are_as_large_as_they_have_to_be() -> None:
 
 
 def test_no_set_holds_a_phrase_of_another() -> None:
-    texts = [one.text.lower() for path in SETS.values() for one in set(labelled(path))]
+    texts = [one.text.lower() for path in (*SETS.values(), *TAUGHT) for one in set(labelled(path))]
     assert len(texts) == len(set(texts))
 
 

@@ -1,0 +1,85 @@
+"""What the phrases found and what all the words weigh, taken together.
+
+Phrases know what they were told; words that count together know a text of which nobody thought.
+Each alone misses what the other finds, and each is surer where the other agrees.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+
+from conversations.safeguarding.automaton import END
+from conversations.safeguarding.finding import Because, Category, Finding, Grade, Reading
+from conversations.safeguarding.points import Points, Weight
+from conversations.safeguarding.vocabulary import Words
+
+_TELLING = 4
+"""Words and pairs that are named of those that weigh most."""
+FEW = 6
+"""Words. What a phrase found is never set aside where what it stands in, a sentence or its part
+before or after a *but*, has no more: harmless words around it say nothing of it."""
+_HARMLESS = "these words together are mostly harmless"
+
+
+def weighed(
+    reading: Reading,
+    words: Words,
+    points: Points,
+    reasons: Mapping[Category, str],
+    contrast: Set[str],
+) -> Reading:
+    """What the phrases found, kept, set aside or made graver by the words; or what the words find
+    where no phrase did."""
+    weight = points.weigh(words.words)
+    if weight is None:
+        return reading
+    found, rules = reading.finding, points.rules
+    harm, urgent = weight.harm, weight.urgent
+    if found is not None and found.grade is Grade.URGENT:
+        harm, urgent = harm + rules.urgent_phrase, urgent + rules.urgent_urgent_phrase
+    elif found is not None:
+        harm, urgent = harm + rules.concern_phrase, urgent + rules.urgent_concern_phrase
+    elif reading.set_aside:
+        harm += rules.set_aside
+    if harm < rules.enough:
+        if found is None or is_kept(reading, words.words, contrast):
+            return reading
+        aside = Because(found.because.entry, found.because.reason, found.because.words, _HARMLESS)
+        return Reading(None, (*reading.set_aside, aside))
+    if found is not None and (
+        found.grade is Grade.URGENT or found.because.lowered or urgent < rules.urgent_enough
+    ):
+        return reading
+    # Where phrases were set aside, as past or denied, words alone are not sure enough to be urgent.
+    sure = urgent >= rules.urgent_enough and not (found is None and reading.set_aside)
+    grade = Grade.URGENT if sure else Grade.CONCERN
+    because = _because(weight, words, points, reasons)
+    return Reading(Finding(grade, weight.category, because), reading.set_aside)
+
+
+def is_kept(reading: Reading, words: Sequence[str], contrast: Set[str]) -> bool:
+    """Whether what a phrase found counts whatever the words weigh."""
+    if reading.finding is None or reading.at is None:
+        return False
+    first, last = reading.at
+    ends = {END, *contrast}
+    for at in range(first - 1, max(-1, last - FEW - 1), -1):
+        if words[at] in ends:
+            break
+        first = at
+    for at in range(last + 1, min(len(words), first + FEW + 1)):
+        if words[at] in ends:
+            break
+        last = at
+    return last - first < FEW
+
+
+def _because(
+    weight: Weight, words: Words, points: Points, reasons: Mapping[Category, str]
+) -> Because:
+    telling = points.telling(words.words, weight, _TELLING)
+    written = [words.between(first, last) for first, last in telling]
+    said = " … ".join(written) or words.between(weight.first, weight.last)
+    return Because(
+        f"words.{weight.category.value}",
+        f"{reasons[weight.category]}: {', '.join(written) or said}.",
+        said,
+    )
