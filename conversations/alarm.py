@@ -54,7 +54,7 @@ def read(
     at the end of its topic, since an alarm that is none would frighten. Where somebody sits beside
     them neither changes anything: whoever helps may be the danger.
     """
-    if isinstance(heard, Command | Toggled):
+    if isinstance(heard, Command | Toggled) or heard.read:
         return conversation, ()
     found = _gravest(heard.words, conversation.locale)
     if found is None:

@@ -15,7 +15,7 @@ from bot.service.house import House
 from bot.service.made import Made, Wrong
 from conversations import showing_texts
 from conversations.attaching import Attachment, Medium
-from conversations.hearing import Attached, Command
+from conversations.hearing import Attached, Command, Name
 from conversations.safeguarding import help_words
 from conversations.showing import attached
 from conversations.wording import Say
@@ -26,6 +26,11 @@ from storage.outbox import Outgoing
 
 _SHORT = 60
 """Characters of words that may say just *help* or *stop*."""
+
+
+def asked_beside(words: str, locale: str) -> Name | None:
+    """What is asked for in the words beside it, where they say nothing else."""
+    return help_words.command(words, locale) if len(words) <= _SHORT else None
 
 
 def as_attachment(house: House, conversation_id: str, made: Made) -> Attachment:
@@ -63,9 +68,8 @@ def attach(
         raise TypeError("What brings an attachment says so.")
     heard = replace(incoming.heard, attachment=one)
     brings = replace(incoming, heard=heard, content=made.content)
-    short = len(heard.words) <= _SHORT
-    asks = help_words.command(heard.words, kept.conversation.locale) if short else None
-    if asks is None:
+    asks = asked_beside(heard.words, kept.conversation.locale)
+    if asks is None or heard.read:
         return hear(db, house, brings, now, push, kept=kept)
     says = hear(db, house, brings, now, kept=kept)
     command = Command(name=asks, channel=heard.channel)

@@ -15,19 +15,24 @@ from bot.service.facts import Facts
 from bot.service.hear import reader_of
 from bot.service.house import House
 from conversations import alarm, texts, typists
-from conversations.conversation import ALARMED, Conversation
+from conversations.conversation import ALARMED, Conversation, Pause
 from conversations.effects import Effect, RaiseAlert
 from conversations.engine import carry_forward
-from conversations.hearing import Command, Heard, Name
+from conversations.hearing import LONGEST, Command, Heard, Name
 from conversations.places import asked
+from conversations.safeguarding import help_words
+from conversations.safeguarding.detecting import detect
 from conversations.screens import About, look
 from storage import conversations
 from storage.conversations import Kept
 from storage.errors import Unknown
 
+_SHORT = 60
+"""Characters of words that may say just *help*."""
 
-def read(db: Connection, house: House, conversation_id: str, heard: Heard, now: datetime) -> None:
-    """Read what could not be kept of a conversation that is open. Where it is urgent the help
+
+def read(db: Connection, house: House, conversation_id: str, heard: Heard, now: datetime) -> bool:
+    """Read what could not be kept, or not yet, of a conversation that is open. Whether the help
     screen comes, as with words that are kept. `storage.Unknown`."""
     kept = conversations.lock(db, house.id, conversation_id)
     before = carry_forward(kept.conversation)
@@ -35,6 +40,15 @@ def read(db: Connection, house: House, conversation_id: str, heard: Heard, now: 
     if after != before:
         after = replace(after, turns=before.turns + 1)
         conversations.save(db, replace(kept, conversation=after), now)
+    return after.pause is Pause.URGENT and after.pause is not before.pause
+
+
+def asks_for_help(words: str, locale: str) -> bool:
+    """Whether somebody of whom nothing is known wants help, or is not safe."""
+    short = len(words) <= _SHORT
+    if short and help_words.command(words, locale) is Name.HELP:
+        return True
+    return bool(words.strip()) and detect(words[:LONGEST], locale) is not None
 
 
 def read_of_closed(

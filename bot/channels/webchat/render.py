@@ -167,7 +167,7 @@ class Render:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self.assets = Assets("chat", _HERE / "static")
+        self.assets = Assets("chat", _HERE / "static", bare=True)
 
     @cached_property
     def _environment(self) -> Environment:

@@ -12,6 +12,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.channels.webchat import answers, calendar, my_meeting, notme
+from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -126,6 +127,11 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         return render.invitation(status=400, error=Say(texts.UNREADABLE))
     knock = knock_of(request, form, at)
     code = form.one("code")
+    try:
+        if not knock.secret and (helped := await asked_in_a_box(request, code, at)):
+            return helped
+    except StorageAway:
+        return render.away(form, again="/i/")
 
     def knocked(db: Connection) -> tuple[LetIn | Refused | Wait, datetime]:
         found = invitations.knock(db, house, knock, at)
