@@ -173,7 +173,7 @@ def _sheet(band: str, size: Size, scheme: str) -> str:
 
 _TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 _CUT_OFF = """() => [...document.querySelectorAll("main *, header *, nav *")]
-    .filter(one => one.checkVisibility() && !one.closest(".hide, svg") && !one.matches(".hide"))
+    .filter(one => one.checkVisibility() && !one.closest(".hide, svg, input, textarea"))
     .filter(one => ["hidden", "clip"].includes(getComputedStyle(one).overflowX)
       || ["hidden", "clip"].includes(getComputedStyle(one).overflowY))
     .filter(one => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
