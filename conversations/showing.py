@@ -98,8 +98,14 @@ def detach(conversation: Conversation, attachment_id: str) -> Conversation:
 
 
 def attached(conversation: Conversation) -> dict[str, Attachment]:
-    """All that belong to a conversation, whether they are part of an answer yet or not."""
-    every = (*conversation.answers.values(), *conversation.offered, *conversation.aside)
+    """All that belong to a conversation, whether they are part of an answer yet or not, or put away
+    when they started over: it comes back whole."""
+    every = (
+        *conversation.answers.values(),
+        *conversation.offered,
+        *conversation.aside,
+        *conversation.before,
+    )
     return {one.id: one for answer in every for one in answer.attachments}
 
 

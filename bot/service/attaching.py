@@ -64,9 +64,11 @@ def most_bytes(house: House) -> int:
 
 
 def has_room(house: House, kept: Kept, attachment_id: str = "") -> bool:
-    """Whether one more may be kept."""
-    there = attached(kept.conversation)
-    return attachment_id in there or len(there) < house.settings.attachments
+    """Whether one more may be kept. What was put away by starting over takes no room, or whoever
+    began anew could show nothing."""
+    there = attached(replace(kept.conversation, before=()))
+    most = house.settings.attachments
+    return attachment_id in attached(kept.conversation) or len(there) < most
 
 
 _SAY = {
