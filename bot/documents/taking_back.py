@@ -112,6 +112,17 @@ def audiences(both: Both, flow: Flow, questions: Collection[str]) -> list[frozen
     return found
 
 
+def shown(both: Both, questions: Collection[str]) -> set[tuple[str, str]]:
+    """What was said aloud or shown to these questions in this version: its kind, and its SHA-256."""
+    return {
+        (answer["kind"], answer["attachment"]["sha256"])
+        for document in both.values()
+        if document is not None
+        for answer in document["answers"]
+        if answer["question_id"] in questions and answer.get("attachment")
+    }
+
+
 def holds(document: Document, questions: Collection[str]) -> bool:
     """Whether an answer to any of these questions stands in it."""
     there = {answer["question_id"] for answer in document["answers"]}

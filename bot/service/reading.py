@@ -360,6 +360,12 @@ def attachments_for(db: Connection, house: House, review_id: str, role: Role) ->
     )
 
 
+def is_hidden(db: Connection, house: House, review_id: str, attachment_id: str) -> bool:
+    """Whether a voice note or picture that was sent was taken back: nothing that may be read holds
+    it."""
+    return attachment_id not in attachments_for(db, house, review_id, Role.IRO)
+
+
 def _band(filed: str) -> Band:
     """Of whom the words were for; an adult read those of 16+."""
     return Band.SIXTEEN if filed == "adult" else Band(filed)
