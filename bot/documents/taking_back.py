@@ -51,7 +51,7 @@ def next_version(
     if ordinary is None:
         raise ValueError("Every version has an ordinary document.")
     answers = [
-        _narrowed(answer, narrowed)
+        _named_anew(_narrowed(answer, narrowed), version)
         for document in (ordinary, restricted)
         if document
         for answer in document["answers"]
@@ -169,6 +169,15 @@ def _narrowed(answer: dict[str, Any], to: Mapping[str, tuple[str, ...]]) -> dict
         "audience": [one for one in answer["audience"] if one in who],
         "read_aloud": answer.get("read_aloud", True) and ALOUD in who,
     }
+
+
+def _named_anew(answer: dict[str, Any], version: int) -> dict[str, Any]:
+    """Its file, if it has one, under the name that it has beside this version."""
+    attachment = answer.get("attachment")
+    if not attachment:
+        return answer
+    contribution_id, _version, place = attachment["name"].rsplit("-", 2)
+    return {**answer, "attachment": {**attachment, "name": f"{contribution_id}-v{version}-{place}"}}
 
 
 def _part(part: Mapping[str, Any], without: Collection[str]) -> dict[str, Any]:
