@@ -71,6 +71,7 @@ class Walk(RuleBasedStateMachine):
         self.now = BEGAN
         self.content: set[str] = set()
         self.given = 0
+        self.old: list[Chosen] = []
         self.put_away: dict[tuple[object, ...], frozenset[str]] = {}
 
     @initialize(flow=st.sampled_from(sorted(FLOWS)), band=st.sampled_from(Band),
@@ -166,6 +167,7 @@ class Walk(RuleBasedStateMachine):
         if not picks:
             return
         one = data.draw(st.sampled_from(picks))
+        self.old += [Chosen(option=pick.id, to=screen.asked) for pick in picks]
         turn = None if late else screen.turn
         if screen.kind is Kind.CHOICES and not one.id.startswith("@"):
             if late:
@@ -174,6 +176,12 @@ class Walk(RuleBasedStateMachine):
                 self.hear(ChosenSeveral(options=(one.id,), to=screen.asked, turn=turn))
             return
         self.hear(Chosen(option=one.id, words=words, to=screen.asked, turn=turn))
+
+    @rule(data=st.data())
+    def press_a_button_of_a_message_far_above(self, data: st.DataObject) -> None:
+        """A chat keeps them all."""
+        if self.old:
+            self.hear(data.draw(st.sampled_from(self.old)))
 
     @rule(words=st.sampled_from(WORDS), to_it=st.booleans())
     def type(self, words: str, to_it: bool) -> None:
