@@ -292,7 +292,9 @@ def contribution_of(sent: Sent) -> Contribution:
         for plain in _by_question(document["answers"])
     ]
     # As `sending` counts it: how to take part is not a view.
-    views_sent = any(is_view(one.question_id, own=bool(one.words or one.shown)) for one in said)
+    views_sent = any(
+        is_view(one.question_id, words=bool(one.words), shown=bool(one.shown)) for one in said
+    )
     how = ("intention", "absence_reasons")
     in_file = all(documents[0]["taking_part"][one] == whole["taking_part"][one] for one in how)
     said += _about_the_meeting(whole["taking_part"], documents[0]["taking_part"], flow, reader)
