@@ -102,8 +102,8 @@ class Contribution:
 
 
 def is_view(question: str, *, words: bool, shown: bool) -> bool:
-    """Whether an answer conveys a view: how the meeting should be alone does not. `words`: it has own
-    words; `shown`: a voice note or a picture."""
+    """Whether an answer conveys a view: how the meeting should be alone does not. `words`: it has
+    own words; `shown`: a voice note or a picture."""
     if question in _FIELDS - _CHOICES:
         return shown
     return words or shown or question not in _PICKED | _CHOICES
@@ -217,8 +217,8 @@ def _fits_taking_part(answer: Answer) -> bool:
 
 
 def _is_heard_as_filed(flow: Flow, conversation: Conversation, question: str) -> bool:
-    """Whether `taking_part`, which says nothing of who hears a part of it, is heard by those for whom
-    the answer is: the officer, those who can open the file, and everybody when it is read out."""
+    """Whether `taking_part`, which says nothing of who hears a part of it, is heard by those for
+    whom the answer is: the officer, those who can open the file, all when it is read out."""
     audience = set(audience_of_answer(flow, conversation, question))
     more = audience - {officer_of(flow), file_reader_of(flow)}
     return not more and is_read_aloud(conversation, question)

@@ -116,8 +116,8 @@ class Conversation:
     before they started over, whole; `news`: what changed meanwhile and is to be said, by the names
     of `texts_later.NEWS`. `own`: the band of their age, where they read in the words of another;
     `joined`: they said once that somebody sits beside them. `sharing`: who hears an
-    answer, where that was chosen for it alone; `sharing_before`: the same of what was said `before`;
-    `taken_back`: questions whose answers were, and when.
+    answer, where that was chosen for it alone; `sharing_before`: the same of what was said
+    `before`; `taken_back`: questions whose answers were, and when.
     """
 
     flow_id: str

@@ -479,7 +479,9 @@ class _Look:
         kept = self.conversation.answers[question_id]
         match where:
             case _ if where == BACK:
-                return self._simply(at, more.BACK_ASK, [asked_then, *self._what_back_does(kept)], _SURE)
+                return self._simply(
+                    at, more.BACK_ASK, [asked_then, *self._what_back_does(kept)], _SURE
+                )
             case _ if where == TELLS:
                 return self._tells(at, question_id, asked_then)
             case _:

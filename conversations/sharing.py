@@ -134,8 +134,8 @@ def lets_more_hear(
     """
     taken = before.offered[0] if len(after.offered) < len(before.offered) else None
     if taken is not None and taken.question == question and not reads(taken):
-        can = heard(flow, after).get(question, ())
-        return bool(set(can) - {officer_of(flow), ALOUD})
+        hears = heard(flow, after).get(question, ())
+        return bool(set(hears) - {officer_of(flow), ALOUD})
     if not is_sharing_choice(question) and after.sharing is before.sharing:
         return False
     could, can = heard(flow, before), heard(flow, after)

@@ -60,8 +60,8 @@ def attach(conversation: Conversation, heard: Attached, now: datetime) -> Turn:
 
 
 def _is_over(conversation: Conversation, question: str) -> bool:
-    """Whether they took the answer back, or started over, since it was asked: what arrives late, as a
-    voice note that had to be fetched, is no answer again without their saying so."""
+    """Whether they took the answer back, or started over, since it was asked: what arrives late, as
+    a voice note that had to be fetched, is no answer again without their saying so."""
     return question in conversation.taken_back or bool(conversation.before)
 
 

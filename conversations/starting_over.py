@@ -82,9 +82,7 @@ def one_by_one(conversation: Conversation) -> Conversation:
         for answer in conversation.before
         if not is_sharing_choice(answer.question) or are_sharing_words(answer)
     )
-    return replace(
-        conversation, aside=(*conversation.aside, *words), before=(), sharing_before={}
-    )
+    return replace(conversation, aside=(*conversation.aside, *words), before=(), sharing_before={})
 
 
 def _lets_fewer_hear(sharing: Mapping[str, Sharing]) -> dict[str, Sharing]:

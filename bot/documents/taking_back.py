@@ -121,7 +121,7 @@ def audiences(both: Both, flow: Flow, questions: Collection[str]) -> list[frozen
 
 
 def shown(both: Both, questions: Collection[str]) -> set[tuple[str, str]]:
-    """What was said aloud or shown to these questions in this version: its kind, and its SHA-256."""
+    """What was said aloud or shown to these questions in this version: its kind and SHA-256."""
     return {
         (answer["kind"], answer["attachment"]["sha256"])
         for document in both.values()

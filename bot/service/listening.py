@@ -2,8 +2,8 @@
 that they have heard or seen it. Unheard after the council's time it escalates like an alert.
 
 Taken back, it still waits: words are read for danger when they are written, and whoever takes them
-back takes back no alert; sound and pictures are heard and seen by nobody but the person for whom they
-wait. That person plays it once from the item, for this alone, and nobody after them does.
+back takes back no alert; sound and pictures are heard and seen by nobody but the person for whom
+they wait. That person plays it once from the item, for this alone, and nobody after them does.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,6 @@ from storage import attachments, audit
 from storage.alerts import Outcome
 from storage.conversations import Kept
 from storage.errors import Unknown
-
 
 OPENED = "attachment_opened"
 """The audit's word for playing or looking at one."""

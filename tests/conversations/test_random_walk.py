@@ -105,7 +105,9 @@ class Walk(RuleBasedStateMachine):
                 case _:
                     pass
 
-    def lets_nobody_more_hear(self, before: Conversation, after: Conversation, heard: Heard) -> None:
+    def lets_nobody_more_hear(
+        self, before: Conversation, after: Conversation, heard: Heard
+    ) -> None:
         """The same words are for the same people, until somebody chooses."""
         flow = FLOWS[before.flow_id]
         could, can = heard_by(flow, before), heard_by(flow, after)
@@ -199,7 +201,8 @@ class Walk(RuleBasedStateMachine):
     def show(self, words: str, voice: bool, data: st.DataObject) -> None:
         """Mostly to a question that takes it."""
         takes = [q.id for _, q in sequence(self.conversation) if q.kind is Kind.WORDS]
-        if takes and data.draw(st.booleans()):
+        there = data.draw(st.booleans())
+        if takes and there:
             self.hear(Chosen(option=f"@change:{data.draw(st.sampled_from(takes))}"))
         self.given += 1
         name = f"shown {self.given}"
@@ -215,7 +218,7 @@ class Walk(RuleBasedStateMachine):
     @rule(option=st.sampled_from(
         ["@check", "@map", "@back", "@yes", "@no", "@not_me", "@each", "@use", "@keep", "@aside",
          "@drop", "@who", "myself", "carer", "i_type", "they_type", "@shorter", "@longer",
-         "@aloud:no", "@aloud:yes", "@go_on", "@remind:tomorrow", "@topic:home", "send"]))  # fmt: skip
+         "@aloud:no", "@aloud:yes", "@go_on", "@topic:home", "send"]))  # fmt: skip
     def press_somewhere(self, option: str) -> None:
         """Also a button of a screen that is gone."""
         self.hear(Chosen(option=option))

@@ -1,5 +1,5 @@
-"""What was said about the meeting is filed as `taking_part`, which has no place for who hears a part
-of it or whether it is read out: where that was chosen, it is an answer."""
+"""What was said about the meeting is filed as `taking_part`, which has no place for who hears a
+part of it or whether it is read out: where that was chosen, it is an answer."""
 
 import pytest
 from sqlalchemy import Connection

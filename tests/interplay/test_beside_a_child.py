@@ -14,8 +14,8 @@ from bot.service import invitations
 from bot.web.context import now
 from storage import alerts, attachments
 from storage.alerts import Outcome
-from tests.channels.webchat.conftest import _waiting
 from tests.channels.webchat.beside import HARMLESS, URGENT, Walk, alerts_raised, copied, first_of
+from tests.channels.webchat.conftest import _waiting
 from tests.channels.webchat.showing import attach, shown
 from tests.channels.webchat.test_answers import PIN
 from tests.channels.webchat.test_beside import BESIDE, Beside, _comes, council
@@ -88,7 +88,9 @@ async def _speaks_otherwise(walk: Walk) -> None:
     await walk.sees("other words", await chooses(walk, "@longer"))
     await walk.sees("shorter again", await chooses(walk, "@shorter"))
     await walk.sees("stopped", await commands(walk, "stop"))
-    await walk.sees("a day for their calendar", await walk.visitor.get("/chat/reminder.ics?day=week"))
+    await walk.sees(
+        "a day for their calendar", await walk.visitor.get("/chat/reminder.ics?day=week")
+    )
     await walk.sees("and on", await chooses(walk, "@go_on"))
 
 

@@ -162,7 +162,8 @@ async def test_old_buttons_send_nothing_and_bring_nothing_back(tmp_path: Path) -
         said = {
             q: one
             for q, one in after.answers.items()
-            if q in before.answers and one == before.answers[q]
+            if q in before.answers
+            and one == before.answers[q]
             and not FLOWS[after.flow_id].by_id[q][0].explains
         }
         assert said == {}

@@ -1,5 +1,5 @@
-"""One's own words once more, on a page, a paper and in a copy: with what was said aloud or shown, and
-with who may hear each answer."""
+"""One's own words once more, on a page, a paper and in a copy: with what was said aloud or shown,
+and with who may hear each answer."""
 
 import io
 import json

@@ -173,9 +173,7 @@ async def test_content_of_what_was_dropped_while_it_waited_is_gone(
     await young.says(Text(words="Another"))
     await over(young)
     talk = young.conversation_id
-    kept = await sayso.store.read(
-        lambda db: attachments.of_conversation(db, sayso.house.id, talk)
-    )
+    kept = await sayso.store.read(lambda db: attachments.of_conversation(db, sayso.house.id, talk))
     assert len(kept) == 1
     await young.says(Chosen(option="@check"))
     await young.says(Chosen(option="@use"))

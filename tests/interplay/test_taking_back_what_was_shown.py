@@ -232,9 +232,10 @@ async def test_taken_back_and_said_again_it_is_among_what_they_say_again(desk: D
     browser = await signed_in(desk, AMINA)
     address = f"/desk/reviews/{KAI}/shown/{one.attachment_id}"
     assert address in (await browser.get(f"/desk/reviews/{KAI}")).text
-    assert "took it back" not in (
-        await browser.get(f"/desk/alerts/{(await alert_of(desk, one)).alert_id}")
-    ).seen
+    assert (
+        "took it back"
+        not in (await browser.get(f"/desk/alerts/{(await alert_of(desk, one)).alert_id}")).seen
+    )
 
 
 async def test_another_officer_gets_neither_the_item_nor_what_was_taken_back(desk: Desk) -> None:
@@ -246,7 +247,5 @@ async def test_another_officer_gets_neither_the_item_nor_what_was_taken_back(des
     talk = invitations.conversation_of(desk.house, KAI)
     kept = await desk.store.read(lambda db: attachments.of_conversation(db, desk.house.id, talk))
     assert [found.attachment_id for found in kept] == [one.attachment_id]
-    versions = await desk.store.read(
-        lambda db: contributions.of_review(db, desk.house.id, KAI)
-    )
+    versions = await desk.store.read(lambda db: contributions.of_review(db, desk.house.id, KAI))
     assert versions[-1].kind == "withdrawal"

@@ -60,8 +60,8 @@ async def sends(world: World) -> None:
 
 @pytest.fixture
 async def sent(world: World) -> World:
-    """Maya: a voice note and a picture for the file to one question, a picture for the officer alone
-    to another."""
+    """Maya: a voice note and a picture for the file to one question, a picture for the officer
+    alone to another."""
     await shows(world, QUESTION, SOUND, PICTURE)
     await shows(world, OTHER, Made(Medium.PICTURE, "image/jpeg", files.photograph()))
     await chooses(world, "well", "file")
@@ -207,8 +207,8 @@ async def test_that_wasnt_me_stops_what_was_shown_and_whats_taken_back_then_is_n
     await world.takes_back(QUESTION)
     await world.files_all()
     assert list(world.folder.rglob("*.mp3")) == []
-    assert await world.store.read(
-        lambda db: disputes.of_review(db, world.house.id, MAYA)
-    ) is not None
+    assert (
+        await world.store.read(lambda db: disputes.of_review(db, world.house.id, MAYA)) is not None
+    )
     states = {one.state for one in await world.store.read(partial(_filings, world))}
     assert states <= {Filing.STOPPED, Filing.TAKEN_BACK, Filing.AT_DESK}

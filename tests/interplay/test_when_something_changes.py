@@ -1,6 +1,6 @@
 """The review is moved, off or somebody else's, they have a birthday or choose other words: while a
-helper types, after sending, with a voice note that waits, with a reminder set. And what is asked after
-the review, once what was said before it was taken back."""
+helper types, after sending, with a voice note that waits, with a reminder set. And what is asked
+after the review, once what was said before it was taken back."""
 
 import uuid
 from datetime import timedelta
@@ -35,9 +35,7 @@ ON = northborough.today() + timedelta(days=12)
 
 
 async def conversation_of(world: World) -> Conversation:
-    kept = await world.store.read(
-        lambda db: conversations.get(db, world.house.id, world.talk)
-    )
+    kept = await world.store.read(lambda db: conversations.get(db, world.house.id, world.talk))
     return kept.conversation
 
 
@@ -114,9 +112,7 @@ async def test_moved_after_sending_the_next_version_says_the_new_day_and_keeps_t
 ) -> None:
     await shows(world, QUESTION, SOUND)
     await sends(world)
-    await world.store.write(
-        lambda db: rearranging.move(db, world.house, MAYA, ON, "sayso", NOW)
-    )
+    await world.store.write(lambda db: rearranging.move(db, world.house, MAYA, ON, "sayso", NOW))
     await world.says(Chosen(option="@seen"))
     await world.says(Chosen(option="@change:home.change"), Text(words="Anew", to="home.change"))
     await sends(world)
@@ -157,7 +153,7 @@ async def test_shorter_words_in_the_middle_of_a_correction_lose_nothing_and_wide
     assert QUESTION not in await world.store.read(newest)
 
 
-def test_a_birthday_changes_the_words_and_not_that_somebody_sits_there(world: World) -> None:
+def test_a_birthday_changes_the_words_and_not_that_somebody_sits_there() -> None:
     helped = Conversation("cioc_review", 5, Band.EIGHT, joined=True)
     older = grown(helped, Band.TWELVE)
     assert (older.band, older.helped) == (Band.TWELVE, True)
@@ -232,7 +228,9 @@ async def test_after_the_review_nothing_that_was_taken_back_is_asked_or_copied(
                  .conversation) == "@sent"  # fmt: skip
 
     def copy(db: Connection) -> dict[str, object]:
-        mine = own_words.gather(db, world.house, Reading(f"person-{MAYA}", NOW - timedelta(1), False))
+        mine = own_words.gather(
+            db, world.house, Reading(f"person-{MAYA}", NOW - timedelta(1), False)
+        )
         return own_words.as_json(world.house, mine, NOW)
 
     whole = await world.store.read(copy)
@@ -243,7 +241,9 @@ async def test_after_the_review_nothing_that_was_taken_back_is_asked_or_copied(
         lambda db: contributions.newest_of_person(db, world.house.id, f"person-{MAYA}")
     )
     assert {one.contribution_id for one in filed} == both
-    assert TOM == (await world.store.read(lambda db: reviews.get(db, world.house.id, after_id))).officer_id
+    assert (
+        await world.store.read(lambda db: reviews.get(db, world.house.id, after_id))
+    ).officer_id == TOM
 
 
 def _onward(conversation: Conversation) -> Heard:

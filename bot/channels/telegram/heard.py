@@ -206,9 +206,7 @@ def from_button(data: str) -> Heard | None:
         case "c":
             option, at, turn = value.rpartition(_AT)
             if at and turn.isascii() and turn.isdigit() and len(turn) < _DIGITS:
-                return Chosen(
-                    option=option, to=asked, turn=int(turn), channel=Channel.TELEGRAM
-                )
+                return Chosen(option=option, to=asked, turn=int(turn), channel=Channel.TELEGRAM)
             return Chosen(option=value, to=asked, channel=Channel.TELEGRAM)
         case "t":
             return Toggled(option=value, to=asked, channel=Channel.TELEGRAM)

@@ -122,9 +122,7 @@ async def shown(request: web.Request) -> web.StreamResponse:
     reads = await unlocked(request, session)
     every = (*conversation.answers.values(), *conversation.offered, *conversation.aside)
     readable = [
-        answer
-        for answer in every
-        if reads.reads(answer) and typists.reads(conversation, answer)
+        answer for answer in every if reads.reads(answer) and typists.reads(conversation, answer)
     ]
     if typists.reads_back(conversation):  # with the PIN, what was said before other reviews too
         readable += await answers.read_back(request, kept.person_id)
