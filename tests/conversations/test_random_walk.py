@@ -289,7 +289,7 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(
-    max_examples=2_000 if FULL else 100,
+    max_examples=2_000 if FULL else 60,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
