@@ -121,8 +121,8 @@ def _is_answer(conversation: Conversation, question: str) -> bool:
 
 
 def _chooses(conversation: Conversation) -> bool:
-    """Whether who hears it is theirs to choose here: where somebody sits beside a child too young to
-    come alone it would be that person's, whatever words they read."""
+    """Whether who hears it is theirs to choose here: where somebody sits beside a child too young
+    to come alone it would be that person's, whatever words they read."""
     return not (conversation.young or conversation.band is Band.FOUR)
 
 

@@ -1,4 +1,4 @@
-"""Whoever helps a child of 4 to 7 may choose longer words. Who hears it is not asked then either."""
+"""Whoever helps a child of 4 to 7 may choose longer words. Nor is it asked then who hears it."""
 
 import pytest
 
