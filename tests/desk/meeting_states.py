@@ -13,22 +13,28 @@ from bot.service.house import House
 from bot.web.context import now
 from conversations.timescales import Care
 from storage import care
-from tests.desk.northborough import AMINA, IRIS, KAI, LENA, TINY, today
+from tests.desk import northborough
+from tests.desk.northborough import AMINA, IRIS, KAI, today
+
+MINA, ARLO = "R-mina", "R-arlo"
+"""Mina's meeting was moved and stood down; Arlo's was held, and its record is begun."""
 
 Do = Callable[[Page], Awaitable[None]]
 
 
 def fill(db: Connection, house: House) -> None:
-    """Lena's meeting was moved and stood down; Tiny's was held, and its record is begun."""
+    """Mina and Arlo, and what was done with their meetings."""
+    northborough.add(db, house, MINA, "Mina Pike", 11, AMINA, meeting=6, due=9)
+    northborough.add(db, house, ARLO, "Arlo Webb", 4, AMINA, meeting=-1, due=1)
     began = today() - timedelta(days=200)
-    for review_id in (LENA, TINY):
+    for review_id in (MINA, ARLO):
         care.keep_periods(db, house.id, f"person-{review_id}", [Care(began)])
     staff = Admitted(AMINA, Role.IRO, "Amina Yusuf", "", at=now())
     day = meetings.Day(today() + timedelta(days=8), "14:30", "video", "0", sure=True)
-    meetings.arrange(db, house, staff, Asked("desk.arrange", LENA), day, now(), None)
-    off = meetings.Off("illness", "Lena has the flu. Her carer rang this morning.", "1")
-    meetings.stand_down(db, house, staff, Asked("desk.stand_down", LENA), off, now(), None)
-    kept = Asked("desk.record_kept", TINY)
+    meetings.arrange(db, house, staff, Asked("desk.arrange", MINA), day, now(), None)
+    off = meetings.Off("illness", "Mina has the flu. Her carer rang this morning.", "1")
+    meetings.stand_down(db, house, staff, Asked("desk.stand_down", MINA), off, now(), None)
+    kept = Asked("desk.record_kept", ARLO)
     for step, seen, values in (
         ("meeting", "0/", {"held_on": _yesterday().isoformat(), "form": "hybrid",
                            "came": "social_worker,carers", "came_names": "Joanna Reid, Pat Lund"}),
@@ -39,7 +45,7 @@ def fill(db: Connection, house: House) -> None:
         done = recording.keep(db, house, staff, kept, entry, now())
         assert done is recording.Kept.NOW, done
     decision = decisions.Entry(
-        "A bed of her own, in the room that looks to the garden", "Joanna Reid, social worker",
+        "A bed of his own, in the room that looks to the garden", "Joanna Reid, social worker",
         today() + timedelta(days=14), "once",
     )  # fmt: skip
     assert decisions.add(db, house, staff, kept, decision, now()) is recording.Kept.NOW
@@ -80,14 +86,14 @@ async def _nothing(_page: Page) -> None:
 
 def states() -> Iterator[tuple[str, str, str, Do]]:
     """Name, who is signed in, address, what is done to it."""
-    lena, tiny, kai = (f"/desk/reviews/{one}" for one in (LENA, TINY, KAI))
-    step = f"{tiny}/record/step?step="
-    yield "the day of a meeting, stood down", AMINA, f"{lena}/when", _nothing
-    yield "the day of a meeting, check", AMINA, f"{lena}/when", _leads_to_a_check
+    mina, arlo, kai = (f"/desk/reviews/{one}" for one in (MINA, ARLO, KAI))
+    step = f"{arlo}/record/step?step="
+    yield "the day of a meeting, stood down", AMINA, f"{mina}/when", _nothing
+    yield "the day of a meeting, check", AMINA, f"{mina}/when", _leads_to_a_check
     yield "the day of a meeting, no reason", AMINA, f"{kai}/when", _stands_down_for_no_reason
-    yield "the day of a meeting, to arrange", IRIS, f"{lena}/when", _nothing
-    yield "the record of a review", AMINA, f"{tiny}/record", _nothing
-    yield "the record, filed too soon", AMINA, f"{tiny}/record", _files_too_soon
+    yield "the day of a meeting, to arrange", IRIS, f"{mina}/when", _nothing
+    yield "the record of a review", AMINA, f"{arlo}/record", _nothing
+    yield "the record, filed too soon", AMINA, f"{arlo}/record", _files_too_soon
     for name in ("meeting", "young_person", "plan", "school", "papers", "decisions", "next"):
         yield f"the record, {name.replace('_', ' ')}", AMINA, step + name, _nothing
     yield "the record, nothing chosen", AMINA, f"{step}next", _keeps_nothing
