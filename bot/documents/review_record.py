@@ -12,8 +12,10 @@ import rfc8785
 from babel.dates import format_date, format_time
 
 from bot.documents.typesetting import typeset
+from bot.service.meetings import FORMS, REASONS
 from bot.service.wording import LONDON, Reader
 from conversations.wording import Band, Say, Text, _
+from storage.review_moves import Form, Reason
 
 SCHEMA = "urn:sayso:review-record:1"
 Document = dict[str, Any]
@@ -43,6 +45,15 @@ _NEXT_ON = Text(_("On {on}. The clock says by {due}."))
 _NEXT_ON_ONLY = Text(_("On {on}."))
 _NO_NEXT = Text(_("There is none."))
 _WHY = Text(_("The reason: {why}"))
+_HISTORY = Text(_("What became of its day"))
+_MOVES = {
+    "arranged": Text(_("Arranged for {to}.")),
+    "moved": Text(_("Moved from {since} to {to}.")),
+    "stood_down": Text(_("Stood down; it was to be on {since}.")),
+    "rearranged": Text(_("Rearranged, for {to}.")),
+    "held": Text(_("Held on {to}.")),
+}
+_NO_DAY = Text(_("no day"))
 _RECORD = Text(_("Record {id}, version {version}. SHA-256 {sha}"))
 _REPLACES = Text(_("This replaces version {version}."))
 _MADE = Text(_("Made by {who}, {when}."))
@@ -86,6 +97,7 @@ def _view(document: Document) -> Document:
             _decided(_DECISIONS, document["decisions"], _say(_NO_DECISIONS)),
             *([_decided(_UNDONE, document["undone"], "")] if document["undone"] else []),
             *_next(document["next"]),
+            *_history(document["history"]),
         ],
         "notes": [*_recommendations(document), *_notes(document)],
         "footer": f"{document['record_id']} v{document['version']}",
@@ -148,6 +160,23 @@ def _next(plain: Document | None) -> list[Document]:
             value = _say(_NEXT_BY, due=due)
     why = _say(_WHY, why=plain["why"]) if plain["why"] else ""
     return [_section(_say(_NEXT), [_row("", value, why)])]
+
+
+def _history(moves: list[Document]) -> list[Document]:
+    if not moves:
+        return []
+    rows = []
+    for one in moves:
+        since, to = (_day(one[end]) if one[end] else _say(_NO_DAY) for end in ("from", "to"))
+        said = [_say(_MOVES[one["what"]], since=since, to=to)]
+        if one["reason"]:
+            said.append(_say(_WHY, why=REASONS[Reason(one["reason"])]) + ".")
+        if one["form"]:
+            said.append(FORMS[Form(one["form"])] + ".")
+        if one["late_days"]:
+            said.append(_say(_LATE, days=one["late_days"]))
+        rows.append(_row("", " ".join(said), _moment(one["at"])))
+    return [_section(_say(_HISTORY), rows)]
 
 
 def _recommendations(document: Document) -> list[str]:

@@ -45,7 +45,8 @@ class Part(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Field:
     """`options`: value and what it says. `only`: asked where another field has one of these values.
-    `needed`: the record can't be filed without it. `past`: a day that can't lie ahead."""
+    `needed`: the record can't be filed without it; `needed_if`: where another has one of these
+    values. `past`: a day that can't lie ahead."""
 
     id: str
     label: str
@@ -54,6 +55,7 @@ class Field:
     hint: str = ""
     only: tuple[str, tuple[str, ...]] | None = None
     needed: bool = False
+    needed_if: tuple[tuple[str, tuple[str, ...]], ...] = ()
     past: bool = True
 
     def says(self, value: str) -> str:
@@ -325,7 +327,9 @@ FOSTER_CARER = MeetingKind(
                        ("end", "That approval ends")), needed=True),
                 Field("recommendation_why", "The reasons", Asks.WORDS, needed=True),
                 Field("panel_on", "The day it goes to panel", Asks.DAY, past=False,
-                      hint="A first review and a change of approval go to panel"),
+                      hint="A first review and a change of approval go to panel",
+                      needed_if=(("first_review", ("yes",)), ("approval_change", ("yes",)),
+                                 ("recommendation", ("change", "end")))),
             ),
         ),
         _papers(), _DECISIONS, _NEXT,

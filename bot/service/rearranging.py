@@ -7,7 +7,7 @@ on their next page, once, without a name or a day: whoever has their link reads 
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
@@ -96,6 +96,9 @@ def move(
     conversation_id = conversation_of(house, review_id)
     conversations.extend(db, house.id, conversation_id, ends)
     invitations.extend(db, house.id, conversation_id, ends)
+    # A code that nobody has used lives no longer than a new one would.
+    least = now + timedelta(days=house.council.invitation_days)
+    invitations.lengthen(db, house.id, review_id, min(ends, least), now)
     _tell(db, house, review, MOVED, now)
     _ring(db, house, row, how.notice, now)
     return True

@@ -59,7 +59,7 @@ def missing(record: Record) -> tuple[Problem, ...]:
         if step.part is Part.TOOK_PART and not record.took_part:
             found.append(Problem(step.id, f"{step.title}: confirm how they took part."))
         for field in step.fields:
-            if field.needed and record.asks(field) and not record.answered[field.id].newest:
+            if record.needs(field) and not record.answered[field.id].newest:
                 found.append(Problem(step.id, f"{step.title}: “{field.label}”."))
         if step.part is Part.NEXT and not record.answered["next"].newest:
             found.append(Problem(step.id, f"{step.title}: when it is."))

@@ -99,7 +99,7 @@ class Record:
             case Part.NEXT:
                 return "done" if _fact(self, "next") else "to_do"
             case _:
-                wanted = [one for one in step.fields if one.needed and self.asks(one)]
+                wanted = [one for one in step.fields if self.needs(one)]
                 lacks = [one for one in wanted if self.answered[one.id].newest is None]
                 if step.part is Part.HELD and not self.review.held:
                     return "to_do"
@@ -114,6 +114,11 @@ class Record:
     def asks(self, field: Field) -> bool:
         """Whether the field is asked, by what is answered already."""
         return field.only is None or _fact(self, field.only[0]) in field.only[1]
+
+    def needs(self, field: Field) -> bool:
+        """Whether the record can't be filed without it, by what is answered already."""
+        needed = field.needed or any(_fact(self, one) in values for one, values in field.needed_if)
+        return needed and self.asks(field)
 
     def seen(self, step: Step) -> str:
         """Which values a page of this step shows: a later form must know the newest."""

@@ -310,6 +310,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
         "contributions.leaves": {"version": 2},
         "erasing.words_left": {"at": NOW + timedelta(days=1)},  # it was sent before
+        "invitations.lengthen": {"expires_at": NOW + timedelta(days=99)},
         "invitations.extend": {"expires_at": NOW + timedelta(days=99)},
         "keeping.drop_copies": late,
         "keeping.end_decisions": late,
