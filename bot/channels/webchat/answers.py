@@ -108,7 +108,9 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
             for one in said
             for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
         )
-        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, asked)
+        when = own_words.when_of(db, house, kept, at) if shown else None
+        notes = ((reader_of(kept), when), *asked) if when else asked
+        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, notes)
 
     here = await request.app[STORE].read(look)
     if here is None:
