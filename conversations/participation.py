@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from conversations.timescales import birthday
 from conversations.wording import Param, Say, Text, _
 
 
@@ -93,11 +94,7 @@ class Confirmed:
 
 
 def fourth_birthday(born: date) -> date:
-    """The day a child turns 4. Born on 29 February: always a leap year again, but for 1900."""
-    try:
-        return born.replace(year=born.year + 4)
-    except ValueError:
-        return date(born.year + 4, 3, 1)
+    return birthday(born, 4)
 
 
 _UNDER_4 = Text(_("Under 4 on {day}."))

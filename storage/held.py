@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, select
 
 from storage.errors import SealBroken
+from storage.review_tables import TABLES as ABOUT_REVIEWS
 from storage.sealed_columns import SEALED
 from storage.sealing import Place, unseal
 from storage.tables import (
@@ -62,6 +63,7 @@ ABOUT = (
     disputes,
     meeting_wishes,
     briefings,
+    *ABOUT_REVIEWS,
     tasks,
     alerts,
     alert_words,

@@ -11,6 +11,12 @@ from typing import Any
 from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select, tuple_
 
 from storage.errors import KekUnknown, SealBroken
+from storage.review_tables import (
+    record_filings,
+    record_values,
+    review_decisions,
+    review_moves,
+)
 from storage.sealing import Place, unseal_bytes
 from storage.tables import (
     alert_words,
@@ -108,6 +114,10 @@ def _review(row: Row[Any]) -> str:
     return str(row.review_id)
 
 
+def _filed_record(row: Row[Any]) -> str:
+    return f"{row.record_id}/{row.version}"
+
+
 SEALED: Sequence[SealedColumn] = (
     SealedColumn(staff.c.name, _staff),
     SealedColumn(staff.c.email, _staff),
@@ -151,6 +161,13 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(alert_words.c.said, lambda row: f"{row.alert_id}/{row.number}", _person),
     SealedColumn(meeting_wishes.c.wishes, _review, _person),
     SealedColumn(briefings.c.who, lambda row: str(row.briefing_id), _person),
+    SealedColumn(review_moves.c.words, lambda row: f"{row.review_id}/{row.number}", _person),
+    SealedColumn(
+        record_values.c.words, lambda row: f"{row.review_id}/{row.field}/{row.number}", _person
+    ),
+    SealedColumn(review_decisions.c.content, lambda row: str(row.decision_id), _person),
+    SealedColumn(record_filings.c.content, _filed_record, _person),
+    SealedColumn(record_filings.c.reference, _filed_record, _person),
     SealedColumn(tasks.c.about, lambda row: str(row.task_id), _person),
     SealedColumn(
         invitations.c.reason, lambda row: str(row.invitation_id), _person, (reviews, "review_id")

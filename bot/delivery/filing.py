@@ -47,3 +47,9 @@ class Record(Protocol):
         """`key` is the same however often this document is tried."""
 
     async def close(self) -> None: ...
+
+
+def id_of(document: dict[str, Any]) -> str:
+    """What a document is filed under: a contribution's id, or that of a review's record."""
+    name: str = document.get("contribution_id") or document["record_id"]
+    return name

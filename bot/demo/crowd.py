@@ -13,11 +13,12 @@ from sqlalchemy import Connection, func, select
 
 from bot.demo import copies, council
 from bot.demo.copies import Model
-from bot.demo.dates import LATER_MONTHS, months_after, working_day_by
+from bot.demo.dates import LATER_MONTHS, working_day_by
 from bot.demo.people import FAMILY, GIVEN, YOUNG
 from bot.service import invitations
 from bot.service.house import House
 from bot.web.context import now
+from conversations.timescales import months_after
 from storage import audit, people, reviews
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind

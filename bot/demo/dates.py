@@ -1,13 +1,13 @@
 """When invented reviews were, are due and are arranged: dates as the regulations give them.
 
-Working days leave out the bank holidays of England and Wales as they fall every year; days that
-were proclaimed once (a coronation, a jubilee) are not known here.
+Unlike the law's clock these go back as well: an invented past is worked out from a day ahead.
 """
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+
+from bot.service.bank_holidays import is_working_day
+from conversations.timescales import months_after
 
 FIRST_WORKING_DAYS = 20  # SI 2010/959 reg 33(1), from the day they became looked after
 SECOND_MONTHS = 3  # reg 33(2), from the day the first was held
@@ -61,12 +61,6 @@ def _arranged(number: int, due: date, today: date) -> date | None:
     return planned if planned > today else working_days_after(today, 2)
 
 
-def months_after(day: date, months: int) -> date:
-    """Calendar months on, or back; clamped to the month's end: 31/08 and 3 months is 30/11."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def working_days_after(day: date, count: int) -> date:
     """So many working days on, or back; `day` itself is day 0."""
     step = _DAY if count > 0 else -_DAY
@@ -80,41 +74,3 @@ def working_days_after(day: date, count: int) -> date:
 def working_day_by(day: date) -> date:
     """This day, or the last working day before it."""
     return day if is_working_day(day) else working_days_after(day, -1)
-
-
-def is_working_day(day: date) -> bool:
-    return day.weekday() < calendar.SATURDAY and day not in bank_holidays(day.year)
-
-
-@cache
-def bank_holidays(year: int) -> frozenset[date]:
-    """Those of a year in England and Wales, with the weekdays that stand in for weekends, and
-    Christmas Day and Boxing Day themselves."""
-    easter = _easter(year)
-    christmas, boxing = date(year, 12, 25), date(year, 12, 26)
-    days = {easter - 2 * _DAY, easter + _DAY, christmas, boxing}
-    days |= {_monday_from(date(year, 5, 1)), _monday_from(date(year, 5, 25))}
-    days.add(_monday_from(date(year, 8, 25)))
-    for named in (date(year, 1, 1), christmas, boxing):
-        kept = named
-        while kept.weekday() >= calendar.SATURDAY or (kept in days and kept != named):
-            kept += _DAY  # the weekday that stands in for it
-        days.add(kept)
-    return frozenset(days)
-
-
-def _monday_from(day: date) -> date:
-    return day + (-day.weekday()) % 7 * _DAY
-
-
-def _easter(year: int) -> date:
-    """Easter Sunday. J. Meeus, Astronomical Algorithms (1991), chapter 8."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 19 * m) // 433
-    month = (h + m - 7 * n + 90) // 25
-    return date(year, month, (h + m - 7 * n + 33 * month + 19) % 32)

@@ -1,12 +1,15 @@
 """When somebody looks at alerts: the duty team's hours, on the clock of England and Wales."""
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
-from holidays import country_holidays
-
+from bot.service.bank_holidays import (
+    england_and_wales,
+    is_bank_holiday,
+    is_working_day,
+)
 from bot.service.council import Duty, Weekday
 from bot.service.wording import LONDON
+from conversations.timescales import working_days_after
 
 _DAYS = tuple(Weekday)
 _LOOK_AHEAD = 31
@@ -37,11 +40,8 @@ def acknowledge_by(duty: Duty, moment: datetime) -> datetime:
 
 
 def working_day(day: date, count: int) -> date:
-    """`count` working days on: no Saturday, Sunday or bank holiday."""
-    while count:
-        day += timedelta(days=1)
-        count -= _is_working_day(day)
-    return day
+    """`count` working days on."""
+    return working_days_after(day, count, england_and_wales())
 
 
 WORKDAY = (time(9), time(17))
@@ -54,26 +54,12 @@ def after_working_hours(moment: datetime, hours: int) -> datetime:
     day = local.date()
     while True:
         opens, closes = (datetime.combine(day, at, LONDON) for at in WORKDAY)
-        if _is_working_day(day) and local < closes:
+        if is_working_day(day) and local < closes:
             start = max(local, opens)
             if closes - start >= left:
                 return start + left
             left -= closes - start
         day += timedelta(days=1)
-
-
-def _is_working_day(day: date) -> bool:
-    return day.weekday() < _DAYS.index(Weekday.SATURDAY) and not is_bank_holiday(day)
-
-
-def is_bank_holiday(day: date) -> bool:
-    """In England and Wales, substitute days too."""
-    return day in _bank_holidays(day.year)
-
-
-@cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
 
 
 def _works(duty: Duty, day: date) -> bool:
