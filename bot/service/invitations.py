@@ -25,6 +25,8 @@ from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
 
 _ONCE = 20  # characters that can't be guessed
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before this nobody was invited: no way in had ended yet."""
 
 FLOW_OF = {kind: one.flow for kind, one in KINDS.items()}
 FLOW_OF_CARERS = "foster_carer_form"
@@ -309,6 +311,16 @@ def browser(db: Connection, house: House, token: str, now: datetime) -> str | No
     return invitations.conversation_of(
         db, house.id, KeyKind.BROWSER, _hash(house, "browser", token), now
     )
+
+
+def browser_before(db: Connection, house: House, token: str) -> str | None:
+    """The conversation that a browser's cookie opened, whether the invitation has ended or not."""
+    return browser(db, house, token, _EVER)
+
+
+def chat_before(db: Connection, house: House, chat: str) -> str | None:
+    """The same of a Telegram chat."""
+    return chat_conversation(db, house, chat, _EVER)
 
 
 def link_for(db: Connection, house: House, conversation_id: str, now: datetime) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -262,6 +263,9 @@ async def posted(request: web.Request) -> web.StreamResponse:
     act, pin = form.one("act"), form.one("pin")[:40]
     try:
         here = await who_is_here(request, now())
+        for box in (form.one("pin"), form.one("code")):
+            if helped := await asked_in_a_box(request, box, now()):
+                return helped
         match act:
             case "hide":
                 return await _hide(request)
