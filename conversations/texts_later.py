@@ -64,11 +64,11 @@ NEWS_TITLE = Text(_("Something has changed."))
 NEWS_MOVED = Text(
     _(
         "Your review has a new date. What you sent still counts. "
-        "You can see the date in My answers, or ring {review_team_phone}."
+        "The new date is in My answers. Or ring {review_team_phone} to ask."
     ),
     chair=_(
         "The meeting has a new date. What you sent still counts. "
-        "You can see the date in My answers, or ring {review_team_phone}."
+        "The new date is in My answers. Or ring {review_team_phone} to ask."
     ),
 )
 NEWS_STOOD_DOWN = Text(
