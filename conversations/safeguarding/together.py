@@ -16,6 +16,10 @@ _TELLING = 4
 FEW = 6
 """Words. What a phrase found is never set aside where what it stands in, a sentence or its part
 before or after a *but*, has no more: harmless words around it say nothing of it."""
+BESIDE = 2
+"""Words on each side of what a phrase found that are weighed with it."""
+DOUBT = 4
+"""Points that what is urgent has the benefit of there: of the two mistakes that one is worse."""
 _HARMLESS = "these words together are mostly harmless"
 
 
@@ -40,7 +44,11 @@ def weighed(
     elif reading.set_aside:
         harm += rules.set_aside
     if harm < rules.enough:
-        if found is None or is_kept(reading, words.words, contrast):
+        if (
+            found is None
+            or is_kept(reading, words.words, contrast)
+            or _weighs_by_itself(reading, words.words, points)
+        ):
             return reading
         aside = Because(found.because.entry, found.because.reason, found.because.words, _HARMLESS)
         return Reading(None, (*reading.set_aside, aside))
@@ -70,6 +78,21 @@ def is_kept(reading: Reading, words: Sequence[str], contrast: Set[str]) -> bool:
             break
         last = at
     return last - first < FEW
+
+
+def _weighs_by_itself(reading: Reading, words: Sequence[str], points: Points) -> bool:
+    """Whether what a phrase found, with a few words beside it, weighs enough: a disclosure in the
+    middle of a long and cheerful sentence is one."""
+    if reading.finding is None or reading.at is None:
+        return False
+    first, last = reading.at
+    for _ in range(BESIDE):
+        first -= first > 0 and words[first - 1] != END
+        last += last + 1 < len(words) and words[last + 1] != END
+    weight, rules = points.weigh(words[first : last + 1]), points.rules
+    is_urgent = reading.finding.grade is Grade.URGENT
+    phrase = rules.urgent_phrase + DOUBT if is_urgent else rules.concern_phrase
+    return weight is not None and weight.harm + phrase >= rules.enough
 
 
 def _because(

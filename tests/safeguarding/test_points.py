@@ -6,6 +6,7 @@ from conversations.safeguarding.automaton import END
 from conversations.safeguarding.detecting import by_phrases, detect, read
 from conversations.safeguarding.finding import Category, Grade
 from conversations.safeguarding.language import language, languages
+from conversations.safeguarding.language import written as entries_of
 from conversations.safeguarding.points import (
     MOST_POINTS,
     PIECE,
@@ -131,3 +132,46 @@ def test_what_is_set_aside_says_why() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "...", "ok", "no", "👍", "a" * 500, "\ud800"])
 def test_a_text_with_nothing_in_it_raises_nothing(text: str) -> None:
     assert detect(text, "en") is None
+
+
+_AROUND = (
+    ("school is good and i like my teacher and", "and then we had pizza for tea"),
+    ("my room is big and i have a cat called milo and", "and can i stay at my nans for christmas"),
+)
+
+
+@pytest.mark.parametrize("around", _AROUND)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "i want to die",
+        "i want to kill myself",
+        "my dad hits me with a belt",
+        "he touches me at night",
+        "i took loads of tablets yesterday",
+        "they make me sell drugs",
+        "i get called fat and ugly every day at school",
+        "there is never any food at home",
+    ],
+)
+def test_a_cheerful_sentence_around_it_hides_no_disclosure(
+    said: str, around: tuple[str, str]
+) -> None:
+    before, after = around
+
+    assert detect(f"{before} {said} {after}", "en") is not None
+
+
+def test_hardly_any_example_of_what_is_urgent_is_lost_in_a_cheerful_sentence() -> None:
+    said = [
+        (f"{before} {example} {after}", example)
+        for one in entries_of("en")
+        if one.entry.grade is Grade.URGENT
+        for example in one.examples
+        if example.replace(" ", "").isalnum()
+        for before, after in _AROUND
+    ]
+    lost = sorted({example for text, example in said if detect(text, "en") is None})
+
+    assert len(said) > 1_000
+    assert len(lost) <= 15, lost
