@@ -87,6 +87,17 @@ def lock_by_key(
     return None if found is None else _kept(db, council, found)
 
 
+def flow_of(db: Connection, council: str, conversation_id: str) -> str | None:
+    """Which flow it is of. Nothing sealed is opened."""
+    found: str | None = db.execute(
+        select(conversations.c.flow_id).where(
+            conversations.c.council == council,
+            conversations.c.conversation_id == conversation_id,
+        )
+    ).scalar()
+    return found
+
+
 def exists(db: Connection, council: str, conversation_id: str) -> bool:
     asked = {"council": council, "conversation_id": conversation_id}
     return _GET.first(db, asked) is not None

@@ -18,9 +18,10 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
 
-from bot.delivery.filing import File, Filed, Never, NotNow
+from bot.delivery.filing import File, Filed, Never, NotNow, name_of
 
 EVENT_TYPE = "urn:sayso:contribution:filed:1"
+ANSWER_TYPE = "urn:sayso:ask-answer:filed:1"
 SECONDS = 30
 _AGAIN = frozenset({408, 425, 429})
 _LONGEST_WAIT = timedelta(hours=1)
@@ -79,15 +80,16 @@ class Endpoint:
 
 
 def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]) -> CloudEvent:
-    name = f"{document['contribution_id']}-v{document['version']}.pdf"
+    name = f"{name_of(document)}.pdf"
+    answer = "ask_id" in document
     return CloudEvent(
         {
             "specversion": "1.0",
             "id": key,
             "source": f"urn:sayso:{document['council']}",
-            "type": EVENT_TYPE,
-            "subject": document["contribution_id"],
-            "time": datetime.fromisoformat(document["submitted_at"]),
+            "type": ANSWER_TYPE if answer else EVENT_TYPE,
+            "subject": document["ask_id" if answer else "contribution_id"],
+            "time": datetime.fromisoformat(document["answered_at" if answer else "submitted_at"]),
             "datacontenttype": "application/json",
         },
         {

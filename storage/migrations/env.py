@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storage import ask_tables  # noqa: F401 - its tables belong to the metadata
 from storage.columns import Moment
 from storage.tables import metadata
 
