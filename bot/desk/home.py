@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.desk.render import ADMITTED, MENU, render
-from bot.service import alerts, caseload, mending, taking_back
+from bot.service import alerts, asks_in_hand, caseload, mending, taking_back
 from bot.web.context import HOUSE, STORE, now
 
 
@@ -15,15 +15,22 @@ async def home(request: web.Request) -> web.Response:
         return render(request, "nothing.html", {})
     if start != "/desk/":
         raise web.HTTPSeeOther(start)
-    found, waiting, worried, changed = await request.config_dict[STORE].read(
+    found, waiting, worried, changed, wishes = await request.config_dict[STORE].read(
         lambda db: (
             caseload.today(db, house, staff, moment),
             mending.mine(db, house, staff),
             alerts.please_read(db, house, staff, moment),
             taking_back.notices(db, house, staff),
+            asks_in_hand.waiting(db, house, staff, moment),
         )
     )
-    values = {"found": found, "tasks": waiting, "please_read": worried, "changed": changed}
+    values = {
+        "found": found,
+        "tasks": waiting,
+        "please_read": worried,
+        "changed": changed,
+        "asks": wishes,
+    }
     return render(request, "today.html", values)
 
 

@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 
 from bot.desk.addresses import (
     alert_url,
+    ask_url,
     passkey_options,
     person_url,
     review_url,
@@ -68,6 +69,7 @@ MENU = (
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
     ("desk.alerts", "Alerts", "/desk/alerts"),
     ("desk.young_people", "My young people", "/desk/young-people"),
+    ("desk.asks", "Wishes", "/desk/asks"),
     ("desk.installation", "Installation", "/desk/installation"),
 )
 """What stands in the menu of whom the table allows it; the first is where one starts."""
@@ -121,6 +123,7 @@ def set_up(app: web.Application) -> None:
         task_url=task_url,
         person_url=person_url,
         alert_url=alert_url,
+        ask_url=ask_url,
     )
     environment.globals["options_of"] = passkey_options
     environment.filters.update(

@@ -314,6 +314,23 @@ def look(db: Connection, house: House, ask: Ask, text: str) -> Look:
     return look_at(clean(text), band, others, (theirs, officer))
 
 
+def lacking(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    asked: Asked,
+    ask_id: str,
+    answer: Answer,
+    now: datetime,
+) -> tuple[Lack, ...]:
+    """What an answer lacks before it may be sent. Reads only."""
+    require(db, house, staff, asked)
+    ask = asks.get(db, house.id, ask_id)
+    if ask.review_id != asked.review_id:
+        raise Unknown(f"ask {ask_id} of this page")
+    return lacks(ask.state, cleaned(answer), local_day(now))
+
+
 def cleaned(answer: Answer) -> Answer:
     """Without what a word processor left behind. No word is changed."""
     return Answer(
@@ -346,8 +363,8 @@ def send(
         return Stop.OTHERS
     if disputes.of_review(db, house.id, ask.review_id) is not None:
         return Stop.DISPUTED
-    if lacking := lacks(ask.state, answer, local_day(now)):
-        return lacking
+    if missing := lacks(ask.state, answer, local_day(now)):
+        return missing
     written = asks.write(db, house.id, ask, Kind.SENT, answer, staff.staff_id, now)
     if written is None:
         return Stop.OTHERS
@@ -395,8 +412,8 @@ def hand_in(
     answer = cleaned(answer)
     if ask.answers != seen or ask.state is State.TAKEN_BACK:
         return Stop.OTHERS
-    if lacking := lacks(ask.state, answer, local_day(now)):
-        return lacking
+    if missing := lacks(ask.state, answer, local_day(now)):
+        return missing
     written = asks.write(db, house.id, ask, Kind.DRAFT, answer, staff.staff_id, now)
     if written is None:
         return Stop.OTHERS

@@ -24,8 +24,8 @@ HARD = "The independent reviewing officer scrutinises the implementation of acco
 ANSWERS = (
     "You will see him every Saturday from 3 October. Your social worker sets it up. If it doesn't "
     "happen, tell me and I will ask why.",
-    "The school needs a form that nobody has signed. I asked for it to be done by 9 October. I will "
-    "write to you here that day.",
+    "The school needs a form that nobody has signed. I asked for it to be done by 9 October. I "
+    "will write to you here that day.",
     "Contact with siblings will be facilitated in line with the care plan once the risk assessment "
     "has been completed by the allocated social worker and ratified by the service manager.",
     "I am sorry. I asked twice and the answer is no. The house has no room for a dog.",
