@@ -18,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 import storage
 from bot.service.house import House
 from conversations.arranger import Wishes
+from conversations.asks import Answer, Reply
+from conversations.asks import State as AskState
 from conversations.attaching import Attachment, Medium
 from conversations.effects import Cause
 from conversations.participation import Code
@@ -25,6 +27,8 @@ from storage import (
     alert_calls,
     alerts,
     allocations,
+    ask_filings,
+    asks,
     attachments,
     briefings,
     contributions,
@@ -47,6 +51,7 @@ from storage import (
     withdrawals,
 )
 from storage.alert_calls import State, Step, Trouble, Way
+from storage.asks import Plan, Wished
 from storage.briefings import Briefing
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
@@ -80,6 +85,7 @@ RAISED = alerts.Raised(
 BRIEFING = Briefing(
     "B", REVIEW, PERSON, SENT, 1, NOW.date(), "An advocate", "An officer", "digest", STAFF, NOW
 )
+ASK, ANSWER = "K-iro-own", Answer(AskState.AGREED, "Yes")
 PICTURE = Picture("image/png", b"a picture")
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
@@ -161,6 +167,19 @@ def _make(db: Connection, house: House) -> None:
     played = _played(db, council)
     number = reminders.put(db, council, played.conversation_id, played.person_id, NOW, NOW)
     reminders.ring(db, council, played.conversation_id, number, NOW)
+    _answer(db, council)
+
+
+def _answer(db: Connection, council: str) -> None:
+    """An answer that was sent and one that was drafted since, what is said to it, and its
+    document."""
+    for kind in (asks.Kind.SENT, asks.Kind.DRAFT):
+        asks.write(db, council, asks.get(db, council, ASK), kind, ANSWER, STAFF, NOW)
+    asks.reply(db, council, asks.get(db, council, ASK), 1, Reply.NOT_AGREE, "words", NOW)
+    ask_filings.add(
+        db, council, ASK, 1, Destination.ORDINARY, Filing.WAITING, {}, review_id=REVIEW,
+        person_id=PERSON,
+    )  # fmt: skip
 
 
 def _played(db: Connection, council: str) -> conversations.Kept:
@@ -256,6 +275,9 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "dispute": Dispute(_played(db, home).conversation_id, REVIEW, NOW),
         "talk": replace(kept, council=council), "one": _voice("new"), "content": b"new",
         "attachment_id": "unsent", "briefing": replace(BRIEFING, briefing_id="B2"),
+        "ask_id": ASK, "ask_ids": [ASK], "ask": asks.get(db, home, ASK), "answer": ANSWER,
+        "wishes": [Wished("K-new", "school.change", "school", NOW, NOW)], "document": {},
+        "due_on": NOW.date(), "owner_id": STAFF, "to": 1, "reply": Reply.NOT_MEANT, "words": "more",
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 
@@ -278,8 +300,18 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "alert_calls.set_state": {"state": State.ARRIVED},
         "alert_calls.trouble": late,
         "alerts.end": late,
+        "ask_filings.add": {"number": 2},
+        "ask_filings.get": {"number": 1},
+        "ask_filings.set_state": {"number": 1},
+        "asks.plan": {"of": Plan("somebody")},
+        "asks.put": {"sent": _sent_wish(played)},
+        "asks.read": {"number": 1},
+        "asks.stands_in": {"version": 2},
+        "asks.write": {"kind": asks.Kind.DRAFT},
         "attachments.content": {"one": _heard(db, house, council)},
         "attachments.mark_sent": {"ids": ["unsent"]},
+        "contributions.first_read": {"staff_id": "mate-iro"},
+        "contributions.first_read_of_review": {"staff_id": "mate-iro"},
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
         "contributions.leaves": {"version": 2},
         "erasing.words_left": {"at": NOW + timedelta(days=1)},  # it was sent before
@@ -298,6 +330,11 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "withdrawals.seen": {"version": 2},
     }
     return special.get(function, {})
+
+
+def _sent_wish(conversation_id: str) -> Mapping[str, Any]:
+    return {"review_id": REVIEW, "person_id": PERSON, "conversation_id": conversation_id,
+            "contribution_id": SENT, "version": 1}  # fmt: skip
 
 
 def _heard(db: Connection, house: House, council: str) -> attachments.Kept:
