@@ -50,7 +50,12 @@ READ = Text(
     chair=_("The chair has read it, on {day}."),
     at4="",
 )
-UNREAD = Text(_("Nobody has opened it yet."), at4="")
+UNREAD = Text(
+    _("Your IRO has not opened it yet."),
+    pathway=_("Your review officer has not opened it yet."),
+    chair=_("The chair has not opened it yet."),
+    at4="",
+)
 ANSWER_BY = Text(_("You should get an answer by {day}."), at4="")
 LATE = Text(
     _("You should have had an answer by {day}. Ring {review_team_phone} and ask why."), at4=""

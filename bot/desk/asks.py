@@ -191,6 +191,7 @@ def _plan_of(ask: Ask) -> dict[str, str]:
 
 
 def _entered(fields: Mapping[str, str]) -> Answer | Problem:
+    """The answer as it was typed, whatever it lacks; a problem if its day is none."""
     try:
         by = typed_day(fields, "by")
     except NotADay as error:
@@ -286,7 +287,8 @@ async def plan(request: web.Request) -> web.StreamResponse:
 async def measure(request: web.Request) -> web.Response:
     """`POST …/measure`: what is said of an answer while it is written. Nothing of it is kept."""
     staff, house, wanted, _moment = act_of(request)
-    text, ask_id = _text(request[FIELDS]), _ask_id(request)
+    fields, ask_id = request[FIELDS], _ask_id(request)
+    text = _text(fields)
     look = await request.config_dict[STORE].read(
         lambda db: answering.checked(db, house, staff, wanted, text, ask_id)
     )

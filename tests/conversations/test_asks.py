@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from conversations import asks
+from conversations import asks, asks_texts
 from conversations.asks import ANSWERS, Answer, Lack, Reply, State, lacks, may_follow, may_reply
 
 TODAY = date(2026, 11, 27)
@@ -51,13 +51,13 @@ def test_an_answer_says_what_it_lacks(answer: Answer, lacking: tuple[Lack, ...])
 
 def test_the_reason_who_does_it_and_the_day_stand_under_the_words() -> None:
     part = Answer(State.PART, "A trip.", "No money for two.", "Your social worker", SOON)
-    assert [say.text for say in asks.says(part)] == [asks.texts.REASON, asks.texts.WHO_BY]
+    assert [say.text for say in asks.says(part)] == [asks_texts.REASON, asks_texts.WHO_BY]
     assert [say.text for say in asks.says(Answer(State.AGREED, "Yes.", who="Jo"))] == [
-        asks.texts.WHO
+        asks_texts.WHO
     ]
-    assert [say.text for say in asks.says(Answer(State.AGREED, "Yes.", by=SOON))] == [asks.texts.BY]
+    assert [say.text for say in asks.says(Answer(State.AGREED, "Yes.", by=SOON))] == [asks_texts.BY]
     assert [say.text for say in asks.says(Answer(State.LOOKING, "I ask.", by=SOON))] == [
-        asks.texts.HEAR_BY
+        asks_texts.HEAR_BY
     ]
     # A reason of another outcome, left in the form, is not shown.
     assert asks.says(Answer(State.DONE, "Done.", "old reason", "Jo", SOON)) == ()

@@ -35,9 +35,12 @@ async def _open(desk: Desk, staff_id: str = AMINA, review_id: str = KAI) -> tupl
     return browser, f"/desk/reviews/{review_id}/asks/{ask.ask_id}"
 
 
-async def _sends(browser: Browser, address: str, seen: int = 0, **fields: str) -> Page:
+async def _sends(
+    browser: Browser, address: str, seen: int = 0, by: int | None = None, **fields: str
+) -> Page:
+    """An answer, sent; `by`: a day so far ahead."""
     token = (await browser.get(address)).token
-    entered = form(token, seen, words=ANSWER) | fields
+    entered = form(token, seen, words=ANSWER) | fields | (day(by) if by is not None else {})
     return await browser.post(address, entered | {"act": "send"})
 
 
@@ -70,7 +73,7 @@ async def test_an_answer_is_looked_at_before_it_is_sent_and_reads_as_it_will(des
     page = await browser.post(
         address,
         form(page.token, words=f"{ANSWER}\u200b\r\n•\u00a0Saturdays", who="Your social worker",
-             act="preview", **day(7)),
+             act="preview") | day(7),
     )  # fmt: skip
 
     assert page.status == 200
@@ -188,7 +191,7 @@ def _waiting(db: Connection) -> list[str]:
 
 async def test_an_answer_may_be_sent_again_and_the_one_before_stays(desk: Desk) -> None:
     browser, address = await _open(desk)
-    await _sends(browser, address, state="looking", **day(5))
+    await _sends(browser, address, by=5, state="looking")
 
     await _sends(browser, address, 1, state="not_agreed", reason="The house is too small.")
 

@@ -1,5 +1,6 @@
 """`/chat/asks`: what was said to each wish, behind the PIN, and what one says to that."""
 
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,6 @@ from bot.channels.webchat.page import MEDIUM_LABELS
 from bot.channels.webchat.render import RENDER
 from bot.service import answer_view, own_asks
 from bot.service.days import local_day
-from bot.service.house import House
 from bot.service.own_asks import Heard, Mine, Refused, Whole
 from bot.service.wording import Reader
 from bot.web.context import HOUSE, STORE, now
@@ -21,6 +21,7 @@ from bot.web.forms import FormUnreadable, read_form
 from conversations import asks as rules
 from conversations import asks_texts as texts
 from conversations.asks import CAME_ABOUT, Reply, State
+from conversations.flows import FLOWS
 from conversations.hearing import LONGEST
 from conversations.wording import Param, Say
 from storage.asks import Written
@@ -71,7 +72,7 @@ async def _show(
     return request.app[RENDER].asks(
         reader,
         status=status,
-        groups=[_group(one, house, phone) for one in whole.mine],
+        groups=[_group(one, here, phone, local_day(at)) for one in whole.mine],
         before=reader.read(Say(texts.BEFORE, phone)) if whole.before else "",
         complain=reader.read(Say(texts.COMPLAIN, phone)),
         advocate_asked=whole.advocate,
@@ -82,10 +83,24 @@ async def _show(
     )
 
 
-def _group(one: Mine, house: House, phone: dict[str, Param]) -> dict[str, Any]:
+_LATER = timedelta(days=14)
+"""After so long it is asked whether what was agreed came about, where no day was said."""
+
+
+def _is_time(newest: Written | None, here: Here, today: date) -> bool:
+    """Whether to ask if it came about: not before its day, but for after the review, where it is
+    what they are asked about."""
+    if newest is None:
+        return False
+    if newest.answer.state is State.DONE or FLOWS[here.kept.conversation.flow_id].after:
+        return True
+    by = newest.answer.by
+    return today >= (by or local_day(newest.at) + _LATER)
+
+
+def _group(one: Mine, here: Here, phone: dict[str, Param], today: date) -> dict[str, Any]:
     reader = one.reader
     newest = one.newest
-    agreed = newest is not None and newest.answer.state in (State.AGREED, State.PART, State.DONE)
     replies = [reply for reply in rules.REPLIES if newest and rules.may_reply(one.ask.state, reply)]
     return {
         "id": one.ask.ask_id,
@@ -108,7 +123,7 @@ def _group(one: Mine, house: House, phone: dict[str, Param]) -> dict[str, Any]:
         "came_about": [
             {"id": reply.value, "label": reader.text(rules.REPLIES[reply])}
             for reply in replies
-            if reply in CAME_ABOUT and agreed
+            if reply in CAME_ABOUT and _is_time(newest, here, today)
         ],
         "can_do": newest is not None
         and (

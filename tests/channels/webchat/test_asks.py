@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, select
 from bot.access.roles import Role
 from bot.service import answering
 from bot.service.admission import Admitted, Asked
+from bot.service.days import local_day
 from bot.web.context import now
 from conversations.asks import Answer, Reply, State
 from conversations.conversation import Pause
@@ -109,7 +111,7 @@ async def test_until_somebody_answers_it_says_by_when_and_whether_it_was_read(
     ask = await _ask(young)
     page = await visitor.get("/chat/asks")
     assert "No answer yet" in page.text
-    assert "Nobody has opened it yet." in page.text
+    assert "Your IRO has not opened it yet." in page.text
     assert "You should get an answer by" in page.text
 
     def read(db: Connection) -> None:
@@ -246,14 +248,18 @@ async def test_a_refusal_says_how_to_complain_and_to_get_an_advocate_at_once(
 async def test_whether_it_happened_is_asked_of_each_ask_that_was_agreed(
     young: Young, visitor: Visitor
 ) -> None:
-    await _answers(young)
+    agreed = Answer(State.AGREED, ANSWER, by=local_day(now()) + timedelta(days=1))
+    await _answers(young, agreed)
     ask = await _ask(young)
+    page = await visitor.get("/chat/asks")
+    assert set(page.buttons("reply")) == {"not_meant", "not_agree"}  # its day is to come
+    await _answers(young, replace(agreed, by=local_day(now())))
     page = await visitor.get("/chat/asks")
     assert set(page.buttons("reply")) == {
         "happened", "some", "not_happened", "too_soon", "not_meant", "not_agree",
     }  # fmt: skip
 
-    page = await _replies(visitor, ask, "not_happened")
+    page = await _replies(visitor, ask, "not_happened", number=2)
 
     assert "No, it did not" in page.text
     await _answers(young, Answer(State.LOOKING, "I ask again.", by=now().date()))
