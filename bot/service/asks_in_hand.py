@@ -1,5 +1,6 @@
 """Which wishes wait for an answer, for an officer or for whom they ask: without a word of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -50,15 +51,17 @@ def waiting(db: Connection, house: House, staff: Admitted, now: datetime) -> tup
         if task.kind is TaskKind.ASK_REPLY and task.review_id in mine
     }
     drafts = asks.drafts(db, house.id, mine)
+    every = asks.of_reviews(db, house.id, mine)
+    themes = themes_of(db, house, every)
     found = []
-    for ask in asks.of_reviews(db, house.id, mine):
+    for ask in every:
         reply = ask.ask_id in spoken
         draft = ask.ask_id in drafts
         if not (ask.is_open or reply or draft):
             continue
         person = mine[ask.review_id].person
         late = ask.is_open and ask.due_on < today
-        found.append(InHand(ask, person, theme_of(db, house, ask), late, reply, draft))
+        found.append(InHand(ask, person, themes[ask.ask_id], late, reply, draft))
     return tuple(sorted(found, key=lambda one: (one.ask.due_on, one.person.name)))
 
 
@@ -68,6 +71,7 @@ def asked_of_me(db: Connection, house: House, staff: Admitted, now: datetime) ->
     today = local_day(now)
     mine = asks.owned_by(db, house.id, staff.staff_id)
     drafts = asks.drafts(db, house.id, {ask.review_id for ask in mine})
+    themes = themes_of(db, house, mine)
     found = []
     for ask in mine:
         relation = relations.to_person(db, house, staff.asker, ask.person_id)
@@ -76,19 +80,24 @@ def asked_of_me(db: Connection, house: House, staff: Admitted, now: datetime) ->
         person = people.young_person(db, house.id, ask.person_id)
         draft = ask.ask_id in drafts
         late = ask.due_on < today and not draft
-        found.append(InHand(ask, person, theme_of(db, house, ask), late, draft=draft))
+        found.append(InHand(ask, person, themes[ask.ask_id], late, draft=draft))
     return tuple(sorted(found, key=lambda one: (one.draft, one.ask.due_on, one.person.name)))
 
 
-def theme_of(db: Connection, house: House, ask: Ask) -> str:
-    """What it is about: the topic that it was said under, as staff read it."""
-    flow_id = conversations.flow_of(db, house.id, ask.conversation_id)
-    flow = FLOWS.get(flow_id or "")
-    if flow is None:
+def themes_of(db: Connection, house: House, found: Iterable[Ask]) -> dict[str, str]:
+    """What each is about: the topic that it was said under, as staff read it; by ask."""
+    every = list(found)
+    flows = conversations.flows_of(db, house.id, {ask.conversation_id for ask in every})
+    return {ask.ask_id: _theme(ask, flows.get(ask.conversation_id, "")) for ask in every}
+
+
+def _theme(ask: Ask, flow_id: str) -> str:
+    flow = FLOWS.get(flow_id)
+    topics = (*flow.topics, *flow.retired) if flow else ()
+    topic = next((one for one in topics if one.id == ask.theme), None)
+    if flow is None or topic is None:
         return ask.theme.replace("_", " ")
-    topic = next((one for one in (*flow.topics, *flow.retired) if one.id == ask.theme), None)
-    reader = Reader(Band.SIXTEEN, pathway=flow.pathway, chair=flow.chair)
-    return reader.text(topic.title) if topic else ask.theme.replace("_", " ")
+    return Reader(Band.SIXTEEN, pathway=flow.pathway, chair=flow.chair).text(topic.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,7 @@ def open_mine(
     return Mine(
         ask,
         people.young_person(db, house.id, ask.person_id),
-        theme_of(db, house, ask),
+        themes_of(db, house, [ask])[ask_id],
         people.staff_member(db, house.id, review.officer_id).name,
         said,
         drafts,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, make_url, select
 
 from bot.documents.contribution import content_sha256
 from bot.service.duty import working_day
@@ -18,6 +18,7 @@ from storage.asks import Kind, Plan
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.tables import audit, outbox
+from tests.canaries import MARK, found_in
 from tests.desk import northborough
 from tests.desk.asking import SAM, SAMS, ask_of, day, form, with_pin, with_worker
 from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, RUTH, TOM, say_again, today
@@ -434,3 +435,23 @@ async def test_each_act_about_a_wish_is_on_record(desk: Desk) -> None:
     assert acts.count("ask_made") == 3  # Kai, Maya, Hana
     assert "asks_read" in acts
     assert not [row for row in found if "brother" in row.detail or ANSWER in row.detail]
+
+
+async def test_no_word_of_an_answer_or_of_what_is_said_to_it_lies_open(desk: Desk) -> None:
+    """In the database and its write-ahead log, in any encoding (`tests/canaries.py`)."""
+    browser, address = await _open(desk)
+    page = await browser.get(address)
+    plan = {"token": page.token, "owner": "other", "name": f"Mrs {MARK}", "note": MARK,
+            "due-day": "1", "due-month": "6", "due-year": str(today().year + 1)}  # fmt: skip
+    assert (await browser.post(f"{address}/plan", plan)).status == 200
+    await _sends(browser, address, state="part", words=MARK, reason=f"{MARK}.", who=MARK)
+    ask = await ask_of(desk)
+    await desk.store.write(
+        lambda db: asks.reply(db, desk.house.id, ask, 1, Reply.NOT_MEANT, MARK, now())
+    )
+
+    written = await desk.store.read(lambda db: asks.answers_of(db, desk.house.id, ask.ask_id))
+    assert written[0].answer.words == MARK
+    file = Path(make_url(desk.house.settings.database_url).database or "")
+    for path in file.parent.glob(f"{file.name}*"):
+        assert found_in(path.read_bytes()) == set(), path.name
