@@ -9,12 +9,13 @@ from conversations.wording import Text, _
 NEWS = Text(_("There is a message for you. Your PIN opens it."), at4="")
 """On a page that is not locked: it says not of what."""
 NEWS_LINK = Text(_("Read it"), at4="")
-LINK = Text(_("My wishes, and what was said to them"), at4="")
+LINK = Text(_("What people say to me"), at4="")
+"""Where nothing is locked: it says not that there is a wish."""
+LINK_OPEN = Text(_("My wishes, and what was said to them"), at4="")
 PIN_FIRST = Text(
-    _("Your wish should get an answer. You need a PIN to read it here. You can pick one now."),
-    at4="",
+    _("An answer may come here. You need a PIN to read it. You can pick one now."), at4=""
 )
-AFTER = Text(_("Here you can read what was said to each wish."), at4="")
+AFTER = Text(_("You can read here what was said to you."), at4="")
 
 TITLE = Text(_("What was said to your wishes"), at4="")
 NONE = Text(_("There is no wish here yet."), at4="")

@@ -99,7 +99,7 @@ _LABELS = {
     "years_nothing": more.YEARS_NOTHING,
     "asks_news": asks_texts.NEWS,
     "asks_read": asks_texts.NEWS_LINK,
-    "asks_link": asks_texts.LINK,
+    "asks_link": asks_texts.LINK_OPEN,
     "asks_none": asks_texts.NONE,
     "you_asked": asks_texts.YOU_ASKED,
     "say_more": asks_texts.SAY_MORE,

@@ -15,9 +15,10 @@ import pytest_asyncio
 from sqlalchemy import Connection, select
 
 from bot.access.roles import Role
-from bot.service import answering
+from bot.service import afterwards, answering, invitations
 from bot.service.admission import Admitted, Asked
 from bot.service.days import local_day
+from bot.service.invitations import LetIn
 from bot.web.context import now
 from conversations.asks import Answer, Reply, State
 from conversations.conversation import Pause
@@ -100,7 +101,7 @@ async def test_after_sending_they_hear_how_an_answer_is_read(visitor: Visitor) -
     page = await visitor.get("/chat")
 
     assert page.state == "sent"
-    assert "Your wish should get an answer. You need a PIN to read it here." in page.text
+    assert "An answer may come here. You need a PIN to read it." in page.text
     await _chooses_pin(visitor)
     assert "You need a PIN" not in (await visitor.get("/chat")).text
 
@@ -414,3 +415,37 @@ async def test_a_wish_that_was_taken_back_is_nobodys_to_answer(
     assert (await _replies(visitor, ask, "not_agree")).status in (200, 409)
     kept = await sayso.store.read(lambda db: asks.replies_of(db, sayso.house.id, ask.ask_id))
     assert kept == []
+
+
+async def test_after_the_review_it_leads_to_what_was_said_to_each_ask(
+    young: Young, visitor: Visitor
+) -> None:
+    """There it is asked of each whether it happened, in place of one question about them all."""
+    await _answers(young)
+    sayso, ask = young.sayso, await _ask(young)
+
+    def afterwards_(db: Connection) -> LetIn:
+        reviews.hold(db, sayso.house.id, ask.review_id, local_day(now()))
+        after = afterwards.ask(db, sayso.house, ask.review_id, "sayso", now())
+        code = invitations.invite(db, sayso.house, after, now()).code
+        found = invitations.let_in_by_code(db, sayso.house, code, "", now())
+        assert isinstance(found, LetIn)
+        return found
+
+    found = await sayso.store.write(afterwards_)
+    async with Visitor.at(sayso) as again:
+        later = Young(sayso, young.invited, found.conversation_id, found.token, now())
+        again.has(later.cookies())
+        await later.goes_to("asked.told")
+
+        page = await again.get("/chat")
+
+        assert page.question == "asked.told"
+        assert "You can read here what was said to you." in page.text
+        assert 'href="/chat/asks"' in page.html
+        assert "Saturday" not in page.html
+        await again.post("/chat/answers", {"act": "locked", "pin": PIN})
+        page = await again.get("/chat/asks")
+        assert "Did it happen?" in page.text
+        page = await _replies(again, ask, "some")
+        assert "Some of it" in page.text
