@@ -11,8 +11,10 @@ from bot.service.attaching_ids import id_of
 from bot.service.hear import Incoming, Push, hear
 from bot.service.house import House
 from bot.service.made import Made, Wrong
+from bot.service.wording import Reader
 from conversations import showing_texts
 from conversations.attaching import Attachment, Medium
+from conversations.conversation import Answer
 from conversations.hearing import Attached
 from conversations.showing import attached
 from conversations.wording import Say
@@ -64,9 +66,11 @@ def most_bytes(house: House) -> int:
 
 
 def has_room(house: House, kept: Kept, attachment_id: str = "") -> bool:
-    """Whether one more may be kept."""
-    there = attached(kept.conversation)
-    return attachment_id in there or len(there) < house.settings.attachments
+    """Whether one more may be kept. What was put away by starting over takes no room, or whoever
+    began anew could show nothing."""
+    there = attached(replace(kept.conversation, before=()))
+    most = house.settings.attachments
+    return attachment_id in attached(kept.conversation) or len(there) < most
 
 
 _SAY = {
@@ -87,6 +91,23 @@ def say_wrong(house: House, medium: Medium, wrong: Wrong) -> Say:
     return Say(text, {"minutes": house.settings.voice_minutes})
 
 
+MEDIUM_LABELS = {
+    Medium.VOICE: showing_texts.YOUR_SOUND,
+    Medium.PICTURE: showing_texts.YOUR_PICTURE,
+}
+
+
+def labelled(reader: Reader, answer: Answer) -> list[tuple[Attachment, str]]:
+    """What was said aloud or shown to it, as a page or a paper names it. Each has its number, where
+    there are more of its kind."""
+    found = []
+    for one in answer.attachments:
+        same = [other for other in answer.attachments if other.medium is one.medium]
+        number = f" {same.index(one) + 1}" if len(same) > 1 else ""
+        found.append((one, f"{reader.text(MEDIUM_LABELS[one.medium])}{number}"))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a browser plays or shows."""
@@ -96,9 +117,10 @@ class Content:
 
 
 def mine(db: Connection, house: House, kept: Kept, attachment_id: str) -> Content:
-    """For whoever may read the answer that it belongs to. `Unknown`."""
+    """For whoever may read the answer that it belongs to, of this conversation or an earlier one.
+    `Unknown`."""
     one = attachments.get(db, house.id, attachment_id)
-    if one.conversation_id != kept.conversation_id:
+    if one.person_id != kept.person_id:
         raise Unknown(f"attachment {attachment_id}")
     return content_of(db, house, one)
 

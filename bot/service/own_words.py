@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bot.documents.agreement import Record
 from bot.service import agreements, pins
+from bot.service.attaching import labelled
 from bot.service.days import local_day
 from bot.service.facts import receipt
 from bot.service.hear import reader_of
@@ -42,8 +43,8 @@ SCHEMA = "urn:sayso:own-copy:1"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One answer. `said`: as they said it; `picture`: of a chosen face; `sent`: as it stands here
-    it was sent, or a change of it waits."""
+    """One answer. `said`: as they said it; `shown`: what they said aloud or showed, by name;
+    `picture`: of a chosen face."""
 
     question_id: str
     topic_id: str
@@ -55,6 +56,7 @@ class Words:
     aloud: bool
     answer: Answer
     audience: tuple[str, ...]
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _once(
                 is_read_aloud(conversation, answer.question),
                 answer,
                 who,
+                tuple(label for _one, label in labelled(reader, answer)),
             )
         )
     gone = tuple(
@@ -240,4 +243,13 @@ def _answer(one: Words) -> Mapping[str, Any]:
         "typed_by": answer.typed_by,
         "who_may_hear": list(one.audience),
         "read_aloud": one.aloud,
+        "shown": [
+            {
+                "medium": one.medium.value,
+                "media_type": one.media_type,
+                "sha256": one.sha256,
+                "seconds": one.seconds,
+            }
+            for one in answer.attachments
+        ],
     }

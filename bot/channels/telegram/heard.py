@@ -78,6 +78,9 @@ _COMMANDS = {
     "skip": Name.SKIP,
     "send": Name.SEND,
 }
+_AT = "~"
+"""Stands in no option's id."""
+_DIGITS = 10
 _PLACES = ("location", "venue", "contact")
 
 
@@ -184,9 +187,10 @@ def _whole(number: object) -> int:
     return number
 
 
-def to_button(kind: str, asked: str, value: str) -> str:
-    """What a button carries, 64 bytes at the most: what it is, what was asked, what it says."""
-    data = f"{kind}|{asked}|{value}"
+def to_button(kind: str, asked: str, value: str, turn: int | None = None) -> str:
+    """What a button carries, 64 bytes at the most: what it is, what was asked, what it says, and at
+    which turn, where it counts at that alone."""
+    data = f"{kind}|{asked}|{value}" if turn is None else f"{kind}|{asked}|{value}{_AT}{turn}"
     if len(data.encode()) > 64:
         raise ValueError(f"Too long for a button: {data}")
     return data
@@ -200,6 +204,9 @@ def from_button(data: str) -> Heard | None:
         return None
     match kind:
         case "c":
+            option, at, turn = value.rpartition(_AT)
+            if at and turn.isascii() and turn.isdigit() and len(turn) < _DIGITS:
+                return Chosen(option=option, to=asked, turn=int(turn), channel=Channel.TELEGRAM)
             return Chosen(option=value, to=asked, channel=Channel.TELEGRAM)
         case "t":
             return Toggled(option=value, to=asked, channel=Channel.TELEGRAM)

@@ -29,11 +29,12 @@ from bot.service.outcome import NoPaper
 from bot.service.own_paper import own_paper
 from bot.service.own_words import Mine
 from bot.service.pins import Reading, Said, Standing, Unfit
-from bot.service.wording import Reader, next_minute
+from bot.service.wording import Reader, in_words, next_minute
 from bot.web.context import HOUSE, MEANS, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts, typists
+from conversations.conversation import Answer
 from conversations.flows import FLOWS
 from conversations.wording import Say
 from storage import conversations, people
@@ -117,6 +118,15 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
     return here
 
 
+async def read_back(request: web.Request, person_id: str) -> list[Answer]:
+    """All that this browser shows once the PIN was typed; nothing before, nor of anybody else."""
+    found, house = await reading_of(request), request.app[HOUSE]
+    if found is None or found.person_id != person_id:
+        return []
+    said = await request.app[STORE].read(lambda db: pins.said(db, house, found))
+    return [answer for one in said for answer in one.answers]
+
+
 async def answers(request: web.Request) -> web.StreamResponse:
     """`GET /chat/answers`: what was said, or what to do first."""
     try:
@@ -156,7 +166,7 @@ def _line(reader: Reader, said: Said, number: int) -> dict[str, Any]:
     return {
         "id": question.id,
         "question": answer.shown or reader.text(question.text),
-        "words": my_meeting.in_words(reader, question, answer),
+        "words": in_words(reader, question, answer),
         "attached": attached_rows(reader, answer),
     }
 

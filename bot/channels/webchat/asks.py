@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from bot.channels.webchat import answers
 from bot.channels.webchat.answers import Here, who_is_here
-from bot.channels.webchat.page import MEDIUM_LABELS
 from bot.channels.webchat.render import RENDER
 from bot.service import answer_view, own_asks
+from bot.service.attaching import MEDIUM_LABELS
 from bot.service.days import local_day
 from bot.service.own_asks import Heard, Mine, Refused, Whole
 from bot.service.wording import Reader

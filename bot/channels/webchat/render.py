@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.webchat import papers
 from bot.channels.webchat.dial import Dial
-from bot.channels.webchat.page import Page, ring_rows
+from bot.channels.webchat.page import Page, attached_rows, ring_rows
 from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
 from bot.service.guessing import Wait
@@ -426,6 +426,7 @@ class Render:
                 "times": [
                     {
                         "title": once.title,
+                        "reader": once.reader,
                         "words": [one for one in once.words if one.topic_id == topic],
                         "gone": [
                             {"question": one.question, "line": _taken_back(once.reader, one.at)}
@@ -444,6 +445,7 @@ class Render:
             200,
             title=reader.text(more.YEARS),
             topics=topics,
+            attached_rows=attached_rows,
             columns=len(times),
             before=mine.before,
         )

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.webchat import answers
 from bot.channels.webchat.cookies import set_cookie
 from bot.channels.webchat.live import to_cookie
 from bot.channels.webchat.parse import parse
@@ -116,16 +117,16 @@ async def shown(request: web.Request) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     answered, session = found
-    reads = await unlocked(request, session)
     kept, name = answered.kept, request.match_info["attachment_id"]
     conversation = kept.conversation
+    reads = await unlocked(request, session)
     every = (*conversation.answers.values(), *conversation.offered, *conversation.aside)
-    if not any(
-        one.id == name
-        for answer in every
-        if reads.reads(answer) and typists.reads(conversation, answer)
-        for one in answer.attachments
-    ):
+    readable = [
+        answer for answer in every if reads.reads(answer) and typists.reads(conversation, answer)
+    ]
+    if typists.reads_back(conversation):  # with the PIN, what was said before other reviews too
+        readable += await answers.read_back(request, kept.person_id)
+    if not any(one.id == name for answer in readable for one in answer.attachments):
         raise web.HTTPNotFound
     try:
         content = await store.read(lambda db: attaching.mine(db, house, kept, name))
