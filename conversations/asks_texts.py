@@ -6,6 +6,9 @@ tells them.
 
 from conversations.wording import Text, _
 
+FACTS = frozenset({"who", "reason"})
+"""What fills these texts besides the facts of a screen: a person wrote it."""
+
 NEWS = Text(_("There is a message for you. Your PIN opens it."), at4="")
 """On a page that is not locked: it says not of what."""
 NEWS_LINK = Text(_("Read it"), at4="")
