@@ -359,12 +359,10 @@ def send(
     require(db, house, staff, asked)
     ask = _lock(db, house, asked, ask_id)
     answer = cleaned(answer)
-    if ask.answers != seen or ask.state is State.TAKEN_BACK:
-        return Stop.OTHERS
     if disputes.of_review(db, house.id, ask.review_id) is not None:
         return Stop.DISPUTED
-    if missing := lacks(ask.state, answer, local_day(now)):
-        return missing
+    if unfit := _unfit(ask, answer, seen, now):
+        return unfit
     written = asks.write(db, house.id, ask, Kind.SENT, answer, staff.staff_id, now)
     if written is None:
         return Stop.OTHERS
@@ -383,6 +381,15 @@ def send(
     key = f"answer/{ask_id}/{written.number}"
     telling.tell(db, house, ask.person_id, ask.review_id, notice, key, now)
     return written
+
+
+def _unfit(ask: Ask, answer: Answer, seen: int, now: datetime) -> Stop | tuple[Lack, ...]:
+    """Why it is not kept; nothing where it may be. Who wrote something is told first that somebody
+    was quicker: what they left out may have changed by that."""
+    moved = ask.answers != seen or ask.state is State.TAKEN_BACK
+    if moved and answer.words:
+        return Stop.OTHERS
+    return lacks(ask.state, answer, local_day(now))
 
 
 def _done_with_replies(
@@ -410,10 +417,8 @@ def hand_in(
     if asked.person_id is not None and ask.owner_id != staff.staff_id:
         raise Unknown(f"ask {ask_id} of this member of staff")
     answer = cleaned(answer)
-    if ask.answers != seen or ask.state is State.TAKEN_BACK:
-        return Stop.OTHERS
-    if missing := lacks(ask.state, answer, local_day(now)):
-        return missing
+    if unfit := _unfit(ask, answer, seen, now):
+        return unfit
     written = asks.write(db, house.id, ask, Kind.DRAFT, answer, staff.staff_id, now)
     if written is None:
         return Stop.OTHERS
