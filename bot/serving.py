@@ -117,6 +117,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     """Empty the outbox for as long as the context is open; then end what is under way."""
     from bot.delivery.checkpoints import Leaving  # noqa: PLC0415
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
+    from bot.delivery.review_records import ReviewRecords  # noqa: PLC0415
     from bot.delivery.ringing import CLAIM, Ringing  # noqa: PLC0415
     from bot.documents.printing import Printer  # noqa: PLC0415
 
@@ -126,7 +127,8 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         Leaving(house),
         Ringing(store, house),
     )
-    deliverers: list[Deliverer] = [record, leaving]
+    reviews = ReviewRecords(store, house, printer)
+    deliverers: list[Deliverer] = [record, reviews, leaving]
     if telegram is not None:
         fetching = telegram.fetching(Remaker.of(house.settings))
         to_chats = telegram.deliverer
@@ -153,6 +155,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
         await asyncio.gather(*running)
         await record.close()
+        await reviews.close()
         await printer.close()
         await leaving.close()
         await calls.close()

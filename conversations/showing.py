@@ -23,7 +23,15 @@ _KEPT = {
 
 
 def attach(conversation: Conversation, heard: Attached, now: datetime) -> Turn:
-    """To any question that takes words; what comes unasked is offered as *anything else*."""
+    """To any question that takes words; what comes unasked is offered as *anything else*. Where
+    the words beside it were read before it came, help or a stop that they brought stays."""
+    turn = _attach(conversation, heard, now)
+    if heard.read and conversation.pause is not None:
+        return replace(turn, conversation=replace(turn.conversation, pause=conversation.pause))
+    return turn
+
+
+def _attach(conversation: Conversation, heard: Attached, now: datetime) -> Turn:
     over = len(heard.words) - LONGEST
     if over > 0:
         return Turn(conversation, (Say(texts.TOO_LONG, {"over": over}),))

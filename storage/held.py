@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, 
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.errors import SealBroken
+from storage.review_tables import TABLES as ABOUT_REVIEWS
 from storage.sealed_columns import SEALED
 from storage.sealing import Place, unseal
 from storage.tables import (
@@ -67,6 +68,7 @@ ABOUT = (
     ask_replies,
     ask_filings,
     briefings,
+    *ABOUT_REVIEWS,
     tasks,
     alerts,
     alert_words,

@@ -21,6 +21,12 @@ from sqlalchemy import (
     update,
 )
 
+from storage.review_tables import (
+    record_filings,
+    record_values,
+    review_decisions,
+    review_moves,
+)
 from storage.tables import (
     briefings,
     broken_glass,
@@ -254,7 +260,14 @@ def end_decisions(db: Connection, council: str, before: datetime) -> int:
     gone += db.execute(
         delete(broken_glass).where(broken_glass.c.council == council, broken_glass.c.until < before)
     ).rowcount
+    for kept, ended in (
+        (record_values, record_values.c.at),
+        (review_decisions, review_decisions.c.made_at),
+        (record_filings, record_filings.c.filed_at),
+    ):
+        gone += db.execute(delete(kept).where(kept.c.council == council, ended < before)).rowcount
     for table, at, names in (
+        (review_moves, review_moves.c.at, ("words",)),
         (participation, participation.c.confirmed_at, ("reason", "briefed")),
         (invitations, invitations.c.issued_at, ("reason",)),
         (erasures, erasures.c.at, ("reason",)),

@@ -42,7 +42,7 @@ def name_of(document: dict[str, Any]) -> str:
     """Under which name it is filed, without an ending: the same at every try."""
     if "ask_id" in document:
         return f"{document['ask_id']}-a{document['answer']}"
-    return f"{document['contribution_id']}-v{document['version']}"
+    return f"{id_of(document)}-v{document['version']}"
 
 
 class Record(Protocol):
@@ -54,3 +54,9 @@ class Record(Protocol):
         """`key` is the same however often this document is tried."""
 
     async def close(self) -> None: ...
+
+
+def id_of(document: dict[str, Any]) -> str:
+    """What a document is filed under: a contribution's id, or that of a review's record."""
+    name: str = document.get("contribution_id") or document["record_id"]
+    return name

@@ -16,7 +16,7 @@ from bot.service import answer_view, answering, asks_in_hand
 from bot.service.answering import OfReview, PlanFault, Planned, Stop
 from bot.service.days import local_day
 from bot.service.hear import reader_of
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.service.wording import Reader
 from bot.web.context import HOUSE, MEANS, STORE, now
 from conversations.asks import ANSWERS, MOST_LETTERS, Answer, Lack, State, may_follow

@@ -28,6 +28,7 @@ from bot.desk.addresses import (
 from bot.desk.assets import COLOURS, STATIC
 from bot.service import days
 from bot.service.admission import Admitted
+from bot.service.meeting_kinds import KINDS
 from bot.service.second_factor import Halfway
 from bot.web.context import HOUSE, now
 from storage.people import YoungPerson
@@ -124,6 +125,7 @@ def set_up(app: web.Application) -> None:
         person_url=person_url,
         alert_url=alert_url,
         ask_url=ask_url,
+        meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options
     environment.filters.update(
@@ -141,6 +143,7 @@ def set_up(app: web.Application) -> None:
         given=_given,
         count=_count,
         clock=days.clock,
+        quoted=lambda text: f"“{text}”",
         capital=lambda text: text[:1].upper() + text[1:],
         lower_first=lambda text: text[:1].lower() + text[1:],
     )

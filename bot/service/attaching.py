@@ -2,25 +2,37 @@
 `docs/showing.md` says it for councils; `listening.py` is what follows once they are sent."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from bot.service.attaching_ids import id_of
-from bot.service.hear import Incoming, Push, hear
+from bot.service.hear import Answered, Incoming, Push, hear
 from bot.service.house import House
 from bot.service.made import Made, Wrong
 from bot.service.wording import Reader
 from conversations import showing_texts
 from conversations.attaching import Attachment, Medium
 from conversations.conversation import Answer
-from conversations.hearing import Attached
+from conversations.hearing import Attached, Command, Name
+from conversations.safeguarding import help_words
 from conversations.showing import attached
 from conversations.wording import Say
 from storage import attachments, conversations
 from storage.conversations import Kept
 from storage.errors import Unknown
+from storage.outbox import Outgoing
+
+_SHORT = 60
+"""Characters of words that may say just *help* or *stop*."""
+
+
+def asked_beside(words: str, locale: str) -> Name | None:
+    """What is asked for in the words beside it, where they say nothing else."""
+    return help_words.command(words, locale) if len(words) <= _SHORT else None
 
 
 def as_attachment(house: House, conversation_id: str, made: Made) -> Attachment:
@@ -46,8 +58,9 @@ def attach(
 ) -> tuple[Say, ...]:
     """Take in one that was made anew; once the transaction is committed all of it is on disk.
 
-    `incoming.heard` is an `Attached`, of which all but the attachment counts. Returns what to say
-    to it. `ConversationClosed`, `storage.Unknown`.
+    `incoming.heard` is an `Attached`, of which all but the attachment counts; where the words
+    beside it say just *help* or *stop*, that happens too. Returns what to say to it.
+    `ConversationClosed`, `storage.Unknown`.
     """
     kept = conversations.lock(db, house.id, incoming.conversation_id)
     one = as_attachment(house, incoming.conversation_id, made)
@@ -57,7 +70,20 @@ def attach(
         raise TypeError("What brings an attachment says so.")
     heard = replace(incoming.heard, attachment=one)
     brings = replace(incoming, heard=heard, content=made.content)
-    return hear(db, house, brings, now, push, kept=kept)
+    asks = asked_beside(heard.words, kept.conversation.locale)
+    if asks is None or heard.read:
+        return hear(db, house, brings, now, push, kept=kept)
+    says = hear(db, house, brings, now, kept=kept)
+    command = Command(name=asks, channel=heard.channel)
+    both = None if push is None else partial(_both, push, says)
+    return says + hear(
+        db, house, replace(incoming, key=f"{incoming.key}/{asks}", heard=command), now, both
+    )
+
+
+def _both(push: Push, says: tuple[Say, ...], answered: Answered) -> Sequence[Outgoing]:
+    """That it was kept, and what was asked for in the words beside it."""
+    return push(replace(answered, says=(*says, *answered.says)))
 
 
 def most_bytes(house: House) -> int:

@@ -20,7 +20,7 @@ from bot.service.hear import reader_of
 from bot.service.house import House
 from bot.service.pins import Reading
 from bot.service.wording import Reader, in_words, whole_date
-from conversations import arranger, texts
+from conversations import arranger, texts, texts_later
 from conversations import texts_taking_back as more
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
@@ -174,6 +174,19 @@ def _review(db: Connection, house: House, kept: Kept) -> Review | None:
         return reviews.get(db, house.id, kept.review_id)
     except Unknown:
         return None
+
+
+def when_of(db: Connection, house: House, kept: Kept, now: datetime) -> Say | None:
+    """On which day their review is, or that it is off: for who has unlocked their answers. Nothing
+    of a day that is over."""
+    review = _review(db, house, kept)
+    if review is None or review.looks_back_on is not None or review.held:
+        return None
+    if review.stood_down:
+        return Say(texts_later.REVIEW_OFF)
+    if review.meeting_on is None or review.meeting_on < local_day(now):
+        return None
+    return Say(texts_later.REVIEW_ON, {"meeting_day": review.meeting_on})
 
 
 def _title(review: Review | None) -> Text:

@@ -144,6 +144,13 @@ class Opened:
         return self.review.kind is ReviewKind.PATHWAY
 
     @property
+    def has_record(self) -> bool:
+        """Whether its day and its record are kept with it: a child who says what they think before
+        the review of a household is not whom that is about."""
+        mine = self.review.kind is not ReviewKind.FOSTER_CARER or self.person.carer
+        return mine and self.review.looks_back_on is None
+
+    @property
     def newest(self) -> bool:
         return self.shown is not None and self.shown.version == self.versions[0].version
 

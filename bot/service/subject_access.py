@@ -39,7 +39,8 @@ alert is for who has to see it, and its being there could endanger somebody."""
 _JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), ("tasks", "about"),
                       ("meeting_wishes", "wishes"), ("briefings", "who"),
                       ("alerts", "about"), ("alert_words", "said"),
-                      ("attachments", "about"), ("participation", "briefed")})  # fmt: skip
+                      ("attachments", "about"), ("participation", "briefed"),
+                      ("review_decisions", "content"), ("record_filings", "content")})  # fmt: skip
 
 
 class Problem(StrEnum):

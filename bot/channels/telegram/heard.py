@@ -33,11 +33,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class NotWords:
-    """A sticker, a film, a place: nothing that can be kept. Taken out of the chat."""
+    """A sticker, a film, a place: nothing that can be kept. Taken out of the chat. `words`: what
+    was written beneath it."""
 
     chat: int
     message: int
     kind: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,11 @@ def _message(message: Message, *, edited: bool) -> Meant:
     if message.chat.type != Chat.PRIVATE:
         return Nothing("not a private chat")
     chat, number = _whole(message.chat.id), _whole(message.message_id)
-    words = message.text
+    words = message.caption if edited and message.text is None else message.text
     if words is None and not edited and (showed := _showed(message, chat, number)) is not None:
         return showed
     if words is None:
-        return NotWords(chat, number, _kind(message))
+        return NotWords(chat, number, _kind(message), message.caption or "")
     if edited:
         return Said(chat, Draft(words=words, channel=Channel.TELEGRAM), message=number)
     command, _, rest = words.partition(" ")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -110,7 +111,9 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
         )
         wishes = own_asks.news(db, house, kept).any
         standing = pins.standing(db, house, kept.person_id, at)
-        return Here(kept, standing, shown, said, asked, wishes)
+        when = own_words.when_of(db, house, kept, at) if shown else None
+        notes = ((reader_of(kept), when), *asked) if when else asked
+        return Here(kept, standing, shown, said, notes, wishes)
 
     here = await request.app[STORE].read(look)
     if here is None:
@@ -264,6 +267,9 @@ async def posted(request: web.Request) -> web.StreamResponse:
     act, pin = form.one("act"), form.one("pin")[:40]
     try:
         here = await who_is_here(request, now())
+        for box in (form.one("pin"), form.one("code")):
+            if helped := await asked_in_a_box(request, box, now()):
+                return helped
         match act:
             case "hide":
                 return await _hide(request)

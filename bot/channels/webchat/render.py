@@ -181,7 +181,7 @@ class Render:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self.assets = Assets("chat", _HERE / "static")
+        self.assets = Assets("chat", _HERE / "static", bare=True)
 
     @cached_property
     def _environment(self) -> Environment:
@@ -336,9 +336,10 @@ class Render:
         """Their link was right, and there is nothing behind it any more."""
         return self._notice(410, texts.ERASED_TITLE, self._phone(texts.ERASED))
 
-    def closed(self, words: str) -> web.Response:
-        says = [self._phone(texts.CLOSED)]
-        if words:
+    def closed(self, words: str, told: tuple[str, ...] = ()) -> web.Response:
+        """`told`: who is told of what they wrote, and when they look. Their words went there."""
+        says = [*told, self._phone(texts.CLOSED)]
+        if words and not told:
             says.append(_NEUTRAL.text(texts.CLOSED_WORDS))
         return self._notice(410, texts.CLOSED_TITLE, *says, box=words)
 
