@@ -113,7 +113,7 @@ async def _show(
 
     found, look, reader = await request.config_dict[STORE].write(open_)
     one = found.asks[0]
-    before = {**_from(one.draft), "due": "", **_plan_of(one.ask)} if not entered else typed
+    before = {**_plan_of(one.ask), **(typed or _from(one.draft))}
     day = local_day(moment)
     values = {
         "found": found,

@@ -408,6 +408,8 @@ async def test_somebody_without_an_account_can_be_asked(desk: Desk) -> None:
     kept = await browser.post(f"{address}/plan", plan)
 
     assert "Asked of Mrs Bloom, school, due by" in kept.seen
+    wrong = await browser.post(address, form(page.token, words="", act="preview"))
+    assert 'value="Mrs Bloom, school"' in wrong.text  # an answer with a fault changes nothing of it
 
 
 async def test_a_review_without_a_wish_says_so(desk: Desk) -> None:
