@@ -320,6 +320,30 @@ def readers_of(db: Connection, council: str, contribution_id: str, version: int)
     return sorted(rows.scalars())
 
 
+def first_read(
+    db: Connection, council: str, contribution_id: str, staff_id: str
+) -> datetime | None:
+    """When this reader opened any version of it first."""
+    at: datetime | None = db.execute(
+        select(func.min(readings.c.read_at)).where(
+            readings.c.council == council,
+            readings.c.contribution_id == contribution_id,
+            readings.c.staff_id == staff_id,
+        )
+    ).scalar()
+    return at
+
+
+def first_read_of_review(
+    db: Connection, council: str, review_id: str, staff_id: str
+) -> datetime | None:
+    """The same of anything sent before a review."""
+    times = (
+        first_read(db, council, one, staff_id) for one in ids_of_review(db, council, review_id)
+    )
+    return min((at for at in times if at is not None), default=None)
+
+
 def _filed(db: Connection, row: Row[Any]) -> Filed:
     destination = Destination(row.destination)
     place = _reference_place(

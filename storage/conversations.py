@@ -87,6 +87,17 @@ def lock_by_key(
     return None if found is None else _kept(db, council, found)
 
 
+def flows_of(db: Connection, council: str, conversation_ids: Iterable[str]) -> dict[str, str]:
+    """Which flow each of these is of. Nothing sealed is opened."""
+    found = db.execute(
+        select(conversations.c.conversation_id, conversations.c.flow_id).where(
+            conversations.c.council == council,
+            conversations.c.conversation_id.in_(list(conversation_ids)),
+        )
+    )
+    return {row.conversation_id: row.flow_id for row in found}
+
+
 def exists(db: Connection, council: str, conversation_id: str) -> bool:
     asked = {"council": council, "conversation_id": conversation_id}
     return _GET.first(db, asked) is not None

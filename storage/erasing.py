@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select, update
 
 from storage import data_keys, people
+from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.conversations import forget
 from storage.data_keys import Purpose
 from storage.review_tables import record_filings
@@ -141,6 +142,8 @@ def _of_reviews(council: str, review_ids: Sequence[str], talks: Sequence[str]) -
         ((contributions.c.council == council) & contributions.c.review_id.in_(review_ids)),
     )
     for table in (attachment_pieces, attachments):
+        yield table, (table.c.council == council) & table.c.review_id.in_(review_ids)
+    for table in (ask_filings, ask_replies, ask_answers, asks):
         yield table, (table.c.council == council) & table.c.review_id.in_(review_ids)
     yield (
         meeting_wishes,

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, select
 
+from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.errors import SealBroken
 from storage.review_tables import TABLES as ABOUT_REVIEWS
 from storage.sealed_columns import SEALED
@@ -62,6 +63,10 @@ ABOUT = (
     participation,
     disputes,
     meeting_wishes,
+    asks,
+    ask_answers,
+    ask_replies,
+    ask_filings,
     briefings,
     *ABOUT_REVIEWS,
     tasks,

@@ -14,7 +14,7 @@ from storage.errors import Erased, Unknown
 from storage.keys import Keys
 from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
-from storage.tables import staff, young_people
+from storage.tables import reviews, staff, young_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,33 @@ def mark_erased(db: Connection, council: str, person_id: str, now: datetime) -> 
             erased_at=now,
         )
     )
+
+
+def names_of_others(
+    db: Connection, council: str, person_id: str, officer_id: str, most: int
+) -> tuple[str, ...]:
+    """The names of the council's other young people; where there are more than `most`, of those
+    whose reviews this officer runs."""
+    column = young_people.c
+    others = select(column.person_id).where(
+        column.council == council,
+        column.person_id != person_id,
+        column.erased_at.is_(None),
+        column.carer.is_(False),
+    )
+    ids = list(db.execute(others.limit(most + 1)).scalars())
+    if len(ids) > most:
+        run = select(reviews.c.person_id).where(
+            reviews.c.council == council, reviews.c.officer_id == officer_id
+        )
+        ids = list(db.execute(others.where(column.person_id.in_(run)).limit(most)).scalars())
+    data_keys.prepare(db, council, ids, Purpose.IDENTITY)
+    rows = db.execute(
+        select(column.person_id, column.name).where(
+            column.council == council, column.person_id.in_(ids), column.erased_at.is_(None)
+        )
+    )
+    return tuple(unseal(db, _place(council, "name", row.person_id), row.name) for row in rows)
 
 
 def young_people_by_id(

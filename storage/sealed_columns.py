@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select, tuple_
 
+from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.errors import KekUnknown, SealBroken
 from storage.review_tables import (
     record_filings,
@@ -114,6 +115,10 @@ def _review(row: Row[Any]) -> str:
     return str(row.review_id)
 
 
+def _ask_filing(row: Row[Any]) -> str:
+    return f"{row.ask_id}/{row.number}/{row.destination}"
+
+
 def _filed_record(row: Row[Any]) -> str:
     return f"{row.record_id}/{row.version}"
 
@@ -160,6 +165,11 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(alerts.c.reason, lambda row: str(row.alert_id), _person),
     SealedColumn(alert_words.c.said, lambda row: f"{row.alert_id}/{row.number}", _person),
     SealedColumn(meeting_wishes.c.wishes, _review, _person),
+    SealedColumn(asks.c.plan, lambda row: str(row.ask_id), _person),
+    SealedColumn(ask_answers.c.said, lambda row: f"{row.ask_id}/{row.number}", _person),
+    SealedColumn(ask_replies.c.words, lambda row: f"{row.ask_id}/{row.number}", _person),
+    SealedColumn(ask_filings.c.reference, _ask_filing, _person),
+    SealedColumn(ask_filings.c.document, _ask_filing, _person),
     SealedColumn(briefings.c.who, lambda row: str(row.briefing_id), _person),
     SealedColumn(review_moves.c.words, lambda row: f"{row.review_id}/{row.number}", _person),
     SealedColumn(

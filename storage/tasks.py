@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NOT_ME = "not_me"  # the young person says that somebody else wrote
     GLASS_BROKEN = "glass_broken"  # somebody opened a review that is not theirs
     COPY_MADE = "copy_made"  # of all that is held: done at once, kept with who asked
+    ASK_REPLY = "ask_reply"  # they said something to the answer to a wish
     TIDY_CHAT = "tidy_chat"  # Telegram would not take an answer out of a chat
 
 

@@ -25,6 +25,9 @@ and nobody may be added to them (`domain.md` rule 12):
   said: somebody may not be safe. An alert outlasts the erasure of whom it is about. An officer
   reads the alerts that are for them (*please read*), of the reviews they run. What was sent as
   sound or a picture and nobody heard in time is such an alert: a duty worker may play it then.
+- An officer answers the wishes of the reviews they run, and sends the answers. A social worker or
+  personal adviser who is asked what happens with one hands in a draft; the young person's words
+  stand beside it only if they were shared with that role.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -174,6 +177,15 @@ ROWS: Mapping[str, Row] = {
     "desk.advocate": _HANDING_OUT,  # who holds the role that it was said to, and nobody else
     "desk.advocate_paper": _HANDING_OUT,
     "desk.advocate_briefed": _HANDING_OUT,
+    "desk.asks": _allow((*OFFICERS, *WORKERS), Relation.NONE),
+    "desk.review_asks": _HANDING_OUT,  # the answer comes from who the wish was said to
+    "desk.ask": _HANDING_OUT,
+    "desk.ask_answer": _HANDING_OUT,
+    "desk.ask_plan": _HANDING_OUT,
+    "desk.ask_measure": _HANDING_OUT,
+    "desk.worker_ask": _allow(WORKERS, Relation.OWN),  # of the asks that are theirs alone
+    "desk.worker_ask_draft": _allow(WORKERS, Relation.OWN),
+    "desk.worker_ask_measure": _allow(WORKERS, Relation.OWN),
     "desk.meeting": _allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM),
     "desk.when": _DAYS,
     "desk.arrange": _DAYS,
@@ -220,6 +232,9 @@ WORDLESS = frozenset(
         "desk.subject_access",
         "desk.audit",
         "desk.audit_csv",
+        "desk.asks",
+        "desk.ask_measure",
+        "desk.worker_ask_measure",
         "desk.cover",
         "desk.glass",
         "desk.break_glass",

@@ -38,6 +38,13 @@ class File:
     content: bytes
 
 
+def name_of(document: dict[str, Any]) -> str:
+    """Under which name it is filed, without an ending: the same at every try."""
+    if "ask_id" in document:
+        return f"{document['ask_id']}-a{document['answer']}"
+    return f"{id_of(document)}-v{document['version']}"
+
+
 class Record(Protocol):
     """A place that takes documents; filing the same again must change nothing."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bot.delivery.filing import File, Filed, Never, NotNow, id_of
+from bot.delivery.filing import File, Filed, Never, NotNow, name_of
 
 _FOR_US = 0o750  # not for everybody on the machine; what is there already stays as it was set up
 _FILE = 0o640  # the group may collect them; a stricter umask stands, and a share may know no modes
@@ -19,7 +19,8 @@ _FILE = 0o640  # the group may collect them; a stricter umask stands, and a shar
 @dataclass(frozen=True, slots=True)
 class Folder:
     """`<case_id>/<contribution_id>-v<n>.json` and `.pdf`, voice notes and pictures as `…-<k>.mp3`,
-    `.jpg` or `.png`, each written aside, then renamed."""
+    `.jpg` or `.png`, and an answer to a wish as `<ask_id>-a<n>`: each written aside, then
+    renamed."""
 
     root: Path
 
@@ -39,7 +40,7 @@ class Folder:
         self, document: dict[str, Any], pdf: bytes, files: Sequence[File]
     ) -> Filed | NotNow | Never:
         folder = self.root / segment(document["case_id"])
-        name = f"{id_of(document)}-v{document['version']}"
+        name = name_of(document)
         path = folder / f"{name}.json"
         try:
             if path.exists():

@@ -18,9 +18,10 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
 
-from bot.delivery.filing import File, Filed, Never, NotNow, id_of
+from bot.delivery.filing import File, Filed, Never, NotNow, id_of, name_of
 
 EVENT_TYPE = "urn:sayso:contribution:filed:1"
+ANSWER_TYPE = "urn:sayso:ask-answer:filed:1"
 EVENT_TYPE_OF_RECORDS = "urn:sayso:review-record:filed:1"
 SECONDS = 30
 _AGAIN = frozenset({408, 425, 429})
@@ -80,16 +81,16 @@ class Endpoint:
 
 
 def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]) -> CloudEvent:
-    name = f"{id_of(document)}-v{document['version']}.pdf"
-    of_review = "record_id" in document
+    name = f"{name_of(document)}.pdf"
+    event, subject, at = _head(document)
     return CloudEvent(
         {
             "specversion": "1.0",
             "id": key,
             "source": f"urn:sayso:{document['council']}",
-            "type": EVENT_TYPE_OF_RECORDS if of_review else EVENT_TYPE,
-            "subject": id_of(document),
-            "time": datetime.fromisoformat(document["made_at" if of_review else "submitted_at"]),
+            "type": event,
+            "subject": subject,
+            "time": datetime.fromisoformat(at),
             "datacontenttype": "application/json",
         },
         {
@@ -104,6 +105,15 @@ def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]
             ],
         },
     )
+
+
+def _head(document: dict[str, Any]) -> tuple[str, str, str]:
+    """What was filed: the event's type, what it is about, and when it was made."""
+    if "ask_id" in document:
+        return ANSWER_TYPE, document["ask_id"], document["answered_at"]
+    if "record_id" in document:
+        return EVENT_TYPE_OF_RECORDS, id_of(document), document["made_at"]
+    return EVENT_TYPE, id_of(document), document["submitted_at"]
 
 
 def _outcome(status: int, retry_after: str | None, key: str) -> Filed | NotNow | Never:

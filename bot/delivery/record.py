@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from bot.delivery import answers
 from bot.delivery.filing import File, Filed, Never, NotNow, Record
 from bot.delivery.folder import Folder
 from bot.delivery.https import Endpoint
@@ -55,6 +56,8 @@ class CaseRecord:
         """File one document; everything that follows from it is one transaction."""
         destination = Destination(row.destination)
         plain = json.loads(row.payload)
+        if "ask_id" in plain:
+            return await self._deliver_answer(row, plain["ask_id"], plain["answer"], destination)
         contribution_id, version = plain["contribution_id"], plain["version"]
 
         def leave(db: Connection) -> tuple[Sent, bool]:
@@ -100,6 +103,46 @@ class CaseRecord:
                 return TryLater(after or backoff(row.attempts), unknown=unknown)
             case Never(why=why):
                 return self._ask_a_person(sent, destination, tasks.Kind.DELIVERY_FAILED, why)
+
+    async def _deliver_answer(
+        self, row: Claimed, ask_id: str, number: int, destination: Destination
+    ) -> Outcome:
+        """File the answer to a wish; the same road with a document of another kind."""
+        one = await self.store.read(
+            lambda db: answers.to_leave(db, row.council, ask_id, number, destination)
+        )
+        if one is None:
+            return GiveUp()
+
+        def ask_a_person(kind: tasks.Kind, why: str) -> GiveUp:
+            return GiveUp(answers.needs_a_person(row.council, one, kind, why, now()))
+
+        record = self._record(destination)
+        if record is None:
+            return ask_a_person(tasks.Kind.DELIVERY_FAILED, NOWHERE)
+        try:
+            pdf = await self.paper({**one.document, "paper": "ask_answer"})
+        except Exception as error:  # any mistake at all: it must not wait on a layout for ever
+            how = str(error) if isinstance(error, NoPaper) else type(error).__name__
+            if row.attempts >= PAPER_TRIES:
+                why = f"the PDF could not be made ({how})"
+                return ask_a_person(tasks.Kind.DELIVERY_FAILED, why)
+            log.error("no_paper", ask_id=ask_id, why=how)
+            return TryLater(backoff(row.attempts))
+        result = await record.file(row.idempotency_key, one.document, pdf)
+        match result:
+            case Filed(reference=reference):
+                log.info("ask_answer_filed", ask_id=ask_id)
+                return Delivered(answers.filed(row.council, one, reference, now()))
+            case NotNow(unknown=True) if row.unknown + 1 >= UNKNOWN_TRIES:
+                return ask_a_person(tasks.Kind.DELIVERY_UNKNOWN, result.why)
+            case NotNow() if row.attempts >= TRIES:
+                return ask_a_person(tasks.Kind.DELIVERY_FAILED, result.why)
+            case NotNow(after=after, unknown=unknown):
+                log.warning("filing_again", key=row.idempotency_key, why=result.why)
+                return TryLater(after or backoff(row.attempts), unknown=unknown)
+            case Never(why=why):
+                return ask_a_person(tasks.Kind.DELIVERY_FAILED, why)
 
     def _files(self, db: Connection, sent: Sent, document: dict[str, Any]) -> list[File]:
         """The voice notes and pictures of this document, and no others."""

@@ -13,6 +13,12 @@ def version_url(review_id: str, version: int) -> str:
     return review_url(review_id, f"versions/{version}")
 
 
+def ask_url(review_id: str, ask_id: str, page: str = "") -> str:
+    """`/desk/reviews/<id>/asks/<ask>`, or what is done with it."""
+    address = review_url(review_id, f"asks/{quote(ask_id, safe='')}")
+    return f"{address}/{page}" if page else address
+
+
 def person_url(person_id: str) -> str:
     """`/desk/young-people/<id>`"""
     return f"/desk/young-people/{quote(person_id, safe='')}"

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.desk.render import ADMITTED, MENU, render
-from bot.service import alerts, caseload, due, mending, taking_back
+from bot.service import alerts, asks_in_hand, caseload, due, mending, taking_back
 from bot.service.days import local_day
 from bot.web.context import HOUSE, STORE, now
 
@@ -16,18 +16,24 @@ async def home(request: web.Request) -> web.Response:
         return render(request, "nothing.html", {})
     if start != "/desk/":
         raise web.HTTPSeeOther(start)
-    found, waiting, worried, changed, dues = await request.config_dict[STORE].read(
+    found, waiting, worried, changed, dues, wishes = await request.config_dict[STORE].read(
         lambda db: (
             (today := caseload.today(db, house, staff, moment)),
             mending.mine(db, house, staff),
             alerts.please_read(db, house, staff, moment),
             taking_back.notices(db, house, staff),
             due.of_reviews(db, house, today.reviews, local_day(moment)),
+            asks_in_hand.waiting(db, house, staff, moment),
         )
     )
     values = {
-        "found": found, "tasks": waiting, "please_read": worried, "changed": changed, "dues": dues,
-    }  # fmt: skip
+        "found": found,
+        "tasks": waiting,
+        "please_read": worried,
+        "changed": changed,
+        "dues": dues,
+        "asks": wishes,
+    }
     return render(request, "today.html", values)
 
 

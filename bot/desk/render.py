@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 
 from bot.desk.addresses import (
     alert_url,
+    ask_url,
     passkey_options,
     person_url,
     review_url,
@@ -69,6 +70,7 @@ MENU = (
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
     ("desk.alerts", "Alerts", "/desk/alerts"),
     ("desk.young_people", "My young people", "/desk/young-people"),
+    ("desk.asks", "Wishes", "/desk/asks"),
     ("desk.installation", "Installation", "/desk/installation"),
 )
 """What stands in the menu of whom the table allows it; the first is where one starts."""
@@ -122,6 +124,7 @@ def set_up(app: web.Application) -> None:
         task_url=task_url,
         person_url=person_url,
         alert_url=alert_url,
+        ask_url=ask_url,
         meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options

@@ -7,6 +7,7 @@ from bot.desk import (
     account,
     alerts,
     arranging,
+    asks,
     audit,
     briefing,
     code,
@@ -38,6 +39,8 @@ _REVIEW = "/reviews/{review_id}"
 _SHOWN = _REVIEW + "/shown/{attachment_id}"
 _TASK = "/tasks/{task_id}"
 _ALERT = "/alerts/{alert_id}"
+_ASK = _REVIEW + "/asks/{ask_id}"
+_WORKERS_ASK = "/young-people/{person_id}/asks/{ask_id}"
 _FACTOR = "/second-factor"
 _MINE = "/account"
 
@@ -51,6 +54,15 @@ ROUTES = (
     ("GET", _REVIEW + "/advocate", "desk.advocate", briefing.page),
     ("POST", _REVIEW + "/advocate", "desk.advocate_briefed", briefing.handed_over),
     ("POST", _REVIEW + "/advocate/paper", "desk.advocate_paper", briefing.paper),
+    ("GET", "/asks", "desk.asks", asks.listed),
+    ("GET", _REVIEW + "/asks", "desk.review_asks", asks.of_review),
+    ("GET", _ASK, "desk.ask", asks.page),
+    ("POST", _ASK, "desk.ask_answer", asks.answer),
+    ("POST", _ASK + "/plan", "desk.ask_plan", asks.plan),
+    ("POST", _ASK + "/measure", "desk.ask_measure", asks.measure),
+    ("GET", _WORKERS_ASK, "desk.worker_ask", asks.worker_page),
+    ("POST", _WORKERS_ASK, "desk.worker_ask_draft", asks.worker_draft),
+    ("POST", _WORKERS_ASK + "/measure", "desk.worker_ask_measure", asks.measure),
     ("GET", _REVIEW + "/meeting", "desk.meeting", arranging.meeting),
     ("GET", _REVIEW + "/when", "desk.when", meetings.page),
     ("POST", _REVIEW + "/when", "desk.arrange", meetings.arrange),

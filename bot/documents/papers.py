@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.documents.ask_answer import ask_answer_pdf
 from bot.documents.brief import brief_pdf
 from bot.documents.my_meeting import my_meeting_pdf
 from bot.documents.own_copy import own_copy_pdf
@@ -14,6 +15,8 @@ def paper(document: dict[str, Any]) -> bytes:
     match document.get("paper"):
         case None:
             return contribution_pdf(document)
+        case "ask_answer":
+            return ask_answer_pdf(document)
         case "brief":
             return brief_pdf(document)
         case "my_meeting":

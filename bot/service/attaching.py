@@ -117,7 +117,7 @@ def say_wrong(house: House, medium: Medium, wrong: Wrong) -> Say:
     return Say(text, {"minutes": house.settings.voice_minutes})
 
 
-_LABELS = {
+MEDIUM_LABELS = {
     Medium.VOICE: showing_texts.YOUR_SOUND,
     Medium.PICTURE: showing_texts.YOUR_PICTURE,
 }
@@ -130,7 +130,7 @@ def labelled(reader: Reader, answer: Answer) -> list[tuple[Attachment, str]]:
     for one in answer.attachments:
         same = [other for other in answer.attachments if other.medium is one.medium]
         number = f" {same.index(one) + 1}" if len(same) > 1 else ""
-        found.append((one, f"{reader.text(_LABELS[one.medium])}{number}"))
+        found.append((one, f"{reader.text(MEDIUM_LABELS[one.medium])}{number}"))
     return found
 
 

@@ -61,6 +61,15 @@ class Arranging(BaseModel):
     alone_within_days: Annotated[int, Field(ge=1, le=30)] = 5
 
 
+class Asks(BaseModel):
+    """Within how many working days of the review, or of being sent where that is later, a wish is
+    to be answered (`[asks]`). `docs/desk.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer_within_days: Annotated[int, Field(ge=1, le=60)] = 10
+
+
 class Reminders(BaseModel):
     """When a young person who asked for it is reminded, and when no telephone is rung at all
     (`[reminders]`), on the clock of England and Wales."""
@@ -195,6 +204,7 @@ class Council(BaseModel):
     oidc: CouncilSignIn = CouncilSignIn()
     keeping: Keeping = Keeping()
     arranging: Arranging = Arranging()
+    asks: Asks = Asks()
     reminders: Reminders = Reminders()
     fostering: Fostering = Fostering()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
 from storage import (
+    ask_filings,
     audit,
     contributions,
     erasing,
@@ -92,7 +93,8 @@ def look(db: Connection, house: House, person_id: str) -> Goes:
         person,
         tuple(reviews.get(db, house.id, review_id) for review_id in review_ids),
         erasing.held(db, house.id, person_id),
-        unfiled=sum(state in (Filing.WAITING, Filing.TASK) for state in states),
+        unfiled=sum(state in (Filing.WAITING, Filing.TASK) for state in states)
+        + ask_filings.unfiled_of_person(db, house.id, person_id),
         only_here=sum(state is Filing.AT_DESK for state in states),
     )
 

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.access import permissions
-from bot.service import disputes, relations, sending
+from bot.service import answer_filing, disputes, relations, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
-from storage import audit, contributions, outbox, people, reviews, tasks
+from storage import ask_filings, audit, contributions, outbox, people, reviews, tasks
 from storage.contributions import Destination, Filing
 from storage.errors import Unknown
 from storage.people import YoungPerson
@@ -61,7 +61,8 @@ class Waiting:
 
     @property
     def can_send_again(self) -> bool:
-        return self.is_delivery and _document(self.task.about) is not None
+        known = _document(self.task.about) is not None or _answer(self.task.about) is not None
+        return self.is_delivery and known
 
 
 def mine(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
@@ -142,6 +143,8 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
     with the task before. Words of which somebody says that they are not theirs stay here.
     `Unknown` if the task is about no document."""
     found = one(db, house, staff, asked)
+    if (answer := _answer(found.task.about)) is not None and found.is_delivery:
+        return _send_answer_again(db, house, staff, found.task, answer, now)
     about = _document(found.task.about)
     if about is None or not found.is_delivery:
         raise Unknown(f"a document of task {found.task.task_id}")
@@ -174,6 +177,8 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
     about = _document(found.task.about) if found.is_delivery else None
+    if found.is_delivery and (answer := _answer(found.task.about)) is not None:
+        ask_filings.set_state(db, house.id, *answer, Filing.FILED, at=now)
     if about is not None:
         contribution_id, version, destination = about
         # What was refused did not arrive: it waits for whose words they are.
@@ -195,6 +200,29 @@ def _document(about: Any) -> tuple[str, int, Destination] | None:
     if "contribution_id" not in about:
         return None
     return about["contribution_id"], about["version"], Destination(about["destination"])
+
+
+def _answer(about: Any) -> tuple[str, int, Destination] | None:
+    """The same of the answer to a wish: its ask and number."""
+    if "ask_id" not in about or "destination" not in about:
+        return None
+    return about["ask_id"], about["version"], Destination(about["destination"])
+
+
+def _send_answer_again(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    task: Task,
+    which: tuple[str, int, Destination],
+    now: datetime,
+) -> bool:
+    filed = ask_filings.get(db, house.id, *which)
+    if not tasks.done(db, house.id, task.task_id, staff.staff_id, now):
+        return False
+    left = answer_filing.again(db, house, filed, now)
+    _note(db, house, staff, task, "delivery_sent_again" if left else "delivery_stays_stopped", now)
+    return True
 
 
 def _waiting(db: Connection, house: House, task: Task) -> Waiting:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.documents import contribution as documents
-from bot.service import briefing, listening
+from bot.service import asking_back, briefing, listening
 from bot.service.house import House
 from bot.service.wording import Reader
 from conversations.contribution import Contribution, contribution
@@ -72,6 +72,8 @@ def send(db: Connection, house: House, kept: Kept, submit: Submit, now: datetime
         {destination.value: document for destination, document in both.items()},
     )
     contributions.add(db, sent)
+    if not person.carer:  # what an adult asks for is no wish of a child's
+        asking_back.sent(db, house, sent, what.said, now)
     _for_the_arranger(db, house, kept, what)
     for destination, document in both.items():
         if document is not None:

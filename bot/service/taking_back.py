@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.access.roles import OFFICERS, WORKERS, Role
 from bot.documents import taking_back as documents
-from bot.service import listening, sending
+from bot.service import asking_back, listening, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.attaching_ids import id_of
 from bot.service.house import House
@@ -61,6 +61,10 @@ def withdraw(db: Connection, house: House, kept: Kept, what: Withdraw, now: date
         both,
     )
     contributions.add(db, sent)
+    if what.taken_back:
+        asking_back.taken_back(db, house, sent, what.taken_back, now)
+    else:
+        asking_back.fewer_hear(db, house, sent, what.narrowed, now)
     if there or documents.says_anything(both):
         for destination in Destination:
             if sent.document(destination) is not None:

@@ -2,7 +2,10 @@
 
 from alembic import context
 
-from storage import review_tables  # noqa: F401 - its tables are in the metadata from here on
+from storage import (
+    ask_tables,  # noqa: F401 - its tables belong to the metadata
+    review_tables,  # noqa: F401 - its tables are in the metadata from here on
+)
 from storage.columns import Moment
 from storage.tables import metadata
 

@@ -95,6 +95,7 @@ def _steps(house: House, role: Role) -> Iterator[Step]:
                 "task_id": f"{_TASKS.get(route, 'T')}-{name}",
                 "person_id": f"P-{name}",
                 "alert_id": f"A-{name}",
+                "ask_id": f"K-{name}",
                 "attachment_id": two_councils.attachment_id(house, name),
             }
             missing = dict.fromkeys(ids, "X-nobody-has-this")

@@ -127,7 +127,10 @@ def test_a_duty_worker_opens_every_alert_and_an_officer_those_of_their_reviews()
 
 
 def test_workers_open_the_young_people_allocated_to_them_and_no_review() -> None:
-    theirs = ("desk.young_person", "desk.shared_shown")
+    theirs = (
+        "desk.young_person", "desk.shared_shown", "desk.worker_ask", "desk.worker_ask_draft",
+        "desk.worker_ask_measure",
+    )  # fmt: skip
     for route in theirs:
         assert _cells(route, Verdict.ALLOWED) == {(role, Relation.OWN) for role in WORKERS}
     for role, route in itertools.product(WORKERS, ROWS):

@@ -12,8 +12,9 @@ from bot.desk.routes import ROUTES
 from bot.service.auditing import SENTENCES
 from bot.web.context import now
 from conversations.effects import Cause
-from storage import alerts, attachments
+from storage import alerts, asks, attachments
 from storage.alerts import About, Raised, Said, Team
+from storage.asks import Plan
 from storage.tables import audit
 from storage.tasks import Kind, Task
 from storage.tasks import add as add_task
@@ -24,7 +25,7 @@ from tests.desk.test_showing import PICTURE, SOUND, show
 
 READ = (
     "review_read", "shared_read", "copy_made", "alert_read", "meeting_wishes_read",
-    "attachment_opened",
+    "attachment_opened", "asks_read",
 )  # fmt: skip
 ENDS = {"desk.sign_out", "desk.account_everywhere"}  # the session that is opened by
 SAID = "brother"  # stands in what Kai said
@@ -72,7 +73,13 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             if review == KAI:
                 attachments.set_alert(db, desk.house.id, second.attachment_id, alert_ids[DUTY])
 
+        for review in (KAI, MAYA, HANA):
+            wish = asks.of_review(db, desk.house.id, review)[0]
+            ask_ids[review] = wish.ask_id
+            asks.plan(db, desk.house.id, wish, WORKER, wish.due_on, Plan())
+
     alert_ids: dict[str, str] = {}
+    ask_ids: dict[str, str] = {}
     shown_ids: dict[str, str] = {}
     await desk.store.write(more)
     shown: set[str] = set()
@@ -88,7 +95,9 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             own = MAYA if own == KAI else KAI  # a colleague's
         if not relations or (name == "desk.break_glass" and staff_id not in (AMINA, TOM)):
             continue
-        if name in ("desk.young_person", "desk.shared_shown") and staff_id == ADVISER:
+        of_workers = ("desk.young_person", "desk.shared_shown", "desk.worker_ask",
+                      "desk.worker_ask_draft", "desk.worker_ask_measure")  # fmt: skip
+        if name in of_workers and staff_id == ADVISER:
             continue  # Hana shared nothing with them
         browser = await desk.signed_in(staff_id)
         token = (await browser.get("/desk/")).token
@@ -102,6 +111,7 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             session_id="s",
             attachment_id=shown_ids[own],
             alert_id=alert_ids[DUTY if staff_id == DUTY else own],
+            ask_id=ask_ids[own],
         )
         text = await _open(browser, method, address, token)
         read = await _readings(desk, staff_id) - before

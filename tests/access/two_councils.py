@@ -29,9 +29,10 @@ from conversations.effects import Cause
 from conversations.engine import start
 from conversations.flows import FLOWS
 from conversations.wording import Band
-from storage import alerts, allocations, attachments, contributions, people, reviews, tasks
+from storage import alerts, allocations, asks, attachments, contributions, people, reviews, tasks
 from storage.alerts import About, Raised, Team
 from storage.allocations import Allocation
+from storage.asks import Plan, Wished
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
 from storage.people import Staff, YoungPerson
@@ -187,6 +188,7 @@ def _add(
         content=content,
     )
     contributions.add(db, sent)
+    _wish(db, house, name, worker, pattern, now)
     _keep_shown(db, house, name, now)
     contributions.add_filing(db, sent, Destination.ORDINARY, Filing.TASK)
     about = {"contribution_id": sent.contribution_id, "version": 1, "destination": "ordinary"}
@@ -196,6 +198,20 @@ def _add(
     tasks.add(db, house.id, Task(f"Q-{name}", Kind.ADVOCATE, f"P-{name}", f"R-{name}"), now)
     not_me = {"conversation_id": pattern.conversation_id, "stopped": 0}
     tasks.add(db, house.id, Task(f"D-{name}", Kind.NOT_ME, f"P-{name}", f"R-{name}", not_me), now)
+
+
+def _wish(
+    db: Connection, house: House, name: str, worker: str, pattern: Sent, now: datetime
+) -> None:
+    """What they said is a wish, `K-<name>`, which is asked of whoever works with them."""
+    of = {"review_id": f"R-{name}", "person_id": f"P-{name}", "conversation_id": f"V-{name}",
+          "contribution_id": f"C-{name}", "version": 1}  # fmt: skip
+    document = pattern.document(Destination.ORDINARY)
+    assert document is not None
+    question = document["asks"][0]["question_id"]
+    wish = Wished(f"K-{name}", question, "home", now, now)
+    asks.put(db, house.id, of, [wish], now.date(), now)
+    asks.plan(db, house.id, asks.get(db, house.id, wish.ask_id), worker, now.date(), Plan())
 
 
 def sound(council: str, name: str) -> bytes:

@@ -7,6 +7,7 @@ import textstat
 
 from bot.channels.webchat.papers import PAPERS
 from conversations import (
+    asks_texts,
     carers_texts,
     helper_texts,
     showing_texts,
@@ -44,6 +45,8 @@ _SAMPLES = {
     "review_team_phone": "01632 960 123",
     "topic": "Where I live",
     "question": "How is it where you live?",
+    "who": "Your social worker",
+    "reason": "There is no room for it.",
 }
 _TEXTS = {
     "lines": texts.LINES,
@@ -124,6 +127,7 @@ def around_flows(band: Band = Band.TWELVE) -> list[Text]:
         showing_texts,
         texts_later,
         texts_taking_back,
+        asks_texts,
     )
     shared = {name: text for module in modules for name, text in vars(module).items()}
     if band is Band.FOUR:

@@ -46,6 +46,16 @@ class Page:
         assert found, f"no field {name}"
         return unescape(found[1])
 
+    def hidden_text(self, name: str) -> str:
+        """The value of a hidden field of several lines."""
+        return _text_of(self.text, name)
+
+
+def _text_of(page: str, name: str) -> str:
+    found = re.search(rf'(?s)<textarea name="{name}" hidden>\n(.*?)</textarea>', page)
+    assert found, f"no hidden text {name}"
+    return unescape(found[1])
+
 
 @dataclass(slots=True)
 class Desk:

@@ -26,6 +26,7 @@ from storage.people import Staff
 from storage.store import Store
 from storage.tasks import Kind, Task
 from tests.desk import meeting_states, northborough
+from tests.desk.asking import SAM, answered
 from tests.desk.northborough import (
     AMINA,
     DEV,
@@ -65,6 +66,7 @@ class Shown:
 def fill(db: Connection, desk: Desk) -> None:
     """Something of every kind, so that every page has something to show."""
     house = desk.house
+    answered(db, house)
     northborough.change(
         db,
         house,
@@ -268,6 +270,44 @@ async def _erases_with_a_reason(page: Page) -> None:
     await page.get_by_role("heading", name="Check before you erase").wait_for()
 
 
+async def _opens_a_wish(page: Page) -> None:
+    await page.get_by_role("link", name="Answer").first.click()
+    await page.get_by_role("heading", name="How it reads").wait_for()
+
+
+async def _answers_with_words_from_work(page: Page) -> None:
+    """What is said while it is written, without waiting for the form."""
+    await _opens_a_wish(page)
+    await page.get_by_label("It is agreed", exact=True).check()
+    await page.get_by_label("What happens, to Maya").fill(
+        "Contact with your siblings will be facilitated by the local authority once the "
+        "placement has been reviewed by everybody who is concerned with it. Ask Kai."
+    )
+    await page.get_by_text("Words from work").wait_for()
+
+
+async def _answers_and_looks(page: Page) -> None:
+    await _opens_a_wish(page)
+    await page.get_by_label("It is agreed", exact=True).check()
+    await page.get_by_label("What happens, to Maya").fill(
+        "You will see your sister every Saturday.\nTell me if it does not happen."
+    )
+    await page.get_by_label("Who does it").fill("Your social worker")
+    await page.get_by_role("button", name="See it as Maya reads it").click()
+    await page.get_by_role("heading", name="As Maya reads it").wait_for()
+
+
+async def _answers_nothing(page: Page) -> None:
+    await _opens_a_wish(page)
+    await page.get_by_role("button", name="See it as").click()
+    await page.get_by_role("alert").wait_for()
+
+
+async def _opens_what_they_are_asked(page: Page) -> None:
+    await page.get_by_role("link", name="Maya Okafor").first.click()
+    await page.get_by_role("button", name="Hand in the draft").wait_for()
+
+
 async def _erases_another(page: Page) -> None:
     await _erases_with_a_reason(page)
     await page.get_by_label("Their number in the case system").fill("NB-another")
@@ -319,6 +359,17 @@ def states() -> Iterator[Shown]:
     yield Shown("reviews to arrange", IRIS, "/desk/arranging")
     yield Shown("what is wanted of a meeting", IRIS, f"/desk/reviews/{NOOR}/meeting")
     yield Shown("nothing wanted of a meeting", IRIS, f"/desk/reviews/{TINY}/meeting")
+    yield Shown("wishes that wait", AMINA, "/desk/asks")
+    yield Shown("wishes of a review, said to and taken back", AMINA, f"{kai}/asks")
+    yield Shown("a wish, answered and said to", AMINA, f"{kai}/asks", _opens_a_wish)
+    yield Shown(
+        "an answer, measured", TOM, f"/desk/reviews/{MAYA}/asks", _answers_with_words_from_work
+    )
+    yield Shown("an answer, nothing said", TOM, f"/desk/reviews/{MAYA}/asks", _answers_nothing)
+    yield Shown("an answer as it is read", TOM, f"/desk/reviews/{MAYA}/asks", _answers_and_looks)
+    yield Shown("no wishes wait", DEV, f"/desk/reviews/{TINY}/asks")
+    yield Shown("wishes of a social worker", SAM, "/desk/asks")
+    yield Shown("a wish, asked of a social worker", SAM, "/desk/asks", _opens_what_they_are_asked)
     yield Shown("a broken seal", RUTH, "/desk/tasks/b")
     for name, staff_id, address, do in meeting_states.states():
         yield Shown(name, staff_id, address, do)

@@ -18,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 import storage
 from bot.service.house import House
 from conversations.arranger import Wishes
+from conversations.asks import Answer, Reply
+from conversations.asks import State as AskState
 from conversations.attaching import Attachment, Medium
 from conversations.effects import Cause
 from conversations.participation import Code
@@ -26,6 +28,8 @@ from storage import (
     alert_calls,
     alerts,
     allocations,
+    ask_filings,
+    asks,
     attachments,
     briefings,
     care,
@@ -53,6 +57,7 @@ from storage import (
     withdrawals,
 )
 from storage.alert_calls import State, Step, Trouble, Way
+from storage.asks import Plan, Wished
 from storage.briefings import Briefing
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
@@ -91,6 +96,7 @@ RAISED = alerts.Raised(
 BRIEFING = Briefing(
     "B", REVIEW, PERSON, SENT, 1, NOW.date(), "An advocate", "An officer", "digest", STAFF, NOW
 )
+ASK, ANSWER = "K-iro-own", Answer(AskState.AGREED, "Yes")
 CARE = Care(date(2026, 1, 5), None, placed_on=(date(2026, 3, 2),))
 MOVE = Move(REVIEW, PERSON, 1, Moved.ARRANGED, NOW, STAFF, to_on=date(2026, 12, 1), words="why")
 VALUE = Value(REVIEW, PERSON, "plan_why_not", 1, NOW, STAFF, words="words")
@@ -184,6 +190,19 @@ def _make(db: Connection, house: House) -> None:
     played = _played(db, council)
     number = reminders.put(db, council, played.conversation_id, played.person_id, NOW, NOW)
     reminders.ring(db, council, played.conversation_id, number, NOW)
+    _answer(db, council)
+
+
+def _answer(db: Connection, council: str) -> None:
+    """An answer that was sent and one that was drafted since, what is said to it, and its
+    document."""
+    for kind in (asks.Kind.SENT, asks.Kind.DRAFT):
+        asks.write(db, council, asks.get(db, council, ASK), kind, ANSWER, STAFF, NOW)
+    asks.reply(db, council, asks.get(db, council, ASK), 1, Reply.NOT_AGREE, "words", NOW)
+    ask_filings.add(
+        db, council, ASK, 1, Destination.ORDINARY, Filing.WAITING, {}, review_id=REVIEW,
+        person_id=PERSON,
+    )  # fmt: skip
 
 
 def _played(db: Connection, council: str) -> conversations.Kept:
@@ -279,6 +298,9 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "dispute": Dispute(_played(db, home).conversation_id, REVIEW, NOW),
         "talk": replace(kept, council=council), "one": _voice("new"), "content": b"new",
         "attachment_id": "unsent", "briefing": replace(BRIEFING, briefing_id="B2"),
+        "ask_id": ASK, "ask_ids": [ASK], "ask": asks.get(db, home, ASK), "answer": ANSWER,
+        "wishes": [Wished("K-new", "school.change", "school", NOW, NOW)], "document": {},
+        "owner_id": STAFF, "to": 1, "reply": Reply.NOT_MEANT, "words": "more",
         "cares": [CARE, Care(date(2020, 1, 6), date(2021, 1, 6))], "timescale": "pathway",
         "began": date(2026, 2, 2), "move": replace(MOVE, number=2), "due_on": date(2026, 12, 1),
         "value": replace(VALUE, number=2), "decision": replace(DECISION, decision_id="D2"),
@@ -305,8 +327,18 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "alert_calls.set_state": {"state": State.ARRIVED},
         "alert_calls.trouble": late,
         "alerts.end": late,
+        "ask_filings.add": {"number": 2},
+        "ask_filings.get": {"number": 1},
+        "ask_filings.set_state": {"number": 1},
+        "asks.plan": {"of": Plan("somebody")},
+        "asks.put": {"sent": _sent_wish(played)},
+        "asks.read": {"number": 1},
+        "asks.stands_in": {"version": 2},
+        "asks.write": {"kind": asks.Kind.DRAFT},
         "attachments.content": {"one": _heard(db, house, council)},
         "attachments.mark_sent": {"ids": ["unsent"]},
+        "contributions.first_read": {"staff_id": "mate-iro"},
+        "contributions.first_read_of_review": {"staff_id": "mate-iro"},
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
         "contributions.leaves": {"version": 2},
         "erasing.words_left": {"at": NOW + timedelta(days=1)},  # it was sent before
@@ -329,6 +361,11 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "withdrawals.seen": {"version": 2},
     }
     return special.get(function, {})
+
+
+def _sent_wish(conversation_id: str) -> Mapping[str, Any]:
+    return {"review_id": REVIEW, "person_id": PERSON, "conversation_id": conversation_id,
+            "contribution_id": SENT, "version": 1}  # fmt: skip
 
 
 def _heard(db: Connection, house: House, council: str) -> attachments.Kept:

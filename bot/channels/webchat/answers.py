@@ -22,7 +22,7 @@ from bot.channels.webchat.cookies import (
 from bot.channels.webchat.live import live
 from bot.channels.webchat.page import attached_rows
 from bot.channels.webchat.render import RENDER
-from bot.service import asked_for, invitations, my_meeting, own_words, pins
+from bot.service import asked_for, invitations, my_meeting, own_asks, own_words, pins
 from bot.service.days import local_day
 from bot.service.hear import reader_of
 from bot.service.house import House
@@ -70,6 +70,7 @@ class Here:
     found: Reading | None
     said: tuple[Said, ...]
     asked_for: tuple[tuple[Reader, Say], ...] = ()
+    asks: bool = False  # they sent a wish that stands
 
     @property
     def reader(self) -> Reader:
@@ -108,9 +109,11 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
             for one in said
             for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
         )
+        wishes = own_asks.news(db, house, kept).any
+        standing = pins.standing(db, house, kept.person_id, at)
         when = own_words.when_of(db, house, kept, at) if shown else None
         notes = ((reader_of(kept), when), *asked) if when else asked
-        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, notes)
+        return Here(kept, standing, shown, said, notes, wishes)
 
     here = await request.app[STORE].read(look)
     if here is None:
@@ -153,6 +156,7 @@ def _shown(request: web.Request, here: Here) -> web.Response:
         before=any(one.before for one in here.said),
         asked_for=[theirs.read(say) for theirs, say in here.asked_for],
         page=my_meeting.is_offered(here.kept),
+        asks=here.asks,
     )
 
 

@@ -1,6 +1,6 @@
 """From a screen to what a template needs: every word ready to be shown, nothing to decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.channels.webchat.live import Live
@@ -8,9 +8,10 @@ from bot.service import my_meeting
 from bot.service.attaching import labelled
 from bot.service.hear import Answered
 from bot.service.house import House
+from bot.service.own_asks import News
 from bot.service.sending import contribution_id
 from bot.service.wording import Reader, in_words
-from conversations import carers_texts, showing_texts, taking_part_texts, texts, typists
+from conversations import asks_texts, carers_texts, showing_texts, taking_part_texts, texts, typists
 from conversations import texts_taking_back as more
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
@@ -32,7 +33,8 @@ class Page:
     """One `/chat` page. `box` and `chosen`: what was posted and could not be kept, `errors` why;
     `told`: what is said to a post that was kept; `arranged`: something they asked a person for is
     set up, which they hear when they come back, and wherever nothing else is asked; `officer`:
-    there is a picture of whoever runs the review, and it is said here who that is."""
+    there is a picture of whoever runs the review, and it is said here who that is; `asks`: what may
+    be said here of their wishes."""
 
     answered: Answered
     live: Live
@@ -43,6 +45,7 @@ class Page:
     told: tuple[Say, ...] = ()
     arranged: bool = False
     officer: bool = False
+    asks: News = field(default_factory=News)
 
     @property
     def reader(self) -> Reader:
@@ -97,6 +100,7 @@ class Page:
             "page_to_bring": screen.state in (State.SENT, State.STOPPED)
             and my_meeting.is_offered(self.answered.kept)
             and typists.reads_back(self.answered.kept.conversation),
+            "asks": self._asks(),
             "code": self._code(),
             "reminder": self._reminder(),
             "rings": rings(screen, reader) if screen.state is State.HELP else [],
@@ -162,6 +166,31 @@ class Page:
             return ()
         phone = self.house.council.review_team_phone
         return (Say(taking_part_texts.NEWS, {"review_team_phone": phone}),)
+
+    def _asks(self) -> dict[str, Any]:
+        """Of their wishes nothing but that there is something to read, as neutral as in a chat; and
+        after sending, that it was read, and how an answer is read."""
+        found, screen = self.asks, self.screen
+        quiet = screen.state in _ENDS or screen.asked == MAP
+        shown = quiet or self.live.is_new or self._asks_back()
+        if not found.any or screen.state is State.HELP:
+            return {"unread": False, "link": "", "says": []}
+        says = []
+        if found.read_on and screen.state in (State.SENT, State.STOPPED):
+            says.append(Say(asks_texts.READ, {"day": found.read_on}))
+        if found.needs_pin and screen.state is State.SENT:
+            says.append(Say(asks_texts.PIN_FIRST))
+        if self._asks_back():
+            says.append(Say(asks_texts.AFTER))
+        return {
+            "unread": found.unread and shown,
+            "link": self.reader.text(asks_texts.LINK) if quiet or self._asks_back() else "",
+            "says": [self.reader.read(say) for say in says],
+        }
+
+    def _asks_back(self) -> bool:
+        """Whether it is asked now what became of what they asked for: they can read it first."""
+        return self._flow().after and self.screen.asked.startswith("asked.")
 
     def _shows(self, answer: Answer | None) -> bool:
         return answer is not None and self._reads(answer)

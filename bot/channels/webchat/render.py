@@ -20,7 +20,7 @@ from bot.service.own_words import Mine
 from bot.service.wording import LONDON, Reader, next_minute, whole_date
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import helper_texts, showing_texts, taking_part_texts, texts
+from conversations import asks_texts, helper_texts, showing_texts, taking_part_texts, texts
 from conversations import texts_taking_back as more
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
@@ -97,6 +97,20 @@ _LABELS = {
     "years": more.YEARS,
     "years_says": more.YEARS_SAYS,
     "years_nothing": more.YEARS_NOTHING,
+    "asks_news": asks_texts.NEWS,
+    "asks_read": asks_texts.NEWS_LINK,
+    "asks_link": asks_texts.LINK_OPEN,
+    "asks_none": asks_texts.NONE,
+    "you_asked": asks_texts.YOU_ASKED,
+    "say_more": asks_texts.SAY_MORE,
+    "say_words": asks_texts.SAY_WORDS,
+    "told": asks_texts.TOLD,
+    "came_about": asks_texts.CAME_ABOUT,
+    "can_do": asks_texts.CAN_DO,
+    "advocate": asks_texts.ADVOCATE,
+    "advocate_ask": asks_texts.ADVOCATE_ASK,
+    "advocate_asked": asks_texts.ADVOCATE_ASKED,
+    "earlier": asks_texts.EARLIER,
     "to_question": texts.BACK_TO_QUESTION,
     "officer": texts.OFFICER_PICTURE,
     "privacy": texts.PRIVACY,
@@ -365,6 +379,7 @@ class Render:
         before: bool,
         asked_for: list[str],
         page: bool,
+        asks: bool,
     ) -> web.Response:
         """What was said, in a browser where the PIN was typed."""
         title = texts.ANSWERS_TITLE if groups else texts.ANSWERS
@@ -377,7 +392,12 @@ class Render:
             before=before,
             asked_for=asked_for,
             page=page,
+            asks=asks,
         )
+
+    def asks(self, reader: Reader, *, status: int, **shown: Any) -> web.Response:
+        """What was said to each wish, in a browser where the PIN was typed."""
+        return self._page("asks.html", reader, status, title=reader.text(asks_texts.TITLE), **shown)
 
     def my_meeting(
         self, reader: Reader, lines: list[dict[str, Any]], error: Say | None, status: int

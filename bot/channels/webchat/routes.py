@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat import answers, calendar, my_meeting, notme
+from bot.channels.webchat import answers, asks, calendar, my_meeting, notme
 from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import (
     cookie_name,
@@ -24,7 +24,7 @@ from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
-from bot.service import asked_for, invitations, officer_picture, pins, unkept
+from bot.service import asked_for, invitations, officer_picture, own_asks, pins, unkept
 from bot.service.chat_session import begun
 from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
@@ -81,6 +81,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/accessibility", accessibility)
     app.router.add_get("/privacy", privacy)
     answers.add_routes(app)
+    asks.add_routes(app)
     my_meeting.add_routes(app)
     notme.add_routes(app)
     calendar.add_routes(app)
@@ -177,13 +178,16 @@ async def chat(request: web.Request) -> web.StreamResponse:
         shown = await unlocked(request, session)
         arranged = await _anything_arranged(request, answered.kept)
         pictured = await _officer_pictured(request, answered)
+        wishes = await request.app[STORE].read(lambda db: own_asks.news(db, house, answered.kept))
     except StorageAway:
         return request.app[RENDER].away(None, again=None)
     name = request.cookies.get(cookie_name(house, "told"), "")
     told = (Say(_TOLD[name]),) if name in _TOLD else ()
-    page = Page(answered, shown, house, told=told, arranged=arranged, officer=pictured)
+    page = Page(answered, shown, house, told=told, arranged=arranged, officer=pictured, asks=wishes)
     response = request.app[RENDER].chat(page)
     set_cookie(house, response, "live", to_cookie(house, answered.kept.conversation_id, session))
+    if wishes.any:  # who waits for an answer is let in for longer than was thought at first
+        set_cookie(house, response, "chat", token_of(request), answered.kept.open_until)
     if name:
         drop_cookie(house, response, "told")
     return response

@@ -18,7 +18,7 @@ ANYBODY = frozenset({"/", "/i", "/i/", "/help", "/accessibility", "/privacy", "/
 COOKIE = frozenset({"/chat", "/chat/reminder.ics", "/chat/officer"})
 """That need a cookie which lets one write, and show words in the live session alone."""
 PIN = frozenset({"/chat/answers", "/chat/answers/years", "/chat/answers/copy.pdf",
-                 "/chat/answers/copy.json", "/chat/my-meeting"})  # fmt: skip
+                 "/chat/answers/copy.json", "/chat/my-meeting", "/chat/asks"})  # fmt: skip
 """That show words, once the PIN was typed in this browser."""
 LIVE = frozenset({"/chat/attachments/{attachment_id}"})
 """That show in the live session, or with the PIN, what was shown or said aloud
