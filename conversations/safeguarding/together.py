@@ -20,6 +20,10 @@ BESIDE = 2
 """Words on each side of what a phrase found that are weighed with it."""
 DOUBT = 4
 """Points that what is urgent has the benefit of there: of the two mistakes that one is worse."""
+_FEW_OF_MORE = 5
+_MORE_IS_SAID = frozenset({"and", "so", "then", "because"})
+"""Nor is what is urgent where so few words stand between two of these: *my dad hits me and i want
+to die*."""
 _HARMLESS = "these words together are mostly harmless"
 
 
@@ -67,17 +71,26 @@ def is_kept(reading: Reading, words: Sequence[str], contrast: Set[str]) -> bool:
     """Whether what a phrase found counts whatever the words weigh."""
     if reading.finding is None or reading.at is None:
         return False
-    first, last = reading.at
     ends = {END, *contrast}
-    for at in range(first - 1, max(-1, last - FEW - 1), -1):
-        if words[at] in ends:
+    if _stands_among(reading.at, words, ends, FEW):
+        return True
+    return reading.finding.grade is Grade.URGENT and _stands_among(
+        reading.at, words, ends | _MORE_IS_SAID, _FEW_OF_MORE
+    )
+
+
+def _stands_among(at: tuple[int, int], words: Sequence[str], ends: Set[str], most: int) -> bool:
+    """Whether there are no more words around it, and its own, up to the nearest of some."""
+    first, last = at
+    for before in range(first - 1, max(-1, last - most - 1), -1):
+        if words[before] in ends:
             break
-        first = at
-    for at in range(last + 1, min(len(words), first + FEW + 1)):
-        if words[at] in ends:
+        first = before
+    for after in range(last + 1, min(len(words), first + most + 1)):
+        if words[after] in ends:
             break
-        last = at
-    return last - first < FEW
+        last = after
+    return last - first < most
 
 
 def _weighs_by_itself(reading: Reading, words: Sequence[str], points: Points) -> bool:

@@ -113,6 +113,9 @@ def test_words_find_what_no_phrase_says_and_name_what_they_found_it_on() -> None
     "text",
     [
         "I don't want to die but my dad hits me",
+        "my dad hits me and i want to die",
+        "no and i want to kill myself",
+        "that my boyfriend beats me up",
         "School is ok. I like maths and my friends and football. I wanna die",
         "I like my room and my carers. My stepdad punched me last night. We had pizza and a film",
     ],
