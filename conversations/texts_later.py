@@ -87,6 +87,7 @@ NEWS_OFFICER = Text(
     chair=_("The meeting has a new chair. They can read what you sent. You can take it back."),
 )
 # The day, where they have unlocked what they said; never the time or the place.
+FACTS = frozenset({"meeting_day"})
 REVIEW_ON = Text(
     _("Your review is on {meeting_day}."),
     chair=_("The meeting is on {meeting_day}."),

@@ -118,6 +118,10 @@ class Contribution:
     views_sent: bool
 
 
+_LEADS_TO = ("desk.access", "desk.subject_access", "desk.when", "desk.record")
+"""Pages to which a review's page leads some of those who may read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A review's page. `shown`: the version one reads, none while nothing was sent; `versions`:
@@ -134,14 +138,21 @@ class Opened:
     filed: tuple[Filed, ...]
     kept_back: int = 0
     disputed: Dispute | None = None  # *that wasn't me*, and nobody has settled it
-    may_invite: bool = False
-    may_hand_out: bool = False
+    may: frozenset[str] = frozenset()  # which of `_LEADS_TO` open for who reads it
     erased_at: datetime | None = None  # what was said had its time, and nothing was since
     after: str | None = None  # what they were asked after this review
 
     @property
     def pathway(self) -> bool:
         return self.review.kind is ReviewKind.PATHWAY
+
+    @property
+    def may_invite(self) -> bool:
+        return "desk.access" in self.may
+
+    @property
+    def may_hand_out(self) -> bool:
+        return "desk.subject_access" in self.may
 
     @property
     def has_record(self) -> bool:
@@ -180,8 +191,7 @@ def open_review(
     officer = people.staff_member(db, house.id, review.officer_id).name
     covers = covers_until(db, house, staff, review.review_id)
     relation = relations.to_review(db, house, staff.asker, review.review_id)
-    may_invite = permissions.may("desk.access", staff.role, relation)
-    may_hand_out = permissions.may("desk.subject_access", staff.role, relation)
+    may = frozenset(route for route in _LEADS_TO if permissions.may(route, staff.role, relation))
     after = reviews.looking_back_on(db, review)
     if sent is None:
         return Opened(
@@ -194,8 +204,7 @@ def open_review(
             (),
             0,
             disputed,
-            may_invite,
-            may_hand_out,
+            may,
             erased_at(db, house, review),
             after,
         )
@@ -226,8 +235,7 @@ def open_review(
         tuple(filed),
         kept_back,
         disputed,
-        may_invite,
-        may_hand_out,
+        may,
         after=after,
     )
 
