@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.note_tables import note_entries, note_filings, officer_notes
 from storage.tables import (
     briefings,
     broken_glass,
@@ -254,6 +255,12 @@ def end_decisions(db: Connection, council: str, before: datetime) -> int:
     gone += db.execute(
         delete(broken_glass).where(broken_glass.c.council == council, broken_glass.c.until < before)
     ).rowcount
+    ended = select(officer_notes.c.note_id).where(
+        officer_notes.c.council == council, officer_notes.c.ended_at < before
+    )
+    for kept in (note_entries, note_filings):
+        over = delete(kept).where(kept.c.council == council, kept.c.note_id.in_(ended))
+        gone += db.execute(over).rowcount
     for table, at, names in (
         (participation, participation.c.confirmed_at, ("reason", "briefed")),
         (invitations, invitations.c.issued_at, ("reason",)),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select, tuple_
 
 from storage.errors import KekUnknown, SealBroken
+from storage.note_tables import note_entries, note_filings
 from storage.sealing import Place, unseal_bytes
 from storage.tables import (
     alert_words,
@@ -108,6 +109,10 @@ def _review(row: Row[Any]) -> str:
     return str(row.review_id)
 
 
+def _filed_note(row: Row[Any]) -> str:
+    return f"{row.note_id}/{row.version}"
+
+
 SEALED: Sequence[SealedColumn] = (
     SealedColumn(staff.c.name, _staff),
     SealedColumn(staff.c.email, _staff),
@@ -151,6 +156,9 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(alert_words.c.said, lambda row: f"{row.alert_id}/{row.number}", _person),
     SealedColumn(meeting_wishes.c.wishes, _review, _person),
     SealedColumn(briefings.c.who, lambda row: str(row.briefing_id), _person),
+    SealedColumn(note_entries.c.value, lambda row: f"{row.note_id}/{row.number}", _person),
+    SealedColumn(note_filings.c.content, _filed_note, _person),
+    SealedColumn(note_filings.c.reference, _filed_note, _person),
     SealedColumn(tasks.c.about, lambda row: str(row.task_id), _person),
     SealedColumn(
         invitations.c.reason, lambda row: str(row.invitation_id), _person, (reviews, "review_id")

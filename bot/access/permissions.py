@@ -23,6 +23,9 @@ and nobody may be added to them (`domain.md` rule 12):
   said: somebody may not be safe. An alert outlasts the erasure of whom it is about. An officer
   reads the alerts that are for them (*please read*), of the reviews they run. What was sent as
   sound or a picture and nobody heard in time is such an alert: a duty worker may play it then.
+- What an officer notes about a file, or challenges, is theirs to write and their manager's to read.
+  A social worker, a personal adviser or a manager of social work reads and answers what was put to
+  them by name, and nothing else of it. A unit manager hands young people over, within their team.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -31,7 +34,7 @@ and nobody may be added to them (`domain.md` rule 12):
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from bot.access.roles import OFFICERS, WORKERS, Role
+from bot.access.roles import ANSWERERS, OFFICERS, WORKERS, Role
 
 
 class Relation(StrEnum):
@@ -102,6 +105,9 @@ _ALERT: Row = {
         Relation.ERASED,
     ),
 }
+_NOTES: Row = _allow(OFFICERS, Relation.OWN)
+_NOTES_READ: Row = {**_NOTES, **_allow(_MANAGER, Relation.OWN, *_STAND_IN)}
+_PUT_TO: Row = _allow(ANSWERERS, Relation.OWN)
 _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
@@ -169,6 +175,20 @@ ROWS: Mapping[str, Row] = {
     "desk.advocate_paper": _HANDING_OUT,
     "desk.advocate_briefed": _HANDING_OUT,
     "desk.meeting": _allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM),
+    "desk.quality_list": _REVIEW_UNIT,
+    "desk.quality_of_review": _NOTES,
+    "desk.quality_begun": _NOTES,
+    "desk.challenge_begun": _NOTES,
+    "desk.quality": _NOTES_READ,
+    "desk.quality_kept": _NOTES,
+    "desk.challenge": _NOTES_READ,
+    "desk.challenge_kept": _NOTES,
+    "desk.put_to_me": _allow(ANSWERERS, Relation.NONE),
+    "desk.put_to_me_note": _PUT_TO,
+    "desk.put_to_me_answered": _PUT_TO,
+    "desk.hand_over": _allow(_MANAGER, Relation.NONE),  # of their own team's officers
+    "desk.hand_over_planned": _allow(_MANAGER, Relation.NONE),
+    "desk.hand_over_undone": _allow(_MANAGER, Relation.NONE),
     "desk.audit": _AUDITOR,
     "desk.audit_csv": _AUDITOR,
     "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
@@ -204,6 +224,20 @@ WORDLESS = frozenset(
         "desk.erase_check",
         "desk.erase_done",
         "desk.subject_access",
+        "desk.quality_list",
+        "desk.quality_of_review",
+        "desk.quality_begun",
+        "desk.challenge_begun",
+        "desk.quality",
+        "desk.quality_kept",
+        "desk.challenge",
+        "desk.challenge_kept",
+        "desk.put_to_me",
+        "desk.put_to_me_note",
+        "desk.put_to_me_answered",
+        "desk.hand_over",
+        "desk.hand_over_planned",
+        "desk.hand_over_undone",
         "desk.audit",
         "desk.audit_csv",
         "desk.cover",

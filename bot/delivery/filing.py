@@ -38,6 +38,16 @@ class File:
     content: bytes
 
 
+def id_of(document: dict[str, Any]) -> str:
+    """What a document is called: the same in every version."""
+    return str(document.get("contribution_id") or document["record_id"])
+
+
+def made_at(document: dict[str, Any]) -> str:
+    """When this version was sent or written, in ISO 8601."""
+    return str(document.get("submitted_at") or document["made_at"])
+
+
 class Record(Protocol):
     """A place that takes documents; filing the same again must change nothing."""
 

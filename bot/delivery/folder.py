@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bot.delivery.filing import File, Filed, Never, NotNow
+from bot.delivery.filing import File, Filed, Never, NotNow, id_of
 
 _FOR_US = 0o750  # not for everybody on the machine; what is there already stays as it was set up
 _FILE = 0o640  # the group may collect them; a stricter umask stands, and a share may know no modes
@@ -39,7 +39,7 @@ class Folder:
         self, document: dict[str, Any], pdf: bytes, files: Sequence[File]
     ) -> Filed | NotNow | Never:
         folder = self.root / segment(document["case_id"])
-        name = f"{document['contribution_id']}-v{document['version']}"
+        name = f"{id_of(document)}-v{document['version']}"
         path = folder / f"{name}.json"
         try:
             if path.exists():

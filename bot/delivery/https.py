@@ -18,9 +18,8 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
 
-from bot.delivery.filing import File, Filed, Never, NotNow
+from bot.delivery.filing import File, Filed, Never, NotNow, id_of, made_at
 
-EVENT_TYPE = "urn:sayso:contribution:filed:1"
 SECONDS = 30
 _AGAIN = frozenset({408, 425, 429})
 _LONGEST_WAIT = timedelta(hours=1)
@@ -79,15 +78,15 @@ class Endpoint:
 
 
 def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]) -> CloudEvent:
-    name = f"{document['contribution_id']}-v{document['version']}.pdf"
+    name = f"{id_of(document)}-v{document['version']}.pdf"
     return CloudEvent(
         {
             "specversion": "1.0",
             "id": key,
             "source": f"urn:sayso:{document['council']}",
-            "type": EVENT_TYPE,
-            "subject": document["contribution_id"],
-            "time": datetime.fromisoformat(document["submitted_at"]),
+            "type": _event_type(document),
+            "subject": id_of(document),
+            "time": datetime.fromisoformat(made_at(document)),
             "datacontenttype": "application/json",
         },
         {
@@ -102,6 +101,12 @@ def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]
             ],
         },
     )
+
+
+def _event_type(document: dict[str, Any]) -> str:
+    """`urn:sayso:contribution:filed:1`, by the schema that the document keeps to."""
+    name, version = str(document["schema"]).rsplit(":", 1)
+    return f"{name}:filed:{version}"
 
 
 def _outcome(status: int, retry_after: str | None, key: str) -> Filed | NotNow | Never:

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.desk.render import ADMITTED, MENU, render
-from bot.service import alerts, caseload, mending, taking_back
+from bot.service import alerts, caseload, footprint, mending, taking_back
 from bot.web.context import HOUSE, STORE, now
 
 
@@ -15,15 +15,22 @@ async def home(request: web.Request) -> web.Response:
         return render(request, "nothing.html", {})
     if start != "/desk/":
         raise web.HTTPSeeOther(start)
-    found, waiting, worried, changed = await request.config_dict[STORE].read(
+    found, waiting, worried, changed, noted = await request.config_dict[STORE].read(
         lambda db: (
             caseload.today(db, house, staff, moment),
             mending.mine(db, house, staff),
             alerts.please_read(db, house, staff, moment),
             taking_back.notices(db, house, staff),
+            footprint.at_first(db, house, staff, moment),
         )
     )
-    values = {"found": found, "tasks": waiting, "please_read": worried, "changed": changed}
+    values = {
+        "found": found,
+        "tasks": waiting,
+        "please_read": worried,
+        "changed": changed,
+        "footprint": noted,
+    }
     return render(request, "today.html", values)
 
 
@@ -39,14 +46,16 @@ async def reviews(request: web.Request) -> web.Response:
 async def unit(request: web.Request) -> web.Response:
     """`GET /desk/unit`: what a unit manager answers for, without a word."""
     staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
-    found, waiting, changed = await request.config_dict[STORE].read(
+    found, waiting, changed, noted = await request.config_dict[STORE].read(
         lambda db: (
             caseload.unit(db, house, staff, moment),
             mending.mine(db, house, staff),
             taking_back.notices(db, house, staff),
+            footprint.at_first(db, house, staff, moment),
         )
     )
     values = {
+        "footprint": noted,
         "changed": changed,
         "found": found,
         "tasks": waiting,

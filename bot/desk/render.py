@@ -18,8 +18,11 @@ from jinja2.runtime import Context
 
 from bot.desk.addresses import (
     alert_url,
+    dispute_url,
     passkey_options,
     person_url,
+    put_to_me_url,
+    quality_url,
     review_url,
     task_url,
     version_url,
@@ -29,6 +32,7 @@ from bot.service import days
 from bot.service.admission import Admitted
 from bot.service.second_factor import Halfway
 from bot.web.context import HOUSE, now
+from conversations import challenge, quality
 from storage.people import YoungPerson
 
 ADMITTED = web.RequestKey("admitted", Admitted)
@@ -63,11 +67,14 @@ MENU = (
     ("desk.unit", "Unit", "/desk/unit"),
     ("desk.reviews", "My reviews", "/desk/reviews"),
     ("desk.tasks", "Tasks", "/desk/tasks"),
+    ("desk.quality_list", "Quality and challenge", "/desk/quality"),
+    ("desk.hand_over", "Hand over", "/desk/hand-over"),
     ("desk.audit", "Audit", "/desk/audit"),
     ("desk.cover", "Standing in", "/desk/cover"),
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
     ("desk.alerts", "Alerts", "/desk/alerts"),
     ("desk.young_people", "My young people", "/desk/young-people"),
+    ("desk.put_to_me", "Put to me", "/desk/put-to-me"),
     ("desk.installation", "Installation", "/desk/installation"),
 )
 """What stands in the menu of whom the table allows it; the first is where one starts."""
@@ -121,8 +128,14 @@ def set_up(app: web.Application) -> None:
         task_url=task_url,
         person_url=person_url,
         alert_url=alert_url,
+        quality_url=quality_url,
+        dispute_url=dispute_url,
+        put_to_me_url=put_to_me_url,
     )
     environment.globals["options_of"] = passkey_options
+    environment.globals.update(
+        note_states=quality.STATES, judged=quality.SAID, outcomes=challenge.SAID
+    )
     environment.filters.update(
         fours=lambda text: " ".join(text[i : i + 4] for i in range(0, len(text), 4)),
         say_day=_said(days.say_day),
@@ -132,6 +145,7 @@ def set_up(app: web.Application) -> None:
         moment=_said(days.say_moment),
         since=_said(days.since),
         whole_day=days.whole_day,
+        iso_day=date.fromisoformat,
         sent_day=days.local_day,
         aged=_said(_aged),
         called=_called,

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storage import note_tables  # noqa: F401 - its tables are in the metadata from here on
 from storage.columns import Moment
 from storage.tables import metadata
 
