@@ -225,8 +225,10 @@ def _dispute_parts(document: Document) -> Iterable[dict[str, Any]]:
             *((f"Answer of {one['by']}, {_on(one)}", one["words"]) for one in stage["answers"]),
         ]
         if outcome := stage["outcome"]:
-            said = challenge.SAID[challenge.Outcome(outcome["outcome"])]
-            rows.append((f"Outcome, {_on(outcome)}", f"{said}.\n{outcome['words']}".strip()))
+            came_of_it = challenge.Outcome(outcome["outcome"])
+            said = challenge.SAID[came_of_it]
+            more = "" if came_of_it is challenge.Outcome.ESCALATED else outcome["words"]
+            rows.append((f"Outcome, {_on(outcome)}", f"{said}.\n{more}".strip()))
             rows.append(("What changed for the young person", outcome["changed"]))
         yield _part(f"{formal}: {stage['name']}", rows)
     for title, name in (("Referred to Cafcass", "cafcass"), ("Further notes", "case_notes")):

@@ -42,7 +42,8 @@ _LATE = timedelta(minutes=10)
 @dataclass(frozen=True, slots=True)
 class Child:
     """One young person of an officer's, with the work that is open for them. `ahead`: reviews that
-    were not held; `goes_on`: a hand-over of theirs that waits."""
+    were not held; `next_on`: the next day of one, if it is to come;
+    `goes_on`: a hand-over of theirs waits."""
 
     person: YoungPerson
     ahead: int
@@ -185,7 +186,7 @@ def _child(
     cases: list[Case], waiting: dict[str, int], written: int, today: date, *, goes_on: bool
 ) -> Child:
     ahead = [one.review for one in cases if not one.review.held and not one.review.looks_back_on]
-    days = [day for one in ahead if (day := one.meeting_on or one.due_on)]
+    days = [day for one in ahead if (day := one.meeting_on or one.due_on) and day >= today]
     return Child(
         cases[0].person,
         len(ahead),

@@ -168,7 +168,7 @@ async def test_a_hand_over_is_planned_and_undone(desk: Desk) -> None:
     manager = await desk.signed_in(RUTH)
     page = await manager.get("/desk/hand-over?from=amina")
     assert "Kai Brennan" in page.seen
-    assert "1 review ahead" in page.seen
+    assert "1 review not held yet, the next today" in page.seen
     day = today() + timedelta(days=1)
     form = {"token": page.token, "from": AMINA, "to": TOM, "child-1": f"person-{KAI}",
             "child-2": f"person-{LENA}", "on-day": str(day.day), "on-month": str(day.month),
