@@ -389,8 +389,9 @@ def _ring(
         row = notice(chat, text, key, whose)
         return replace(row, not_before=quiet.until(house.council.reminders, now))
 
+    key = f"new-officer/{one.hand_over_id}/{person_id}"
     for review_id in review_ids:
-        if telling.tell(db, house, person_id, review_id, by_day, _key(one, person_id), now):
+        if telling.tell(db, house, person_id, review_id, by_day, key, now):
             return
 
 

@@ -10,13 +10,14 @@ from bot.access.roles import Role
 from bot.service import challenges, handing_over, quality_notes
 from bot.service.admission import Admitted, Asked
 from bot.service.challenges import Raise, Step
-from bot.service.handing_over import Entry, HandOver
+from bot.service.handing_over import Entry
 from bot.service.house import House
 from bot.service.quality_notes import Form
 from bot.web.context import now
 from conversations.quality import CHILD_FILE, Judgement
 from storage import allocations, notes, people
 from storage.allocations import Allocation
+from storage.hand_overs import HandOver
 from storage.people import Staff
 from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, RUTH, STAFF, TOM, today
 
@@ -81,13 +82,13 @@ def _late(db: Connection, house: House) -> str:
         "gaps": "There is no plan B if the foster home ends.",
         "ask": "A permanence meeting by the end of next month.",
     }
-    for act, more in (
-        ("keep", {}),
-        ("discussed", {"with_whom": "Jo Reid"}),
-        ("completed", {"put_to": JO}),
+    for act, with_whom, put_to in (
+        ("keep", "", ""),
+        ("discussed", "Jo Reid", ""),
+        ("completed", "", JO),
     ):
-        seen = notes.get(db, house.id, note_id).entries
-        form = Form(act, seen, judged(), words, ("Permanence", "Drift or delay"), **more)
+        seen, themes = notes.get(db, house.id, note_id).entries, ("Permanence", "Drift or delay")
+        form = Form(act, seen, judged(), words, themes, with_whom, put_to=put_to)
         asked = Asked("desk.quality_kept", note_id=note_id)
         assert quality_notes.keep(db, house, who(AMINA), asked, form, now()) is None
     notes.change(db, house.id, note_id, due_on=today() - timedelta(days=3))

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
+from playwright.async_api import ViewportSize as Size
 
-from tests.browser import COMPUTER, PHONE, Size, window
+from tests.browser import COMPUTER, PHONE, window
 from tests.desk.northborough import AMINA, DEV, KAI, RUTH
 from tests.desk.noted import JO, MARION, Noted, note_everything
 from tests.desk.running import Desk

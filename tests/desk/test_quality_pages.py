@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.web.context import now
 from storage import hand_overs, notes, reviews
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, RUTH, TOM, WORDS, today
@@ -183,8 +184,9 @@ async def test_a_hand_over_is_planned_and_undone(desk: Desk) -> None:
     page = await manager.post("/desk/hand-over/undo", undo)
     assert page.status == 422
 
-    found = await desk.store.read(lambda db: hand_overs.made_from(
-        db, desk.house.id, [AMINA], northborough.datetime.now(northborough.UTC)))  # fmt: skip
+    found = await desk.store.read(
+        lambda db: hand_overs.made_from(db, desk.house.id, [AMINA], now())
+    )
     assert [one.undone_at is not None for one in found] == [True]
     officer = await desk.store.read(lambda db: reviews.get(db, desk.house.id, KAI).officer_id)
     assert officer == AMINA
