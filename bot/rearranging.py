@@ -1,12 +1,15 @@
 """`sayso rearrange`: a review has another day, is off, or is run by somebody else."""
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.channels.telegram.notices import notice as chat_notice
 from bot.service import accounts, rearranging
 from bot.service.accounts import StaffUnknown
 from bot.service.house import House
+from bot.service.rearranging import How, Why
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from storage.errors import Unknown
@@ -22,12 +25,18 @@ async def rearrange(
 ) -> bool:
     """Whether anything is otherwise than before. `CannotRearrange`."""
 
+    notice = partial(chat_notice, house) if house.settings.telegram_token else None
+
     def work(db: Connection) -> bool:
         try:
             if on is not None:
-                return rearranging.move(db, house, review_id, on, "sayso", now())
+                return rearranging.move(
+                    db, house, review_id, on, "sayso", now(), How(notice=notice)
+                )
             if off:
-                return rearranging.stand_down(db, house, review_id, "sayso", now())
+                return rearranging.stand_down(
+                    db, house, review_id, "sayso", now(), Why(notice=notice)
+                )
             member = accounts.find(db, house, officer)
             return rearranging.hand_over(db, house, review_id, member.staff_id, "sayso", now())
         except Unknown:

@@ -119,6 +119,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     from bot.delivery.handing_over import HandingOver  # noqa: PLC0415
     from bot.delivery.notes import NoteRecord  # noqa: PLC0415
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
+    from bot.delivery.review_records import ReviewRecords  # noqa: PLC0415
     from bot.delivery.ringing import CLAIM, Ringing  # noqa: PLC0415
     from bot.documents.printing import Printer  # noqa: PLC0415
 
@@ -130,7 +131,8 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     )
     handing_over = HandingOver(store, house, _notice_of(house, telegram))
     note_record = NoteRecord(store, house, printer)
-    deliverers: list[Deliverer] = [record, note_record, handing_over, leaving]
+    reviews = ReviewRecords(store, house, printer)
+    deliverers: list[Deliverer] = [record, reviews, note_record, handing_over, leaving]
     if telegram is not None:
         fetching = telegram.fetching(Remaker.of(house.settings))
         to_chats = telegram.deliverer
@@ -158,6 +160,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         await asyncio.gather(*running)
         await record.close()
         await note_record.close()
+        await reviews.close()
         await printer.close()
         await leaving.close()
         await calls.close()

@@ -13,11 +13,17 @@ from conversations.flows import FLOWS
 from conversations.hearing import LONGEST, Command, Draft, Heard, Toggled
 from conversations.places import ANYTHING
 from conversations.safeguarding.detecting import detect
-from conversations.safeguarding.finding import Grade
+from conversations.safeguarding.finding import Finding, Grade
 from conversations.typists import helper_of
 
 REPEAT = timedelta(minutes=30)
 """Within this time the same alarm raises its alert's count and shows no screen again."""
+
+MOST_READ = 5 * LONGEST
+"""Characters that are read of what is too long to be kept: some 75 ms of a detector."""
+
+_OVERLAP = 500
+"""Characters that two parts of a long text share, so that no sentence is cut in both."""
 
 SAFE = ("yes", "no", "not_sure")
 """What one may say to *Are you safe right now?*"""
@@ -48,12 +54,12 @@ def read(
     at the end of its topic, since an alarm that is none would frighten. Where somebody sits beside
     them neither changes anything: whoever helps may be the danger.
     """
-    if isinstance(heard, Command | Toggled):
+    if isinstance(heard, Command | Toggled) or heard.read:
         return conversation, ()
-    words = heard.words[:LONGEST]  # longer is shown back, and not kept: it is read all the same
-    finding = detect(words, conversation.locale) if words.strip() else None
-    if finding is None:
+    found = _gravest(heard.words, conversation.locale)
+    if found is None:
         return conversation, ()
+    finding, words = found
     category = finding.category.value
     question = heard.to if heard.to or isinstance(heard, Draft) else at
     because = f"{finding.because.reason} ({finding.because.entry})"
@@ -77,6 +83,24 @@ def read(
         return conversation, (raised,)
     alarms = {**conversation.alarms, category: now}
     return replace(conversation, pause=Pause.URGENT, safe=None, alarms=alarms), (raised,)
+
+
+def _gravest(words: str, locale: str) -> tuple[Finding, str] | None:
+    """What was found, and the part of the words in which it stands: all of them, but for a text
+    that is too long to be kept. That one is shown back, and read all the same."""
+    if len(words) <= LONGEST:
+        finding = detect(words, locale) if words.strip() else None
+        return None if finding is None else (finding, words)
+    gravest: tuple[Finding, str] | None = None
+    for start in range(0, min(len(words), MOST_READ), LONGEST - _OVERLAP):
+        part = words[start : min(start + LONGEST, MOST_READ)]
+        finding = detect(part, locale)
+        if finding is None or (gravest and finding.grade is not Grade.URGENT):
+            continue
+        gravest = (finding, part)
+        if finding.grade is Grade.URGENT:
+            break
+    return gravest
 
 
 def _topic(conversation: Conversation, question: str | None) -> str:

@@ -45,8 +45,6 @@ def heard_by(
     """The audience of an answer, with them among it if they see all of the answer."""
     if answer.question not in (*PICKS, *WORDS) or answer.attachments:
         return audience  # what was said aloud or shown never reaches them
-    if answer.attachments:  # what was said aloud or shown never reaches them
-        return audience
     if answer.words is not None and not may_read(conversation):
         return audience
     first = [who for who in audience if who not in _AFTER]

@@ -11,11 +11,12 @@ from conversations.effects import Want
 from conversations.flows import FLOWS
 from conversations.flows.meeting import WHERE
 from conversations.places import START
-from conversations.questions import Question, Topic
+from conversations.questions import Flow, Question, Topic
 from conversations.sharing import (
     are_sharing_words,
     audience_of,
     audience_of_answer,
+    file_reader_of,
     in_ordinary_record,
     is_read_aloud,
     is_sharing_choice,
@@ -91,15 +92,21 @@ class Contribution:
     def anything_said(self) -> bool:
         """Whether any view was conveyed: words, a choice or a face; not how to take part alone."""
         return any(
-            is_view(one.question.id, own=bool(one.answer.words or one.answer.attachments))
+            is_view(
+                one.question.id,
+                words=bool(one.answer.words),
+                shown=bool(one.answer.attachments),
+            )
             for one in self.said
         )
 
 
-def is_view(question: str, *, own: bool) -> bool:
-    """Whether an answer conveys a view: what was picked about the meeting alone does not. `own`: it
-    has own words, a voice note or a picture."""
-    return own or question not in _PICKED
+def is_view(question: str, *, words: bool, shown: bool) -> bool:
+    """Whether an answer conveys a view: how the meeting should be alone does not. `words`: it has
+    own words; `shown`: a voice note or a picture."""
+    if question in _FIELDS - _CHOICES:
+        return shown
+    return words or shown or question not in _PICKED | _CHOICES
 
 
 def is_wish(answer: Answer) -> bool:
@@ -117,10 +124,18 @@ def contribution(conversation: Conversation, answers: Iterable[Answer]) -> Contr
     flow = FLOWS[conversation.flow_id]
     sent = conversation.sent[-1]
     given = [a for a in answers if not is_sharing_choice(a.question) or are_sharing_words(a)]
-    filed_as_meeting = {a.question for a in given if _fits_taking_part(a)}
+    filed_as_meeting = {
+        a.question
+        for a in given
+        if _fits_taking_part(a)
+        and (a.question in _CHOICES or _is_heard_as_filed(flow, conversation, a.question))
+    }
     said = []
     for answer in given:
-        if answer.question in filed_as_meeting:
+        if answer.question in filed_as_meeting and (
+            answer.question in _ASKED_OF_SOMEBODY
+            or _is_heard_as_filed(flow, conversation, answer.question)
+        ):
             continue
         topic, question = flow.by_id[answer.question]
         audience = audience_of_answer(flow, conversation, answer.question)
@@ -201,6 +216,16 @@ def _fits_taking_part(answer: Answer) -> bool:
     return not (answer.question in _CHOICES and answer.words)
 
 
+def _is_heard_as_filed(flow: Flow, conversation: Conversation, question: str) -> bool:
+    """Whether `taking_part`, which says nothing of who hears a part of it, is heard by those for
+    whom the answer is: the officer, those who can open the file, all when it is read out."""
+    audience = set(audience_of_answer(flow, conversation, question))
+    more = audience - {officer_of(flow), file_reader_of(flow)}
+    return not more and is_read_aloud(conversation, question)
+
+
+_ASKED_OF_SOMEBODY = frozenset({"meeting.alone", "meeting.advocate"})
+"""A task for a person, whoever else hears the rest."""
 _CHOICES = frozenset(
     {"meeting.how", "meeting.why_not", "meeting.alone", "meeting.advocate", "meeting.where"}
 )

@@ -116,8 +116,8 @@ class Conversation:
     before they started over, whole; `news`: what changed meanwhile and is to be said, by the names
     of `texts_later.NEWS`. `own`: the band of their age, where they read in the words of another;
     `joined`: they said once that somebody sits beside them. `sharing`: who hears an
-    answer, where that was chosen for it alone; `taken_back`: questions whose answers were, and
-    when.
+    answer, where that was chosen for it alone; `sharing_before`: the same of what was said
+    `before`; `taken_back`: questions whose answers were, and when.
     """
 
     flow_id: str
@@ -144,6 +144,7 @@ class Conversation:
     own: Band | None = None
     joined: bool = False
     sharing: Mapping[str, Sharing] = field(default_factory=dict)
+    sharing_before: Mapping[str, Sharing] = field(default_factory=dict)
     taken_back: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
@@ -195,8 +196,12 @@ def to_plain(conversation: Conversation) -> dict[str, Any]:
         plain["own"] = conversation.own.value
     if conversation.joined:
         plain["joined"] = True
-    if conversation.sharing:
-        plain["sharing"] = {q: _sharing_to_plain(one) for q, one in conversation.sharing.items()}
+    for name, sharing in (
+        ("sharing", conversation.sharing),
+        ("sharing_before", conversation.sharing_before),
+    ):
+        if sharing:
+            plain[name] = {q: _sharing_to_plain(one) for q, one in sharing.items()}
     if conversation.taken_back:
         plain["taken_back"] = {q: at.isoformat() for q, at in conversation.taken_back.items()}
     return plain
@@ -229,7 +234,8 @@ def from_plain(plain: Mapping[str, Any]) -> Conversation:
         news=tuple(plain.get("news", ())),
         own=Band(plain["own"]) if "own" in plain else None,
         joined=plain.get("joined", False),
-        sharing={q: _sharing_from_plain(one) for q, one in plain.get("sharing", {}).items()},
+        sharing=_each_from_plain(plain.get("sharing", {})),
+        sharing_before=_each_from_plain(plain.get("sharing_before", {})),
         taken_back={q: datetime.fromisoformat(at) for q, at in plain.get("taken_back", {}).items()},
     )
 
@@ -251,6 +257,10 @@ def _sharing_to_plain(sharing: Sharing) -> dict[str, Any]:
     if not sharing.aloud:
         plain["aloud"] = False
     return plain
+
+
+def _each_from_plain(plain: Mapping[str, Mapping[str, Any]]) -> dict[str, Sharing]:
+    return {question: _sharing_from_plain(one) for question, one in plain.items()}
 
 
 def _sharing_from_plain(plain: Mapping[str, Any]) -> Sharing:

@@ -52,7 +52,7 @@ def go_about(conversation: Conversation, heard: Chosen, now: datetime) -> Turn:
             return Turn(_at(at_once, BACK, at))
         case _ if not _is_answer(conversation, question):
             return Turn(conversation)  # taken back since
-        case "@hears" | "@file" | "@pick" if conversation.band is Band.FOUR:
+        case "@hears" | "@file" | "@pick" if not _chooses(conversation):
             return Turn(conversation)  # whoever sits there would be asked too
         case "@hears" | "@back":
             return Turn(_at(at_once, f"{verb}:{question}", at))
@@ -120,10 +120,16 @@ def _is_answer(conversation: Conversation, question: str) -> bool:
     return question in conversation.answers and known is not None and not known[0].explains
 
 
+def _chooses(conversation: Conversation) -> bool:
+    """Whether who hears it is theirs to choose here: where somebody sits beside a child too young
+    to come alone it would be that person's, whatever words they read."""
+    return not (conversation.young or conversation.band is Band.FOUR)
+
+
 def may_be_shared(conversation: Conversation, question: str) -> bool:
     """Whether there is a choice of who hears this one: words about sharing are the officer's."""
     flow = FLOWS[conversation.flow_id]
-    if conversation.band is Band.FOUR:
+    if not _chooses(conversation):
         return False
     return not is_sharing_choice(question) and tell_of(flow, question) is not None
 

@@ -25,7 +25,8 @@ class Name(StrEnum):
 class _Heard:
     """How it came. `to` is what was being asked when it was said (None: whatever is asked now),
     `turn` the page's count; `shown` the question as it was read. Who typed is said by the
-    conversation (`helping.typed`), never by a channel."""
+    conversation (`helping.typed`), never by a channel. `read`: its words were read for danger
+    already, when they came in before what they came with."""
 
     to: str | None = None
     turn: int | None = None
@@ -33,6 +34,7 @@ class _Heard:
     typed_by: str = "young_person"
     helper: Helper | None = None
     shown: str = ""
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from conversations.conversation import Answer, Conversation, Pause
 from conversations.flows import FLOWS
 from conversations.questions import Question, Topic
-from conversations.sharing import are_sharing_words
+from conversations.sharing import are_sharing_words, is_sharing_choice
 
 # What can be asked besides a flow's questions. No question's id has an @ in it.
 MAP = "@map"
@@ -47,7 +47,7 @@ def sequence(conversation: Conversation) -> list[tuple[Topic, Question]]:
     return [
         (topic, question)
         for topic, question in FLOWS[conversation.flow_id].questions(conversation.band)
-        if applies(question, answers)
+        if applies(question, answers) and _is_asked(conversation, question)
     ]
 
 
@@ -66,6 +66,12 @@ def said_in(conversation: Conversation) -> list[tuple[Topic, Question]]:
             or (question.id in answers and are_sharing_words(answers[question.id]))
         )
     ]
+
+
+def _is_asked(conversation: Conversation, question: Question) -> bool:
+    """Whoever sits beside a child too young to come alone is not asked who may hear it, not in the
+    longer words of another age either: they would choose for the child."""
+    return not (conversation.young and is_sharing_choice(question.id))
 
 
 def applies(question: Question, answers: Mapping[str, Answer]) -> bool:
@@ -114,6 +120,7 @@ def beneath_pause(conversation: Conversation) -> str:
         elif (
             conversation.band in found[1].bands
             and applies(found[1], answers)
+            and _is_asked(conversation, found[1])
             and any(topic is found[0] for topic in flow.topics)
         ):
             return place
@@ -124,7 +131,7 @@ def beneath_pause(conversation: Conversation) -> str:
         name = question.id
         if name in answers or name in skipped or not applies(question, answers):
             continue
-        if conversation.band in question.aside:
+        if conversation.band in question.aside or not _is_asked(conversation, question):
             continue
         if topic_id is None or topic.id == topic_id:
             return name

@@ -479,7 +479,9 @@ class _Look:
         kept = self.conversation.answers[question_id]
         match where:
             case _ if where == BACK:
-                return self._simply(at, more.BACK_ASK, [asked_then, *self._what_back_does()], _SURE)
+                return self._simply(
+                    at, more.BACK_ASK, [asked_then, *self._what_back_does(kept)], _SURE
+                )
             case _ if where == TELLS:
                 return self._tells(at, question_id, asked_then)
             case _:
@@ -487,9 +489,10 @@ class _Look:
 
     def _about_all(self, at: str) -> Screen:
         go_on = (("@check", texts.GO_ON),)
+        every = self.conversation.answers.values()
         match at:
             case _ if at == BACK:
-                return self._simply(at, more.BACK_ALL_ASK, self._what_back_does(), _SURE)
+                return self._simply(at, more.BACK_ALL_ASK, self._what_back_does(*every), _SURE)
             case _ if at == GONE:
                 says = [self.say(text) for text in (more.BECAME, more.IN_FILE, more.BACK_ALWAYS)]
                 return self._simply(at, more.GONE_TITLE, says, go_on, lines=True)
@@ -534,10 +537,14 @@ class _Look:
             title_first=bool(picks),
         )
 
-    def _what_back_does(self) -> list[Say]:
+    def _what_back_does(self, *answers: Answer) -> list[Say]:
+        """Before they take it back. Of what was sent as sound or a picture the same is said whether
+        somebody has listened by then or not."""
         says = [more.BACK_SAYS, more.BACK_ALWAYS]
         if self.conversation.sent:
             says.insert(1, more.BACK_SENT)
+            if any(answer.attachments for answer in answers):
+                says.append(more.BACK_SHOWN)
         return [self.say(text) for text in says]
 
     def _hears(self, at: str, question_id: str, asked_then: Say, kept: Answer) -> Screen:

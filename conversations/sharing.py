@@ -127,7 +127,15 @@ def lets_more_hear(
     reads: Callable[[Answer], bool],
 ) -> bool:
     """Whether what was done at this question lets somebody more hear words that whoever did it
-    can't read (`security.md` section 2: whoever has a phone or a code may be somebody else)."""
+    can't read (`security.md` section 2: whoever has a phone or a code may be somebody else).
+
+    Words that waited and become an answer are heard by whom its topic is for: somebody else may
+    have chosen that meanwhile, for words of their own.
+    """
+    taken = before.offered[0] if len(after.offered) < len(before.offered) else None
+    if taken is not None and taken.question == question and not reads(taken):
+        hears = heard(flow, after).get(question, ())
+        return bool(set(hears) - {officer_of(flow), ALOUD})
     if not is_sharing_choice(question) and after.sharing is before.sharing:
         return False
     could, can = heard(flow, before), heard(flow, after)

@@ -23,7 +23,15 @@ _KEPT = {
 
 
 def attach(conversation: Conversation, heard: Attached, now: datetime) -> Turn:
-    """To any question that takes words; what comes unasked is offered as *anything else*."""
+    """To any question that takes words; what comes unasked is offered as *anything else*. Where
+    the words beside it were read before it came, help or a stop that they brought stays."""
+    turn = _attach(conversation, heard, now)
+    if heard.read and conversation.pause is not None:
+        return replace(turn, conversation=replace(turn.conversation, pause=conversation.pause))
+    return turn
+
+
+def _attach(conversation: Conversation, heard: Attached, now: datetime) -> Turn:
     over = len(heard.words) - LONGEST
     if over > 0:
         return Turn(conversation, (Say(texts.TOO_LONG, {"over": over}),))
@@ -48,13 +56,21 @@ def attach(conversation: Conversation, heard: Attached, now: datetime) -> Turn:
         )
     question = known[1]
     kept = conversation.answers.get(question.id)
-    turn = record(conversation, question, _with(heard, question.id, kept, conversation, now),
-                  stay=True)  # fmt: skip
+    answer = _with(heard, question.id, kept, conversation, now)
+    if target != at and kept is None and _is_over(conversation, question.id):
+        return offer(conversation, answer)
+    turn = record(conversation, question, answer, stay=True)
     if target != at:  # they have gone on meanwhile: nothing is shown to them again
         turn = replace(turn, conversation=replace(turn.conversation, place=conversation.place))
     if not turn.effects:
         return turn
     return replace(turn, says=(Say(_KEPT[heard.attachment.medium]),))
+
+
+def _is_over(conversation: Conversation, question: str) -> bool:
+    """Whether they took the answer back, or started over, since it was asked: what arrives late, as
+    a voice note that had to be fetched, is no answer again without their saying so."""
+    return question in conversation.taken_back or bool(conversation.before)
 
 
 def _with(
@@ -98,8 +114,14 @@ def detach(conversation: Conversation, attachment_id: str) -> Conversation:
 
 
 def attached(conversation: Conversation) -> dict[str, Attachment]:
-    """All that belong to a conversation, whether they are part of an answer yet or not."""
-    every = (*conversation.answers.values(), *conversation.offered, *conversation.aside)
+    """All that belong to a conversation, whether they are part of an answer yet or not, or put away
+    when they started over: it comes back whole."""
+    every = (
+        *conversation.answers.values(),
+        *conversation.offered,
+        *conversation.aside,
+        *conversation.before,
+    )
     return {one.id: one for answer in every for one in answer.attachments}
 
 

@@ -109,6 +109,12 @@ TELEGRAM_TAKES = Text(
 DOORBELL_SHOW = Text(
     _("I can't keep that here. I am taking it out of this chat. You can say it here: {link}")
 )
+DOORBELL_WORDS = Text(
+    _(
+        "I have kept your words, and not the rest. I am taking it out of this chat. "
+        "Go on here: {link}"
+    )
+)
 
 # What could not be kept, and what to do instead.
 EMPTY = Text(

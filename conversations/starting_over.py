@@ -5,6 +5,7 @@ out of it could come under a choice of who hears them that was made for others. 
 where it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from conversations import texts_later
@@ -12,7 +13,7 @@ from conversations.conversation import Answer, Conversation, Sharing
 from conversations.flows import FLOWS
 from conversations.moving import Turn, been_at
 from conversations.places import CHECK, MAP, OVER, asked
-from conversations.sharing import are_sharing_words, is_sharing_choice
+from conversations.sharing import OFFICER, are_sharing_words, is_sharing_choice
 from conversations.wording import Say
 
 WORDS = frozenset({"startover", "startalloveragain", "startagain", "beginagain", "startallover"})
@@ -50,7 +51,8 @@ def start_over(conversation: Conversation) -> Turn:
         before=said,
         unsent=False,
         concerned=frozenset(),
-        sharing={q: one for q, one in conversation.sharing.items() if _lets_fewer_hear(one)},
+        sharing=_lets_fewer_hear(conversation.sharing),
+        sharing_before=conversation.sharing,
     )
     return Turn(again)
 
@@ -60,7 +62,16 @@ def use_before(conversation: Conversation) -> Turn:
     if not conversation.before or conversation.sent or asked(conversation) != CHECK:
         return Turn(conversation)
     answers = _explained(conversation) | {one.question: one for one in conversation.before}
-    return Turn(replace(conversation, answers=answers, before=_said(conversation), unsent=True))
+    return Turn(
+        replace(
+            conversation,
+            answers=answers,
+            before=_said(conversation),
+            sharing=conversation.sharing_before,
+            sharing_before=conversation.sharing,
+            unsent=True,
+        )
+    )
 
 
 def one_by_one(conversation: Conversation) -> Conversation:
@@ -71,13 +82,17 @@ def one_by_one(conversation: Conversation) -> Conversation:
         for answer in conversation.before
         if not is_sharing_choice(answer.question) or are_sharing_words(answer)
     )
-    return replace(conversation, aside=(*conversation.aside, *words), before=())
+    return replace(conversation, aside=(*conversation.aside, *words), before=(), sharing_before={})
 
 
-def _lets_fewer_hear(sharing: Sharing) -> bool:
+def _lets_fewer_hear(sharing: Mapping[str, Sharing]) -> dict[str, Sharing]:
     """What was chosen for one answer holds for what is said to it anew only where nobody hears more
-    by it."""
-    return sharing.hears is None or len(sharing.hears) == 1
+    by it: for the officer alone, or not to be read out."""
+    alone = {
+        question: one if one.hears == (OFFICER,) else replace(one, hears=None)
+        for question, one in sharing.items()
+    }
+    return {question: one for question, one in alone.items() if one.hears or not one.aloud}
 
 
 def _said(conversation: Conversation) -> tuple[Answer, ...]:

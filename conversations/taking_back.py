@@ -17,7 +17,8 @@ from conversations.sharing import are_sharing_words, heard, is_sharing_choice
 
 
 def take_back(conversation: Conversation, question: str | None, now: datetime) -> Turn:
-    """One answer, or all that was said; also words that wait and are no answer yet."""
+    """One answer, or all that was said; also words that wait and are no answer yet, and what was
+    put away when they started over."""
     flow = FLOWS[conversation.flow_id]
     gone = {
         one
@@ -39,6 +40,8 @@ def take_back(conversation: Conversation, question: str | None, now: datetime) -
         taken_back={**conversation.taken_back, **dict.fromkeys(gone, now)},
         offered=() if question is None else conversation.offered,
         aside=() if question is None else conversation.aside,
+        before=() if question is None else conversation.before,
+        sharing_before={} if question is None else conversation.sharing_before,
         checking=True,
         trail=(CHECK,),
     )

@@ -639,6 +639,12 @@ HELP_NO_CODE = Text(
         "Childline on 0800 1111, Samaritans on 116 123, or text Shout on 85258."
     )
 )
+TELEGRAM_LINES = Text(
+    _(
+        "In danger, ring 999. To talk, ring Childline on 0800 1111, Samaritans on 116 123, or text "
+        "Shout on 85258."
+    )
+)
 DOORBELL_KEPT = Text(
     _("I have kept that and am taking it out of this chat. Go on here: {link} In danger, ring 999.")
 )

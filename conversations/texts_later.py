@@ -64,11 +64,11 @@ NEWS_TITLE = Text(_("Something has changed."))
 NEWS_MOVED = Text(
     _(
         "Your review has a new date. What you sent still counts. "
-        "Ring {review_team_phone} to ask when it is."
+        "You can see the date in My answers, or ring {review_team_phone}."
     ),
     chair=_(
         "The meeting has a new date. What you sent still counts. "
-        "Ring {review_team_phone} to ask when it is."
+        "You can see the date in My answers, or ring {review_team_phone}."
     ),
 )
 NEWS_STOOD_DOWN = Text(
@@ -85,6 +85,15 @@ NEWS_OFFICER = Text(
     _("You have a new IRO. They can read what you sent. You can take it back."),
     pathway=_("You have a new review officer. They can read what you sent. You can take it back."),
     chair=_("The meeting has a new chair. They can read what you sent. You can take it back."),
+)
+# The day, where they have unlocked what they said; never the time or the place.
+REVIEW_ON = Text(
+    _("Your review is on {meeting_day}."),
+    chair=_("The meeting is on {meeting_day}."),
+)
+REVIEW_OFF = Text(
+    _("Your review is off for now. It gets a new date."),
+    chair=_("The meeting is off for now."),
 )
 NEWS = {"moved": NEWS_MOVED, "stood_down": NEWS_STOOD_DOWN, "officer": NEWS_OFFICER}
 """By the names in `Conversation.news`."""

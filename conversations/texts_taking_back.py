@@ -35,6 +35,10 @@ BACK_ALWAYS = Text(
     _("What was passed on to keep someone safe can't be taken back."),
     at4=_("What I told to keep someone safe stays."),
 )
+BACK_SHOWN = Text(
+    _("A person still listens or looks once. That is to keep people safe."),
+    at4=_("A grown-up still listens or looks once."),
+)
 BACK_YES = Text(_("Yes, take it back"))
 BACK_NO = Text(_("No, leave it"))
 GONE_TITLE = Text(_("It is taken back."))

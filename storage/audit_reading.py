@@ -82,6 +82,19 @@ def _about(db: Connection, council: str, review_ids: list[str]) -> list[str]:
     ]
 
 
+def actors(
+    db: Connection, council: str, act: str, subject: str, details: Iterable[str]
+) -> set[str]:
+    """Who did this to it, with any of these details."""
+    done = select(audit.c.actor).where(
+        audit.c.council == council,
+        audit.c.subject == subject,
+        audit.c.act == act,
+        audit.c.detail.in_(list(details)),
+    )
+    return set(db.execute(done.distinct()).scalars())
+
+
 def reviews_of(db: Connection, council: str, subjects: Iterable[str]) -> dict[str, str]:
     """The review that each of these subjects belongs to, where it belongs to one."""
     of_kind: dict[str, list[str]] = {

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, 
 from storage.errors import SealBroken
 from storage.note_tables import TABLES as NOTES
 from storage.note_tables import note_entries, note_filings, officer_notes
+from storage.review_tables import TABLES as ABOUT_REVIEWS
 from storage.sealed_columns import SEALED
 from storage.sealing import Place, unseal
 from storage.tables import (
@@ -65,6 +66,7 @@ ABOUT = (
     meeting_wishes,
     briefings,
     *NOTES,
+    *ABOUT_REVIEWS,
     tasks,
     alerts,
     alert_words,

@@ -235,6 +235,26 @@ def extend(db: Connection, council: str, conversation_id: str, expires_at: datet
     )
 
 
+def lengthen(
+    db: Connection, council: str, review_id: str, expires_at: datetime, now: datetime
+) -> None:
+    """Let the invitation that nobody has opened yet be good for longer; never for less, and none
+    that has ended opens again."""
+    column = invitations.c
+    db.execute(
+        update(invitations)
+        .where(
+            column.council == council,
+            column.review_id == review_id,
+            column.used_at.is_(None),
+            column.revoked_at.is_(None),
+            column.expires_at > now,
+            column.expires_at < expires_at,
+        )
+        .values(expires_at=expires_at)
+    )
+
+
 _CONVERSATION_OF = Prepared(
     select(keys_to_conversations.c.conversation_id).where(
         keys_to_conversations.c.council == bindparam("council"),

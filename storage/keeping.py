@@ -22,6 +22,12 @@ from sqlalchemy import (
 )
 
 from storage.note_tables import note_entries, note_filings, officer_notes
+from storage.review_tables import (
+    record_filings,
+    record_values,
+    review_decisions,
+    review_moves,
+)
 from storage.tables import (
     briefings,
     broken_glass,
@@ -255,13 +261,20 @@ def end_decisions(db: Connection, council: str, before: datetime) -> int:
     gone += db.execute(
         delete(broken_glass).where(broken_glass.c.council == council, broken_glass.c.until < before)
     ).rowcount
-    ended = select(officer_notes.c.note_id).where(
+    for kept, ended in (
+        (record_values, record_values.c.at),
+        (review_decisions, review_decisions.c.made_at),
+        (record_filings, record_filings.c.filed_at),
+    ):
+        gone += db.execute(delete(kept).where(kept.c.council == council, ended < before)).rowcount
+    finished = select(officer_notes.c.note_id).where(
         officer_notes.c.council == council, officer_notes.c.ended_at < before
     )
-    for kept in (note_entries, note_filings):
-        over = delete(kept).where(kept.c.council == council, kept.c.note_id.in_(ended))
+    for written in (note_entries, note_filings):
+        over = delete(written).where(written.c.council == council, written.c.note_id.in_(finished))
         gone += db.execute(over).rowcount
     for table, at, names in (
+        (review_moves, review_moves.c.at, ("words",)),
         (participation, participation.c.confirmed_at, ("reason", "briefed")),
         (invitations, invitations.c.issued_at, ("reason",)),
         (erasures, erasures.c.at, ("reason",)),

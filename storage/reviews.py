@@ -20,6 +20,7 @@ class ReviewKind(StrEnum):
     PATHWAY = "pathway"
     CONFERENCE = "conference"  # about a child who may not be safe
     FOSTER_CARER = "foster_carer"  # of the people they live with: the child says what they think
+    DISRUPTION = "disruption"  # where they lived ended sooner than was planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,20 @@ def run_by(db: Connection, council: str, officer_id: str, person_id: str) -> lis
     return list(db.execute(found.order_by(reviews.c.review_id)).scalars())
 
 
+def of_person(db: Connection, council: str, person_id: str) -> tuple[Review, ...]:
+    """All of one person's, and none that only looks back."""
+    rows = db.execute(
+        select(reviews)
+        .where(
+            reviews.c.council == council,
+            reviews.c.person_id == person_id,
+            reviews.c.looks_back_on.is_(None),
+        )
+        .order_by(reviews.c.review_id)
+    )
+    return tuple(from_row(row) for row in rows)
+
+
 def newest_of(db: Connection, council: str, person_id: str, kind: ReviewKind) -> Review:
     """A young person's latest review of this kind, by its day; `Unknown` if there is none."""
     row = db.execute(
@@ -172,6 +187,11 @@ def hold(db: Connection, council: str, review_id: str, held_on: date) -> None:
         .where(reviews.c.council == council, reviews.c.review_id.in_([one for one in ids if one]))
         .values(meeting_on=held_on, held=True)
     )
+
+
+def set_due(db: Connection, council: str, review_id: str, due_on: date) -> None:
+    """By when it is due, as the clock has it."""
+    db.execute(_one(council, review_id).values(due_on=due_on))
 
 
 def arrange(db: Connection, council: str, review_id: str, meeting_on: date) -> None:

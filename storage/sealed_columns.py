@@ -12,6 +12,12 @@ from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select
 
 from storage.errors import KekUnknown, SealBroken
 from storage.note_tables import note_entries, note_filings
+from storage.review_tables import (
+    record_filings,
+    record_values,
+    review_decisions,
+    review_moves,
+)
 from storage.sealing import Place, unseal_bytes
 from storage.tables import (
     alert_words,
@@ -113,6 +119,10 @@ def _filed_note(row: Row[Any]) -> str:
     return f"{row.note_id}/{row.version}"
 
 
+def _filed_record(row: Row[Any]) -> str:
+    return f"{row.record_id}/{row.version}"
+
+
 SEALED: Sequence[SealedColumn] = (
     SealedColumn(staff.c.name, _staff),
     SealedColumn(staff.c.email, _staff),
@@ -159,6 +169,13 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(note_entries.c.value, lambda row: f"{row.note_id}/{row.number}", _person),
     SealedColumn(note_filings.c.content, _filed_note, _person),
     SealedColumn(note_filings.c.reference, _filed_note, _person),
+    SealedColumn(review_moves.c.words, lambda row: f"{row.review_id}/{row.number}", _person),
+    SealedColumn(
+        record_values.c.words, lambda row: f"{row.review_id}/{row.field}/{row.number}", _person
+    ),
+    SealedColumn(review_decisions.c.content, lambda row: str(row.decision_id), _person),
+    SealedColumn(record_filings.c.content, _filed_record, _person),
+    SealedColumn(record_filings.c.reference, _filed_record, _person),
     SealedColumn(tasks.c.about, lambda row: str(row.task_id), _person),
     SealedColumn(
         invitations.c.reason, lambda row: str(row.invitation_id), _person, (reviews, "review_id")

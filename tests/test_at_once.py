@@ -2,6 +2,7 @@
 and done once. On PostgreSQL each is a transaction of its own, and all of them run at once."""
 
 import asyncio
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
@@ -163,9 +164,33 @@ async def _forms(desk: Desk) -> list[Form]:
         Form(TOM, f"/desk/reviews/{KAI}/cover", "glass_broken", reason),
         Form(AMINA, f"/desk/reviews/{KAI}/held", "review_held", held),
         Form(AMINA, f"/desk/reviews/{KAI}/code", "code_confirmed", code),
+        *_of_meetings(desk),
         Form(AMINA, f"/desk/reviews/{KAI}/access", "asked_afterwards", {"after": "yes"}),
         Form(RUTH, f"/desk/reviews/{HANA}/erase/confirm", "person_erased", erasing),
     ]
+
+
+def _of_meetings(desk: Desk) -> list[Form]:
+    """A meeting's day, and what is put on record of one that was held."""
+    day, step = now().date() + timedelta(days=30), f"/desk/reviews/{KAI}/record/step"
+    moving = {"seen": "0", "sure": "yes", "day-day": str(day.day), "day-month": str(day.month),
+              "day-year": str(day.year), "clock_time": "14:30"}  # fmt: skip
+    school = {"step": "school", "seen": "0", "pep": "not_of_age"}
+    decided = {"step": "decisions", "once": "one page's own", "what": "A bed", "owner": "Jo",
+               **{name.replace("day-", "due_on-", 1): value for name, value in moving.items()
+                  if name.startswith("day-")}}  # fmt: skip
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{desk.house.id}:{KAI}:one page's own")
+    no_next = {"step": "next", "seen": "0", "next": "none", "next_why": "Moved to Wales."}
+    off = {"seen": "0", "reason": "weather"}
+    return [
+        Form(AMINA, f"/desk/reviews/{LENA}/when", "review_moved", moving),
+        Form(TOM, f"/desk/reviews/{MAYA}/stand-down", "review_stood_down", off),
+        Form(AMINA, step, "record_kept", school),
+        Form(AMINA, step, "decision_added", decided),
+        Form(AMINA, f"/desk/reviews/{KAI}/decisions/done", "decision_done",
+             {"decision": str(name)}),
+        Form(AMINA, step, "next_review_set", no_next),
+    ]  # fmt: skip
 
 
 async def test_of_new_invitations_one_stands(desk: Desk) -> None:

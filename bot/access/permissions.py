@@ -17,6 +17,8 @@ and nobody may be added to them (`domain.md` rule 12):
 - Business support, council IT and auditors read no word, behind no glass. But for what a young
   person wants of their meeting: who sets it up sees what was picked, and the words about it only if
   the young person sent them there. Both lie in a row of their own.
+- Business support gives a meeting its day and moves it. That it is off, that it was held and what
+  is put on record of it, an officer says; a colleague behind a broken glass may stand in.
 - An officer briefs an advocate with the answers that the young person lets one hear, of the reviews
   they run. Nobody stands in for that: it goes out of the house.
 - Duty workers read the words of an alert, of whatever team or review, and nothing else that was
@@ -87,6 +89,10 @@ _WORDS: Row = {
 }
 _STANDING_IN: Row = _allow((*OFFICERS, *_MANAGER), *_STAND_IN)
 _HOW_THEY_TOOK_PART: Row = {**_allow(OFFICERS, Relation.OWN), **_break(OFFICERS, *_STAND_IN)}
+_DAYS: Row = {
+    **_HOW_THEY_TOOK_PART,
+    **_allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM),
+}
 _TASKS: Row = {
     **_allow(OFFICERS, Relation.OWN),
     **_allow(_MANAGER, Relation.OWN, *_STAND_IN),
@@ -189,6 +195,14 @@ ROWS: Mapping[str, Row] = {
     "desk.hand_over": _allow(_MANAGER, Relation.NONE),  # of their own team's officers
     "desk.hand_over_planned": _allow(_MANAGER, Relation.NONE),
     "desk.hand_over_undone": _allow(_MANAGER, Relation.NONE),
+    "desk.when": _DAYS,
+    "desk.arrange": _DAYS,
+    "desk.stand_down": _HOW_THEY_TOOK_PART,
+    "desk.record": _HOW_THEY_TOOK_PART,
+    "desk.record_step": _HOW_THEY_TOOK_PART,
+    "desk.record_kept": _HOW_THEY_TOOK_PART,
+    "desk.record_filed": _HOW_THEY_TOOK_PART,
+    "desk.decision_done": _HOW_THEY_TOOK_PART,
     "desk.audit": _AUDITOR,
     "desk.audit_csv": _AUDITOR,
     "desk.arranging": _allow((Role.BUSINESS_SUPPORT,), Relation.NONE),
@@ -244,6 +258,14 @@ WORDLESS = frozenset(
         "desk.glass",
         "desk.break_glass",
         "desk.arranging",
+        "desk.when",
+        "desk.arrange",
+        "desk.stand_down",
+        "desk.record",
+        "desk.record_step",
+        "desk.record_kept",
+        "desk.record_filed",
+        "desk.decision_done",
         "desk.alerts",
         "desk.young_people",
         "desk.installation",

@@ -38,11 +38,6 @@ class File:
     content: bytes
 
 
-def id_of(document: dict[str, Any]) -> str:
-    """What a document is called: the same in every version."""
-    return str(document.get("contribution_id") or document["record_id"])
-
-
 def made_at(document: dict[str, Any]) -> str:
     """When this version was sent or written, in ISO 8601."""
     return str(document.get("submitted_at") or document["made_at"])
@@ -57,3 +52,9 @@ class Record(Protocol):
         """`key` is the same however often this document is tried."""
 
     async def close(self) -> None: ...
+
+
+def id_of(document: dict[str, Any]) -> str:
+    """What a document is filed under: a contribution's id, or that of a review's record."""
+    name: str = document.get("contribution_id") or document["record_id"]
+    return name

@@ -2,11 +2,12 @@
 
 import random
 import uuid
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
 
-from bot.demo.dates import timetable, working_days_after
+from bot.demo.dates import Timetable, timetable, working_day_by, working_days_after
 from bot.demo.officers import brief, finish
 from bot.demo.people import (
     ASKS,
@@ -28,15 +29,20 @@ from bot.service import invitations
 from bot.service.days import local_day
 from bot.service.hear import Incoming, hear
 from bot.service.house import House
+from bot.service.taking_part import METHOD_OF
+from conversations import timescales
 from conversations.conversation import Answer, Conversation
 from conversations.flows import FLOWS
 from conversations.hearing import Chosen, ChosenSeveral, Command, Heard, Name, Text
+from conversations.participation import Code, fourth_birthday
 from conversations.places import CHECK, asked
 from conversations.questions import Kind
+from conversations.timescales import Care, months_after
 from conversations.wording import YOUNGEST, band_of
-from storage import allocations, people, reviews
+from storage import allocations, care, participation, people, reviews
 from storage import conversations as kept_conversations
 from storage.allocations import Allocation
+from storage.participation import Confirmed
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import conversations as conversations_table
@@ -109,6 +115,8 @@ def _households(db: Connection, house: House, chair: str, now: datetime) -> None
         kind = ReviewKind.FOSTER_CARER
         review = Review(house.id, f"F{case_id[2:]}", person.person_id, kind, chair, day, day)
         reviews.add(db, review, now)
+        approved = months_after(day, -12)
+        care.start_clock(db, house.id, person.person_id, timescales.FOSTER_CARER.id, approved)
         if number == 0:
             say(db, house, review, CARER, now - timedelta(hours=5))
 
@@ -167,6 +175,7 @@ def _reviews(
     )
     for review in (behind, before):
         reviews.add(db, review, now)
+    _history(db, house, person, behind, when, now)
     speaks = person.is_at_least(8, today)
     voices = LEAVER if kind is ReviewKind.PATHWAY else YOUNG
     if speaks and number % 2 == 0:
@@ -181,6 +190,38 @@ def _reviews(
         say(db, house, before, voice, now - timedelta(hours=30))
         if voice is BRIEFS:
             brief(db, house, before, now - timedelta(hours=5))
+
+
+def _history(
+    db: Connection,
+    house: House,
+    person: YoungPerson,
+    behind: Review,
+    when: Timetable,
+    now: datetime,
+) -> None:
+    """What the clock needs: since when they are looked after and which reviews were before, or the
+    day of the pathway plan."""
+    if behind.kind is ReviewKind.PATHWAY:
+        care.start_clock(db, house.id, person.person_id, timescales.PATHWAY.id, when.since)
+        return
+    days = [when.since]
+    if not when.second:
+        days = [working_day_by(months_after(when.since, -3)), when.since]
+    began = when.since if when.first else working_days_after(days[0], -15)
+    care.keep_periods(db, house.id, person.person_id, [Care(began)])
+    for number, day in enumerate(() if when.first else days):
+        review_id = f"{behind.review_id[:-2]}-0{number}"
+        due_on = working_days_after(began, 20) if number == 0 else months_after(days[0], 3)
+        earlier = replace(behind, review_id=review_id, due_on=due_on, meeting_on=day, held=True)
+        reviews.add(db, earlier, now)
+        under_4 = day < fourth_birthday(person.birth_date)
+        code = Code.PN0 if under_4 else Code.PN1
+        done = Confirmed(
+            review_id, code, code, METHOD_OF[code].value, None, None, behind.officer_id,
+            last_moment(day, now) + timedelta(days=3),
+        )  # fmt: skip
+        participation.confirm(db, house.id, done)
 
 
 def last_moment(meeting: date, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from bot.desk.review import wrong
 from bot.service import access_page, afterwards, pins, reissuing
 from bot.service.access_page import Shown
 from bot.service.invitations import Invited
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import STORE
 
 _INVITE_WRONG = {

@@ -7,8 +7,8 @@ from aiohttp import web
 from bot.desk.addresses import alert_url
 from bot.desk.asking import act_of
 from bot.desk.forms import FIELDS
-from bot.desk.render import render
-from bot.service import alerts
+from bot.desk.render import ADMITTED, render
+from bot.service import alerts, taking_back
 from bot.service.alerts import Problem
 from bot.web.context import HOUSE, STORE, now
 
@@ -21,9 +21,11 @@ _WRONG = {
 
 async def listed(request: web.Request) -> web.Response:
     """`GET /desk/alerts`: what waits, without a word."""
-    house, moment = request.config_dict[HOUSE], now()
-    found = await request.config_dict[STORE].read(lambda db: alerts.queue(db, house, moment))
-    return render(request, "alerts.html", {"found": found})
+    staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
+    found, changed = await request.config_dict[STORE].read(
+        lambda db: (alerts.queue(db, house, moment), taking_back.notices(db, house, staff))
+    )
+    return render(request, "alerts.html", {"found": found, "changed": changed})
 
 
 async def page(request: web.Request) -> web.Response:

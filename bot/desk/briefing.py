@@ -12,7 +12,7 @@ from bot.desk.render import render
 from bot.desk.review import wrong
 from bot.service import briefing
 from bot.service.briefing import Entry, Fault
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import MEANS, STORE
 
 _DAY = "Enter the day it was handed over, for example 17 9 2026."

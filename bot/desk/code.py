@@ -8,7 +8,8 @@ from bot.desk.dates import NoSuchDay, NotADay, typed_day
 from bot.desk.forms import FIELDS
 from bot.desk.review import show
 from bot.service import taking_part
-from bot.service.taking_part import Entry, Kept, Problem
+from bot.service.problems import Problem
+from bot.service.taking_part import Entry, Kept
 from bot.web.context import STORE
 
 

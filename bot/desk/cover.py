@@ -9,7 +9,7 @@ from bot.desk.render import ADMITTED, render
 from bot.desk.review import wrong
 from bot.service import caseload, glass
 from bot.service.admission import covers_until
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import HOUSE, STORE, now
 
 

@@ -15,7 +15,7 @@ from bot.service import challenges, notes
 from bot.service.challenge_clock import overall_of, stages
 from bot.service.challenges import Step
 from bot.service.notes import Meanwhile
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import STORE
 from conversations import challenge
 from storage.notes import NoteKind

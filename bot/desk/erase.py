@@ -13,7 +13,7 @@ from bot.desk.review import wrong
 from bot.service import erasing, ledger
 from bot.service.disk import clean_disk
 from bot.service.erasing import Goes, Wanted
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import HOUSE, STORE
 
 log = structlog.get_logger()

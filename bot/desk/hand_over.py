@@ -11,7 +11,7 @@ from bot.desk.render import render
 from bot.desk.review import wrong_all
 from bot.service import handing_over
 from bot.service.handing_over import Entry
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import STORE
 from storage.errors import Unknown
 

@@ -3,7 +3,8 @@
 from aiohttp import web
 
 from bot.desk.render import ADMITTED, MENU, render
-from bot.service import alerts, caseload, footprint, mending, taking_back
+from bot.service import alerts, caseload, due, footprint, mending, taking_back
+from bot.service.days import local_day
 from bot.web.context import HOUSE, STORE, now
 
 
@@ -15,12 +16,13 @@ async def home(request: web.Request) -> web.Response:
         return render(request, "nothing.html", {})
     if start != "/desk/":
         raise web.HTTPSeeOther(start)
-    found, waiting, worried, changed, noted = await request.config_dict[STORE].read(
+    found, waiting, worried, changed, dues, noted = await request.config_dict[STORE].read(
         lambda db: (
-            caseload.today(db, house, staff, moment),
+            (today := caseload.today(db, house, staff, moment)),
             mending.mine(db, house, staff),
             alerts.please_read(db, house, staff, moment),
             taking_back.notices(db, house, staff),
+            due.of_reviews(db, house, today.reviews, local_day(moment)),
             footprint.at_first(db, house, staff, moment),
         )
     )
@@ -29,6 +31,7 @@ async def home(request: web.Request) -> web.Response:
         "tasks": waiting,
         "please_read": worried,
         "changed": changed,
+        "dues": dues,
         "footprint": noted,
     }
     return render(request, "today.html", values)
@@ -37,10 +40,13 @@ async def home(request: web.Request) -> web.Response:
 async def reviews(request: web.Request) -> web.Response:
     """`GET /desk/reviews`: all that one runs, by name."""
     staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
-    found = await request.config_dict[STORE].read(
-        lambda db: caseload.all_of_mine(db, house, staff, moment)
+    found, dues = await request.config_dict[STORE].read(
+        lambda db: (
+            (mine := caseload.all_of_mine(db, house, staff, moment)),
+            due.of_reviews(db, house, [one.case.review for one in mine], local_day(moment)),
+        )
     )
-    return render(request, "reviews.html", {"found": found})
+    return render(request, "reviews.html", {"found": found, "dues": dues})
 
 
 async def unit(request: web.Request) -> web.Response:

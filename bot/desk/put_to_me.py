@@ -12,7 +12,7 @@ from bot.desk.review import wrong_all
 from bot.service import put_to_me
 from bot.service.challenge_clock import overall_of
 from bot.service.notes import Meanwhile
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import HOUSE, STORE, now
 from conversations import quality
 

@@ -17,8 +17,8 @@ from bot.service.admission import require
 from bot.service.challenge_clock import stages
 from bot.service.challenges import Raise
 from bot.service.notes import Meanwhile, Page
+from bot.service.problems import Problem
 from bot.service.quality_notes import TEXTS, Form
-from bot.service.taking_part import Problem
 from bot.web.context import HOUSE, STORE, now
 from conversations import quality
 from conversations.quality import Judgement, State

@@ -30,6 +30,7 @@ from bot.desk.addresses import (
 from bot.desk.assets import COLOURS, STATIC
 from bot.service import days
 from bot.service.admission import Admitted
+from bot.service.meeting_kinds import KINDS
 from bot.service.second_factor import Halfway
 from bot.web.context import HOUSE, now
 from conversations import challenge, quality
@@ -131,6 +132,7 @@ def set_up(app: web.Application) -> None:
         quality_url=quality_url,
         dispute_url=dispute_url,
         put_to_me_url=put_to_me_url,
+        meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options
     environment.globals.update(
@@ -152,6 +154,7 @@ def set_up(app: web.Application) -> None:
         given=_given,
         count=_count,
         clock=days.clock,
+        quoted=lambda text: f"“{text}”",
         capital=lambda text: text[:1].upper() + text[1:],
         lower_first=lambda text: text[:1].lower() + text[1:],
     )

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from bot.desk.asking import act_of
 from bot.desk.render import render
-from bot.service import asked_for, briefing, taking_part
+from bot.service import asked_for, briefing, due, taking_part
 from bot.service import reading as readings
-from bot.service.taking_part import Problem
+from bot.service.days import local_day
+from bot.service.problems import Problem
 from bot.web.context import STORE
 from storage.errors import Unknown
 
@@ -71,6 +72,7 @@ async def show(
         newest = readings.newest(db, house, review.review_id)
         return {
             "opened": opened,
+            "due": due.of_review(db, house, review, local_day(moment)),
             "box": taking_part.box(db, house, review, newest, moment),
             "handed_over": briefing.of_review(db, house, review),
             "asked_for": asked_for.of_review(db, house, review.review_id)

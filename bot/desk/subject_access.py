@@ -10,8 +10,8 @@ from bot.desk.forms import FIELDS
 from bot.desk.render import render
 from bot.desk.review import wrong
 from bot.service import subject_access
+from bot.service.problems import Problem
 from bot.service.subject_access import Copy
-from bot.service.taking_part import Problem
 from bot.web.context import STORE
 from storage.people import YoungPerson
 

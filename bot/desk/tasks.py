@@ -12,7 +12,7 @@ from bot.desk.render import ADMITTED, render
 from bot.desk.review import wrong
 from bot.service import asked_for, disputes, mending
 from bot.service.asked_for import Entry, Fault
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from bot.web.context import HOUSE, MEANS, STORE
 
 

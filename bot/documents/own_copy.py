@@ -71,7 +71,7 @@ def _time(once: Once, pictures: dict[str, str]) -> dict[str, Any]:
         topic["said"].append(
             {
                 "question": one.question,
-                "words": one.said,
+                "words": "\n".join(filter(None, (one.said, *one.shown))),
                 "picture": one.picture if one.picture in pictures else None,
                 "hears": hears + aloud,
             }

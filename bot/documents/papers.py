@@ -7,6 +7,7 @@ from bot.documents.my_meeting import my_meeting_pdf
 from bot.documents.note import DISPUTE, QUALITY, note_pdf
 from bot.documents.own_copy import own_copy_pdf
 from bot.documents.pdf import contribution_pdf
+from bot.documents.review_record import review_record_pdf
 
 
 def paper(document: dict[str, Any]) -> bytes:
@@ -21,6 +22,8 @@ def paper(document: dict[str, Any]) -> bytes:
             return brief_pdf(document)
         case "my_meeting":
             return my_meeting_pdf(document)
+        case "review_record":
+            return review_record_pdf(document)
         case "own_copy":
             return own_copy_pdf(document)
         case other:

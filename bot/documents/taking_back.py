@@ -5,13 +5,15 @@ not leave with it.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from bot.documents.contribution import Document, content_sha256
-from conversations.questions import Flow
+from bot.service.wording import Reader
+from conversations.questions import Flow, Kind
 from conversations.sharing import ALOUD, file_reader_of, in_ordinary_record, officer_of
+from conversations.wording import Band
 
 _FIELDS = {
     "meeting.how": ("intention", "not_said"),
@@ -27,6 +29,10 @@ _FIELDS = {
     "meeting.advocate": ("advocate_requested", False),
 }
 """Where a question's answer stands in `taking_part`, and what says nothing there."""
+_IN_WORDS = frozenset(
+    {"meeting.speaks", "meeting.who", "meeting.who_not", "meeting.day", "meeting.first"}
+)
+_IN_CHOICES = frozenset({"meeting.how", "meeting.why_not"})
 
 Both = Mapping[str, Document | None]
 """The `ordinary` and the `restricted` document of one version."""
@@ -51,18 +57,20 @@ def next_version(
     if ordinary is None:
         raise ValueError("Every version has an ordinary document.")
     answers = [
-        _narrowed(answer, narrowed)
+        _named_anew(_narrowed(answer, narrowed), version)
         for document in (ordinary, restricted)
         if document
         for answer in document["answers"]
         if answer["question_id"] not in taken_back
     ]
+    answers += _not_aloud(restricted or ordinary, ordinary, flow, narrowed)
     order = {question: place for place, question in enumerate(flow.by_id)}
     answers.sort(key=lambda answer: order.get(answer["question_id"], len(order)))
     shown = [one for one in answers if in_ordinary_record(flow, one["audience"])]
     kept = [one for one in answers if not in_ordinary_record(flow, one["audience"])]
     hidden = {question for question, who in narrowed.items() if not in_ordinary_record(flow, who)}
-    gone = frozenset(taken_back) - stands
+    apart = {answer["question_id"] for answer in answers} & _IN_WORDS
+    gone = {*(frozenset(taken_back) - stands), *apart}
     whole = _part((restricted or ordinary)["taking_part"], gone)
     in_file = _part(ordinary["taking_part"], {*gone, *hidden})
     code = ordinary["proposed_participation"]
@@ -112,6 +120,17 @@ def audiences(both: Both, flow: Flow, questions: Collection[str]) -> list[frozen
     return found
 
 
+def shown(both: Both, questions: Collection[str]) -> set[tuple[str, str]]:
+    """What was said aloud or shown to these questions in this version: its kind and SHA-256."""
+    return {
+        (answer["kind"], answer["attachment"]["sha256"])
+        for document in both.values()
+        if document is not None
+        for answer in document["answers"]
+        if answer["question_id"] in questions and answer.get("attachment")
+    }
+
+
 def holds(document: Document, questions: Collection[str]) -> bool:
     """Whether an answer to any of these questions stands in it."""
     there = {answer["question_id"] for answer in document["answers"]}
@@ -158,6 +177,65 @@ def _narrowed(answer: dict[str, Any], to: Mapping[str, tuple[str, ...]]) -> dict
         "audience": [one for one in answer["audience"] if one in who],
         "read_aloud": answer.get("read_aloud", True) and ALOUD in who,
     }
+
+
+def _not_aloud(
+    whole: Document, ordinary: Document, flow: Flow, narrowed: Mapping[str, tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """What stands in `taking_part` and is not to be read out any more, as answers: only those say
+    so."""
+    there = {answer["question_id"] for one in (whole, ordinary) for answer in one["answers"]}
+    language = whole["language"]
+    reader = Reader(Band.SIXTEEN, language, flow.pathway, flow.chair)
+    answers = []
+    for question_id, who in narrowed.items():
+        picks = question_id in _IN_CHOICES
+        if ALOUD in who or question_id in there or not (picks or question_id in _IN_WORDS):
+            continue
+        if question_id not in flow.by_id or not _stands(whole, question_id):
+            continue
+        topic, question = flow.by_id[question_id]
+        value = whole["taking_part"][_FIELDS[question_id][0]]
+        values = value if isinstance(value, list) else [value]
+        audience = [officer_of(flow)]
+        if in_ordinary_record(flow, who) and _stands(ordinary, question_id):
+            audience.append(file_reader_of(flow))
+        day = question.kind is Kind.DATE and _is_day(values[0])
+        answers.append(
+            {
+                **({"date": values[0]} if day else {}),
+                "question_id": question_id,
+                "question_version": question.version,
+                "topic": reader.text(topic.title),
+                "question": reader.text(question.text),
+                "kind": question.kind.value,
+                "audience": audience,
+                "read_aloud": False,
+                "answered_at": whole["submitted_at"],
+                "words": None if picks or day else "\n".join(values),
+                "choices": values if picks else [],
+                "replacements": 0,
+            }
+        )
+    return answers
+
+
+def _is_day(said: str) -> bool:
+    """Whether it was picked; a day may be told in words."""
+    try:
+        date.fromisoformat(said)
+    except ValueError:
+        return False
+    return True
+
+
+def _named_anew(answer: dict[str, Any], version: int) -> dict[str, Any]:
+    """Its file, if it has one, under the name that it has beside this version."""
+    attachment = answer.get("attachment")
+    if not attachment:
+        return answer
+    contribution_id, _version, place = attachment["name"].rsplit("-", 2)
+    return {**answer, "attachment": {**attachment, "name": f"{contribution_id}-v{version}-{place}"}}
 
 
 def _part(part: Mapping[str, Any], without: Collection[str]) -> dict[str, Any]:

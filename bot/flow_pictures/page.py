@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bot.flow_pictures.picture import draw, font_face
 from bot.flow_pictures.reading import Script
 from conversations import (
+    carers_texts,
     helper_texts,
     showing_texts,
     taking_part_texts,
@@ -29,7 +30,7 @@ def page(script: Script) -> str:
     """The HTML: it loads nothing from elsewhere."""
     around = [
         (name.replace("_", " ").lower(), script.say(text))
-        for module in _AROUND
+        for module in (*((carers_texts,) if script.carer else ()), *_AROUND)
         for name, text in vars(module).items()
         if isinstance(text, Text) and not name.startswith("FAQ_") and name != "LINES_SAYS"
     ]

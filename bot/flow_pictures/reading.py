@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.service.wording import Reader
+from conversations import texts
 from conversations.questions import Flow, Kind, Question, Topic
 from conversations.typists import TOPIC as HELPER
 from conversations.wording import Band, Text, _
@@ -66,6 +67,12 @@ class Script:
     band: str
     reader: Reader
     parts: tuple[Part, ...]
+    carer: bool = False
+
+    @property
+    def adult(self) -> bool:
+        """Whether it may be an adult who reads it: a carer, or who has left care."""
+        return self.carer or self.reader.pathway
 
     @property
     def explainer(self) -> Part:
@@ -82,12 +89,24 @@ class Script:
         return tuple(part for part in self.parts if not part.explains)
 
     def say(self, text: Text) -> str:
-        return shown(self.reader.text(text))
+        return shown(self.reader.text(text), self.reader, adult=self.adult)
 
 
-def shown(words: str) -> str:
-    """With `[read by]` where Sayso fills something in."""
-    return re.sub(r"\{(\w+)\}", lambda found: f"[{found[1].replace('_', ' ')}]", words)
+_WORDED: dict[str, Text] = {"not_safe": texts.PASSED_ON, "watched": texts.WATCHED}
+"""What stands in another text is what matters most in it: it is written out, as it is with people
+who look at alerts."""
+
+
+def shown(words: str, reader: Reader, *, adult: bool) -> str:
+    """With `[read by]` where Sayso fills something in, and a text in full where it is one."""
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        lines = texts.LINES_18 if adult else texts.LINES
+        text = lines if name == "lines" else _WORDED.get(name)
+        return f"[{name.replace('_', ' ')}]" if text is None else reader.text(text)
+
+    return re.sub(r"\{(\w+)\}", fill, words)
 
 
 def script(flow: Flow, band: Band) -> Script:
@@ -97,7 +116,9 @@ def script(flow: Flow, band: Band) -> Script:
         for topic in flow.topics
         if any(band in question.bands for question in topic.questions)
     )
-    return Script(flow.id, flow.version, reader.text(flow.title), band.value, reader, parts)
+    return Script(
+        flow.id, flow.version, reader.text(flow.title), band.value, reader, parts, flow.carer
+    )
 
 
 def _part(flow: Flow, topic: Topic, reader: Reader) -> Part:
@@ -110,11 +131,16 @@ def _part(flow: Flow, topic: Topic, reader: Reader) -> Part:
 
 
 def _asked(flow: Flow, topic: Topic, question: Question, reader: Reader) -> Asked:
+    adult = flow.carer or flow.pathway
     told = topic.explains and [option.id for option in question.options] == ["on"]
     return Asked(
         id=question.id,
-        lead=tuple(shown(said) for text in question.lead if (said := reader.text(text))),
-        ask=shown(reader.text(question.text)),
+        lead=tuple(
+            shown(said, reader, adult=adult)
+            for text in question.lead
+            if (said := reader.text(text))
+        ),
+        ask=shown(reader.text(question.text), reader, adult=adult),
         kind=reader.text(_READ_ON if told else _KINDS[question.kind]),
         options=tuple(_options(question, reader)) if not told else (),
         only=_only(flow, question, reader),

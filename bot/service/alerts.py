@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.access.roles import OFFICERS, Role
-from bot.service import duty, ringing, taken_on
+from bot.service import duty, reading, ringing, taken_on
 from bot.service.admission import Admitted, Asked, require
 from bot.service.council import Duty
 from bot.service.days import local_day
@@ -173,7 +173,7 @@ class Row:
 class Shown:
     """One alert opened. `officer`, `workers`: whom to ring about the young person, by name, with
     the review team's number; `calls`: who was told, by which way; `to_hear`: what it asks to
-    listen to or look at is there."""
+    listen to or look at is there; `taken_back`: the young person took that back since."""
 
     row: Row
     said: tuple[Said, ...]
@@ -182,6 +182,7 @@ class Shown:
     closed_by: str
     calls: tuple[Call, ...]
     to_hear: bool = False
+    taken_back: bool = False
 
 
 def queue(db: Connection, house: House, now: datetime) -> tuple[Row, ...]:
@@ -252,17 +253,19 @@ def _to_settle(db: Connection, house: House, staff: Admitted, asked: Asked, now:
     """The same, but for what somebody has to hear or see first: that they have is all that ends
     it (`listening.py`), unless it was erased."""
     alert = one_for(db, house, staff, asked, now)
-    if alert.cause is Cause.UNHEARD and _is_there(db, house, alert):
+    if _shown_with(db, house, alert) is not None:
         raise Unknown(f"alert {alert.alert_id} to be settled unheard")
     return alert
 
 
-def _is_there(db: Connection, house: House, alert: Alert) -> bool:
+def _shown_with(db: Connection, house: House, alert: Alert) -> attachments.Kept | None:
+    """What it asks to listen to or look at, if it is there."""
+    if alert.cause is not Cause.UNHEARD:
+        return None
     try:
-        attachments.of_alert(db, house.id, alert.alert_id, alert.review_id)
+        return attachments.of_alert(db, house.id, alert.alert_id, alert.review_id)
     except (Unknown, SealBroken):  # its young person was erased meanwhile
-        return False
-    return True
+        return None
 
 
 def one_for(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Alert:
@@ -297,6 +300,10 @@ def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
     workers = tuple(
         (_name(db, house, one.staff_id), one.kind) for one in involved if one.is_open(today)
     )
+    waits = _shown_with(db, house, alert)
+    taken_back = waits is not None and reading.is_hidden(
+        db, house, alert.review_id, waits.attachment_id
+    )
     return Shown(
         _row(db, house, alert, now),
         alerts.said_in(db, house.id, alert.alert_id),
@@ -304,7 +311,8 @@ def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
         workers,
         _name(db, house, alert.closed_by),
         alert_calls.of_alert(db, house.id, alert.alert_id),
-        alert.cause is Cause.UNHEARD and _is_there(db, house, alert),
+        waits is not None and not (taken_back and alert.closed_at is not None),
+        taken_back,
     )
 
 

@@ -109,6 +109,14 @@ class Today:
     carers: tuple[InHand, ...] = ()
 
     @property
+    def reviews(self) -> list[Review]:
+        """All that are listed."""
+        listed = (
+            *self.read, *self.confirm, *self.overdue, *self.waiting, *self.ready, *self.carers,
+        )  # fmt: skip
+        return [found.case.review for found in listed]
+
+    @property
     def nothing(self) -> bool:
         theirs = self.read or self.confirm or self.overdue or self.waiting or self.ready
         return not (theirs or self.carers)

@@ -25,7 +25,7 @@ from bot.service.notes import (
     note_act,
     words_problems,
 )
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from conversations import challenge
 from conversations.challenge import Outcome, State
 from storage import notes, people, reviews

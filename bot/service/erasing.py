@@ -16,7 +16,16 @@ from sqlalchemy import Connection
 
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
-from storage import audit, contributions, erasing, erasures, outbox, people, reviews
+from storage import (
+    audit,
+    contributions,
+    erasing,
+    erasures,
+    outbox,
+    people,
+    record_filings,
+    reviews,
+)
 from storage.contributions import Filing
 from storage.erasures import Erasure, What
 from storage.errors import Unknown
@@ -73,6 +82,11 @@ def look(db: Connection, house: House, person_id: str) -> Goes:
         for review_id in review_ids
         for contribution_id in contributions.ids_of_review(db, house.id, review_id)
         for filed in contributions.filings_of(db, house.id, contribution_id)
+    ]
+    states += [
+        version.state
+        for review_id in review_ids
+        for version in record_filings.of_review(db, house.id, review_id)
     ]
     return Goes(
         person,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -74,14 +74,6 @@ def receipt(conversation_id: str, version: int) -> str:
     return f"{conversation_id[:4]}-{conversation_id[4:8]}-{version}".upper()
 
 
-def working_days_after(day: date, count: int) -> date:
-    """`count` days on that are no Saturday or Sunday: an *about*, so bank holidays are left out."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
-
-
 def _pathway(facts: Facts) -> bool:
     return FLOWS[facts.kept.conversation.flow_id].pathway
 
@@ -93,7 +85,7 @@ def _sent_at(facts: Facts) -> datetime:
 def _read_by(facts: Facts) -> Param:
     sent = facts.kept.conversation.sent
     start = sent[-1].at if sent and not facts.kept.conversation.unsent else facts.now
-    return working_days_after(start.date(), facts.house.council.read_within_days)
+    return duty.working_day(local_day(start), facts.house.council.read_within_days)
 
 
 def _listen_by(facts: Facts) -> Param:

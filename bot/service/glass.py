@@ -15,7 +15,7 @@ from bot.access.permissions import Relation
 from bot.access.roles import OFFICERS
 from bot.service.admission import Admitted, Asked, covers_until, relation_of, require
 from bot.service.house import House
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from storage import audit, glass, people, reviews, tasks
 from storage.people import YoungPerson
 from storage.reviews import Review

@@ -20,8 +20,8 @@ from bot.service.admission import Admitted, Asked, require
 from bot.service.caseload import State, standing_of
 from bot.service.days import local_day
 from bot.service.house import House
+from bot.service.problems import Problem
 from bot.service.rearranging import NoOfficer
-from bot.service.taking_part import Problem
 from bot.service.telling import Notice
 from bot.service.wording import LONDON
 from storage import allocations, audit, caseload, hand_overs, notes, outbox, people, reviews, tasks

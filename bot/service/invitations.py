@@ -13,6 +13,7 @@ from bot.service.codes import new_code, new_secret, typed
 from bot.service.days import local_day
 from bot.service.guessing import Shown, Wait
 from bot.service.house import House
+from bot.service.meeting_kinds import KINDS
 from bot.service.wording import LONDON
 from conversations.engine import start
 from conversations.flows import FLOWS
@@ -24,13 +25,10 @@ from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
 
 _ONCE = 20  # characters that can't be guessed
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before this nobody was invited: no way in had ended yet."""
 
-FLOW_OF = {
-    ReviewKind.CIOC: "cioc_review",
-    ReviewKind.PATHWAY: "pathway_review",
-    ReviewKind.CONFERENCE: "conference",
-    ReviewKind.FOSTER_CARER: "foster_carer_review",
-}
+FLOW_OF = {kind: one.flow for kind, one in KINDS.items()}
 FLOW_OF_CARERS = "foster_carer_form"
 FLOW_AFTER = {ReviewKind.CIOC: "my_experience", ReviewKind.PATHWAY: "my_experience_pathway"}
 
@@ -313,6 +311,16 @@ def browser(db: Connection, house: House, token: str, now: datetime) -> str | No
     return invitations.conversation_of(
         db, house.id, KeyKind.BROWSER, _hash(house, "browser", token), now
     )
+
+
+def browser_before(db: Connection, house: House, token: str) -> str | None:
+    """The conversation that a browser's cookie opened, whether the invitation has ended or not."""
+    return browser(db, house, token, _EVER)
+
+
+def chat_before(db: Connection, house: House, chat: str) -> str | None:
+    """The same of a Telegram chat."""
+    return chat_conversation(db, house, chat, _EVER)
 
 
 def link_for(db: Connection, house: House, conversation_id: str, now: datetime) -> str:

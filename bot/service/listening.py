@@ -1,5 +1,10 @@
 """*Please listen*, *please look*: what is sent as sound or a picture waits for a person, who says
-that they have heard or seen it. Unheard after the council's time it escalates like an alert."""
+that they have heard or seen it. Unheard after the council's time it escalates like an alert.
+
+Taken back, it still waits: words are read for danger when they are written, and whoever takes them
+back takes back no alert; sound and pictures are heard and seen by nobody but the person for whom
+they wait. That person plays it once from the item, for this alone, and nobody after them does.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +21,9 @@ from storage import attachments, audit
 from storage.alerts import Outcome
 from storage.conversations import Kept
 from storage.errors import Unknown
+
+OPENED = "attachment_opened"
+"""The audit's word for playing or looking at one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +76,11 @@ def open_of_alert(
     db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime
 ) -> Opened:
     """For whom the alert is that asks for it: the officer, and the duty team once it is late.
-    `Unknown`."""
-    return _opened(db, house, staff, _of_alert(db, house, staff, asked, now), now)
+    `Unknown`, also of what was taken back and somebody has heard or seen since."""
+    one = _of_alert(db, house, staff, asked, now)
+    if one.heard_at is not None and reading.is_hidden(db, house, one.review_id, one.attachment_id):
+        raise Unknown(f"attachment {one.attachment_id} that was taken back")
+    return _opened(db, house, staff, one, now)
 
 
 def heard_of_alert(
@@ -101,7 +112,7 @@ def _of_alert(
 def _opened(
     db: Connection, house: House, staff: Admitted, one: attachments.Kept, now: datetime
 ) -> Opened:
-    _note(db, house, staff, one, "attachment_opened", now)
+    _note(db, house, staff, one, OPENED, now)
     return Opened(one.about.media_type, attachments.content(db, house.id, one))
 
 
@@ -128,5 +139,10 @@ def _note(
         actor=staff.actor,
         act=act,
         subject=f"review:{one.review_id}",
-        detail=f"{one.medium.value} {one.attachment_id}",
+        detail=named(one.medium.value, one.attachment_id),
     )
+
+
+def named(medium: str, attachment_id: str) -> str:
+    """One as the audit names it."""
+    return f"{medium} {attachment_id}"

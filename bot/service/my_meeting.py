@@ -14,12 +14,11 @@ from sqlalchemy import Connection
 
 from bot.service.hear import reader_of
 from bot.service.house import House
-from bot.service.wording import Reader
+from bot.service.wording import Reader, in_words
 from conversations import taking_part_texts as texts
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
-from conversations.questions import Question
-from conversations.sharing import audience_of
+from conversations.sharing import audience_of_answer, is_read_aloud
 from storage import audit
 from storage.conversations import Kept
 
@@ -33,7 +32,7 @@ and whoever sits beside them need not see it."""
 @dataclass(frozen=True, slots=True)
 class Line:
     """An answer that may go on the page. `on`: ticked at first, because everyone there may hear it,
-    or because it says how the meeting should go."""
+    or because it says how the meeting should go; never what is not to be read out."""
 
     question_id: str
     question: str
@@ -54,34 +53,21 @@ def lines(kept: Kept, answers: Sequence[Answer]) -> tuple[Line, ...]:
     for answer in answers:
         if answer.question in _NEVER:
             continue
-        if answer.attachments and not (answer.words or answer.choices or answer.day):
-            continue  # nothing of what was said aloud or shown is on paper
-        topic, question = flow.by_id[answer.question]
+        question = flow.by_id[answer.question][1]
         words = in_words(reader, question, answer)
         if not words:
             continue  # said aloud or drawn: no paper holds it
-        everyone = "meeting" in audience_of(flow, kept.conversation, topic.id)
+        everyone = "meeting" in audience_of_answer(flow, kept.conversation, answer.question)
+        aloud = is_read_aloud(kept.conversation, answer.question)
         found.append(
             Line(
                 answer.question,
                 answer.shown or reader.text(question.text),
                 words,
-                everyone or answer.question in _APART,
+                aloud and (everyone or answer.question in _APART),
             )
         )
     return tuple(found)
-
-
-def in_words(reader: Reader, question: Question, answer: Answer) -> str:
-    """An answer as its young person would read it."""
-    labels = []
-    for picked in answer.choices:
-        option = question.option(picked)
-        labels.append(reader.text(option.label) if option else picked)
-    said = ", ".join(labels)
-    if answer.day is not None:
-        said = reader.param(answer.day, {})
-    return "\n".join(part for part in (said, answer.words or "") if part)
 
 
 def make(

@@ -16,7 +16,7 @@ from bot.service.admission import Admitted, Asked, require
 from bot.service.bank_holidays import england_and_wales
 from bot.service.days import local_day
 from bot.service.house import House
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from conversations import quality
 from conversations.timescales import working_days_after
 from storage import allocations, audit, note_filings, notes, people, reviews

@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from bot.documents.agreement import Record
 from bot.service import agreements, pins
+from bot.service.attaching import labelled
 from bot.service.days import local_day
 from bot.service.facts import receipt
 from bot.service.hear import reader_of
 from bot.service.house import House
 from bot.service.pins import Reading
 from bot.service.wording import Reader, in_words, whole_date
-from conversations import arranger, texts
+from conversations import arranger, texts, texts_later
 from conversations import texts_taking_back as more
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
@@ -42,8 +43,8 @@ SCHEMA = "urn:sayso:own-copy:1"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One answer. `said`: as they said it; `picture`: of a chosen face; `sent`: as it stands here
-    it was sent, or a change of it waits."""
+    """One answer. `said`: as they said it; `shown`: what they said aloud or showed, by name;
+    `picture`: of a chosen face."""
 
     question_id: str
     topic_id: str
@@ -55,6 +56,7 @@ class Words:
     aloud: bool
     answer: Answer
     audience: tuple[str, ...]
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _once(
                 is_read_aloud(conversation, answer.question),
                 answer,
                 who,
+                tuple(label for _one, label in labelled(reader, answer)),
             )
         )
     gone = tuple(
@@ -171,6 +174,19 @@ def _review(db: Connection, house: House, kept: Kept) -> Review | None:
         return reviews.get(db, house.id, kept.review_id)
     except Unknown:
         return None
+
+
+def when_of(db: Connection, house: House, kept: Kept, now: datetime) -> Say | None:
+    """On which day their review is, or that it is off: for who has unlocked their answers. Nothing
+    of a day that is over."""
+    review = _review(db, house, kept)
+    if review is None or review.looks_back_on is not None or review.held:
+        return None
+    if review.stood_down:
+        return Say(texts_later.REVIEW_OFF)
+    if review.meeting_on is None or review.meeting_on < local_day(now):
+        return None
+    return Say(texts_later.REVIEW_ON, {"meeting_day": review.meeting_on})
 
 
 def _title(review: Review | None) -> Text:
@@ -240,4 +256,13 @@ def _answer(one: Words) -> Mapping[str, Any]:
         "typed_by": answer.typed_by,
         "who_may_hear": list(one.audience),
         "read_aloud": one.aloud,
+        "shown": [
+            {
+                "medium": one.medium.value,
+                "media_type": one.media_type,
+                "sha256": one.sha256,
+                "seconds": one.seconds,
+            }
+            for one in answer.attachments
+        ],
     }

@@ -9,7 +9,7 @@ from bot.service.admission import Admitted, Asked, require
 from bot.service.days import local_day
 from bot.service.house import House
 from bot.service.notes import MOST_LETTERS, Listed, Meanwhile, Page, note_act, page_of
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from conversations import challenge, quality
 from storage import notes, people
 from storage.errors import Unknown

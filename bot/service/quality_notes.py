@@ -24,7 +24,7 @@ from bot.service.notes import (
     words_problems,
     working_days_on,
 )
-from bot.service.taking_part import Problem
+from bot.service.problems import Problem
 from conversations import quality
 from conversations.quality import Judgement, State
 from storage import notes, people, reviews

@@ -144,6 +144,13 @@ class Opened:
         return self.review.kind is ReviewKind.PATHWAY
 
     @property
+    def has_record(self) -> bool:
+        """Whether its day and its record are kept with it: a child who says what they think before
+        the review of a household is not whom that is about."""
+        mine = self.review.kind is not ReviewKind.FOSTER_CARER or self.person.carer
+        return mine and self.review.looks_back_on is None
+
+    @property
     def newest(self) -> bool:
         return self.shown is not None and self.shown.version == self.versions[0].version
 
@@ -292,7 +299,9 @@ def contribution_of(sent: Sent) -> Contribution:
         for plain in _by_question(document["answers"])
     ]
     # As `sending` counts it: how to take part is not a view.
-    views_sent = any(is_view(one.question_id, own=bool(one.words or one.shown)) for one in said)
+    views_sent = any(
+        is_view(one.question_id, words=bool(one.words), shown=bool(one.shown)) for one in said
+    )
     how = ("intention", "absence_reasons")
     in_file = all(documents[0]["taking_part"][one] == whole["taking_part"][one] for one in how)
     said += _about_the_meeting(whole["taking_part"], documents[0]["taking_part"], flow, reader)
@@ -358,6 +367,12 @@ def attachments_for(db: Connection, house: House, review_id: str, role: Role) ->
         for one in _for_role(contribution_of(sent), role)[0].said
         for shown in one.shown
     )
+
+
+def is_hidden(db: Connection, house: House, review_id: str, attachment_id: str) -> bool:
+    """Whether a voice note or picture that was sent was taken back: nothing that may be read holds
+    it."""
+    return attachment_id not in attachments_for(db, house, review_id, Role.IRO)
 
 
 def _band(filed: str) -> Band:

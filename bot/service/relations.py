@@ -13,22 +13,18 @@ from sqlalchemy import Connection
 from bot.access.permissions import Relation
 from bot.access.roles import ANSWERERS, OFFICERS, WORKERS, Role
 from bot.service.house import House
+from bot.service.meeting_kinds import KINDS
 from storage import alerts, allocations, notes, people, reviews, tasks
 from storage.alerts import Team
 from storage.allocations import Allocation
 from storage.errors import Unknown
-from storage.reviews import Review, ReviewKind
+from storage.reviews import Review
 from storage.tasks import Kind, Task
 
 OVER_AFTER = timedelta(days=365)
 """How long after its day a review counts as long over."""
 
-RUNS = {
-    ReviewKind.CIOC: Role.IRO,
-    ReviewKind.PATHWAY: Role.PATHWAY_REVIEW_OFFICER,
-    ReviewKind.CONFERENCE: Role.IRO,
-    ReviewKind.FOSTER_CARER: Role.IRO,
-}
+RUNS = {kind: one.runs for kind, one in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)

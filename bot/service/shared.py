@@ -9,16 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.service import due
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import local_day
+from bot.service.due import ByWhen
 from bot.service.house import House
 from bot.service.reading import Contribution, Said, contribution_of, with_shown
 from conversations.contribution import NOT_SAID
 from conversations.flows import FLOWS
 from conversations.sharing import file_reader_of
-from storage import allocations, audit, contributions, people
+from storage import allocations, audit, contributions, people, reviews
 from storage.contributions import Destination, Sent
 from storage.people import YoungPerson
+from storage.reviews import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A young person's page."""
+    """A young person's page. `due`: their reviews that are ahead, and by when each is due."""
 
     person: YoungPerson
     shared: tuple[Shared, ...]
+    due: tuple[tuple[Review, ByWhen], ...] = ()
 
 
 def mine(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[Mine, ...]:
@@ -85,7 +89,14 @@ def open_person(
             subject=f"contribution:{sent.contribution_id}",
             detail=f"version {sent.version}, {len(one.said)} answers",
         )
-    return Person(person, shared)
+    ahead = [
+        one for one in reviews.of_person(db, house.id, person.person_id)
+        if not one.held and one.counted
+    ]  # fmt: skip
+    said = due.of_reviews(db, house, ahead, local_day(now))
+    return Person(
+        person, shared, tuple((one, said[one.review_id]) for one in ahead if one.review_id in said)
+    )
 
 
 def _shared(db: Connection, house: House, staff: Admitted, person_id: str) -> tuple[Shared, ...]:

@@ -40,7 +40,8 @@ _JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), 
                       ("meeting_wishes", "wishes"), ("briefings", "who"),
                       ("note_entries", "value"), ("note_filings", "content"),
                       ("alerts", "about"), ("alert_words", "said"),
-                      ("attachments", "about"), ("participation", "briefed")})  # fmt: skip
+                      ("attachments", "about"), ("participation", "briefed"),
+                      ("review_decisions", "content"), ("record_filings", "content")})  # fmt: skip
 
 
 class Problem(StrEnum):

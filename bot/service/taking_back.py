@@ -2,10 +2,11 @@
 
 At once, in the message's own transaction: what has not left does not leave, the desk shows what
 stands now, the record gets a version of kind *withdrawal* where it may have an earlier one, and
-each reader gets one notice. Alerts are left as they are.
+each reader gets one notice. Alerts are left as they are, and so is that a person has to listen to
+what nothing has checked for danger (`listening.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from sqlalchemy import Connection
 
 from bot.access.roles import OFFICERS, WORKERS, Role
 from bot.documents import taking_back as documents
-from bot.service import sending
+from bot.service import listening, sending
 from bot.service.admission import Admitted, Asked, require
+from bot.service.attaching_ids import id_of
 from bot.service.house import House
 from bot.service.reading import FILE_READERS
 from conversations import texts_taking_back as texts
@@ -23,7 +25,7 @@ from conversations.effects import Want, Withdraw
 from conversations.flows import FLOWS
 from conversations.wanting import ADVOCATE_LATER, wanted
 from conversations.wording import Text
-from storage import audit, contributions, meeting_wishes, outbox, people, withdrawals
+from storage import audit, audit_reading, contributions, meeting_wishes, outbox, people, withdrawals
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
 from storage.errors import Unknown
@@ -63,7 +65,10 @@ def withdraw(db: Connection, house: House, kept: Kept, what: Withdraw, now: date
         for destination in Destination:
             if sent.document(destination) is not None:
                 sending.put_out(db, house, sent, destination, now)
-    readers = _readers(db, house, contribution_id, versions, about)
+    readers = sorted(
+        _readers(db, house, contribution_id, versions, about)
+        | _heard_or_seen_by(db, house, versions, about)
+    )
     where = max((there[one] for one in there.keys() & had), key=_SURER.index, default=InFile.NONE)
     out = where is not InFile.NONE
     became = Became.READ if readers else Became.UNREAD if out else Became.NOT_OUT
@@ -158,7 +163,7 @@ def _readers(
     contribution_id: str,
     versions: Iterable[Sent],
     about: frozenset[str],
-) -> list[str]:
+) -> set[str]:
     """Who opened a version in which they could read something that this is about."""
     found = set()
     for sent in versions:
@@ -168,7 +173,25 @@ def _readers(
             role = Role(people.staff_member(db, house.id, staff_id).role)
             if any(_could_read(role, audience) for audience in who):
                 found.add(staff_id)
-    return sorted(found)
+    return found
+
+
+def _heard_or_seen_by(
+    db: Connection, house: House, versions: Sequence[Sent], about: frozenset[str]
+) -> set[str]:
+    """Who played or looked at something that this is about, by whichever page: whom it waited for,
+    and the duty team where it was late, need not have opened the rest."""
+    before = versions[-1]
+    shown = {one for sent in versions for one in documents.shown(sent.content, about)}
+    if not shown:
+        return set()
+    details = [
+        listening.named(kind, id_of(house, before.conversation_id, sha256))
+        for kind, sha256 in shown
+    ]
+    subject = f"review:{before.review_id}"
+    actors = audit_reading.actors(db, house.id, listening.OPENED, subject, details)
+    return {actor.removeprefix("staff:") for actor in actors}
 
 
 def _could_read(role: Role, audience: frozenset[str]) -> bool:

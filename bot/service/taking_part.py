@@ -9,10 +9,11 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.service import briefing
+from bot.service import briefing, holding
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import full_day, local_day
 from bot.service.house import House
+from bot.service.problems import Problem
 from bot.service.reading import Contribution, erased_at, newest
 from bot.service.wording import Reader
 from conversations.participation import PLAIN, Briefed, Code, Known, check, propose
@@ -109,14 +110,6 @@ class Entry:
     briefed_name: str = ""
     briefed_on: date | None = None
     words_confirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why nothing was kept. `field`: the form's field that it is about."""
-
-    field: str
-    text: str
 
 
 class Kept(StrEnum):
@@ -233,8 +226,7 @@ def confirm(
     if kept is not Kept.NOW:
         return kept
     if not review.held and review.meeting_on is not None:
-        reviews.hold(db, house.id, review.review_id, review.meeting_on)
-        _note(db, house, staff, review, now, "review_held", review.meeting_on.isoformat())
+        holding.hold(db, house, staff, review, review.meeting_on, now)
     what = confirmed.code.value if confirmed.code else method.value
     proposed = suggested.code.value if suggested.code else suggested.method.value
     act = "code_corrected" if entry.seen else "code_confirmed"
@@ -343,7 +335,7 @@ def _of_the_rules(
             Problem(_field_of(say.params, method, briefed), _ADULT.read(say))
             for say in check(_CODE_OF[method], replace(known, briefed=briefed), today)
         ]
-    problems = _of_the_day(known.held_on, known.born, today)
+    problems = holding.of_the_day(known.held_on, known.born, today)
     if method in _BRIEFED and briefed is None:
         problems.append(Problem("briefed_name", "Say who was briefed, and on which day."))
     return problems
@@ -354,37 +346,15 @@ def _field_of(params: object, method: Method, briefed: Briefed | None) -> str:
     return "briefed_name" if only_code and method in _BRIEFED and briefed is None else "method"
 
 
-def _of_the_day(day: date | None, born: date, today: date) -> list[Problem]:
-    if day is None:
-        return [Problem("held_on", "Enter the day the review was held.")]
-    if day > today:
-        return [Problem("held_on", f"{full_day(day, today)} is in the future.")]
-    if day < born:
-        return [Problem("held_on", f"{full_day(day, today)} is before they were born.")]
-    return []
-
-
 def hold(
     db: Connection, house: House, staff: Admitted, asked: Asked, day: date, now: datetime
 ) -> Sequence[Problem]:
     """Record the day a review was held on; problems: nothing was kept."""
     review = _meeting(db, house, staff, asked)
-    person = people.young_person(db, house.id, review.person_id)
-    today = local_day(now)
-    problems = _of_the_day(day, person.birth_date, today)
-    confirmed = participation.get(db, house.id, review.review_id)
-    if not problems and confirmed is not None and confirmed.code is not None:
-        known = Known(born=person.birth_date, held_on=day, briefed=confirmed.briefed)
-        problems = [
-            Problem("held_on", f"{_ADULT.read(say)} Correct the code first.")
-            for say in check(confirmed.code, known, today)
-        ]
+    problems = holding.problems_of(db, house, review, day, now)
     if problems:
         return problems
-    if review.held and review.meeting_on == day:
-        return ()  # a second tap
-    reviews.hold(db, house.id, review.review_id, day)
-    _note(db, house, staff, review, now, "review_held", day.isoformat())
+    holding.hold(db, house, staff, review, day, now)
     return ()
 
 

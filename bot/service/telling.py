@@ -1,10 +1,12 @@
 """A neutral line in a young person's chat: that there is a message, and a way into the web chat."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.service import quiet
 from bot.service.house import House
 from bot.service.invitations import link_for
 from bot.service.wording import Reader
@@ -25,8 +27,11 @@ def tell(
     notice: Notice | None,
     key: str,
     now: datetime,
+    *,
+    by_day: bool = False,
 ) -> bool:
-    """Say that there is a message. False: they have no chat, or there is no Telegram."""
+    """Say that there is a message. False: they have no chat, or there is no Telegram. `by_day`:
+    not in the council's quiet hours."""
     if notice is None:
         return False
     for one in keeping.of_people(db, house.id, [person_id]):
@@ -40,6 +45,9 @@ def tell(
             link = link_for(db, house, one.conversation_id, now)
         locale = conversations.get(db, house.id, one.conversation_id).conversation.locale
         text = Reader(Band.SIXTEEN, locale).read(Say(texts.DOORBELL_NEW, {"link": link}))
-        outbox.add(db, house.id, [notice(chat, text, key, person_id)], now)
+        row = notice(chat, text, key, person_id)
+        if by_day:
+            row = replace(row, not_before=quiet.until(house.council.reminders, now))
+        outbox.add(db, house.id, [row], now)
         return True
     return False

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,18 @@ from aiohttp import web
 
 _TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript"}
 _FOR_EVER = "public, max-age=31536000, immutable"
+
+
+_COMMENTS = {
+    ".css": re.compile(rb"/\*.*?\*/|^[ \t]+", re.DOTALL | re.MULTILINE),
+    ".js": re.compile(rb"^[ \t]*//[^\n]*\n", re.MULTILINE),
+}
+
+
+def bared(body: bytes, suffix: str) -> bytes:
+    """A style sheet or a script of ours without its comments."""
+    found = _COMMENTS.get(suffix)
+    return body if found is None else found.sub(b"", body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +33,13 @@ class _Asset:
 
 
 class Assets:
-    """The files of a folder under `/static/<name>/<hash>/…`; `url(path)` gives the address."""
+    """The files of a folder under `/static/<name>/<hash>/…`; `url(path)` gives the address.
 
-    def __init__(self, name: str, folder: Path) -> None:
+    `bare`: styles and scripts leave without comments and indents, which are for who writes them.
+    """
+
+    def __init__(self, name: str, folder: Path, *, bare: bool = False) -> None:
+        self._bare = bare
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         self._paths = {path.relative_to(folder).as_posix(): path for path in files}
         digest = hashlib.sha256()
@@ -63,6 +80,8 @@ class Assets:
         if path not in self._read:
             file = self._paths[path]
             body = file.read_bytes()
+            if self._bare:
+                body = bared(body, file.suffix)
             guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             media_type = _TYPES.get(file.suffix, guessed)
             if media_type.startswith("text/") or media_type.endswith("+xml"):

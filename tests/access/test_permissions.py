@@ -102,12 +102,15 @@ ALERTS = (
 INVITING = ("desk.access", "desk.invite")
 
 
+ARRANGING = ("desk.meeting", "desk.when", "desk.arrange")
+
+
 def test_support_duty_it_and_auditors_are_let_in_to_nobodys_page_but_support_arranges() -> None:
     for role in (Role.BUSINESS_SUPPORT, Role.DUTY_WORKER, Role.COUNCIL_IT, Role.AUDITOR):
         for route, relation in itertools.product(ROWS, Relation):
             if route in ALERTS and role is Role.DUTY_WORKER:
                 continue
-            invites = role is Role.BUSINESS_SUPPORT and route in (*INVITING, "desk.meeting")
+            invites = role is Role.BUSINESS_SUPPORT and route in (*INVITING, *ARRANGING)
             if invites and relation in (Relation.OWN, Relation.TEAM):
                 assert verdict(route, role, relation) is Verdict.ALLOWED
             elif relation is not Relation.NONE:

@@ -16,6 +16,7 @@ from tests.conversations.saying import (
     BANDS,
     LONGEST_MESSAGE,
     LONGEST_SENTENCE,
+    around_carers,
     around_flows,
     fill,
     for_the_helper,
@@ -127,9 +128,33 @@ def test_the_guide_says_these_limits() -> None:
     ages = " | ".join(str(age) for age in BANDS.values())
     sentences_of = " | ".join(str(most) for most in LONGEST_SENTENCE.values())
     messages = " | ".join(str(most) for most in LONGEST_MESSAGE.values())
-    assert f"each topic, at most | {ages} |" in guide
-    assert f"a sentence, at most | {sentences_of} |" in guide
-    assert f"a message, at most | {messages} |" in guide
+    carers = Band.SIXTEEN  # an adult reads what they read
+    assert f"each topic, at most | {ages} | {BANDS[carers]} |" in guide
+    assert f"a sentence, at most | {sentences_of} | {LONGEST_SENTENCE[carers]} |" in guide
+    assert f"a message, at most | {messages} | {LONGEST_MESSAGE[carers]} |" in guide
+
+
+def test_the_guide_says_of_every_flow_in_which_bands_it_is_asked() -> None:
+    guide = (glossary.PAGE.parent / "participation-guide.md").read_text()
+    for flow in FLOWS.values():
+        asked = [band for band in BANDS if band in flow.bands and not _only_shorter(flow, band)]
+        (row,) = [line for line in guide.splitlines() if line.startswith(f"| `{flow.id}` |")]
+        assert row.endswith(f"| {', '.join(band.value for band in asked)} |"), row
+
+
+def _only_shorter(flow: Flow, band: Band) -> bool:
+    """Words for 12 to 15 that nobody of 12 to 15 is asked in: a care leaver is 16 or more."""
+    return flow.pathway and band is not Band.SIXTEEN
+
+
+def test_what_adults_read_around_a_childs_words_is_at_a_reading_age_of_12() -> None:
+    """The page for whoever helps, and what is said to foster carers around their form."""
+    carers = [fill(text.wording(Band.SIXTEEN, chair=True)) for text in around_carers()]
+    helpers = [fill(said) for said in for_the_helper()]
+
+    for said in (carers, helpers):
+        ages = reading_ages(said)
+        assert max(ages) <= BANDS[Band.SIXTEEN], ages
 
 
 def test_no_word_stands_in_the_glossary_twice() -> None:

@@ -25,7 +25,7 @@ from storage.errors import StorageAway
 from storage.people import Staff
 from storage.store import Store
 from storage.tasks import Kind, Task
-from tests.desk import northborough
+from tests.desk import meeting_states, northborough
 from tests.desk.northborough import (
     AMINA,
     DEV,
@@ -97,6 +97,7 @@ def fill(db: Connection, desk: Desk) -> None:
     alone = Task("o", Kind.OFFICER_ALONE, f"person-{KAI}", KAI, about, does="officer", due_on=late)
     tasks.add(db, house.id, alone, now() - timedelta(days=9))
     northborough.noor(db, house, arranger="yes")
+    meeting_states.fill(db, house)
     _briefs(db, desk)
     broken = Task("b", Kind.DELIVERY_BROKEN, f"person-{KAI}", None, {"destination": "telegram"})
     tasks.add(db, house.id, broken, now() - timedelta(minutes=3))
@@ -319,6 +320,8 @@ def states() -> Iterator[Shown]:
     yield Shown("what is wanted of a meeting", IRIS, f"/desk/reviews/{NOOR}/meeting")
     yield Shown("nothing wanted of a meeting", IRIS, f"/desk/reviews/{TINY}/meeting")
     yield Shown("a broken seal", RUTH, "/desk/tasks/b")
+    for name, staff_id, address, do in meeting_states.states():
+        yield Shown(name, staff_id, address, do)
     yield Shown("invitation and PIN", AMINA, f"{kai}/access")
     yield Shown("a first invitation, by a manager", RUTH, f"/desk/reviews/{TINY}/access")
     yield Shown("audit", GRACE, "/desk/audit")

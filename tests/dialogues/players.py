@@ -87,6 +87,7 @@ class Rules:
         player = cls(start(FLOWS[dialogue.flow], band))
         ages = {"4-7": 5, "8-11": 9, "12-15": 13, "16+": 16, "care leaver": 18}
         player.facts["lines"] = texts.lines(ages.get(dialogue.band))
+        player.facts |= {"not_safe": texts.PASSED_ON, "watched": texts.WATCHED}
         return player
 
     @property
@@ -106,7 +107,7 @@ class Rules:
 
     def _hear(self, heard: Heard) -> None:
         self.at += timedelta(seconds=20)
-        turn = step(self.talk, understand(heard, self.talk), self.at)
+        turn = step(self.talk, understand(heard, self.talk), self.at, watched=True)
         self.talk, self.says = turn.conversation, turn.says
 
     async def types(self, words: str) -> None:

@@ -172,6 +172,14 @@ def test_every_flow_and_band_is_played_in_every_channel_that_it_has() -> None:
                 assert (flow, band, channel) in played
 
 
+@pytest.mark.parametrize("flow", FLOWS)
+def test_somebody_is_not_safe_in_some_conversation_of_every_flow(flow: str) -> None:
+    """What is said of it, or that nothing is said of it, is written out for practitioners."""
+    said = {line.text for d in DIALOGUES if d.flow == flow
+            for _n, line in d.lines if isinstance(line, Says)}  # fmt: skip
+    assert any("You did the right thing" in text for text in said)
+
+
 @pytest.mark.parametrize("way", ["Skip", "Back", "Stop for now", "Help me now", "Send"])
 def test_every_way_out_is_taken_in_some_conversation(way: str) -> None:
     pressed = {line.label for d in DIALOGUES for _n, line in d.lines if isinstance(line, Presses)}

@@ -12,11 +12,13 @@ from playwright.async_api import Page
 from bot.flow_pictures.page import page
 from bot.flow_pictures.picture import draw
 from bot.flow_pictures.reading import Script, script, shown
+from bot.service.wording import Reader
+from conversations import texts
 from conversations.flows import FLOWS
 from conversations.questions import Flow
 from conversations.wording import Band
 
-BANDS = (Band.EIGHT, Band.TWELVE, Band.SIXTEEN)
+BANDS = tuple(Band)
 each_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=list(FLOWS))
 each_flow_and_band = pytest.mark.parametrize(
     ("flow", "band"),
@@ -39,8 +41,9 @@ def _everything(flow: Flow, band: Band) -> list[str]:
             if band in question.bands:
                 said += [*question.lead, question.text]
                 said += [option.label for option in question.offered(band) if option.id != "on"]
-    worded = [text.wording(band, pathway=flow.pathway, chair=flow.chair) for text in said]
-    return [shown(one) for one in worded if one]
+    reader = Reader(band, pathway=flow.pathway, chair=flow.chair)
+    adult = flow.pathway or flow.carer
+    return [shown(one, reader, adult=adult) for text in said if (one := reader.text(text))]
 
 
 def _words(markup: str) -> str:
@@ -64,6 +67,25 @@ def test_the_picture_has_every_text(flow: Flow, band: Band) -> None:
     drawn = _words(draw(script(flow, band)))
     for said in _everything(flow, band):
         assert " ".join(said.split()) in drawn
+
+
+@each_flow_and_band
+def test_what_is_told_of_danger_is_written_out_where_it_is_told(flow: Flow, band: Band) -> None:
+    """It was `[not safe]`, in the box that matters most."""
+    told = texts.PASSED_ON.wording(band, pathway=flow.pathway, chair=flow.chair)
+    lines = texts.LINES_18 if flow.pathway or flow.carer else texts.LINES
+    drawn = _words(draw(script(flow, band)))
+    assert told in drawn
+    assert lines.wording(band) in drawn
+    assert not re.search(r"\[(not safe|watched|lines)\]", drawn)
+
+
+def test_a_carers_page_has_what_is_said_to_carers_alone() -> None:
+    html = _words(page(script(FLOWS["foster_carer_form"], Band.SIXTEEN)))
+    assert "The chair gets each thing you ask for." in html
+    assert "The chair gets each thing you ask for." not in _words(
+        page(script(FLOWS["cioc_review"], Band.SIXTEEN))
+    )
 
 
 @each_flow

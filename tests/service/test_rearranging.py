@@ -1,5 +1,6 @@
 """A review moves, is off or has another officer in the middle of a conversation, and is said so."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -8,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from bot.access.permissions import Relation
 from bot.access.roles import Role
-from bot.service import invitations, rearranging, relations
+from bot.service import invitations, own_words, rearranging, relations
 from bot.service.hear import Incoming, hear, show
 from bot.service.house import House
-from bot.service.rearranging import NoOfficer, Over
+from bot.service.rearranging import How, NoOfficer, Over, Why
 from bot.service.relations import Asker
 from bot.service.wording import LONDON, Reader
 from bot.web.context import now
@@ -19,12 +20,14 @@ from conversations.hearing import Chosen, Heard, Text
 from conversations.screens import Screen
 from conversations.texts_later import NEWS
 from conversations.wording import Band
-from storage import conversations, reviews
+from storage import conversations, review_moves, reviews
 from storage.errors import Unknown
 from storage.invitations import KeyKind
+from storage.outbox import Outgoing
+from storage.review_moves import Form, Reason, What
 from storage.reviews import Review
 from storage.store import Store
-from storage.tables import audit, keys_to_conversations
+from storage.tables import audit, keys_to_conversations, outbox
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, LENA, TOM
 
@@ -219,3 +222,91 @@ def test_what_is_said_of_it_names_nobody_and_no_day(band: Band) -> None:
 
 def _asked_for(said: str) -> list[str]:
     return [part.partition("}")[0] for part in said.split("{")[1:]]
+
+
+async def rung(
+    store: Store, house: House, at: datetime, what: Callable[[Connection, Any], bool]
+) -> list[tuple[str, datetime]]:
+    """What goes out into Lena's chat, and from when on: text and time."""
+    sent: list[str] = []
+
+    def notice(chat: str, text: str, key: str, person_id: str) -> Outgoing:
+        sent.append(text)
+        return Outgoing("telegram", f"telegram/{chat}", key, "{}", person_id=person_id)
+
+    await store.write(lambda db: what(db, notice))
+    query = select(outbox.c.not_before).where(outbox.c.idempotency_key.like("move/%"))
+    times = await store.read(lambda db: list(db.execute(query).scalars()))
+    assert len(times) == len(sent)
+    return list(zip(sent, times, strict=True))
+
+
+@pytest.mark.parametrize(("hour", "rings"), [(14, 14), (23, 8)])
+async def test_a_move_rings_once_by_day_and_says_neither_what_nor_when(
+    store: Store, house: House, hour: int, rings: int
+) -> None:
+    talk = await begun(store, house)
+    at = datetime.combine(TODAY, time(hour), LONDON)
+    day = TODAY + timedelta(days=40)
+
+    def go(db: Connection, notice: Any) -> bool:
+        kept = conversations.get(db, house.id, talk)
+        invitations.bind_chat(db, house, kept, "4711", at)
+        how = How("14:30", Form.VIDEO, notice)
+        assert rearranging.move(db, house, LENA, day, "staff:amina", at, how)
+        return rearranging.move(db, house, LENA, day, "staff:amina", at, how)  # a second tap
+
+    ((text, not_before),) = await rung(store, house, at, go)
+
+    assert "Sayso" in text
+    for never in ("review", "care", "14:30", "Lena", f"{day.day} ", "meeting", "video"):
+        assert never not in text.partition("http")[0]
+    assert not_before.astimezone(LONDON).hour == rings
+    if hour == 23:
+        assert not_before.astimezone(LONDON).date() == TODAY + timedelta(days=1)
+
+
+async def test_standing_down_rings_too_and_its_day_opens_only_where_they_unlocked(
+    store: Store, house: House
+) -> None:
+    talk = await begun(store, house)
+    at = datetime.combine(TODAY, time(14), LONDON)
+
+    def go(db: Connection, notice: Any) -> bool:
+        kept = conversations.get(db, house.id, talk)
+        invitations.bind_chat(db, house, kept, "4711", at)
+        why = Why(Reason.COURT, "The judge moved it.", notice)
+        return rearranging.stand_down(db, house, LENA, "staff:amina", at, why)
+
+    assert len(await rung(store, house, at, go)) == 1
+
+    def when(db: Connection) -> str:
+        kept = conversations.get(db, house.id, talk)
+        found = own_words.when_of(db, house, kept, at)
+        return Reader(Band.EIGHT).read(found) if found else ""
+
+    assert await store.read(when) == "Your review is off for now. It gets a new date."
+    day = TODAY + timedelta(days=12)
+    await changed(store, house, rearranging.move, LENA, day)
+    assert f"{day.day} " in await store.read(when)
+    (off, back) = await store.read(lambda db: review_moves.of_review(db, house.id, LENA))
+    assert (off.reason, off.words, back.what) == (
+        Reason.COURT,
+        "The judge moved it.",
+        What.REARRANGED,
+    )
+    await store.write(lambda db: reviews.hold(db, house.id, LENA, TODAY))
+    assert await store.read(when) == ""
+
+
+async def test_the_case_system_leaves_time_and_form_as_they_are(store: Store, house: House) -> None:
+    await begun(store, house)
+    day, at = TODAY + timedelta(days=12), now()
+    how = How("09:15", Form.HYBRID)
+    await store.write(lambda db: rearranging.move(db, house, LENA, day, "staff:amina", at, how))
+    assert not await changed(store, house, rearranging.move, LENA, day)
+    assert await store.write(
+        lambda db: rearranging.move(db, house, LENA, day, "x", at, How("10:00", Form.HYBRID))
+    )
+    moves = await store.read(lambda db: review_moves.of_review(db, house.id, LENA))
+    assert [one.clock_time for one in moves] == ["09:15", "10:00"]

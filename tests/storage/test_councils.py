@@ -21,12 +21,14 @@ from conversations.arranger import Wishes
 from conversations.attaching import Attachment, Medium
 from conversations.effects import Cause
 from conversations.participation import Code
+from conversations.timescales import Care
 from storage import (
     alert_calls,
     alerts,
     allocations,
     attachments,
     briefings,
+    care,
     contributions,
     conversations,
     disputes,
@@ -39,7 +41,11 @@ from storage import (
     participation,
     people,
     pins,
+    record_filings,
     reminders,
+    review_decisions,
+    review_moves,
+    review_records,
     reviews,
     sign_in_links,
     staff_pictures,
@@ -60,6 +66,11 @@ from storage.outbox import Outgoing
 from storage.participation import Confirmed
 from storage.people import YoungPerson
 from storage.pins import Pin
+from storage.record_filings import Version
+from storage.review_decisions import Decision
+from storage.review_moves import Move
+from storage.review_moves import What as Moved
+from storage.review_records import Value
 from storage.reviews import ReviewKind
 from storage.staff_pictures import Picture
 from storage.store import Store
@@ -80,6 +91,11 @@ RAISED = alerts.Raised(
 BRIEFING = Briefing(
     "B", REVIEW, PERSON, SENT, 1, NOW.date(), "An advocate", "An officer", "digest", STAFF, NOW
 )
+CARE = Care(date(2026, 1, 5), None, placed_on=(date(2026, 3, 2),))
+MOVE = Move(REVIEW, PERSON, 1, Moved.ARRANGED, NOW, STAFF, to_on=date(2026, 12, 1), words="why")
+VALUE = Value(REVIEW, PERSON, "plan_why_not", 1, NOW, STAFF, words="words")
+DECISION = Decision("D", REVIEW, PERSON, "what", "who", None, NOW, STAFF)
+RECORD = Version("F", 1, REVIEW, PERSON, NOW, STAFF, {"a": "document"})
 PICTURE = Picture("image/png", b"a picture")
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
@@ -155,6 +171,13 @@ def _make(db: Connection, house: House) -> None:
     briefings.add(db, council, BRIEFING)
     meeting_wishes.put(db, council, _wishes(conversation, NOW - timedelta(days=1)))
     staff_pictures.put(db, council, STAFF, PICTURE, NOW)
+    care.keep_periods(db, council, PERSON, [CARE])
+    care.start_clock(db, council, PERSON, "pathway", CARE.began)
+    review_moves.add(db, council, MOVE)
+    review_records.put(db, council, VALUE)
+    review_decisions.add(db, council, DECISION)
+    record_filings.add(db, council, RECORD)
+    reviews.hold(db, council, "R-iro-closed", date(2025, 1, 6))
     asked = tasks.get(db, council, "Q-iro-own")
     tasks.settle(db, council, asked, tasks.Outcome.ARRANGED, STAFF, NOW)
     reminders.put(db, council, conversation, PERSON, later, NOW)
@@ -256,6 +279,10 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "dispute": Dispute(_played(db, home).conversation_id, REVIEW, NOW),
         "talk": replace(kept, council=council), "one": _voice("new"), "content": b"new",
         "attachment_id": "unsent", "briefing": replace(BRIEFING, briefing_id="B2"),
+        "cares": [CARE, Care(date(2020, 1, 6), date(2021, 1, 6))], "timescale": "pathway",
+        "began": date(2026, 2, 2), "move": replace(MOVE, number=2), "due_on": date(2026, 12, 1),
+        "value": replace(VALUE, number=2), "decision": replace(DECISION, decision_id="D2"),
+        "decision_id": "D", "record_id": "F",
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 
@@ -283,6 +310,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
         "contributions.leaves": {"version": 2},
         "erasing.words_left": {"at": NOW + timedelta(days=1)},  # it was sent before
+        "invitations.lengthen": {"expires_at": NOW + timedelta(days=99)},
         "invitations.extend": {"expires_at": NOW + timedelta(days=99)},
         "keeping.drop_copies": late,
         "keeping.end_decisions": late,
@@ -291,6 +319,9 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "meeting_wishes.put": {"sent": _wishes(RAISED.conversation_id, NOW)},
         "outbox.of_person": {"destination": "telegram"},
         "people.is_carer": {"person_id": "P-carer"},
+        "care.held_days": {"person_ids": ["P-iro-closed"]},
+        "record_filings.add": {"version": replace(RECORD, version=2)},
+        "record_filings.set_state": {"version": RECORD, "reference": "there"},
         "reminders.ring": {"number": 1},
         "reminders.unring": {"number": 1, "conversation_id": played},  # that one has rung
         "reviews.hand_over": {"officer_id": "mate-iro"},

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, LargeBinary, delete, select, update
 from structlog.testing import capture_logs
 
-from storage import data_keys, sealing
+from storage import (
+    data_keys,
+    review_tables,  # noqa: F401 - its tables too
+    sealing,
+)
 from storage.data_keys import Purpose
 from storage.errors import KekUnknown, KeyRingUnfit, SealBroken
 from storage.keys import KeyRing, joined

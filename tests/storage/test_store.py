@@ -10,7 +10,14 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import audit, inbox, kept_settings, outbox, tasks
+from storage import (
+    audit,
+    inbox,
+    kept_settings,
+    outbox,
+    review_tables,  # noqa: F401 - its tables too
+    tasks,
+)
 from storage.errors import SQLiteTooOld, StorageAway, StorageInUse
 from storage.migrate import is_current, migrate
 from storage.outbox import Outgoing

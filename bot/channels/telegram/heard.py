@@ -33,11 +33,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class NotWords:
-    """A sticker, a film, a place: nothing that can be kept. Taken out of the chat."""
+    """A sticker, a film, a place: nothing that can be kept. Taken out of the chat. `words`: what
+    was written beneath it."""
 
     chat: int
     message: int
     kind: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ _COMMANDS = {
     "skip": Name.SKIP,
     "send": Name.SEND,
 }
+_AT = "~"
+"""Stands in no option's id."""
+_DIGITS = 10
 _PLACES = ("location", "venue", "contact")
 
 
@@ -119,11 +124,11 @@ def _message(message: Message, *, edited: bool) -> Meant:
     if message.chat.type != Chat.PRIVATE:
         return Nothing("not a private chat")
     chat, number = _whole(message.chat.id), _whole(message.message_id)
-    words = message.text
+    words = message.caption if edited and message.text is None else message.text
     if words is None and not edited and (showed := _showed(message, chat, number)) is not None:
         return showed
     if words is None:
-        return NotWords(chat, number, _kind(message))
+        return NotWords(chat, number, _kind(message), message.caption or "")
     if edited:
         return Said(chat, Draft(words=words, channel=Channel.TELEGRAM), message=number)
     command, _, rest = words.partition(" ")
@@ -184,9 +189,10 @@ def _whole(number: object) -> int:
     return number
 
 
-def to_button(kind: str, asked: str, value: str) -> str:
-    """What a button carries, 64 bytes at the most: what it is, what was asked, what it says."""
-    data = f"{kind}|{asked}|{value}"
+def to_button(kind: str, asked: str, value: str, turn: int | None = None) -> str:
+    """What a button carries, 64 bytes at the most: what it is, what was asked, what it says, and at
+    which turn, where it counts at that alone."""
+    data = f"{kind}|{asked}|{value}" if turn is None else f"{kind}|{asked}|{value}{_AT}{turn}"
     if len(data.encode()) > 64:
         raise ValueError(f"Too long for a button: {data}")
     return data
@@ -200,6 +206,9 @@ def from_button(data: str) -> Heard | None:
         return None
     match kind:
         case "c":
+            option, at, turn = value.rpartition(_AT)
+            if at and turn.isascii() and turn.isdigit() and len(turn) < _DIGITS:
+                return Chosen(option=option, to=asked, turn=int(turn), channel=Channel.TELEGRAM)
             return Chosen(option=value, to=asked, channel=Channel.TELEGRAM)
         case "t":
             return Toggled(option=value, to=asked, channel=Channel.TELEGRAM)

@@ -23,7 +23,7 @@ from bot.channels.telegram.heard import (
     meant,
 )
 from bot.channels.telegram.show import keyboard, message
-from bot.service import attaching, guessing, invitations, reminders
+from bot.service import attaching, guessing, invitations, reminders, unkept
 from bot.service.codes import typed
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
@@ -34,7 +34,7 @@ from bot.settings import TelegramStyle
 from conversations import showing_texts, texts
 from conversations.attaching import Attachment, Medium
 from conversations.conversation import Channel
-from conversations.hearing import Attached, Command, Draft, Name, Text, Toggled
+from conversations.hearing import Attached, Command, Draft, Heard, Name, Text, Toggled
 from conversations.places import asked
 from conversations.screens import State
 from conversations.wording import Band, Say
@@ -55,6 +55,8 @@ FETCH = "telegram_file"
 """The destination of voice notes and photos that are to be fetched (`fetching.py`)."""
 
 _NOBODY = Reader(Band.SIXTEEN)
+_LANGUAGE = "en"
+"""Of a chat that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,9 @@ class Receiver:
                 kept = invitations.lock_chat(db, self.house, str(chat), now)
             case _:
                 raise AssertionError(what)
+        if kept is not None and isinstance(what, NotWords | Showed) and what.words.strip():
+            self._captioned(db, what, kept, update_id, body, now)
+            return
         if kept is None or isinstance(what, Started | NotWords | Showed):
             if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
                 known = None if kept is None else kept.conversation_id
@@ -158,6 +163,44 @@ class Receiver:
         else:
             reminders.chat_open(db, self.house, chat)
 
+    def _captioned(
+        self,
+        db: Connection,
+        what: NotWords | Showed,
+        kept: Kept,
+        update_id: int,
+        body: str,
+        now: datetime,
+    ) -> None:
+        """Words beneath something. They are read at once, whenever what they came with is fetched;
+        where that is not taken, they are kept all the same."""
+        if not (isinstance(what, Showed) and self._takes(what)):
+            words = Draft(words=what.words, channel=Channel.TELEGRAM)
+            said = Said(what.chat, words, message=what.message)
+            self._converse(db, said, kept, update_id, body, now, why=self._why_not(what))
+            return
+        if not inbox.add(db, self.house.id, self.source, str(update_id), body, now):
+            return
+        if self._read_caption(db, what.words, kept, update_id, now):
+            answered = show(db, self.house, kept.conversation_id, now, later=False)
+            said = Said(what.chat, _NO_WORDS)
+            sends = self._full(db, said, answered, now)
+            rows = [self._row(said, str(update_id), sends, kept.person_id)]
+            outbox.add(db, self.house.id, rows, now)
+        outbox.add(db, self.house.id, [self._to_fetch(what, kept, update_id)], now)
+
+    def _read_caption(
+        self, db: Connection, words: str, kept: Kept, update_id: int, now: datetime
+    ) -> bool:
+        """Whether another screen comes for it: help, or the stop."""
+        talk = kept.conversation_id
+        asks = attaching.asked_beside(words, kept.conversation.locale)
+        if asks is None:
+            return unkept.read(db, self.house, talk, Draft(words=words), now)
+        command = Command(name=asks, channel=Channel.TELEGRAM)
+        hear(db, self.house, Incoming(talk, self.source, f"{update_id}/asks", "", command), now)
+        return True
+
     def _converse(
         self,
         db: Connection,
@@ -166,19 +209,29 @@ class Receiver:
         update_id: int,
         body: str,
         now: datetime,
+        *,
+        why: Say | None = None,
     ) -> None:
+        """`why`: what the words came with is not kept."""
         full = self.house.settings.telegram_style is TelegramStyle.FULL
         heard = said.heard
         if not full and isinstance(heard, Text):
-            heard = Draft(words=heard.words, channel=Channel.TELEGRAM)
+            asks = attaching.asked_beside(heard.words, kept.conversation.locale)
+            heard = (
+                Command(name=Name.STOP, channel=Channel.TELEGRAM)
+                if asks is Name.STOP
+                else Draft(words=heard.words, channel=Channel.TELEGRAM)
+            )
         reads = partial(session.reads, kept.conversation, now)
         incoming = Incoming(kept.conversation_id, self.source, str(update_id), body, heard, reads)
 
         def push(answered: Answered) -> list[Outgoing]:
             if full:
+                if why is not None:
+                    answered = replace(answered, says=(why, *answered.says))
                 sends = self._full(db, said, answered, now)
             else:
-                sends = self._neutral(db, heard, answered, now)
+                sends = self._neutral(db, heard, answered, now, words_only=why is not None)
             tidied = said
             if (
                 said.pressed is not None
@@ -192,9 +245,17 @@ class Receiver:
             fresh = session.begun_anew(kept, heard, now)
             hear(db, self.house, incoming, now, push, kept=fresh)
         except (ConversationClosed, Unknown):
-            phone = {"review_team_phone": self.house.council.review_team_phone}
-            sends = {"text": _NOBODY.read(Say(texts.CLOSED, phone))}
+            sends = {"text": self._closed(db, kept.conversation_id, said.heard, now)}
             outbox.add(db, self.house.id, [self._row(said, f"{update_id}", sends, None)], now)
+
+    def _closed(
+        self, db: Connection, conversation_id: str | None, heard: Heard, now: datetime
+    ) -> str:
+        """The invitation has ended: whom to ring, and who is told if somebody is not safe."""
+        told = unkept.read_of_closed(db, self.house, conversation_id, (heard,), now)
+        phone = {"review_team_phone": self.house.council.review_team_phone}
+        closed = _NOBODY.read(Say(texts.CLOSED, phone))
+        return "\n\n".join((*told, closed, _NOBODY.text(texts.TELEGRAM_LINES)))
 
     def _full(
         self, db: Connection, said: Said, answered: Answered, now: datetime
@@ -210,7 +271,13 @@ class Receiver:
         return invitations.link_for(db, self.house, answered.kept.conversation_id, now)
 
     def _neutral(
-        self, db: Connection, heard: object, answered: Answered, now: datetime
+        self,
+        db: Connection,
+        heard: object,
+        answered: Answered,
+        now: datetime,
+        *,
+        words_only: bool = False,
     ) -> dict[str, Any]:
         """Doorbell: nothing of the conversation, a one-time link to it."""
         link = invitations.link_for(db, self.house, answered.kept.conversation_id, now)
@@ -220,6 +287,8 @@ class Receiver:
             return {"text": f"{lines}\n\n{told}"}  # who is told stands on the page
         kept = isinstance(heard, Draft)
         text = texts.DOORBELL_KEPT if kept else texts.DOORBELL_NEW
+        if words_only:
+            text = showing_texts.DOORBELL_WORDS
         return {"text": answered.reader.read(Say(text, {"link": link}))}
 
     def _aside(
@@ -241,16 +310,37 @@ class Receiver:
             case NotWords(kind=kind) if conversation_id is not None:
                 text = texts.TELEGRAM_NO_PLACE if kind == "place" else self._takes_instead()
                 sends = {"text": _NOBODY.text(text)}
+            case Said() | Showed() | NotWords() if conversation_id is None and (
+                helped := self._nobodys_help(db, what, now)
+            ):
+                sends = {"text": helped}
             case Said(heard=Text(words=words), chat=chat):
                 sends = self._knocked(db, chat, Knocked(words=words), update_id, now)
-            case Said(heard=Command(name=Name.HELP)):
-                sends = {"text": _NOBODY.text(texts.HELP_NO_CODE)}
             case _:
                 sends = {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
         if isinstance(what, Nothing | Shut):
             return
         said = what if isinstance(what, Said) else Said(what.chat, _NO_WORDS, message=what.message)
         outbox.add(db, self.house.id, [self._row(said, str(update_id), sends, None)], now)
+
+    def _nobodys_help(
+        self, db: Connection, what: Said | Showed | NotWords, now: datetime
+    ) -> str | None:
+        """The lines, for whoever asks for help or is not safe in a chat that nobody knows. Where it
+        was somebody's until their invitation ended, a person is told."""
+        heard = what.heard if isinstance(what, Said) else Draft(words=what.words)
+        match heard:
+            case Command(name=Name.HELP):
+                asks: Heard = heard
+            case Text(words=words) | Draft(words=words) if unkept.asks_for_help(words, _LANGUAGE):
+                named = attaching.asked_beside(words, _LANGUAGE)
+                asks = heard if named is None else Command(name=named)
+            case _:
+                return None
+        before = invitations.chat_before(db, self.house, str(what.chat))
+        if before is None:
+            return _NOBODY.text(texts.HELP_NO_CODE)
+        return self._closed(db, before, asks, now)
 
     def _knocked(
         self, db: Connection, chat: int, knocked: Knocked, update_id: int, now: datetime
@@ -313,6 +403,15 @@ class Receiver:
         too_long = showed.seconds > self.house.settings.voice_minutes * 60 + 1
         return Wrong.TOO_LONG if too_long else None
 
+    def _why_not(self, what: NotWords | Showed) -> Say:
+        """Why what some words came with is not kept, in a full conversation."""
+        if isinstance(what, NotWords):
+            return Say(texts.TELEGRAM_NO_PLACE if what.kind == "place" else self._takes_instead())
+        wrong = self._too_much(what)
+        if wrong is None or not self._has_room:
+            return Say(texts.TELEGRAM_ONLY_WORDS)
+        return attaching.say_wrong(self.house, what.medium, wrong)
+
     def _not_taken(
         self, db: Connection, showed: Showed, medium: Medium, conversation_id: str, now: datetime
     ) -> dict[str, Any]:
@@ -333,6 +432,7 @@ class Receiver:
             "medium": showed.medium.value,
             "file_id": showed.file_id,
             "words": showed.words,
+            "read": bool(showed.words.strip()),
             "to": asked(kept.conversation),
             "update_id": update_id,
         }
@@ -350,29 +450,39 @@ class Receiver:
         """Keep it and answer, or say why not; either way it leaves the chat."""
         chat, key = payload["chat"], f"{payload['update_id']}/file"
         medium, words = Medium(payload["medium"]), payload["words"]
-        none = Attachment("", medium, "", "", 0)
-        heard = Attached(attachment=none, words=words, to=payload["to"], channel=Channel.TELEGRAM)
-        said = Said(chat, heard, message=payload["message"])
+        said = Said(chat, _NO_WORDS, message=payload["message"])
         kept = invitations.lock_chat(db, self.house, str(chat), now)
         pushed: list[Outgoing] = []
 
-        def push(answered: Answered) -> list[Outgoing]:
+        def push(answered: Answered, *why: Say) -> list[Outgoing]:
+            answered = replace(answered, says=(*why, *answered.says))
             sends = self._full(db, said, answered, now)
             pushed.append(self._row(said, key, sends, answered.kept.person_id))
             return pushed
 
         if kept is None:
             says: tuple[Say, ...] = (Say(texts.TELEGRAM_WHO),)
-        elif isinstance(got, Wrong):
-            says = (attaching.say_wrong(self.house, medium, got),)
         else:
+            none = Attachment("", medium, "", "", 0)
+            about: dict[str, Any] = {
+                "words": words,
+                "channel": Channel.TELEGRAM,
+                "read": payload.get("read", False),
+            }
             reads = partial(session.reads, kept.conversation, now)
+            heard = Attached(attachment=none, to=payload["to"], **about)
             incoming = Incoming(kept.conversation_id, self.source, key, "", heard, reads)
             try:
-                says = attaching.attach(db, self.house, incoming, got, now, push)
+                if isinstance(got, Wrong):
+                    says = (attaching.say_wrong(self.house, medium, got),)
+                else:
+                    says = attaching.attach(db, self.house, incoming, got, now, push)
+                if not pushed and says and words.strip():  # what they wrote beneath it is kept
+                    draft = replace(incoming, key=f"{key}/words", heard=Draft(**about))
+                    hear(db, self.house, draft, now, lambda answered: push(answered, *says))
             except (ConversationClosed, Unknown):
                 phone = {"review_team_phone": self.house.council.review_team_phone}
-                says = (Say(texts.CLOSED, phone),)
+                says = (Say(texts.CLOSED, phone), Say(texts.TELEGRAM_LINES))
         if not pushed and says:
             sends = {"text": "\n\n".join(_NOBODY.read(say) for say in says)}
             person_id = None if kept is None else kept.person_id

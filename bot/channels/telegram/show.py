@@ -9,6 +9,7 @@ from bot.service.hear import Answered
 from bot.service.wording import Reader
 from conversations import showing_texts, taking_part_texts, texts
 from conversations import texts_taking_back as more
+from conversations.places import NEWS, OFFER
 from conversations.questions import Kind
 from conversations.screens import Pick, Screen, State
 from conversations.wording import Say
@@ -30,6 +31,8 @@ _NOT_HERE = frozenset({texts.STOPPED_CODE})
 """Not said in a chat: it stays, and others may read it."""
 _ENDS = (State.SENT, State.STOPPED, State.CHECK)
 """Where it can be said that somebody else wrote. In the web chat that is a page of its own."""
+_ONE_OF_SEVERAL = (OFFER, NEWS)
+"""Where the next of its kind may be asked under the same name: a second tap is none for that."""
 _MANY = 2
 """More things to know at once are a list, not a wall."""
 
@@ -114,6 +117,8 @@ def keyboard(screen: Screen, reader: Reader) -> Markup:
 
 def _button(screen: Screen, pick: Pick, reader: Reader, *, several: bool) -> dict[str, str]:
     label = reader.read(pick.label)
+    if screen.asked in _ONE_OF_SEVERAL:
+        return {"text": label, "callback_data": to_button("c", screen.asked, pick.id, screen.turn)}
     if several:
         label = f"{'☑' if pick.chosen else '☐'} {label}"
     return {

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -29,11 +30,12 @@ from bot.service.outcome import NoPaper
 from bot.service.own_paper import own_paper
 from bot.service.own_words import Mine
 from bot.service.pins import Reading, Said, Standing, Unfit
-from bot.service.wording import Reader, next_minute
+from bot.service.wording import Reader, in_words, next_minute
 from bot.web.context import HOUSE, MEANS, STORE, now
 from bot.web.crossing import is_from_elsewhere
 from bot.web.forms import FormUnreadable, read_form
 from conversations import texts, typists
+from conversations.conversation import Answer
 from conversations.flows import FLOWS
 from conversations.wording import Say
 from storage import conversations, people
@@ -106,12 +108,23 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
             for one in said
             for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
         )
-        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, asked)
+        when = own_words.when_of(db, house, kept, at) if shown else None
+        notes = ((reader_of(kept), when), *asked) if when else asked
+        return Here(kept, pins.standing(db, house, kept.person_id, at), shown, said, notes)
 
     here = await request.app[STORE].read(look)
     if here is None:
         raise web.HTTPSeeOther("/i/")
     return here
+
+
+async def read_back(request: web.Request, person_id: str) -> list[Answer]:
+    """All that this browser shows once the PIN was typed; nothing before, nor of anybody else."""
+    found, house = await reading_of(request), request.app[HOUSE]
+    if found is None or found.person_id != person_id:
+        return []
+    said = await request.app[STORE].read(lambda db: pins.said(db, house, found))
+    return [answer for one in said for answer in one.answers]
 
 
 async def answers(request: web.Request) -> web.StreamResponse:
@@ -152,7 +165,7 @@ def _line(reader: Reader, said: Said, number: int) -> dict[str, Any]:
     return {
         "id": question.id,
         "question": answer.shown or reader.text(question.text),
-        "words": my_meeting.in_words(reader, question, answer),
+        "words": in_words(reader, question, answer),
         "attached": attached_rows(reader, answer),
     }
 
@@ -250,6 +263,9 @@ async def posted(request: web.Request) -> web.StreamResponse:
     act, pin = form.one("act"), form.one("pin")[:40]
     try:
         here = await who_is_here(request, now())
+        for box in (form.one("pin"), form.one("code")):
+            if helped := await asked_in_a_box(request, box, now()):
+                return helped
         match act:
             case "hide":
                 return await _hide(request)

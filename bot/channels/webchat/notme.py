@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import secret_of
 from bot.channels.webchat.knocking import knock_of
 from bot.channels.webchat.render import RENDER
@@ -64,6 +65,8 @@ async def said(request: web.Request) -> web.StreamResponse:
         return render.unreadable(400)
     knock = knock_of(request, form, at)
     try:
+        if not knock.secret and (helped := await asked_in_a_box(request, form.one("code"), at)):
+            return helped
         known = None if knock.secret or knock.code else await _known(request)
         if known is not None:
             await request.app[STORE].write(lambda db: disputes.dispute(db, house, known[0], at))

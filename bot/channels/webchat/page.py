@@ -5,13 +5,13 @@ from typing import Any
 
 from bot.channels.webchat.live import Live
 from bot.service import my_meeting
+from bot.service.attaching import labelled
 from bot.service.hear import Answered
 from bot.service.house import House
 from bot.service.sending import contribution_id
-from bot.service.wording import Reader
+from bot.service.wording import Reader, in_words
 from conversations import carers_texts, showing_texts, taking_part_texts, texts, typists
 from conversations import texts_taking_back as more
-from conversations.attaching import Medium
 from conversations.conversation import Answer
 from conversations.flows import FLOWS
 from conversations.flows.explaining import PICTURES
@@ -241,7 +241,7 @@ class Page:
         return FLOWS[self.answered.kept.conversation.flow_id]
 
     def in_words(self, question: Question, answer: Answer) -> str:
-        return my_meeting.in_words(self.reader, question, answer)
+        return in_words(self.reader, question, answer)
 
     def _lines(self) -> list[dict[str, Any]]:
         """Who hears it is chosen for a topic, so it is changed after the topic's last answer."""
@@ -291,27 +291,12 @@ class Page:
         return contribution_id(self.house, self.answered.kept.conversation_id)
 
 
-_LABELS = {
-    Medium.VOICE: showing_texts.YOUR_SOUND,
-    Medium.PICTURE: showing_texts.YOUR_PICTURE,
-}
-
-
 def attached_rows(reader: Reader, answer: Answer) -> list[dict[str, str]]:
-    """What was said aloud or shown, as a page shows it. Each has its number, where there are more
-    of its kind."""
-    rows = []
-    for one in answer.attachments:
-        same = [other for other in answer.attachments if other.medium is one.medium]
-        number = f" {same.index(one) + 1}" if len(same) > 1 else ""
-        rows.append(
-            {
-                "id": one.id,
-                "medium": one.medium.value,
-                "label": f"{reader.text(_LABELS[one.medium])}{number}",
-            }
-        )
-    return rows
+    """What was said aloud or shown, as a page shows it."""
+    return [
+        {"id": one.id, "medium": one.medium.value, "label": label}
+        for one, label in labelled(reader, answer)
+    ]
 
 
 def rings(screen: Screen, reader: Reader) -> list[dict[str, str]]:

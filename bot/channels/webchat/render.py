@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.webchat import papers
 from bot.channels.webchat.dial import Dial
-from bot.channels.webchat.page import Page, ring_rows
+from bot.channels.webchat.page import Page, attached_rows, ring_rows
 from bot.channels.webchat.parse import words_of
 from bot.service.codes import new_secret
 from bot.service.guessing import Wait
@@ -167,7 +167,7 @@ class Render:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self.assets = Assets("chat", _HERE / "static")
+        self.assets = Assets("chat", _HERE / "static", bare=True)
 
     @cached_property
     def _environment(self) -> Environment:
@@ -322,9 +322,10 @@ class Render:
         """Their link was right, and there is nothing behind it any more."""
         return self._notice(410, texts.ERASED_TITLE, self._phone(texts.ERASED))
 
-    def closed(self, words: str) -> web.Response:
-        says = [self._phone(texts.CLOSED)]
-        if words:
+    def closed(self, words: str, told: tuple[str, ...] = ()) -> web.Response:
+        """`told`: who is told of what they wrote, and when they look. Their words went there."""
+        says = [*told, self._phone(texts.CLOSED)]
+        if words and not told:
             says.append(_NEUTRAL.text(texts.CLOSED_WORDS))
         return self._notice(410, texts.CLOSED_TITLE, *says, box=words)
 
@@ -406,6 +407,7 @@ class Render:
                 "times": [
                     {
                         "title": once.title,
+                        "reader": once.reader,
                         "words": [one for one in once.words if one.topic_id == topic],
                         "gone": [
                             {"question": one.question, "line": _taken_back(once.reader, one.at)}
@@ -424,6 +426,7 @@ class Render:
             200,
             title=reader.text(more.YEARS),
             topics=topics,
+            attached_rows=attached_rows,
             columns=len(times),
             before=mine.before,
         )

@@ -12,6 +12,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.channels.webchat import answers, calendar, my_meeting, notme
+from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import (
     cookie_name,
     drop_cookie,
@@ -23,7 +24,7 @@ from bot.channels.webchat.live import Live, enter, live, to_cookie
 from bot.channels.webchat.page import Page
 from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER, Render
-from bot.service import asked_for, invitations, officer_picture, pins
+from bot.service import asked_for, invitations, officer_picture, pins, unkept
 from bot.service.chat_session import begun
 from bot.service.guessing import Wait
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
@@ -126,6 +127,11 @@ async def open_invitation(request: web.Request) -> web.StreamResponse:
         return render.invitation(status=400, error=Say(texts.UNREADABLE))
     knock = knock_of(request, form, at)
     code = form.one("code")
+    try:
+        if not knock.secret and (helped := await asked_in_a_box(request, code, at)):
+            return helped
+    except StorageAway:
+        return render.away(form, again="/i/")
 
     def knocked(db: Connection) -> tuple[LetIn | Refused | Wait, datetime]:
         found = invitations.knock(db, house, knock, at)
@@ -207,9 +213,10 @@ class _Kept:
     says: tuple[Say, ...]
 
 
-class _NotKept(Exception):
+class NotKept(Exception):
     """Nothing of a post could be kept. Raised, so that its transaction leaves nothing behind: the
-    very same post may come again, and is shown back again."""
+    very same post may come again, and is shown back again. Its words are read for danger apart
+    (`bot.service.unkept`)."""
 
     def __init__(self, says: tuple[Say, ...]) -> None:
         super().__init__()
@@ -247,24 +254,54 @@ async def said(request: web.Request) -> web.StreamResponse:
         pin = await answers.reading_of(request)
         try:
             kept = await app[STORE].write(keep)
-        except _NotKept as not_kept:
+        except NotKept as not_kept:
+            await read_unkept(request, posted, at)
             if any(say.text in _REFUSALS for say in not_kept.says):
                 return await shown_back(request, posted, not_kept.says, at)
             return on(house, not_kept.says)
         if kept is None:
-            return render.closed(posted.words)
+            return await closed(request, posted, at)
         if any(say.text in _REFUSALS for say in kept.says):
             return await shown_back(request, posted, kept.says, at)
     except StorageAway:
         return render.away(form, again="/chat")
     except (ConversationClosed, Unknown):
-        return render.closed(posted.words)
+        return await closed(request, posted, at)
     unsent = form.one("picture") or form.one("voice")  # without script: the name of a file alone
     says = (*kept.says, Say(showing_texts.NOT_YET)) if unsent else kept.says
     response = on(house, says)
     session = live(house, kept.conversation_id, known, at)
     set_cookie(house, response, "live", to_cookie(house, kept.conversation_id, session))
     return response
+
+
+async def read_unkept(request: web.Request, posted: Posted, at: datetime) -> None:
+    """What is shown back was read for danger before."""
+    house, token = request.app[HOUSE], token_of(request)
+    heard = Draft(words=posted.words, to=posted.heard.to)
+
+    def read(db: Connection) -> None:
+        conversation_id = invitations.browser(db, house, token, at)
+        if conversation_id is not None:
+            unkept.read(db, house, conversation_id, heard, at)
+
+    if posted.words.strip():
+        await request.app[STORE].write(read)
+
+
+async def closed(request: web.Request, posted: Posted, at: datetime) -> web.Response:
+    """The invitation has ended while the page was open. Nothing is kept; that somebody is not safe
+    is passed on all the same."""
+    house, token = request.app[HOUSE], token_of(request)
+    heard: list[Heard] = [Draft(words=posted.words)]
+    if isinstance(posted.heard, Command):
+        heard.append(posted.heard)
+
+    def read(db: Connection) -> tuple[str, ...]:
+        before = invitations.browser_before(db, house, token)
+        return unkept.read_of_closed(db, house, before, heard, at)
+
+    return request.app[RENDER].closed(posted.words, await request.app[STORE].write(read))
 
 
 def _to(address: str) -> web.Response:
@@ -285,17 +322,17 @@ def _hear(
 ) -> tuple[Say, ...]:
     """What was pressed, and then words that travelled with a command: neither is lost.
 
-    `_NotKept` where nothing of it could be kept.
+    `NotKept` where nothing of it could be kept.
     """
     heard = _incoming(house, conversation_id, posted, "said", posted.heard, at)
     says = hear(db, house, replace(heard, reads=shown.reads), at)
     if says and not posted.draft and _NOTHING_KEPT.issuperset(say.text for say in says):
-        raise _NotKept(says)
-    over = len(posted.draft) - LONGEST
+        raise NotKept(says)
+    over, draft = len(posted.draft) - LONGEST, Draft(words=posted.draft, to=posted.heard.to)
     if over > 0:  # not even as a draft; what was pressed counts all the same
+        unkept.read(db, house, conversation_id, draft, at)
         return (*says, Say(texts.TOO_LONG, {"over": over}))
     if posted.draft:
-        draft = Draft(words=posted.draft, to=posted.heard.to)
         says += hear(db, house, _incoming(house, conversation_id, posted, "draft", draft, at), at)
     return says
 

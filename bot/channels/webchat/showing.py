@@ -8,11 +8,22 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.webchat import answers
 from bot.channels.webchat.cookies import set_cookie
 from bot.channels.webchat.live import to_cookie
-from bot.channels.webchat.parse import parse
+from bot.channels.webchat.parse import Posted, parse
 from bot.channels.webchat.render import RENDER
-from bot.channels.webchat.routes import find, from_elsewhere, on, shown_back, token_of, unlocked
+from bot.channels.webchat.routes import (
+    NotKept,
+    closed,
+    find,
+    from_elsewhere,
+    on,
+    read_unkept,
+    shown_back,
+    token_of,
+    unlocked,
+)
 from bot.channels.webchat.uploads import Uploaded, read_upload
 from bot.service import attaching, invitations
 from bot.service.attaching import Content, as_attachment, say_wrong
@@ -66,33 +77,39 @@ async def _take(request: web.Request, sent: Uploaded) -> web.StreamResponse:
     app, house = request.app, request.app[HOUSE]
     posted = parse(sent.form)
     if sent.too_big is not None:
-        says = (say_wrong(house, sent.too_big, Wrong.TOO_BIG),)
-        return await shown_back(request, posted, says, now())
+        return await _refused(request, posted, (say_wrong(house, sent.too_big, Wrong.TOO_BIG),))
     if not sent.files:
-        says = (Say(showing_texts.EMPTY),)
-        return await shown_back(request, posted, says, now())
+        return await _refused(request, posted, (Say(showing_texts.EMPTY),))
     told: tuple[Say, ...] = ()
     while sent.files:
         medium, content = sent.files.pop(0)
         try:
             made = await app[REMAKE](medium, content)
+            told = await app[STORE].write(partial(_keep, request=request, made=made, sent=sent))
         except CannotMake as error:
             log.info("attachment_refused", medium=medium.value, why=error.wrong.value)
             says = (say_wrong(house, medium, error.wrong),)
-            return await shown_back(request, posted, says, now())
+            return await _refused(request, posted, says, read=bool(told))
+        except NotKept as error:
+            return await _refused(request, posted, error.says, read=bool(told))
+        except (ConversationClosed, Unknown):
+            return await closed(request, posted, now())
         finally:
             del content
-        try:
-            told = await app[STORE].write(partial(_keep, request=request, made=made, sent=sent))
-        except (ConversationClosed, Unknown):
-            return app[RENDER].closed(posted.words)
-        if any(say.text in _NOT_KEPT for say in told):
-            return await shown_back(request, posted, told, now())
     return on(house, told)
 
 
+async def _refused(
+    request: web.Request, posted: Posted, says: tuple[Say, ...], *, read: bool = False
+) -> web.StreamResponse:
+    """`read`: the words beside it came in with another file, and were read for danger then."""
+    if not read:
+        await read_unkept(request, posted, now())
+    return await shown_back(request, posted, says, now())
+
+
 def _keep(db: Connection, request: web.Request, made: Made, sent: Uploaded) -> tuple[Say, ...]:
-    """In one transaction: the file, sealed, and the answer that it belongs to."""
+    """In one transaction: the file, sealed, and the answer that it belongs to. `NotKept`."""
     house, at, posted = request.app[HOUSE], now(), parse(sent.form)
     conversation_id = invitations.browser(db, house, token_of(request), at)
     if conversation_id is None:
@@ -106,7 +123,10 @@ def _keep(db: Connection, request: web.Request, made: Made, sent: Uploaded) -> t
     key = house.keys.blind(house.id, "posted form", f"attached\0{raw}{when}").hex()
     body = raw.replace("\0", "\n").encode("utf-8", "replace").decode()
     incoming = Incoming(conversation_id, f"web:{conversation_id}", key, body, heard)
-    return attaching.attach(db, house, incoming, made, at)
+    says = attaching.attach(db, house, incoming, made, at)
+    if any(say.text in _NOT_KEPT for say in says):
+        raise NotKept(says)
+    return says
 
 
 async def shown(request: web.Request) -> web.StreamResponse:
@@ -116,16 +136,16 @@ async def shown(request: web.Request) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     answered, session = found
-    reads = await unlocked(request, session)
     kept, name = answered.kept, request.match_info["attachment_id"]
     conversation = kept.conversation
+    reads = await unlocked(request, session)
     every = (*conversation.answers.values(), *conversation.offered, *conversation.aside)
-    if not any(
-        one.id == name
-        for answer in every
-        if reads.reads(answer) and typists.reads(conversation, answer)
-        for one in answer.attachments
-    ):
+    readable = [
+        answer for answer in every if reads.reads(answer) and typists.reads(conversation, answer)
+    ]
+    if typists.reads_back(conversation):  # with the PIN, what was said before other reviews too
+        readable += await answers.read_back(request, kept.person_id)
+    if not any(one.id == name for answer in readable for one in answer.attachments):
         raise web.HTTPNotFound
     try:
         content = await store.read(lambda db: attaching.mine(db, house, kept, name))

@@ -110,6 +110,7 @@ async def test_no_page_has_a_finding_of_axe_scrolls_sideways_or_has_a_small_targ
                 for lit in pictured:
                     await page.emulate_media(color_scheme=lit)
                     await sheets[size["width"], lit].take(page, shown.name)
+            found += [f"{shown.name}: {one}" for one in await _at_its_limits(page)]
     for sheet in sheets.values():
         found += await sheet.lay_out(browser)
     assert found == []
@@ -170,53 +171,50 @@ def _sheet(band: str, size: Size, scheme: str) -> str:
     return f"chat-{band.strip('+').replace(' ', '-')}-{size['width']}{night}"
 
 
-async def test_on_the_smallest_phone_and_with_text_twice_as_large_nothing_is_cut_off(
-    browser: Browser, served: Sayso
-) -> None:
-    found: list[str] = []
-    async with window(browser, SMALLEST) as page:
-        async for shown in of_band(served, "12-15"):
-            await page.context.clear_cookies()
-            for name, value in shown.cookies.items():
-                await page.context.add_cookies([{"name": name, "value": value, "url": served.base}])
-            for scale in ("100%", "200%"):
-                await page.goto(served.base + shown.path)
-                await page.evaluate(
-                    "scale => document.documentElement.style.fontSize = scale", scale
-                )
-                over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                if over > 0:
-                    found.append(f"{shown.name} at {scale}: {over} too wide")
-    assert found == []
+_TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+_CUT_OFF = """() => [...document.querySelectorAll("main *, header *, nav *")]
+    .filter(one => one.checkVisibility() && !one.closest(".hide, svg, input, textarea"))
+    .filter(one => ["hidden", "clip"].includes(getComputedStyle(one).overflowX)
+      || ["hidden", "clip"].includes(getComputedStyle(one).overflowY))
+    .filter(one => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+    .map(one => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
+_WITHOUT_EDGE = """() => [...document.querySelectorAll(".do, .pick, .ring, textarea, input.code")]
+    .filter(one => one.checkVisibility())
+    .filter(one => {
+      const style = getComputedStyle(one);
+      return style.borderBottomStyle === "none" || style.borderBottomWidth === "0px";
+    }).map(one => one.textContent.trim() || one.id)"""
+_MOVING = """() => [...document.querySelectorAll("*")].filter(one => {
+      const style = getComputedStyle(one);
+      return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0.01;
+    }).map(one => `${one.tagName} ${one.className}`)"""
 
 
-async def test_where_the_browser_chooses_the_colours_every_button_keeps_an_edge(
-    browser: Browser, served: Sayso
-) -> None:
+async def _at_its_limits(page: Page) -> list[str]:
+    """The page as it stands there: on the smallest phone, with text twice as large, in colours that
+    the browser chooses, and for who wants nothing to move (as our windows say)."""
+    found = [f"moves: {one}" for one in await page.evaluate(_MOVING)]
+    await page.emulate_media(forced_colors="active")
+    found += [f"without an edge: {one}" for one in await page.evaluate(_WITHOUT_EDGE)]
+    await page.emulate_media(forced_colors="none")
+    await page.set_viewport_size(SMALLEST)
+    for scale in ("100%", "200%"):
+        await page.evaluate("scale => document.documentElement.style.fontSize = scale", scale)
+        over = await page.evaluate(_TOO_WIDE)
+        if over > 0:
+            found.append(f"at {scale} {over} too wide")
+        found += [f"at {scale} cut off: {one}" for one in await page.evaluate(_CUT_OFF)]
+    return found
+
+
+async def test_what_is_wrong_at_a_pages_limits_would_be_seen(browser: Browser) -> None:
     async with window(browser, PHONE) as page:
-        await page.emulate_media(forced_colors="active")
-        async for shown in of_band(served, "16+"):
-            for name, value in shown.cookies.items():
-                await page.context.add_cookies([{"name": name, "value": value, "url": served.base}])
-            await page.goto(served.base + shown.path)
-            bare = await page.evaluate(
-                """() => [...document.querySelectorAll(".do, .pick, .ring, textarea")]
-                .filter(one => one.checkVisibility())
-                .filter(one => {
-                  const style = getComputedStyle(one);
-                  return style.borderBottomStyle === "none" || style.borderBottomWidth === "0px";
-                }).map(one => one.textContent.trim())"""
-            )
-            assert bare == [], shown.name
-
-
-async def test_nothing_moves_for_who_does_not_want_it(browser: Browser, served: Sayso) -> None:
-    async with window(browser, PHONE) as page:  # our windows ask for less motion
-        await page.goto(f"{served.base}/i/")
-        moving = await page.evaluate(
-            """() => [...document.querySelectorAll("*")].filter(one => {
-              const style = getComputedStyle(one);
-              return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0.01;
-            }).map(one => one.className)"""
+        await page.set_content(
+            """<main><a class="do" style="border: 0; transition: color 2s">Go on</a>
+            <p style="width: 40rem">wide</p>
+            <p style="overflow: hidden; height: 1rem">One line, and another one, and a third.</p>
+            </main>"""
         )
-        assert moving == []
+        found = " ".join(await _at_its_limits(page))
+    for wrong in ("moves: A do", "without an edge: Go on", "too wide", "cut off: P"):
+        assert wrong in found

@@ -1,17 +1,22 @@
-"""What a page weighs on an old phone: 60 KB for the first screen, 15 KB for an answer."""
+"""What a page weighs on an old phone: 60 KB for the first screen and for the map of topics, 15 KB
+for an answer."""
 
 import re
 import zlib
 
 import aiohttp
+import pytest
 
 from conversations.hearing import Chosen
 from tests.channels.webchat.visiting import Visitor
-from tests.channels.webchat.young import WORDS, let_in
+from tests.channels.webchat.young import WORDS, let_in, until_asked
 from tests.sayso import Sayso
 
 _LATIN_EXTENDED = "latin-ext"  # fetched only where a page has such letters
 _HEAD = 500  # a response's headers, roughly and generously
+_HEAD_IN_BROWSERS = 300
+"""What a browser reckons for them (`transferSize`): over HTTP/2 those that repeat cost next to
+nothing, and the map has a dozen pictures."""
 
 
 async def _over_the_wire(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
@@ -46,6 +51,24 @@ async def test_the_first_screen_weighs_at_most_60_kb(sayso: Sayso) -> None:
 
     assert any(address.endswith(".woff2") for address in weights)
     assert sum(weights.values()) <= 60_000, weights
+
+
+@pytest.mark.parametrize("band", ["4-7", "8-11", "12-15", "16+", "care leaver"])
+async def test_the_map_of_topics_weighs_at_most_60_kb_with_its_pictures(
+    sayso: Sayso, band: str
+) -> None:
+    """Though the browser has nothing yet: somebody comes back by a code, on another phone."""
+    young = await let_in(sayso, band)
+    await young.goes_to("start.ok", until_asked)
+    await young.says(Chosen(option="yes"))
+    await young.says(Chosen(option="@map"))
+    headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in young.cookies().items())}
+    async with aiohttp.ClientSession(auto_decompress=False, headers=headers) as session:
+        weights = await _screen(session, sayso, "/chat")
+    pictures = [address for address in weights if "/pictures/" in address]
+    assert bool(pictures) is (band not in ("16+", "care leaver"))
+    moved = sum(weights.values()) - len(weights) * (_HEAD - _HEAD_IN_BROWSERS)
+    assert moved <= 60_000, weights
 
 
 async def test_an_answer_moves_at_most_15_kb(sayso: Sayso) -> None:

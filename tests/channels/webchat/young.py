@@ -127,3 +127,8 @@ def only_explained(conversation: Conversation) -> Heard:
     if FLOWS[conversation.flow_id].by_id[asked(conversation)][0].explains:
         return something(conversation)
     return Command(name=Name.SKIP)
+
+
+def until_asked(conversation: Conversation) -> Heard:
+    """Skip what is explained, and who types, to the question whether it is OK to start."""
+    return Command(name=Name.SKIP)

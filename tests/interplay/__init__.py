@@ -1,0 +1,1 @@
+"""Features that were made apart, in one conversation: each has tests of its own elsewhere."""
