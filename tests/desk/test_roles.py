@@ -235,7 +235,7 @@ async def test_business_support_sees_how_far_invitations_are_and_not_what_was_se
     leads_to = set(re.findall(r"/desk/reviews/[^\"]+", page.text))
     assert leads_to
     # To invite, and to what they want of the meeting: never to what was said.
-    assert all(address.endswith(("/access", "/meeting")) for address in leads_to)
+    assert all(address.endswith(("/access", "/meeting", "/when")) for address in leads_to)
 
 
 async def test_it_sees_health_and_settings_without_secrets_or_words(desk: Desk) -> None:
