@@ -72,7 +72,8 @@ format:
 looks:
 	@tools/setup test
 	@SAYSO_TEST_LOOKS=1 exec $(BIN)/python -m pytest -q $(ARGS) \
-	  tests/channels/webchat/test_looks.py tests/desk/test_looks.py
+	  tests/channels/webchat/test_looks.py tests/desk/test_looks.py \
+	  tests/desk/test_quality_looks.py
 
 messages:
 	@tools/setup run

@@ -116,6 +116,8 @@ async def telegram_of(store: Store, house: House) -> AsyncIterator["Telegram | N
 async def working(store: Store, house: House, telegram: "Telegram | None") -> AsyncIterator[None]:
     """Empty the outbox for as long as the context is open; then end what is under way."""
     from bot.delivery.checkpoints import Leaving  # noqa: PLC0415
+    from bot.delivery.handing_over import HandingOver  # noqa: PLC0415
+    from bot.delivery.notes import NoteRecord  # noqa: PLC0415
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
     from bot.delivery.review_records import ReviewRecords  # noqa: PLC0415
     from bot.delivery.ringing import CLAIM, Ringing  # noqa: PLC0415
@@ -127,8 +129,10 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         Leaving(house),
         Ringing(store, house),
     )
+    handing_over = HandingOver(store, house, _notice_of(house, telegram))
+    note_record = NoteRecord(store, house, printer)
     reviews = ReviewRecords(store, house, printer)
-    deliverers: list[Deliverer] = [record, reviews, leaving]
+    deliverers: list[Deliverer] = [record, reviews, note_record, handing_over, leaving]
     if telegram is not None:
         fetching = telegram.fetching(Remaker.of(house.settings))
         to_chats = telegram.deliverer
@@ -155,6 +159,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
         await asyncio.gather(*running)
         await record.close()
+        await note_record.close()
         await reviews.close()
         await printer.close()
         await leaving.close()

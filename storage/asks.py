@@ -211,6 +211,20 @@ def of_reviews(db: Connection, council: str, review_ids: Collection[str]) -> lis
     return _found(db, council, asks.c.review_id.in_(list(review_ids)) & stands)
 
 
+def count_open(db: Connection, council: str, review_ids: Collection[str]) -> dict[str, int]:
+    """How many wishes wait for an answer, by review; nothing sealed is opened."""
+    rows = db.execute(
+        select(asks.c.review_id, func.count().label("waiting"))
+        .where(
+            asks.c.council == council,
+            asks.c.review_id.in_(list(review_ids)),
+            asks.c.state.in_([state.value for state in OPEN]),
+        )
+        .group_by(asks.c.review_id)
+    )
+    return {row.review_id: row.waiting for row in rows}
+
+
 def _of_contribution(db: Connection, council: str, contribution_id: str) -> list[Row[Any]]:
     which = (asks.c.council == council) & (asks.c.contribution_id == contribution_id)
     return list(db.execute(select(asks).where(which)).all())

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, 
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.errors import SealBroken
+from storage.note_tables import TABLES as NOTES
+from storage.note_tables import note_entries, note_filings, officer_notes
 from storage.review_tables import TABLES as ABOUT_REVIEWS
 from storage.sealed_columns import SEALED
 from storage.sealing import Place, unseal
@@ -68,6 +70,7 @@ ABOUT = (
     ask_replies,
     ask_filings,
     briefings,
+    *NOTES,
     *ABOUT_REVIEWS,
     tasks,
     alerts,
@@ -83,9 +86,10 @@ NOT_ABOUT = frozenset(
     {
         "audit",  # by `storage.audit_reading`, in sentences
         "alert_calls",  # which of the council's own was told, by which way
-        "audit_checkpoints", "councils", "data_keys", "keks", "kept_settings", "sign_in_links",
-        "staff", "staff_challenges", "staff_identities", "staff_one_time_codes", "staff_passkeys",
-        "staff_passwords", "staff_pictures", "staff_recovery_codes", "staff_sessions", "tries",
+        "audit_checkpoints", "councils", "data_keys", "hand_overs", "keks", "kept_settings",
+        "sign_in_links", "staff", "staff_challenges", "staff_identities", "staff_one_time_codes",
+        "staff_passkeys", "staff_passwords", "staff_pictures", "staff_recovery_codes",
+        "staff_sessions", "tries",
     }
 )  # fmt: skip
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""
@@ -123,6 +127,12 @@ def _which(table: Table, whose: Whose) -> ColumnElement[bool]:
             columns.review_id.in_(whose.review_ids),
             (columns.person_id == whose.person_id) & columns.review_id.is_(None),
         )
+    if table in (note_entries, note_filings):
+        theirs = select(officer_notes.c.note_id).where(
+            officer_notes.c.council == whose.council,
+            officer_notes.c.review_id.in_(whose.review_ids),
+        )
+        return mine & columns.note_id.in_(theirs)
     if "review_id" in columns and table is not erasures:
         return mine & columns.review_id.in_(whose.review_ids)
     if "conversation_id" in columns:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.note_tables import note_entries, note_filings, officer_notes
 from storage.review_tables import (
     record_filings,
     record_values,
@@ -266,6 +267,12 @@ def end_decisions(db: Connection, council: str, before: datetime) -> int:
         (record_filings, record_filings.c.filed_at),
     ):
         gone += db.execute(delete(kept).where(kept.c.council == council, ended < before)).rowcount
+    finished = select(officer_notes.c.note_id).where(
+        officer_notes.c.council == council, officer_notes.c.ended_at < before
+    )
+    for written in (note_entries, note_filings):
+        over = delete(written).where(written.c.council == council, written.c.note_id.in_(finished))
+        gone += db.execute(over).rowcount
     for table, at, names in (
         (review_moves, review_moves.c.at, ("words",)),
         (participation, participation.c.confirmed_at, ("reason", "briefed")),

@@ -116,6 +116,18 @@ def of_people(db: Connection, council: str, person_ids: Iterable[str]) -> frozen
     return frozenset(db.execute(found).scalars())
 
 
+def run_by(db: Connection, council: str, officer_id: str, person_id: str) -> list[str]:
+    """The ids of a young person's reviews that this officer runs, held ones too, and without those
+    that look back on one."""
+    found = select(reviews.c.review_id).where(
+        reviews.c.council == council,
+        reviews.c.person_id == person_id,
+        reviews.c.officer_id == officer_id,
+        reviews.c.looks_back_on.is_(None),
+    )
+    return list(db.execute(found.order_by(reviews.c.review_id)).scalars())
+
+
 def of_person(db: Connection, council: str, person_id: str) -> tuple[Review, ...]:
     """All of one person's, and none that only looks back."""
     rows = db.execute(

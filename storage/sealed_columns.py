@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.errors import KekUnknown, SealBroken
+from storage.note_tables import note_entries, note_filings
 from storage.review_tables import (
     record_filings,
     record_values,
@@ -119,6 +120,10 @@ def _ask_filing(row: Row[Any]) -> str:
     return f"{row.ask_id}/{row.number}/{row.destination}"
 
 
+def _filed_note(row: Row[Any]) -> str:
+    return f"{row.note_id}/{row.version}"
+
+
 def _filed_record(row: Row[Any]) -> str:
     return f"{row.record_id}/{row.version}"
 
@@ -171,6 +176,9 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(ask_filings.c.reference, _ask_filing, _person),
     SealedColumn(ask_filings.c.document, _ask_filing, _person),
     SealedColumn(briefings.c.who, lambda row: str(row.briefing_id), _person),
+    SealedColumn(note_entries.c.value, lambda row: f"{row.note_id}/{row.number}", _person),
+    SealedColumn(note_filings.c.content, _filed_note, _person),
+    SealedColumn(note_filings.c.reference, _filed_note, _person),
     SealedColumn(review_moves.c.words, lambda row: f"{row.review_id}/{row.number}", _person),
     SealedColumn(
         record_values.c.words, lambda row: f"{row.review_id}/{row.field}/{row.number}", _person

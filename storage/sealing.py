@@ -55,6 +55,8 @@ SEALED = {
     "alert_words": Kept(Purpose.ALERTS),
     "tasks": Kept(Purpose.DECISIONS),
     "briefings": Kept(Purpose.DECISIONS),
+    "note_entries": Kept(Purpose.DECISIONS),
+    "note_filings": Kept(Purpose.DECISIONS),
     "meeting_wishes": Kept(Purpose.WORDS),
     "asks": Kept(Purpose.WORDS),
     "ask_answers": Kept(Purpose.WORDS),

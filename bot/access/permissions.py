@@ -28,6 +28,9 @@ and nobody may be added to them (`domain.md` rule 12):
 - An officer answers the wishes of the reviews they run, and sends the answers. A social worker or
   personal adviser who is asked what happens with one hands in a draft; the young person's words
   stand beside it only if they were shared with that role.
+- What an officer notes about a file, or challenges, is theirs to write and their manager's to read.
+  A social worker, a personal adviser or a manager of social work reads and answers what was put to
+  them by name, and nothing else of it. A unit manager hands young people over, within their team.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -36,7 +39,7 @@ and nobody may be added to them (`domain.md` rule 12):
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from bot.access.roles import OFFICERS, WORKERS, Role
+from bot.access.roles import ANSWERERS, OFFICERS, WORKERS, Role
 
 
 class Relation(StrEnum):
@@ -111,6 +114,9 @@ _ALERT: Row = {
         Relation.ERASED,
     ),
 }
+_NOTES: Row = _allow(OFFICERS, Relation.OWN)
+_NOTES_READ: Row = {**_NOTES, **_allow(_MANAGER, Relation.OWN, *_STAND_IN)}
+_PUT_TO: Row = _allow(ANSWERERS, Relation.OWN)
 _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
@@ -187,6 +193,20 @@ ROWS: Mapping[str, Row] = {
     "desk.worker_ask_draft": _allow(WORKERS, Relation.OWN),
     "desk.worker_ask_measure": _allow(WORKERS, Relation.OWN),
     "desk.meeting": _allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM),
+    "desk.quality_list": _REVIEW_UNIT,
+    "desk.quality_of_review": _NOTES,
+    "desk.quality_begun": _NOTES,
+    "desk.challenge_begun": _NOTES,
+    "desk.quality": _NOTES_READ,
+    "desk.quality_kept": _NOTES,
+    "desk.challenge": _NOTES_READ,
+    "desk.challenge_kept": _NOTES,
+    "desk.put_to_me": _allow(ANSWERERS, Relation.NONE),
+    "desk.put_to_me_note": _PUT_TO,
+    "desk.put_to_me_answered": _PUT_TO,
+    "desk.hand_over": _allow(_MANAGER, Relation.NONE),  # of their own team's officers
+    "desk.hand_over_planned": _allow(_MANAGER, Relation.NONE),
+    "desk.hand_over_undone": _allow(_MANAGER, Relation.NONE),
     "desk.when": _DAYS,
     "desk.arrange": _DAYS,
     "desk.stand_down": _HOW_THEY_TOOK_PART,
@@ -230,6 +250,20 @@ WORDLESS = frozenset(
         "desk.erase_check",
         "desk.erase_done",
         "desk.subject_access",
+        "desk.quality_list",
+        "desk.quality_of_review",
+        "desk.quality_begun",
+        "desk.challenge_begun",
+        "desk.quality",
+        "desk.quality_kept",
+        "desk.challenge",
+        "desk.challenge_kept",
+        "desk.put_to_me",
+        "desk.put_to_me_note",
+        "desk.put_to_me_answered",
+        "desk.hand_over",
+        "desk.hand_over_planned",
+        "desk.hand_over_undone",
         "desk.audit",
         "desk.audit_csv",
         "desk.asks",

@@ -1,6 +1,6 @@
 """How a try to file one document ended, and what can take documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -38,13 +38,6 @@ class File:
     content: bytes
 
 
-def name_of(document: dict[str, Any]) -> str:
-    """Under which name it is filed, without an ending: the same at every try."""
-    if "ask_id" in document:
-        return f"{document['ask_id']}-a{document['answer']}"
-    return f"{id_of(document)}-v{document['version']}"
-
-
 class Record(Protocol):
     """A place that takes documents; filing the same again must change nothing."""
 
@@ -56,7 +49,35 @@ class Record(Protocol):
     async def close(self) -> None: ...
 
 
-def id_of(document: dict[str, Any]) -> str:
-    """What a document is filed under: a contribution's id, or that of a review's record."""
-    name: str = document.get("contribution_id") or document["record_id"]
-    return name
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a case record knows a document by. `id`: what it is a version or an answer of; `name`:
+    under which it is filed, without an ending, the same at every try; `made_at`: when it was sent
+    or written, ISO 8601; `event`: the type of the CloudEvent that carries it."""
+
+    id: str
+    name: str
+    made_at: str
+    event: str
+
+
+def head_of(document: Mapping[str, Any]) -> Head:
+    """By its `schema`, `urn:sayso:<kind>:<n>`: here alone every kind that is filed is known."""
+    urn, _, version = str(document["schema"]).rpartition(":")
+    event = f"{urn}:filed:{version}"
+    match urn.removeprefix("urn:sayso:"):
+        case "contribution":
+            return _version(document, "contribution_id", "submitted_at", event)
+        case "review-record" | "quality-assurance" | "dispute":
+            return _version(document, "record_id", "made_at", event)
+        case "ask-answer":
+            ask_id = str(document["ask_id"])
+            name = f"{ask_id}-a{document['answer']}"
+            return Head(ask_id, name, document["answered_at"], event)
+        case _:
+            raise ValueError(f"Nothing of schema {document['schema']} is filed.")
+
+
+def _version(document: Mapping[str, Any], of: str, at: str, event: str) -> Head:
+    name = str(document[of])
+    return Head(name, f"{name}-v{document['version']}", document[at], event)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bot.delivery.filing import File, Filed, Never, NotNow, name_of
+from bot.delivery.filing import File, Filed, Never, NotNow, head_of
 
 _FOR_US = 0o750  # not for everybody on the machine; what is there already stays as it was set up
 _FILE = 0o640  # the group may collect them; a stricter umask stands, and a share may know no modes
@@ -40,7 +40,7 @@ class Folder:
         self, document: dict[str, Any], pdf: bytes, files: Sequence[File]
     ) -> Filed | NotNow | Never:
         folder = self.root / segment(document["case_id"])
-        name = name_of(document)
+        name = head_of(document).name
         path = folder / f"{name}.json"
         try:
             if path.exists():

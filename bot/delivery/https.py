@@ -18,11 +18,8 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
 
-from bot.delivery.filing import File, Filed, Never, NotNow, id_of, name_of
+from bot.delivery.filing import File, Filed, Never, NotNow, head_of
 
-EVENT_TYPE = "urn:sayso:contribution:filed:1"
-ANSWER_TYPE = "urn:sayso:ask-answer:filed:1"
-EVENT_TYPE_OF_RECORDS = "urn:sayso:review-record:filed:1"
 SECONDS = 30
 _AGAIN = frozenset({408, 425, 429})
 _LONGEST_WAIT = timedelta(hours=1)
@@ -81,16 +78,15 @@ class Endpoint:
 
 
 def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]) -> CloudEvent:
-    name = f"{name_of(document)}.pdf"
-    event, subject, at = _head(document)
+    head = head_of(document)
     return CloudEvent(
         {
             "specversion": "1.0",
             "id": key,
             "source": f"urn:sayso:{document['council']}",
-            "type": event,
-            "subject": subject,
-            "time": datetime.fromisoformat(at),
+            "type": head.event,
+            "subject": head.id,
+            "time": datetime.fromisoformat(head.made_at),
             "datacontenttype": "application/json",
         },
         {
@@ -101,19 +97,10 @@ def _filed(key: str, document: dict[str, Any], pdf: bytes, files: Sequence[File]
                     "media_type": one.media_type,
                     "content_base64": base64.b64encode(one.content).decode(),
                 }
-                for one in (File(name, "application/pdf", pdf), *files)
+                for one in (File(f"{head.name}.pdf", "application/pdf", pdf), *files)
             ],
         },
     )
-
-
-def _head(document: dict[str, Any]) -> tuple[str, str, str]:
-    """What was filed: the event's type, what it is about, and when it was made."""
-    if "ask_id" in document:
-        return ANSWER_TYPE, document["ask_id"], document["answered_at"]
-    if "record_id" in document:
-        return EVENT_TYPE_OF_RECORDS, id_of(document), document["made_at"]
-    return EVENT_TYPE, id_of(document), document["submitted_at"]
 
 
 def _outcome(status: int, retry_after: str | None, key: str) -> Filed | NotNow | Never:

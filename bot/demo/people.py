@@ -9,6 +9,7 @@ BUSINESS_SUPPORT = "Iris Mbeki"
 DUTY_WORKER = "Rae Collins"
 SOCIAL_WORKERS = ("Joanna Reid", "Paul Whitmore")
 PERSONAL_ADVISER = "Nadia Hussain"
+SOCIAL_WORK_MANAGER = "Marion Clegg"
 COUNCIL_IT = "Callum Price"
 AUDITOR = "Grace Whitlock"
 
@@ -23,6 +24,7 @@ STAFF = (
     (DUTY_WORKER, "duty_worker", DUTY),
     *((name, "social_worker", IN_CARE) for name in SOCIAL_WORKERS),
     (PERSONAL_ADVISER, "personal_adviser", LEAVING_CARE),
+    (SOCIAL_WORK_MANAGER, "social_work_manager", IN_CARE),
     (COUNCIL_IT, "council_it", "IT"),
     (AUDITOR, "auditor", "Internal audit"),
 )

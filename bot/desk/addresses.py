@@ -36,6 +36,21 @@ def alert_url(alert_id: str, page: str = "") -> str:
     return f"{address}/{page}" if page else address
 
 
+def quality_url(note_id: str) -> str:
+    """`/desk/quality/<id>`: a quality note."""
+    return f"/desk/quality/{quote(note_id, safe='')}"
+
+
+def dispute_url(note_id: str) -> str:
+    """`/desk/disputes/<id>`: a challenge."""
+    return f"/desk/disputes/{quote(note_id, safe='')}"
+
+
+def put_to_me_url(note_id: str) -> str:
+    """`/desk/put-to-me/<id>`: either, for whoever was asked to answer."""
+    return f"/desk/put-to-me/{quote(note_id, safe='')}"
+
+
 def passkey_options(action: str) -> str:
     """Where a passkey's form, posted to `action`, gets what to ask the browser."""
     return f"{action.removesuffix('/set-up/passkey').removesuffix('/passkey')}/passkey/options"

@@ -11,7 +11,7 @@ from bot.web.context import HOUSE, now
 
 
 def asked(request: web.Request) -> Asked:
-    """Which page this request wants, of which review, task, young person or alert."""
+    """Which page this request wants, of which review, task, young person, alert or note."""
     about = request.match_info
     return Asked(
         about.route.name or "",
@@ -19,6 +19,7 @@ def asked(request: web.Request) -> Asked:
         about.get("task_id"),
         about.get("person_id"),
         about.get("alert_id"),
+        about.get("note_id"),
     )
 
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.desk.render import ADMITTED, MENU, render
-from bot.service import alerts, asks_in_hand, caseload, due, mending, taking_back
+from bot.service import alerts, asks_in_hand, caseload, due, footprint, mending, taking_back
 from bot.service.days import local_day
 from bot.web.context import HOUSE, STORE, now
 
@@ -16,7 +16,7 @@ async def home(request: web.Request) -> web.Response:
         return render(request, "nothing.html", {})
     if start != "/desk/":
         raise web.HTTPSeeOther(start)
-    found, waiting, worried, changed, dues, wishes = await request.config_dict[STORE].read(
+    found, waiting, worried, changed, dues, wishes, noted = await request.config_dict[STORE].read(
         lambda db: (
             (today := caseload.today(db, house, staff, moment)),
             mending.mine(db, house, staff),
@@ -24,6 +24,7 @@ async def home(request: web.Request) -> web.Response:
             taking_back.notices(db, house, staff),
             due.of_reviews(db, house, today.reviews, local_day(moment)),
             asks_in_hand.waiting(db, house, staff, moment),
+            footprint.at_first(db, house, staff, moment),
         )
     )
     values = {
@@ -33,6 +34,7 @@ async def home(request: web.Request) -> web.Response:
         "changed": changed,
         "dues": dues,
         "asks": wishes,
+        "footprint": noted,
     }
     return render(request, "today.html", values)
 
@@ -52,14 +54,16 @@ async def reviews(request: web.Request) -> web.Response:
 async def unit(request: web.Request) -> web.Response:
     """`GET /desk/unit`: what a unit manager answers for, without a word."""
     staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
-    found, waiting, changed = await request.config_dict[STORE].read(
+    found, waiting, changed, noted = await request.config_dict[STORE].read(
         lambda db: (
             caseload.unit(db, house, staff, moment),
             mending.mine(db, house, staff),
             taking_back.notices(db, house, staff),
+            footprint.at_first(db, house, staff, moment),
         )
     )
     values = {
+        "footprint": noted,
         "changed": changed,
         "found": found,
         "tasks": waiting,

@@ -19,8 +19,11 @@ from jinja2.runtime import Context
 from bot.desk.addresses import (
     alert_url,
     ask_url,
+    dispute_url,
     passkey_options,
     person_url,
+    put_to_me_url,
+    quality_url,
     review_url,
     task_url,
     version_url,
@@ -31,6 +34,7 @@ from bot.service.admission import Admitted
 from bot.service.meeting_kinds import KINDS
 from bot.service.second_factor import Halfway
 from bot.web.context import HOUSE, now
+from conversations import challenge, quality
 from storage.people import YoungPerson
 
 ADMITTED = web.RequestKey("admitted", Admitted)
@@ -65,12 +69,15 @@ MENU = (
     ("desk.unit", "Unit", "/desk/unit"),
     ("desk.reviews", "My reviews", "/desk/reviews"),
     ("desk.tasks", "Tasks", "/desk/tasks"),
+    ("desk.quality_list", "Quality and challenge", "/desk/quality"),
+    ("desk.hand_over", "Hand over", "/desk/hand-over"),
     ("desk.audit", "Audit", "/desk/audit"),
     ("desk.cover", "Standing in", "/desk/cover"),
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
     ("desk.alerts", "Alerts", "/desk/alerts"),
     ("desk.young_people", "My young people", "/desk/young-people"),
     ("desk.asks", "Wishes", "/desk/asks"),
+    ("desk.put_to_me", "Put to me", "/desk/put-to-me"),
     ("desk.installation", "Installation", "/desk/installation"),
 )
 """What stands in the menu of whom the table allows it; the first is where one starts."""
@@ -125,9 +132,15 @@ def set_up(app: web.Application) -> None:
         person_url=person_url,
         alert_url=alert_url,
         ask_url=ask_url,
+        quality_url=quality_url,
+        dispute_url=dispute_url,
+        put_to_me_url=put_to_me_url,
         meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options
+    environment.globals.update(
+        note_states=quality.STATES, judged=quality.SAID, outcomes=challenge.SAID
+    )
     environment.filters.update(
         fours=lambda text: " ".join(text[i : i + 4] for i in range(0, len(text), 4)),
         say_day=_said(days.say_day),
@@ -137,6 +150,7 @@ def set_up(app: web.Application) -> None:
         moment=_said(days.say_moment),
         since=_said(days.since),
         whole_day=days.whole_day,
+        iso_day=date.fromisoformat,
         sent_day=days.local_day,
         aged=_said(_aged),
         called=_called,

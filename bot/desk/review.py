@@ -27,6 +27,11 @@ def wrong(problem: Problem | None) -> dict[str, Any]:
     return {"problems": [problem], "problem_links": [_link(problem)]}
 
 
+def wrong_all(problems: Sequence[Problem]) -> dict[str, Any]:
+    """The same of several."""
+    return {"problems": problems, "problem_links": [_link(one) for one in problems]}
+
+
 def _link(problem: Problem) -> dict[str, str]:
     return {"text": problem.text, "href": f"#{_FIELD_IDS.get(problem.field, problem.field)}"}
 

@@ -13,10 +13,14 @@ from bot.desk import (
     code,
     council_sign_in,
     cover,
+    disputes,
     erase,
+    hand_over,
     home,
     installation,
     meetings,
+    put_to_me,
+    quality,
     record,
     review,
     second_factor,
@@ -41,6 +45,7 @@ _TASK = "/tasks/{task_id}"
 _ALERT = "/alerts/{alert_id}"
 _ASK = _REVIEW + "/asks/{ask_id}"
 _WORKERS_ASK = "/young-people/{person_id}/asks/{ask_id}"
+_PUT_TO_ME = "/put-to-me/{note_id}"
 _FACTOR = "/second-factor"
 _MINE = "/account"
 
@@ -94,6 +99,20 @@ ROUTES = (
     ("POST", _TASK + "/arranged", "desk.task_arranged", tasks.arranged),
     ("POST", _TASK + "/theirs", "desk.task_theirs", tasks.theirs),
     ("POST", "/taken-back", "desk.taken_back_seen", taking_back.seen),
+    ("GET", "/quality", "desk.quality_list", quality.listed),
+    ("GET", _REVIEW + "/quality", "desk.quality_of_review", quality.of_review),
+    ("POST", _REVIEW + "/quality", "desk.quality_begun", quality.begin),
+    ("POST", _REVIEW + "/dispute", "desk.challenge_begun", quality.challenge_begin),
+    ("GET", "/quality/{note_id}", "desk.quality", quality.page),
+    ("POST", "/quality/{note_id}", "desk.quality_kept", quality.keep),
+    ("GET", "/disputes/{note_id}", "desk.challenge", disputes.page),
+    ("POST", "/disputes/{note_id}", "desk.challenge_kept", disputes.keep),
+    ("GET", "/put-to-me", "desk.put_to_me", put_to_me.listed),
+    ("GET", _PUT_TO_ME, "desk.put_to_me_note", put_to_me.page),
+    ("POST", _PUT_TO_ME, "desk.put_to_me_answered", put_to_me.answer),
+    ("GET", "/hand-over", "desk.hand_over", hand_over.page),
+    ("POST", "/hand-over", "desk.hand_over_planned", hand_over.plan),
+    ("POST", "/hand-over/undo", "desk.hand_over_undone", hand_over.undo),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/arranging", "desk.arranging", arranging.listed),

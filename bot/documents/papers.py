@@ -5,13 +5,17 @@ from typing import Any
 from bot.documents.ask_answer import ask_answer_pdf
 from bot.documents.brief import brief_pdf
 from bot.documents.my_meeting import my_meeting_pdf
+from bot.documents.note import DISPUTE, QUALITY, note_pdf
 from bot.documents.own_copy import own_copy_pdf
 from bot.documents.pdf import contribution_pdf
 from bot.documents.review_record import review_record_pdf
 
 
 def paper(document: dict[str, Any]) -> bytes:
-    """The PDF. A document that names no kind is a filed contribution."""
+    """The PDF. A document that names no kind is one that is filed: an officer's note, by its
+    schema, or a contribution."""
+    if document.get("schema") in (QUALITY, DISPUTE):
+        return note_pdf(document)
     match document.get("paper"):
         case None:
             return contribution_pdf(document)

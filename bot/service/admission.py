@@ -70,14 +70,15 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request wants: the route's name, and which review, task, young person or alert it is
-    about."""
+    """What a request wants: the route's name, and which review, task, young person, alert or note
+    it is about."""
 
     route: str
     review_id: str | None = None
     task_id: str | None = None
     person_id: str | None = None
     alert_id: str | None = None
+    note_id: str | None = None
 
 
 def who(db: Connection, house: House, secret: str | None, now: datetime) -> Admitted | None:
@@ -143,6 +144,8 @@ def relation_of(db: Connection, house: House, staff: Admitted, asked: Asked) -> 
         return relations.to_review(db, house, staff.asker, asked.review_id)
     if asked.alert_id is not None:
         return relations.to_alert(db, house, staff.asker, asked.alert_id)
+    if asked.note_id is not None:
+        return relations.to_note(db, house, staff.asker, asked.note_id)
     if asked.person_id is not None:
         return relations.to_person(db, house, staff.asker, asked.person_id)
     return Relation.NONE

@@ -20,6 +20,7 @@ from pydantic import (
 
 from bot.access.roles import Role
 from bot.settings import SettingsWrong, is_safe_address
+from conversations.challenge import Stage
 from storage.alert_calls import Way
 
 
@@ -105,6 +106,66 @@ class Fostering(BaseModel):
     def advice_phones(self) -> tuple[str, ...]:
         """The numbers in `advice`, to be rung with one tap."""
         return tuple(re.findall(r"\+?\d[\d ]{6,}\d", self.advice))
+
+
+class ChallengeStage(BaseModel):
+    """One step up (`[[footprint.stages]]`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    working_days: Annotated[int, Field(ge=1, le=40)]
+    formal: bool = True
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.id, self.name, self.working_days, self.formal)
+
+
+class Footprint(BaseModel):
+    """What the council decides about quality notes, challenges and hand-overs (`[footprint]`).
+    `docs/council.md`. IRO Handbook (2010), chapter 6: 20 working days in all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    themes: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=60)], ...], Field(min_length=1)
+    ] = (
+        "Drift or delay",
+        "The young person’s voice",
+        "Where they live",
+        "Permanence",
+        "Family time",
+        "Education",
+        "Health",
+        "Identity",
+        "Visits and contact",
+        "Papers and recording",
+    )
+    answer_working_days: Annotated[int, Field(ge=1, le=40)] = 10
+    overall_working_days: Annotated[int, Field(ge=1, le=60)] = 20
+    undo_minutes: Annotated[int, Field(ge=1, le=240)] = 15
+    stages: Annotated[tuple[ChallengeStage, ...], Field(min_length=1)] = (
+        ChallengeStage(
+            id="informal", name="Social worker and team manager", working_days=5, formal=False
+        ),
+        ChallengeStage(id="service_manager", name="Service manager", working_days=5),
+        ChallengeStage(id="head_of_service", name="Head of service", working_days=5),
+        ChallengeStage(id="director", name="Director of children’s services", working_days=10),
+    )
+
+    @model_validator(mode="after")
+    def _stages_are_told_apart(self) -> Self:
+        if len({one.id for one in self.stages}) != len(self.stages):
+            raise ValueError("each stage has an id of its own")
+        formal = sum(one.working_days for one in self.stages if one.formal)
+        if formal > self.overall_working_days:
+            raise ValueError(
+                f"the formal stages take {formal} working days together, more than "
+                f"overall_working_days ({self.overall_working_days})"
+            )
+        return self
 
 
 class Weekday(StrEnum):
@@ -207,6 +268,7 @@ class Council(BaseModel):
     asks: Asks = Asks()
     reminders: Reminders = Reminders()
     fostering: Fostering = Fostering()
+    footprint: Footprint = Footprint()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

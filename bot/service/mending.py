@@ -8,10 +8,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.access import permissions
-from bot.service import answer_filing, disputes, relations, sending
+from bot.service import answer_filing, disputes, note_filing, relations, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
-from storage import ask_filings, audit, contributions, outbox, people, reviews, tasks
+from storage import (
+    ask_filings,
+    audit,
+    contributions,
+    note_filings,
+    outbox,
+    people,
+    reviews,
+    tasks,
+)
 from storage.contributions import Destination, Filing
 from storage.errors import Unknown
 from storage.people import YoungPerson
@@ -61,8 +70,14 @@ class Waiting:
 
     @property
     def can_send_again(self) -> bool:
-        known = _document(self.task.about) is not None or _answer(self.task.about) is not None
+        about = self.task.about
+        known = self.is_note or _document(about) is not None or _answer(about) is not None
         return self.is_delivery and known
+
+    @property
+    def is_note(self) -> bool:
+        """What went wrong is the filing of an officer's note."""
+        return "note_id" in self.task.about
 
 
 def mine(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
@@ -145,6 +160,8 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
     found = one(db, house, staff, asked)
     if (answer := _answer(found.task.about)) is not None and found.is_delivery:
         return _send_answer_again(db, house, staff, found.task, answer, now)
+    if found.is_note and found.is_delivery:
+        return _note_again(db, house, staff, found.task, now)
     about = _document(found.task.about)
     if about is None or not found.is_delivery:
         raise Unknown(f"a document of task {found.task.task_id}")
@@ -165,6 +182,17 @@ def send_again(db: Connection, house: House, staff: Admitted, asked: Asked, now:
     return True
 
 
+def _note_again(db: Connection, house: House, staff: Admitted, task: Task, now: datetime) -> bool:
+    about = task.about
+    version = note_filings.get(db, house.id, about["note_id"], about["note_version"])
+    if not tasks.done(db, house.id, task.task_id, staff.staff_id, now):
+        return False
+    note_filings.set_state(db, house.id, version, Filing.WAITING)
+    outbox.add(db, house.id, [note_filing.outgoing(version)], now)
+    _note(db, house, staff, task, "delivery_sent_again", now)
+    return True
+
+
 def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> bool:
     """Somebody dealt with it, and with the earlier ones that its page shows; of a delivery: it did
     arrive; of words that a young person says are not theirs: they are not. False if somebody had
@@ -176,6 +204,10 @@ def done(db: Connection, house: House, staff: Admitted, asked: Asked, now: datet
         raise Unknown(f"a way to end task {found.task.task_id} so")
     if not tasks.done(db, house.id, found.task.task_id, staff.staff_id, now):
         return False
+    if found.is_note:
+        known = found.task.about
+        filed = note_filings.get(db, house.id, known["note_id"], known["note_version"])
+        note_filings.set_state(db, house.id, filed, Filing.FILED, now)
     about = _document(found.task.about) if found.is_delivery else None
     if found.is_delivery and (answer := _answer(found.task.about)) is not None:
         ask_filings.set_state(db, house.id, *answer, Filing.FILED, at=now)

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from bot.access.permissions import Relation
-from bot.access.roles import OFFICERS, Role
+from bot.access.roles import ANSWERERS, OFFICERS, WORKERS, Role
 from bot.service.house import House
 from bot.service.meeting_kinds import KINDS
-from storage import alerts, allocations, people, reviews, tasks
+from storage import alerts, allocations, notes, people, reviews, tasks
 from storage.alerts import Team
 from storage.allocations import Allocation
 from storage.errors import Unknown
@@ -117,6 +117,29 @@ def to_alert(db: Connection, house: House, asker: Asker, alert_id: str) -> Relat
     relation = to_review(db, house, asker, alert.review_id)
     mine = alert.team is Team.OFFICER or asker.role is Role.DUTY_WORKER
     return relation if mine or relation is Relation.ERASED else Relation.OTHER_TEAM
+
+
+def to_note(db: Connection, house: House, asker: Asker, note_id: str) -> Relation:
+    """To the note with this id: as to the review that it hangs on, for who reviews; their own of
+    whom it is put to. It is over once it has ended and the review is."""
+    try:
+        note = notes.get(db, house.id, note_id)
+    except Unknown:
+        return Relation.OTHER_COUNCIL
+    review = reviews.get(db, house.id, note.review_id)
+    relation = _to(db, house, asker, review)
+    if relation is Relation.ERASED:
+        return relation
+    if asker.role in ANSWERERS:
+        if note.put_to != asker.staff_id:
+            return Relation.OTHER_TEAM
+        if asker.role in WORKERS:  # whoever works with them now
+            theirs = to_person(db, house, asker, note.person_id)
+            return theirs if theirs is Relation.OWN else Relation.CLOSED
+        return Relation.CLOSED if relation is Relation.CLOSED else Relation.OWN
+    if relation is Relation.CLOSED and note.ended_at is None:
+        return Relation.OWN if review.officer_id == asker.staff_id else Relation.TEAM
+    return relation
 
 
 def of_task(db: Connection, house: House, asker: Asker, task: Task) -> Relation:

@@ -38,6 +38,7 @@ alert is for who has to see it, and its being there could endanger somebody."""
 
 _JSON_IN = frozenset({("conversations", "state"), ("contributions", "content"), ("tasks", "about"),
                       ("meeting_wishes", "wishes"), ("briefings", "who"),
+                      ("note_entries", "value"), ("note_filings", "content"),
                       ("alerts", "about"), ("alert_words", "said"),
                       ("attachments", "about"), ("participation", "briefed"),
                       ("review_decisions", "content"), ("record_filings", "content")})  # fmt: skip

@@ -25,7 +25,10 @@ def hand_over(db: Connection, row: Claimed) -> None:
 
 
 def _document(row: Claimed) -> dict[str, object]:
-    """Of a filing, which document it is (`sending.filing_key`)."""
+    """Of a filing, which document it is (`sending.filing_key`, `note_filing.outgoing`)."""
+    if row.idempotency_key.startswith("note/"):
+        _note, note_id, version, _destination = row.idempotency_key.split("/")
+        return {"note_id": note_id, "note_version": int(version.removeprefix("v"))}
     if row.destination not in {one.value for one in Destination}:
         return {}
     contribution_id, version, _destination = row.idempotency_key.split("/")

@@ -2,9 +2,10 @@
 
 from alembic import context
 
-from storage import (
-    ask_tables,  # noqa: F401 - its tables belong to the metadata
-    review_tables,  # noqa: F401 - its tables are in the metadata from here on
+from storage import (  # their tables are in the metadata from here on
+    ask_tables,  # noqa: F401
+    note_tables,  # noqa: F401
+    review_tables,  # noqa: F401
 )
 from storage.columns import Moment
 from storage.tables import metadata

@@ -17,6 +17,7 @@ from storage.reviews import ReviewKind
 from storage.tasks import Kind, Task
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM
+from tests.desk.noted import JO, MARION, note_everything
 from tests.desk.running import Desk
 from tests.desk.test_roles import ADVISER, DUTY, IT, SUPPORT, WORKER, people_of_every_role
 
@@ -27,8 +28,9 @@ WALKED = {
     Role.UNIT_MANAGER: (RUTH,),
     Role.BUSINESS_SUPPORT: (SUPPORT,),
     Role.DUTY_WORKER: (DUTY,),
-    Role.SOCIAL_WORKER: (WORKER,),
+    Role.SOCIAL_WORKER: (WORKER, JO),
     Role.PERSONAL_ADVISER: (ADVISER,),
+    Role.SOCIAL_WORK_MANAGER: (MARION,),
     Role.COUNCIL_IT: (IT,),
     Role.AUDITOR: (GRACE,),
 }
@@ -38,6 +40,7 @@ def _whatever_makes_links(db: Connection, desk: Desk) -> None:
     """Reviews of every age, and a task of every kind, of each officer."""
     house, moment = desk.house, now()
     people_of_every_role(db, desk)
+    note_everything(db, house)
     away = Staff(house.id, "away", Role.PATHWAY_REVIEW_OFFICER.value, "Ada Away")
     people.add_staff(db, house.keys, away, moment)
     northborough.add(db, house, "R-long-ago", "Lou Webb", 12, AMINA, meeting=-400, due=-399)

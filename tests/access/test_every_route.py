@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bot.access import permissions
 from bot.access.permissions import OPEN, ROWS, Relation, Verdict
-from bot.access.roles import Role
+from bot.access.roles import ANSWERERS, Role
 from bot.application import make_application
 from bot.desk.routes import ROUTES
 from bot.service import relations
@@ -96,6 +96,7 @@ def _steps(house: House, role: Role) -> Iterator[Step]:
                 "person_id": f"P-{name}",
                 "alert_id": f"A-{name}",
                 "ask_id": f"K-{name}",
+                "note_id": f"{'G' if route.startswith('desk.challenge') else 'N'}-{name}",
                 "attachment_id": two_councils.attachment_id(house, name),
             }
             missing = dict.fromkeys(ids, "X-nobody-has-this")
@@ -189,6 +190,11 @@ def _stands(house: House, asker: Asker, name: str, db: Connection) -> set[Relati
         relations.to_task(db, house, asker, f"T-{name}"),
         relations.to_person(db, house, asker, f"P-{name}"),
         relations.to_alert(db, house, asker, f"A-{name}"),
+        *(
+            {relations.to_note(db, house, asker, f"N-{name}")}
+            if asker.role not in ANSWERERS  # of those only: what was put to them by name
+            else set()
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.access import permissions
 from bot.access.permissions import OPEN, ROWS, Relation, RouteWithoutRow, Verdict, may, verdict
-from bot.access.roles import OFFICERS, WORKERS, Role
+from bot.access.roles import ANSWERERS, OFFICERS, WORKERS, Role
 from bot.desk.routes import ROUTES, require_rows
 from tools import permissions as page
 
@@ -133,8 +133,11 @@ def test_workers_open_the_young_people_allocated_to_them_and_no_review() -> None
     )  # fmt: skip
     for route in theirs:
         assert _cells(route, Verdict.ALLOWED) == {(role, Relation.OWN) for role in WORKERS}
+    put_to = ("desk.put_to_me_note", "desk.put_to_me_answered")
+    for route in put_to:
+        assert _cells(route, Verdict.ALLOWED) == {(role, Relation.OWN) for role in ANSWERERS}
     for role, route in itertools.product(WORKERS, ROWS):
-        if route not in theirs:
+        if route not in theirs + put_to:
             particular = [verdict(route, role, relation) for relation in list(Relation)[1:]]
             assert set(particular) == {Verdict.REFUSED}
 
@@ -164,6 +167,18 @@ def test_every_role_has_one_start_page_at_the_most_that_no_other_kind_of_role_op
     assert _cells("desk.young_people", Verdict.ALLOWED) == {
         (role, Relation.NONE) for role in WORKERS
     }
+
+
+def test_notes_are_written_by_who_runs_the_review_and_read_by_their_manager() -> None:
+    own = {(role, Relation.OWN) for role in OFFICERS}
+    for route in ("desk.quality_kept", "desk.challenge_kept", "desk.quality_begun"):
+        assert _cells(route, Verdict.ALLOWED) == own
+    for route in ("desk.quality", "desk.challenge"):
+        others = _cells(route, Verdict.ALLOWED) - own
+        assert {role for role, _relation in others} == {Role.UNIT_MANAGER}
+        assert not _cells(route, Verdict.BREAK_GLASS)
+    for route in ("desk.hand_over", "desk.hand_over_planned", "desk.hand_over_undone"):
+        assert _cells(route, Verdict.ALLOWED) == {(Role.UNIT_MANAGER, Relation.NONE)}
 
 
 def test_the_page_for_people_says_what_the_table_says() -> None:

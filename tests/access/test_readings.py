@@ -19,6 +19,7 @@ from storage.tables import audit
 from storage.tasks import Kind, Task
 from storage.tasks import add as add_task
 from tests.desk.northborough import AMINA, DEV, GRACE, HANA, KAI, MAYA, RUTH, STAFF, TOM
+from tests.desk.noted import Noted, note_everything
 from tests.desk.running import Browser, Desk
 from tests.desk.test_roles import ADVISER, DUTY, NEW, WORKER, people_of_every_role
 from tests.desk.test_showing import PICTURE, SOUND, show
@@ -55,12 +56,17 @@ def _worried(db: Connection, desk: Desk, review: str, team: Team) -> str:
     return alert_id
 
 
+def _note_of(noted: Noted, route: str) -> str:
+    return noted.formal if route.startswith("desk.challenge") else noted.late
+
+
 async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> None:
     def more(db: Connection) -> None:
         about = {"contribution_id": "c", "version": 1, "destination": "ordinary", "why": "HTTP 422"}
         task = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
         add_task(db, desk.house.id, task, now())
         people_of_every_role(db, desk)
+        noted.append(note_everything(db, desk.house))
         for review in (KAI, MAYA, HANA):
             alert_ids[review] = _worried(db, desk, review, Team.OFFICER)
         alert_ids[DUTY] = _worried(db, desk, KAI, Team.CHILDREN)
@@ -78,6 +84,7 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             ask_ids[review] = wish.ask_id
             asks.plan(db, desk.house.id, wish, WORKER, wish.due_on, Plan())
 
+    noted: list[Noted] = []
     alert_ids: dict[str, str] = {}
     ask_ids: dict[str, str] = {}
     shown_ids: dict[str, str] = {}
@@ -112,6 +119,7 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             attachment_id=shown_ids[own],
             alert_id=alert_ids[DUTY if staff_id == DUTY else own],
             ask_id=ask_ids[own],
+            note_id=_note_of(noted[0], name),
         )
         text = await _open(browser, method, address, token)
         read = await _readings(desk, staff_id) - before

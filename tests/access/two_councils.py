@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import Connection, insert
 
 from bot.access.permissions import Relation
-from bot.access.roles import Role
+from bot.access.roles import ANSWERERS, Role
 from bot.demo.council import play
 from bot.demo.people import Voice
 from bot.service import invitations
@@ -24,17 +24,29 @@ from bot.service.council import read_council
 from bot.service.house import House
 from bot.service.invitations import LetIn
 from bot.settings import Settings
+from conversations import quality
 from conversations.attaching import Attachment, Medium
 from conversations.effects import Cause
 from conversations.engine import start
 from conversations.flows import FLOWS
 from conversations.wording import Band
-from storage import alerts, allocations, asks, attachments, contributions, people, reviews, tasks
+from storage import (
+    alerts,
+    allocations,
+    asks,
+    attachments,
+    contributions,
+    notes,
+    people,
+    reviews,
+    tasks,
+)
 from storage.alerts import About, Raised, Team
 from storage.allocations import Allocation
 from storage.asks import Plan, Wished
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
+from storage.notes import NoteKind
 from storage.people import Staff, YoungPerson
 from storage.reviews import Review, ReviewKind
 from storage.tables import councils
@@ -52,6 +64,7 @@ _SHORT = {
     Role.DUTY_WORKER: "dw",
     Role.SOCIAL_WORKER: "sw",
     Role.PERSONAL_ADVISER: "pa",
+    Role.SOCIAL_WORK_MANAGER: "swm",
     Role.COUNCIL_IT: "it",
     Role.AUDITOR: "aud",
 }
@@ -195,6 +208,7 @@ def _add(
     task = Task(f"T-{name}", Kind.DELIVERY_FAILED, f"P-{name}", f"R-{name}", about)
     tasks.add(db, house.id, task, now)
     _alert(db, house, name, now)
+    _notes(db, house, name, role, worker, now, over=over)
     tasks.add(db, house.id, Task(f"Q-{name}", Kind.ADVOCATE, f"P-{name}", f"R-{name}"), now)
     not_me = {"conversation_id": pattern.conversation_id, "stopped": 0}
     tasks.add(db, house.id, Task(f"D-{name}", Kind.NOT_ME, f"P-{name}", f"R-{name}", not_me), now)
@@ -245,6 +259,30 @@ def _keep_shown(db: Connection, house: House, name: str, now: datetime) -> None:
     attachments.add(db, talk, one, content, now)
     attachments.mark_sent(db, house.id, [one.id], now)
     attachments.set_alert(db, house.id, one.id, f"A-{name}")
+
+
+def _notes(
+    db: Connection, house: House, name: str, role: Role, worker: str, now: datetime, *, over: bool
+) -> None:
+    """`N-<name>`: a quality note; `G-<name>`: a challenge. Both are put to who works with them."""
+    put_to = worker if role in ANSWERERS else None
+    day = now.date().isoformat()
+    stage = {"stage": "informal", "name": "Team manager", "formal": False, "working_days": 5}
+    raised = {**stage, "on": day, "due": day, "put_to": "Somebody", "words": "Too slow"}
+    tool = quality.tool_for(kind_for(role).value)
+    assert tool is not None
+    for note_id, kind, state, values in (
+        (f"N-{name}", NoteKind.QUALITY, "completed", {"good": "Much"}),
+        (f"G-{name}", NoteKind.CHALLENGE, "raised", {"raised.0": raised}),
+    ):
+        notes.add(
+            db, house.id, note_id, kind=kind, tool=tool.name if kind is NoteKind.QUALITY else "",
+            review_id=f"R-{name}", person_id=f"P-{name}", state=state, now=now,
+        )  # fmt: skip
+        notes.write(db, house.id, notes.get(db, house.id, note_id), values, worker, now)
+        notes.change(db, house.id, note_id, put_to=put_to, due_on=now.date())
+        if over:
+            notes.change(db, house.id, note_id, ended_at=now)
 
 
 def _alert(db: Connection, house: House, name: str, now: datetime) -> None:

@@ -333,7 +333,14 @@ def _filed(tmp_path: Path) -> set[str]:
 
 # The hot folder
 
-DOCUMENT = {"case_id": "NB 1/2", "contribution_id": "c0ffee", "version": 1, "answers": []}
+DOCUMENT = {
+    "schema": "urn:sayso:contribution:1",
+    "case_id": "NB 1/2",
+    "contribution_id": "c0ffee",
+    "version": 1,
+    "submitted_at": "2026-09-14T09:30:00+00:00",
+    "answers": [],
+}
 
 
 async def test_the_json_comes_last_under_its_own_name(tmp_path: Path) -> None:

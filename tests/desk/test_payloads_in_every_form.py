@@ -67,6 +67,7 @@ class _Forms(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.address, self.forms, self.links = address, list[Form](), set[str]()
         self._form: Form | None = None
+        self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -75,6 +76,8 @@ class _Forms(HTMLParser):
         if tag == "form" and given.get("method", "get").lower() == "post":
             self._form = Form(given.get("action") or self.address)
             self.forms.append(self._form)
+        if self._form is not None and tag == "option":
+            self._form.picked[self._select] = given.get("value", "")  # the last one
         if self._form is not None and "name" in given:
             self._field(self._form, tag, given)
 
@@ -88,8 +91,11 @@ class _Forms(HTMLParser):
                 form.picked[name] = given.get("value", "on")
         elif tag in ("input", "textarea"):
             form.typed.append(name)
+        elif tag == "select":
+            self._select = name
         else:
             assert tag == "button", f"a {tag} in a form is not filled in yet"
+            form.picked.setdefault(name, given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -38,9 +38,12 @@ from storage import (
     disputes,
     erasures,
     glass,
+    hand_overs,
     inbox,
     invitations,
     meeting_wishes,
+    note_filings,
+    notes,
     outbox,
     participation,
     people,
@@ -63,10 +66,12 @@ from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.erasures import Erasure, What
 from storage.errors import Unknown
+from storage.hand_overs import HandOver
 from storage.health import Health
 from storage.held import Whose
 from storage.invitations import Hashes, Invitation, KeyKind, Secret
 from storage.keeping import Standing, Update, WaysIn
+from storage.notes import NoteKind
 from storage.outbox import Outgoing
 from storage.participation import Confirmed
 from storage.people import YoungPerson
@@ -102,6 +107,13 @@ MOVE = Move(REVIEW, PERSON, 1, Moved.ARRANGED, NOW, STAFF, to_on=date(2026, 12, 
 VALUE = Value(REVIEW, PERSON, "plan_why_not", 1, NOW, STAFF, words="words")
 DECISION = Decision("D", REVIEW, PERSON, "what", "who", None, NOW, STAFF)
 RECORD = Version("F", 1, REVIEW, PERSON, NOW, STAFF, {"a": "document"})
+NOTE, FILED_NOTE = (
+    "N-iro-own",
+    note_filings.Version("N-iro-own", 1, PERSON, Destination.ORDINARY, NOW, {"a": "document"}),
+)
+HAND_OVER = HandOver(
+    "H", STAFF, "mate-iro", NOW.date(), NOW, STAFF, NOW + timedelta(days=3), None, {PERSON: None}
+)
 PICTURE = Picture("image/png", b"a picture")
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
@@ -191,6 +203,7 @@ def _make(db: Connection, house: House) -> None:
     number = reminders.put(db, council, played.conversation_id, played.person_id, NOW, NOW)
     reminders.ring(db, council, played.conversation_id, number, NOW)
     _answer(db, council)
+    _note(db, council)
 
 
 def _answer(db: Connection, council: str) -> None:
@@ -202,6 +215,21 @@ def _answer(db: Connection, council: str) -> None:
     ask_filings.add(
         db, council, ASK, 1, Destination.ORDINARY, Filing.WAITING, {}, review_id=REVIEW,
         person_id=PERSON,
+    )  # fmt: skip
+
+
+def _note(db: Connection, council: str) -> None:
+    """A note is filed and put to somebody, another is empty; and a young person is handed over."""
+    notes.change(db, council, NOTE, put_to=STAFF)
+    note_filings.add(db, council, FILED_NOTE)
+    _empty_note(db, council, "N-empty")
+    hand_overs.add(db, council, HAND_OVER)
+
+
+def _empty_note(db: Connection, council: str, note_id: str) -> None:
+    notes.add(
+        db, council, note_id, kind=NoteKind.CHALLENGE, tool="", review_id=REVIEW, person_id=PERSON,
+        state="raised", now=NOW,
     )  # fmt: skip
 
 
@@ -305,6 +333,8 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "began": date(2026, 2, 2), "move": replace(MOVE, number=2), "due_on": date(2026, 12, 1),
         "value": replace(VALUE, number=2), "decision": replace(DECISION, decision_id="D2"),
         "decision_id": "D", "record_id": "F",
+        "note_id": NOTE, "note": notes.get(db, home, NOTE), "hand_over_id": "H", "tool": "",
+        "officer_ids": [STAFF], "ended": False, "restricted": False,
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 
@@ -315,6 +345,7 @@ def _kind(function: str) -> Any:
         "allocations": "iro",
         "conversations": KeyKind.TELEGRAM.value,
         "invitations": KeyKind.TELEGRAM,
+        "notes": NoteKind.CHALLENGE,
         "reviews": ReviewKind.CIOC,
     }.get(function.split(".", maxsplit=1)[0])
 
@@ -330,6 +361,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "ask_filings.add": {"number": 2},
         "ask_filings.get": {"number": 1},
         "ask_filings.set_state": {"number": 1},
+        "asks.count_open": {"review_ids": ["R-iro-team"]},  # the other is answered
         "asks.plan": {"of": Plan("somebody")},
         "asks.put": {"sent": _sent_wish(played)},
         "asks.read": {"number": 1},
@@ -342,6 +374,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
         "contributions.leaves": {"version": 2},
         "erasing.words_left": {"at": NOW + timedelta(days=1)},  # it was sent before
+        "hand_overs.add": {"one": replace(HAND_OVER, hand_over_id="H2")},
         "invitations.lengthen": {"expires_at": NOW + timedelta(days=99)},
         "invitations.extend": {"expires_at": NOW + timedelta(days=99)},
         "keeping.drop_copies": late,
@@ -349,6 +382,12 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "keeping.updates_after": {"last": ("", "")},
         "keeping.with_copies": late,
         "meeting_wishes.put": {"sent": _wishes(RAISED.conversation_id, NOW)},
+        "note_filings.add": {"version": replace(FILED_NOTE, version=2)},
+        "note_filings.set_state": {"version": FILED_NOTE, "reference": "there"},
+        "notes.add": {"note_id": "N-new", "state": "raised"},
+        "notes.change": {"values": {"stage": 1}},
+        "notes.remove_empty": {"note_id": "N-empty"},
+        "notes.write": {"values": {"good": "more"}},
         "outbox.of_person": {"destination": "telegram"},
         "people.is_carer": {"person_id": "P-carer"},
         "care.held_days": {"person_ids": ["P-iro-closed"]},
@@ -389,12 +428,18 @@ async def _tried(store: Store, house: House, council: str, name: str) -> tuple[A
         before = _rows(db, house.id)
         given = {**_arguments(db, house, council), "kind": _kind(name),
                  **_whose(db, house, council, name)}  # fmt: skip
-        wanted = [one for one in inspect.signature(FUNCTIONS[name]).parameters if one != "db"]
-        missing = set(wanted) - set(given)
+        parameters = inspect.signature(FUNCTIONS[name]).parameters
+        missing = set(parameters) - {"db"} - set(given)
         assert not missing, f"{name}: say in _arguments what {missing} is"
+        asked: dict[str, Any] = {}
+        for one, parameter in parameters.items():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                asked |= given[one]
+            elif one != "db":
+                asked[one] = given[one]
         outcome.clear()
         try:
-            result = FUNCTIONS[name](db, **{one: given[one] for one in wanted})
+            result = FUNCTIONS[name](db, **asked)
         except Unknown:
             result = None
         outcome.extend((result, _rows(db, house.id) != before))
