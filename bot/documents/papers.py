@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.documents.brief import brief_pdf
+from bot.documents.letter import letter_picture, letters_pdf
 from bot.documents.my_meeting import my_meeting_pdf
 from bot.documents.own_copy import own_copy_pdf
 from bot.documents.pdf import contribution_pdf
@@ -10,12 +11,17 @@ from bot.documents.review_record import review_record_pdf
 
 
 def paper(document: dict[str, Any]) -> bytes:
-    """The PDF. A document that names no kind is a filed contribution."""
+    """The PDF; of a letter that is only looked at, a PNG. A document that names no kind is a filed
+    contribution."""
     match document.get("paper"):
         case None:
             return contribution_pdf(document)
         case "brief":
             return brief_pdf(document)
+        case "letters":
+            return letters_pdf(document)
+        case "letter_picture":
+            return letter_picture(document)
         case "my_meeting":
             return my_meeting_pdf(document)
         case "review_record":
