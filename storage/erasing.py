@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, sele
 from storage import data_keys, people
 from storage.conversations import forget
 from storage.data_keys import Purpose
+from storage.inviting_tables import contact_addresses, invitation_batch_items
 from storage.review_tables import record_filings
 from storage.tables import (
     attachment_pieces,
@@ -167,7 +168,14 @@ def _of_person(council: str, person_id: str, talks: Sequence[str]) -> Which:
             )
         ),
     )
-    for table in (outbox, pins, unlocked, record_filings):
+    for table in (
+        outbox,
+        pins,
+        unlocked,
+        record_filings,
+        contact_addresses,
+        invitation_batch_items,
+    ):
         yield table, (table.c.council == council) & (table.c.person_id == person_id)
 
 

@@ -11,6 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, select
 
 from storage.errors import SealBroken
+from storage.inviting_tables import (
+    contact_addresses,
+    invitation_batch_items,
+    invitation_sendings,
+)
 from storage.review_tables import TABLES as ABOUT_REVIEWS
 from storage.sealed_columns import SEALED
 from storage.sealing import Place, unseal
@@ -48,7 +53,10 @@ ABOUT = (
     young_people,
     reviews,
     allocations,
+    contact_addresses,
     invitations,
+    invitation_sendings,
+    invitation_batch_items,
     conversations,
     keys_to_conversations,
     reminders,
@@ -78,7 +86,8 @@ NOT_ABOUT = frozenset(
     {
         "audit",  # by `storage.audit_reading`, in sentences
         "alert_calls",  # which of the council's own was told, by which way
-        "audit_checkpoints", "councils", "data_keys", "keks", "kept_settings", "sign_in_links",
+        "audit_checkpoints", "councils", "data_keys", "invitation_batches", "keks", "kept_settings",
+        "sign_in_links",
         "staff", "staff_challenges", "staff_identities", "staff_one_time_codes", "staff_passkeys",
         "staff_passwords", "staff_pictures", "staff_recovery_codes", "staff_sessions", "tries",
     }
@@ -87,7 +96,8 @@ NOT_ABOUT = frozenset(
 
 UNOPENED = "This can't be opened any more."
 IN_A_FILE = "This stands beside it as a file."
-_SECRET = frozenset({"pins.pin_hash"})
+_SECRET = frozenset({"pins.pin_hash", "invitation_batch_items.letter"})
+"""What opens something; whoever asks for a copy may be somebody else than they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,8 @@ def _opened(db: Connection, table: Table, row: Row[Any], whose: Whose) -> dict[s
     found: dict[str, Any] = {}
     for column in table.columns:
         value = getattr(row, column.name)
+        if f"{table.name}.{column.name}" in _SECRET:
+            continue
         if column.name in sealed:
             one = sealed[column.name]
             person = whose.person_id if one.through is not None else one.person(row)
@@ -143,7 +155,7 @@ def _opened(db: Connection, table: Table, row: Row[Any], whose: Whose) -> dict[s
             found[column.name] = None
             if value:
                 found[column.name] = _unsealed(db, place, value) if one.text else IN_A_FILE
-        elif isinstance(column.type, LargeBinary) or f"{table.name}.{column.name}" in _SECRET:
+        elif isinstance(column.type, LargeBinary):
             continue
         elif column.name != "council":
             found[column.name] = value
