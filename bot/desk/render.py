@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 
 from bot.desk.addresses import (
     alert_url,
+    batch_url,
     passkey_options,
     person_url,
     review_url,
@@ -67,6 +68,7 @@ MENU = (
     ("desk.audit", "Audit", "/desk/audit"),
     ("desk.cover", "Standing in", "/desk/cover"),
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
+    ("desk.invitations", "Invitations", "/desk/invitations"),
     ("desk.alerts", "Alerts", "/desk/alerts"),
     ("desk.young_people", "My young people", "/desk/young-people"),
     ("desk.installation", "Installation", "/desk/installation"),
@@ -122,6 +124,7 @@ def set_up(app: web.Application) -> None:
         task_url=task_url,
         person_url=person_url,
         alert_url=alert_url,
+        batch_url=batch_url,
         meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options
