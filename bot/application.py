@@ -16,6 +16,7 @@ from bot.metrics import METERS, Meters, metered, metrics
 from bot.service import ringing
 from bot.service.house import House
 from bot.service.telling import Notice
+from bot.web import receipts
 from bot.web.context import HOUSE, MEANS, REMAKE, STORE, Means, now
 from bot.web.faults import note
 from bot.web.headers import add_headers
@@ -40,11 +41,12 @@ def make_application(store: Store, house: House, notice: Notice | None = None) -
     app[STORE], app[HOUSE], app[READY] = store, house, asyncio.Event()
     app[REMAKE] = Remaker.of(settings)
     app[METERS] = Meters.new()
-    printer = Printer()
-    app[MEANS] = Means(printer, notice)
+    printer, piles = Printer(), Printer(low=True)
+    app[MEANS] = Means(printer, notice, piles)
 
     async def no_more_paper(_app: web.Application) -> None:
         await printer.close()
+        await piles.close()
 
     app.on_cleanup.append(no_more_paper)
     leave_to = house.council.leave_to
@@ -57,6 +59,7 @@ def make_application(store: Store, house: House, notice: Notice | None = None) -
     webchat.add_routes(app)
     showing.add_routes(app)
     officer.add_routes(app)
+    receipts.add_routes(app)
     desk.add_routes(app)
 
     async def findings() -> list[str]:

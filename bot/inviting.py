@@ -1,14 +1,20 @@
 """`sayso invite`: invitations for one review, for all that fall due, or for invented people."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.service import afterwards, invitations, reissuing
+from bot.documents.printing import Printer
+from bot.service import afterwards, invitations, inviting, reissuing
+from bot.service import letters as printing
+from bot.service.days import local_day
 from bot.service.house import House
+from bot.service.invitation_batches import PILE, cover
 from bot.service.reissuing import Standing
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
@@ -41,13 +47,15 @@ async def invite_all(
     reason: str = "",
     *,
     after: bool = False,
+    letters: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Each with review_id, kind, band, url, code and telegram_start, as in `var/demo.json`.
 
     Whoever has an invitation that is open or used gets a new one only for a reason: it would lock
     them out. Among all that fall due they are left out; a single one is `ReasonNeeded`. In a demo
     one that nobody has opened is replaced without: its link is asked for once more. `after`: to say
-    how this review was; the `review_id` is then that of what they are asked.
+    how this review was; the `review_id` is then that of what they are asked. `letters`: a folder
+    that gets their letters to print; `TooLong`, `OSError`.
     """
     async with opened(house) as store:
         if not await is_current(store):
@@ -64,18 +72,72 @@ async def invite_all(
                 reason = await store.read(lambda db: _demo_reason(db, house, review_id))
         else:
             ids = await store.read(lambda db: _due(db, house, due_within))
-        made = [await store.write(partial(_invite, house, one, reason)) for one in ids]
+        paper = letters is not None
+        made = [await store.write(partial(_invite, house, one, reason, paper)) for one in ids]
+        if letters is not None:
+            found = [one for one in made if one is not None]
+            documents = await store.read(partial(_documents, house, found))
+            await _print(documents, letters)
     if review_id and made[0] is None:
         raise ReasonNeeded(review_id)
     return [asdict(one) for one in made if one is not None]
 
 
+def _documents(
+    house: House, made: list[invitations.Invited], db: Connection
+) -> list[dict[str, Any]]:
+    """The letters, in piles: in the order of their meetings, each behind its list."""
+    moment = now()
+    to = []
+    for one in made:
+        review = reviews.get(db, house.id, one.review_id)
+        person = people.young_person(db, house.id, review.person_id)
+        officer = people.staff_member(db, house.id, review.officer_id).name
+        to.append((printing.To(review, person, officer), one))
+    to.sort(
+        key=lambda one: (
+            str(one[0].review.meeting_on or one[0].review.due_on),
+            one[0].person.name.casefold(),
+        )
+    )
+    numbered = list(enumerate(to, 1))
+    piles = [numbered[at : at + PILE] for at in range(0, len(numbered), PILE)]
+    return [
+        printing.document(
+            [printing.letter(house, who, one, moment, str(n)) for n, (who, one) in pile],
+            moment,
+            cover([(n, who) for n, (who, _one) in pile], local_day(moment)),
+        )
+        for pile in piles
+    ]
+
+
+async def _print(documents: list[dict[str, Any]], folder: Path) -> None:
+    """`letters-1.pdf` and so on, readable by their owner alone."""
+    printer = Printer(low=True)
+    try:
+        for document in documents:
+            content = await printer(document)
+            first = document["letters"][0]["number"]
+            await asyncio.to_thread(_write, folder / f"letters-{first}.pdf", content)
+    finally:
+        await printer.close()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(content)
+
+
 def _invite(
-    house: House, review_id: str, reason: str, db: Connection
+    house: House, review_id: str, reason: str, paper: bool, db: Connection
 ) -> invitations.Invited | None:
     """None: it would need a reason."""
     try:
         made = reissuing.reissue(db, house, review_id, "sayso", reason, now())
+        if paper and isinstance(made, invitations.Invited):
+            inviting.printed_elsewhere(db, house, made, now())
     except Unknown:
         raise CannotInvite(f"{house.council.name} has no review {review_id!r}.") from None
     match made:

@@ -18,6 +18,8 @@ from bot.media.remaking import Remaker
 from bot.service import ledger
 from bot.service.checkpointing import DESTINATION, Tying
 from bot.service.house import House
+from bot.service.invitation_batches import Making
+from bot.service.invitation_reminders import Reminding
 from bot.service.keeping import Ending, Notice
 from bot.service.outcome import Deliverer
 from bot.service.ringing import Escalating
@@ -46,6 +48,10 @@ TIE_SECONDS = 10.0
 
 STEP_SECONDS, REST_SECONDS = 0.5, 60.0
 """Between looks at what has had its time: within a round, and until the next."""
+
+INVITE_SECONDS, BETWEEN_INVITATIONS = 1.0, 0.02
+"""How often it is looked whether invitations are to be made, and the pause between a few and the
+next few: 1,500 take a minute, and a message of the chat waits for five of them at the most."""
 
 ESCALATE_SECONDS = 2.0
 """How often it is looked whether somebody has to be told of an alert that nobody took on."""
@@ -117,6 +123,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     """Empty the outbox for as long as the context is open; then end what is under way."""
     from bot.delivery.checkpoints import Leaving  # noqa: PLC0415
     from bot.delivery.handing_over import HandingOver  # noqa: PLC0415
+    from bot.delivery.inviting import Inviting  # noqa: PLC0415
     from bot.delivery.notes import NoteRecord  # noqa: PLC0415
     from bot.delivery.record import CaseRecord  # noqa: PLC0415 - only who delivers loads it
     from bot.delivery.review_records import ReviewRecords  # noqa: PLC0415
@@ -129,10 +136,12 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
         Leaving(house),
         Ringing(store, house),
     )
-    handing_over = HandingOver(store, house, _notice_of(house, telegram))
+    notice = _notice_of(house, telegram)
+    handing_over = HandingOver(store, house, notice)
     note_record = NoteRecord(store, house, printer)
+    inviting = Inviting(store, house)
     reviews = ReviewRecords(store, house, printer)
-    deliverers: list[Deliverer] = [record, reviews, note_record, handing_over, leaving]
+    deliverers: list[Deliverer] = [record, reviews, note_record, handing_over, inviting, leaving]
     if telegram is not None:
         fetching = telegram.fetching(Remaker.of(house.settings))
         to_chats = telegram.deliverer
@@ -144,26 +153,27 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
     waking = asyncio.create_task(_wake(store, dispatchers))
     ending = asyncio.Event()
-    ticking = asyncio.create_task(_tie(Tying(store, house), ending))
-    keeping = asyncio.create_task(_end(Ending(store, house, _notice_of(house, telegram)), ending))
-    escalating = asyncio.create_task(_escalate(Escalating(store, house), ending))
+    rounds = [
+        asyncio.create_task(one)
+        for one in (
+            _tie(Tying(store, house), ending),
+            _end(Ending(store, house, notice), ending),
+            _invite(Making(store, house), Reminding(store, house), ending),
+            _escalate(Escalating(store, house), ending),
+        )
+    ]
     try:
         yield
     finally:
         ending.set()
-        await ticking
-        await keeping
-        await escalating
+        for one in rounds:
+            await one
         await _left(store, house)
         waking.cancel()
         await asyncio.gather(*(dispatcher.stop() for dispatcher in dispatchers))
         await asyncio.gather(*running)
-        await record.close()
-        await note_record.close()
-        await reviews.close()
-        await printer.close()
-        await leaving.close()
-        await calls.close()
+        for edge in (record, note_record, reviews, printer, leaving, calls, inviting):
+            await edge.close()
 
 
 async def _tie(tying: Tying, ending: asyncio.Event) -> None:
@@ -204,6 +214,28 @@ async def _end(keeping: Ending, ending: asyncio.Event) -> None:
         except Exception as error:
             # A mistake of ours must not end it for as long as this process runs.
             log.error("keeping_failed", **without_text(error))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await ending.wait()
+
+
+async def _invite(making: Making, reminding: Reminding, ending: asyncio.Event) -> None:
+    """Make the invitations that somebody started, a few at a time, and remind whom it is time for.
+    Between two steps the chat has its turn."""
+    remind_at = 0.0
+    loop = asyncio.get_running_loop()
+    while not ending.is_set():
+        wait = INVITE_SECONDS
+        try:
+            if await making.step(now()):
+                wait = BETWEEN_INVITATIONS
+            elif loop.time() >= remind_at and not await reminding.step(now()):
+                remind_at = loop.time() + REST_SECONDS
+        except StorageAway:
+            log.warning("inviting_out_of_reach")
+        except Exception as error:
+            # A mistake of ours must not end it for as long as this process runs.
+            log.error("inviting_failed", **without_text(error))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await ending.wait()

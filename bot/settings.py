@@ -46,6 +46,7 @@ _EXAMPLES = {
     "base_url": "https://sayso.northborough.example",
     "port": "8080",
     "telegram_token": "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11",
+    "telegram_name": "NorthboroughSaysoBot",
     "telegram_api_url": "https://api.telegram.org",
     "telegram_mode": "webhook or polling",
     "telegram_style": "doorbell or full",
@@ -68,6 +69,7 @@ _EXAMPLES = {
     "notify_url": "https://api.notifications.service.gov.uk",
     "notify_sms_template": "00000000-0000-0000-0000-000000000000",
     "notify_email_template": "00000000-0000-0000-0000-000000000000",
+    "notify_callback_token": "20 or more letters, from `openssl rand -hex 24`",
     "proxies": "1 or 10.0.0.4,10.0.1.0/24",
 }
 LEDGER = "erasures.jsonl"
@@ -95,6 +97,7 @@ class Settings(BaseSettings):
     keys: str = "var/keys.json"
     council: Path | None = None
     telegram_token: str = Field(default="", repr=False)
+    telegram_name: str = Field(default="", pattern=r"^(?:[A-Za-z][A-Za-z0-9_]{4,31})?$")
     telegram_api_url: str = "https://api.telegram.org"
     telegram_mode: TelegramMode = TelegramMode.WEBHOOK
     telegram_secret: str = Field(default="", repr=False, pattern=r"^[A-Za-z0-9_-]{0,256}$")
@@ -119,6 +122,7 @@ class Settings(BaseSettings):
     notify_url: str = "https://api.notifications.service.gov.uk"
     notify_sms_template: str = Field(default="", pattern=_UUID)
     notify_email_template: str = Field(default="", pattern=_UUID)
+    notify_callback_token: str = Field(default="", repr=False, pattern=r"^(?:[!-~]{20,200})?$")
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = Field(default="", repr=False)

@@ -14,6 +14,7 @@ from storage import data_keys, people
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.conversations import forget
 from storage.data_keys import Purpose
+from storage.inviting_tables import contact_addresses, invitation_batch_items
 from storage.note_tables import note_entries, note_filings
 from storage.review_tables import record_filings
 from storage.tables import (
@@ -171,7 +172,16 @@ def _of_person(council: str, person_id: str, talks: Sequence[str]) -> Which:
             )
         ),
     )
-    for table in (outbox, pins, unlocked, record_filings, note_entries, note_filings):
+    for table in (
+        outbox,
+        pins,
+        unlocked,
+        record_filings,
+        note_entries,
+        note_filings,
+        contact_addresses,
+        invitation_batch_items,
+    ):
         yield table, (table.c.council == council) & (table.c.person_id == person_id)
 
 

@@ -12,6 +12,11 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, 
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.errors import SealBroken
+from storage.inviting_tables import (
+    contact_addresses,
+    invitation_batch_items,
+    invitation_sendings,
+)
 from storage.note_tables import TABLES as NOTES
 from storage.note_tables import note_entries, note_filings, officer_notes
 from storage.review_tables import TABLES as ABOUT_REVIEWS
@@ -51,7 +56,10 @@ ABOUT = (
     young_people,
     reviews,
     allocations,
+    contact_addresses,
     invitations,
+    invitation_sendings,
+    invitation_batch_items,
     conversations,
     keys_to_conversations,
     reminders,
@@ -86,17 +94,18 @@ NOT_ABOUT = frozenset(
     {
         "audit",  # by `storage.audit_reading`, in sentences
         "alert_calls",  # which of the council's own was told, by which way
-        "audit_checkpoints", "councils", "data_keys", "hand_overs", "keks", "kept_settings",
-        "sign_in_links", "staff", "staff_challenges", "staff_identities", "staff_one_time_codes",
-        "staff_passkeys", "staff_passwords", "staff_pictures", "staff_recovery_codes",
-        "staff_sessions", "tries",
+        "audit_checkpoints", "councils", "data_keys", "hand_overs", "invitation_batches", "keks",
+        "kept_settings", "sign_in_links", "staff", "staff_challenges", "staff_identities",
+        "staff_one_time_codes", "staff_passkeys", "staff_passwords", "staff_pictures",
+        "staff_recovery_codes", "staff_sessions", "tries",
     }
 )  # fmt: skip
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""
 
 UNOPENED = "This can't be opened any more."
 IN_A_FILE = "This stands beside it as a file."
-_SECRET = frozenset({"pins.pin_hash"})
+_SECRET = frozenset({"pins.pin_hash", "invitation_batch_items.letter"})
+"""What opens something; whoever asks for a copy may be somebody else than they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,8 @@ def _opened(db: Connection, table: Table, row: Row[Any], whose: Whose) -> dict[s
     found: dict[str, Any] = {}
     for column in table.columns:
         value = getattr(row, column.name)
+        if f"{table.name}.{column.name}" in _SECRET:
+            continue
         if column.name in sealed:
             one = sealed[column.name]
             person = whose.person_id if one.through is not None else one.person(row)
@@ -158,7 +169,7 @@ def _opened(db: Connection, table: Table, row: Row[Any], whose: Whose) -> dict[s
             found[column.name] = None
             if value:
                 found[column.name] = _unsealed(db, place, value) if one.text else IN_A_FILE
-        elif isinstance(column.type, LargeBinary) or f"{table.name}.{column.name}" in _SECRET:
+        elif isinstance(column.type, LargeBinary):
             continue
         elif column.name != "council":
             found[column.name] = value

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.errors import Unknown
 from storage.prepared import Prepared
 from storage.sealing import Place, seal
 from storage.tables import invitations, keys_to_conversations
@@ -78,6 +79,34 @@ def of_review(db: Connection, council: str, review_id: str) -> list[Invitation]:
     return [_invitation(row) for row in rows]
 
 
+def get(db: Connection, council: str, invitation_id: str) -> Invitation | None:
+    row = db.execute(
+        select(invitations).where(
+            invitations.c.council == council, invitations.c.invitation_id == invitation_id
+        )
+    ).one_or_none()
+    return _invitation(row) if row is not None else None
+
+
+def newest(db: Connection, council: str, review_id: str) -> str:
+    """The id of the one that was made last, of this transaction's too; `Unknown`."""
+    found = db.execute(
+        select(invitations.c.invitation_id)
+        .where(
+            invitations.c.council == council,
+            invitations.c.review_id == review_id,
+            invitations.c.revoked_at.is_(None),
+            invitations.c.issued_by.is_not(None),
+        )
+        .order_by(invitations.c.issued_at.desc())
+        .limit(1)
+    )
+    known = found.scalar()
+    if known is None:
+        raise Unknown(f"an invitation to {review_id}")
+    return str(known)
+
+
 class Secret(StrEnum):
     """By what an invitation is found."""
 
@@ -130,6 +159,23 @@ def revoke_open(db: Connection, council: str, review_id: str, now: datetime) -> 
         .where(
             invitations.c.council == council,
             invitations.c.review_id == review_id,
+            invitations.c.used_at.is_(None),
+            invitations.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    ).rowcount
+
+
+def revoke_beside(db: Connection, invitation: Invitation, now: datetime) -> int:
+    """It was used: the others to the same review that nobody has used yet end. One-time links for a
+    chat, which have no maker, are no invitations and stay."""
+    return db.execute(
+        update(invitations)
+        .where(
+            invitations.c.council == invitation.council,
+            invitations.c.review_id == invitation.review_id,
+            invitations.c.invitation_id != invitation.invitation_id,
+            invitations.c.issued_by.is_not(None),
             invitations.c.used_at.is_(None),
             invitations.c.revoked_at.is_(None),
         )

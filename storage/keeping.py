@@ -21,6 +21,11 @@ from sqlalchemy import (
     update,
 )
 
+from storage.inviting_tables import (
+    invitation_batch_items,
+    invitation_batches,
+    invitation_sendings,
+)
 from storage.note_tables import note_entries, note_filings, officer_notes
 from storage.review_tables import (
     record_filings,
@@ -261,6 +266,19 @@ def end_decisions(db: Connection, council: str, before: datetime) -> int:
     gone += db.execute(
         delete(broken_glass).where(broken_glass.c.council == council, broken_glass.c.until < before)
     ).rowcount
+    older = select(invitation_batches.c.batch_id).where(
+        invitation_batches.c.council == council, invitation_batches.c.made_at < before
+    )
+    gone += db.execute(
+        delete(invitation_batch_items).where(
+            invitation_batch_items.c.council == council,
+            invitation_batch_items.c.batch_id.in_(older),
+        )
+    ).rowcount
+    for table in (invitation_batches, invitation_sendings):
+        gone += db.execute(
+            delete(table).where(table.c.council == council, table.c.made_at < before)
+        ).rowcount
     for kept, ended in (
         (record_values, record_values.c.at),
         (review_decisions, review_decisions.c.made_at),

@@ -128,6 +128,16 @@ def run_by(db: Connection, council: str, officer_id: str, person_id: str) -> lis
     return list(db.execute(found.order_by(reviews.c.review_id)).scalars())
 
 
+def by_id(db: Connection, council: str, review_ids: Iterable[str]) -> dict[str, Review]:
+    """Several at once; those that are not there are left out."""
+    rows = db.execute(
+        select(reviews).where(
+            reviews.c.council == council, reviews.c.review_id.in_(list(review_ids))
+        )
+    )
+    return {row.review_id: from_row(row) for row in rows}
+
+
 def of_person(db: Connection, council: str, person_id: str) -> tuple[Review, ...]:
     """All of one person's, and none that only looks back."""
     rows = db.execute(

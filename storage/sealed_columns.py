@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
 from storage.errors import KekUnknown, SealBroken
+from storage.inviting_tables import contact_addresses, invitation_batch_items
 from storage.note_tables import note_entries, note_filings
 from storage.review_tables import (
     record_filings,
@@ -53,8 +54,10 @@ from storage.tables import (
 NOT_SEALED = frozenset(
     {
         "audit.mac",
+        "contact_addresses.address_index",
         "data_keys.key_id",
         "data_keys.wrapped",
+        "invitation_sendings.stop_hash",
         "invitations.code_hash",
         "invitations.link_hash",
         "invitations.telegram_hash",
@@ -140,6 +143,10 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(young_people.c.case_id, _person, _person),
     SealedColumn(young_people.c.name, _person, _person),
     SealedColumn(young_people.c.born, _person, _person),
+    SealedColumn(contact_addresses.c.address, lambda row: str(row.address_id), _person),
+    SealedColumn(
+        invitation_batch_items.c.letter, lambda row: f"{row.batch_id}/{row.number}", _person
+    ),
     SealedColumn(conversations.c.state, lambda row: str(row.conversation_id), _person),
     SealedColumn(
         keys_to_conversations.c.address,

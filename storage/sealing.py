@@ -68,6 +68,8 @@ SEALED = {
     "review_decisions": Kept(Purpose.DECISIONS),
     "record_filings": Kept(Purpose.DECISIONS),
     "invitations": Kept(Purpose.DECISIONS),
+    "contact_addresses": Kept(Purpose.IDENTITY),
+    "invitation_batch_items": Kept(Purpose.TRANSPORT),
     "broken_glass": Kept(Purpose.DECISIONS),
     "erasures": Kept(Purpose.DECISIONS),
     "staff": Kept(Purpose.COUNCIL),

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     OFFICER_ALONE = "officer_alone"  # they want to see or talk with whoever runs the review
     TAKEN_BACK = "taken_back"  # what was arranged for them they no longer want
     INVITATION_REISSUED = "invitation_reissued"  # by somebody who does not run the review
+    INVITATION_BOUNCED = "invitation_bounced"  # a message with one did not arrive
     NEW_PIN = "new_pin"  # somebody with this young person's link asks for one
     PIN_RESET = "pin_reset"
     NOT_ME = "not_me"  # the young person says that somebody else wrote

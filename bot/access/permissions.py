@@ -31,6 +31,8 @@ and nobody may be added to them (`domain.md` rule 12):
 - What an officer notes about a file, or challenges, is theirs to write and their manager's to read.
   A social worker, a personal adviser or a manager of social work reads and answers what was put to
   them by name, and nothing else of it. A unit manager hands young people over, within their team.
+- Who invites (business support, the officer, the manager) sees how far an invitation is and where
+  the young person may be written to, and confirms that an address is the young person's own.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -117,6 +119,7 @@ _ALERT: Row = {
 _NOTES: Row = _allow(OFFICERS, Relation.OWN)
 _NOTES_READ: Row = {**_NOTES, **_allow(_MANAGER, Relation.OWN, *_STAND_IN)}
 _PUT_TO: Row = _allow(ANSWERERS, Relation.OWN)
+_WHO_INVITES: Row = _allow((*OFFICERS, *_MANAGER, Role.BUSINESS_SUPPORT), Relation.NONE)
 _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
@@ -175,6 +178,16 @@ ROWS: Mapping[str, Row] = {
     "desk.access": _INVITING,
     "desk.invite": _INVITING,  # the officer is told when somebody else does it
     "desk.reset_pin": _allow(OFFICERS, Relation.OWN),
+    "desk.invitation": _INVITING,
+    "desk.letter_picture": _INVITING,
+    "desk.invitation_sent": _INVITING,
+    "desk.address": _INVITING,  # to confirm is to say that it is the young person's own
+    "desk.invitations": _WHO_INVITES,  # officers see their own, others their team's
+    "desk.invitations_csv": _WHO_INVITES,
+    "desk.invitations_due": _WHO_INVITES,
+    "desk.invitations_start": _WHO_INVITES,
+    "desk.invitation_batch": _WHO_INVITES,  # of those that one started oneself
+    "desk.letters": _WHO_INVITES,
     "desk.erase": _ERASING,
     "desk.erase_check": _ERASING,
     "desk.erase_done": _ERASING,
@@ -245,6 +258,16 @@ WORDLESS = frozenset(
         "desk.taken_back_seen",
         "desk.access",
         "desk.invite",
+        "desk.invitation",
+        "desk.letter_picture",
+        "desk.invitation_sent",
+        "desk.address",
+        "desk.invitations",
+        "desk.invitations_csv",
+        "desk.invitations_due",
+        "desk.invitations_start",
+        "desk.invitation_batch",
+        "desk.letters",
         "desk.reset_pin",
         "desk.erase",
         "desk.erase_check",

@@ -29,12 +29,19 @@ def invite(
     after: Annotated[
         bool, typer.Option("--after", help="To say how this held review was; with --review.")
     ] = False,
+    letters: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Put their letters here, as PDF to print."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make invitations and print their links and codes. They are kept nowhere else."""
     from bot.demo.running import as_it_runs
     from bot.inviting import CannotInvite, ReasonNeeded, invite_all
 
+    if letters is not None and synthetic:
+        print("--letters goes with --review or --due-within.", file=sys.stderr)
+        raise typer.Exit(2)
     if bool(review) + bool(due_within) + bool(synthetic) != 1:
         print("Say one of --review, --due-within or --synthetic.", file=sys.stderr)
         raise typer.Exit(2)
@@ -43,7 +50,9 @@ def invite(
         raise typer.Exit(2)
     house = as_it_runs(the_house())
     try:
-        invited = run(invite_all(house, review, due_within, synthetic, reason, after=after))
+        invited = run(
+            invite_all(house, review, due_within, synthetic, reason, after=after, letters=letters)
+        )
     except ReasonNeeded as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from None

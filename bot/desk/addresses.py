@@ -9,6 +9,11 @@ def review_url(review_id: str, page: str = "") -> str:
     return f"{address}/{page}" if page else address
 
 
+def batch_url(batch_id: str) -> str:
+    """`/desk/invitations/batch?batch=<id>`"""
+    return f"/desk/invitations/batch?batch={quote(batch_id, safe='')}"
+
+
 def version_url(review_id: str, version: int) -> str:
     return review_url(review_id, f"versions/{version}")
 

@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from bot.desk.addresses import (
     alert_url,
     ask_url,
+    batch_url,
     dispute_url,
     passkey_options,
     person_url,
@@ -74,6 +75,7 @@ MENU = (
     ("desk.audit", "Audit", "/desk/audit"),
     ("desk.cover", "Standing in", "/desk/cover"),
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
+    ("desk.invitations", "Invitations", "/desk/invitations"),
     ("desk.alerts", "Alerts", "/desk/alerts"),
     ("desk.young_people", "My young people", "/desk/young-people"),
     ("desk.asks", "Wishes", "/desk/asks"),
@@ -135,6 +137,7 @@ def set_up(app: web.Application) -> None:
         quality_url=quality_url,
         dispute_url=dispute_url,
         put_to_me_url=put_to_me_url,
+        batch_url=batch_url,
         meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.documents.ask_answer import ask_answer_pdf
 from bot.documents.brief import brief_pdf
+from bot.documents.letter import letter_picture, letters_pdf
 from bot.documents.my_meeting import my_meeting_pdf
 from bot.documents.note import DISPUTE, QUALITY, note_pdf
 from bot.documents.own_copy import own_copy_pdf
@@ -12,8 +13,8 @@ from bot.documents.review_record import review_record_pdf
 
 
 def paper(document: dict[str, Any]) -> bytes:
-    """The PDF. A document that names no kind is one that is filed: an officer's note, by its
-    schema, or a contribution."""
+    """The PDF; of a letter that is only looked at, a PNG. A document that names no kind is one that
+    is filed: an officer's note, by its schema, or a contribution."""
     if document.get("schema") in (QUALITY, DISPUTE):
         return note_pdf(document)
     match document.get("paper"):
@@ -23,6 +24,10 @@ def paper(document: dict[str, Any]) -> bytes:
             return ask_answer_pdf(document)
         case "brief":
             return brief_pdf(document)
+        case "letters":
+            return letters_pdf(document)
+        case "letter_picture":
+            return letter_picture(document)
         case "my_meeting":
             return my_meeting_pdf(document)
         case "review_record":

@@ -10,6 +10,7 @@ ends when it has had nothing to do for a while. Documents go to it through its p
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -23,14 +24,18 @@ IDLE_SECONDS = 60.0
 SECONDS = 60.0
 """For one document; it takes a hundredth of one."""
 
+LOW = 5
+"""How much nicer than the server who prints many is."""
+
 _MADE, _FAILED, _TOO_LONG = b"\1", b"\0", b"\2"
 
 
 @dataclass(slots=True)
 class Printer:
-    """Makes PDFs, one after another."""
+    """Makes PDFs, one after another. `low`: whatever else this machine has to do comes first."""
 
     idle_seconds: float = IDLE_SECONDS
+    low: bool = False
     _process: "asyncio.subprocess.Process | None" = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ending: "asyncio.TimerHandle | None" = None
@@ -55,7 +60,7 @@ class Printer:
     async def _print(self, document: dict[str, Any]) -> bytes:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", __name__,
+                sys.executable, "-m", __name__, *(["low"] if self.low else []),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
         to, back = self._process.stdin, self._process.stdout
@@ -92,6 +97,8 @@ def main() -> None:
     """Answer until the pipe ends. Signals are for the server: it says when this is over."""
     from bot.documents.papers import paper  # noqa: PLC0415 - only here
 
+    if sys.argv[1:] == ["low"]:
+        os.nice(LOW)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     asked, answers = sys.stdin.buffer, sys.stdout.buffer

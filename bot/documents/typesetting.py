@@ -10,18 +10,20 @@ from bot.documents.glyphs import FONTS, printable
 _HERE = Path(__file__).parent
 
 
-def typeset(template: str, view: dict[str, Any], at: datetime) -> bytes:
-    """The PDF: the same bytes for the same view and time."""
+def typeset(template: str, view: dict[str, Any], at: datetime, *, picture: bool = False) -> bytes:
+    """The PDF: the same bytes for the same view and time. `picture`: its one page as PNG."""
     import typst  # noqa: PLC0415 - 40 MB that only who prints needs
 
+    how: dict[str, Any] = {"format": "pdf", "pdf_standards": ["ua-1"]}
+    if picture:
+        how = {"format": "png", "ppi": 96.0}
     compiled: bytes = typst.compile(
         str(_HERE / template),
-        format="pdf",
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,  # the same paper on every machine
         sys_inputs={"document": json.dumps(_all_printable(view), ensure_ascii=False)},
-        pdf_standards=["ua-1"],
         timestamp=int(at.astimezone(UTC).timestamp()),
+        **how,
     )
     return compiled
 

@@ -5,6 +5,7 @@ import tomllib
 from datetime import time
 from enum import StrEnum
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -89,6 +90,26 @@ class Reminders(BaseModel):
             raise ValueError("quiet_from is from 12:00 to 21:00, quiet_until from 07:00 to 12:00")
         if not self.quiet_until <= self.at < self.quiet_from:
             raise ValueError("at lies within the quiet hours")
+        return self
+
+
+class Invitations(BaseModel):
+    """By which ways young people are invited, the first that is there; after how many days they are
+    reminded who were sent a message and did not come (`[invitations]`). `docs/invitations.md`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ways: tuple[Literal["sms", "email", "letter"], ...] = ("sms", "email", "letter")
+    remind_after_days: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (7, 11)
+    stop_before_days: Annotated[int, Field(ge=0, le=30)] = 2
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if len(set(self.ways)) != len(self.ways) or not self.ways:
+            raise ValueError("ways names each way once, and one at least")
+        rising = all(a < b for a, b in pairwise(self.remind_after_days))
+        if not rising or len(self.remind_after_days) > 4:
+            raise ValueError("remind_after_days rises, and holds four at the most")
         return self
 
 
@@ -269,6 +290,7 @@ class Council(BaseModel):
     reminders: Reminders = Reminders()
     fostering: Fostering = Fostering()
     footprint: Footprint = Footprint()
+    invitations: Invitations = Invitations()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

@@ -67,6 +67,15 @@ def _hash(house: House, purpose: str, secret: str) -> bytes:
     return house.keys.blind(house.id, purpose, secret)
 
 
+def _use(db: Connection, found: Invitation, now: datetime) -> bool:
+    """Use it up, and whatever else was sent for the same review: who finds the letter later must
+    not be let in by it. False if it is no good any more."""
+    if not invitations.use(db, found, now):
+        return False
+    invitations.revoke_beside(db, found, now)
+    return True
+
+
 def _found(db: Connection, house: House, secret: Secret, given: str) -> Invitation | None:
     return invitations.find(db, house.id, secret, _hash(house, secret.value, given))
 
@@ -87,7 +96,7 @@ def invite(
     review = reviews.get(db, house.id, review_id)
     person = people.young_person(db, house.id, review.person_id)
     link, code = new_secret(), new_code()
-    by_telegram = house.settings.telegram_token and _old_enough(house, person, now)
+    by_telegram = house.settings.telegram_token and is_old_enough(house, person, now)
     telegram = new_secret() if by_telegram else None
     invitations.revoke_open(db, house.id, review_id, now)
     invitation = Invitation(
@@ -110,6 +119,23 @@ def invite(
     )
 
 
+def link_beside(db: Connection, house: House, invitation_id: str, now: datetime) -> Invited | None:
+    """Another link to an invitation that is open, good for as long as that one; None if it is open
+    no more. For a reminder: the link that was sent is kept nowhere."""
+    first = invitations.get(db, house.id, invitation_id)
+    if first is None or not first.open(now):
+        return None
+    review = reviews.get(db, house.id, first.review_id)
+    person = people.young_person(db, house.id, review.person_id)
+    link = new_secret()
+    beside = Invitation(house.id, str(uuid.uuid4()), first.review_id, first.expires_at)
+    hashes = Hashes(_hash(house, "link", link), _hash(house, "code", new_secret()), None)
+    invitations.add(db, beside, hashes, now, by="sayso", person_id=review.person_id)
+    url = f"{house.settings.public_url}/i/#{link}"
+    band = "adult" if person.carer else _band(person, now).value
+    return Invited(first.review_id, review.kind.value, band, url, "", None)
+
+
 def let_in_by_link(
     db: Connection, house: House, secret: str, cookie: str | None, once: str, now: datetime
 ) -> LetIn | Refused:
@@ -122,7 +148,7 @@ def let_in_by_link(
     if found is None:
         return Refused.CODE
     token = _token(house, once, secret)
-    if invitations.use(db, found, now):
+    if _use(db, found, now):
         return _bind_browser(db, house, _begun(db, house, found.review_id, now), token, now)
     known = _known(db, house, found.review_id, (token, cookie), now)
     if known is not None:
@@ -150,7 +176,7 @@ def let_in_by_code(
     token = _token(house, once, symbols)
     found = _found(db, house, Secret.CODE, symbols)
     if found is not None:
-        if invitations.use(db, found, now):
+        if _use(db, found, now):
             kept = _begun(db, house, found.review_id, now)
             return _bind_browser(db, house, kept, token, now)
         return _known(db, house, found.review_id, (token,), now) or Refused.CODE
@@ -243,14 +269,14 @@ def _come_back_in_chat(
     if conversation_id is None:
         return Refused.CODE
     kept = conversations.get(db, house.id, conversation_id)
-    if not _old_enough(house, people.young_person(db, house.id, kept.person_id), now):
+    if not is_old_enough(house, people.young_person(db, house.id, kept.person_id), now):
         return Refused.CODE
     bind_chat(db, house, kept, chat, now)
     return conversation_id
 
 
-def _old_enough(house: House, person: YoungPerson, now: datetime) -> bool:
-    """For Telegram."""
+def is_old_enough(house: House, person: YoungPerson, now: datetime) -> bool:
+    """For Telegram: by the birth date, as the council has it (`SAYSO_TELEGRAM_MINIMUM_AGE`)."""
     return person.is_at_least(house.settings.telegram_minimum_age, local_day(now))
 
 
@@ -267,9 +293,9 @@ def _let_in_chat(
         return Refused.CODE
     review = reviews.get(db, house.id, found.review_id)
     person = people.young_person(db, house.id, review.person_id)
-    if not _old_enough(house, person, now):
+    if not is_old_enough(house, person, now):
         return Refused.CODE
-    if not invitations.use(db, found, now):
+    if not _use(db, found, now):
         open_here = chat_conversation(db, house, chat, now)
         same = open_here and open_here == conversation_of(house, found.review_id)
         return open_here if open_here and same else Refused.CODE

@@ -21,10 +21,12 @@ REMAKE: web.AppKey[Remake] = web.AppKey("remake", Remake)
 @dataclass(frozen=True, slots=True)
 class Means:
     """What pages need of other edges. `paper`: a document's PDF (`NoPaper`); `notice`: a neutral
-    line in a chat, none where Telegram is off."""
+    line in a chat, none where Telegram is off; `piles`: as `paper`, of many pages, behind all else
+    that this machine has to do."""
 
     paper: Callable[[dict[str, Any]], Awaitable[bytes]]
-    notice: Notice | None = None
+    notice: Notice | None
+    piles: Callable[[dict[str, Any]], Awaitable[bytes]]
 
 
 MEANS = web.AppKey("means", Means)

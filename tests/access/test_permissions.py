@@ -99,7 +99,14 @@ ALERTS = (
     "desk.alert_shown",
     "desk.alert_heard",
 )
-INVITING = ("desk.access", "desk.invite")
+INVITING = (
+    "desk.access",
+    "desk.invite",
+    "desk.invitation",
+    "desk.letter_picture",
+    "desk.invitation_sent",
+    "desk.address",
+)
 
 
 ARRANGING = ("desk.meeting", "desk.when", "desk.arrange")

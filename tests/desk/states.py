@@ -25,7 +25,7 @@ from storage.errors import StorageAway
 from storage.people import Staff
 from storage.store import Store
 from storage.tasks import Kind, Task
-from tests.desk import meeting_states, northborough
+from tests.desk import meeting_states, northborough, states_inviting
 from tests.desk.asking import SAM, answered
 from tests.desk.northborough import (
     AMINA,
@@ -99,6 +99,7 @@ def fill(db: Connection, desk: Desk) -> None:
     alone = Task("o", Kind.OFFICER_ALONE, f"person-{KAI}", KAI, about, does="officer", due_on=late)
     tasks.add(db, house.id, alone, now() - timedelta(days=9))
     northborough.noor(db, house, arranger="yes")
+    states_inviting.fill(db, desk)
     meeting_states.fill(db, house)
     _briefs(db, desk)
     broken = Task("b", Kind.DELIVERY_BROKEN, f"person-{KAI}", None, {"destination": "telegram"})
@@ -371,6 +372,8 @@ def states() -> Iterator[Shown]:
     yield Shown("wishes of a social worker", SAM, "/desk/asks")
     yield Shown("a wish, asked of a social worker", SAM, "/desk/asks", _opens_what_they_are_asked)
     yield Shown("a broken seal", RUTH, "/desk/tasks/b")
+    for name, staff_id, address in states_inviting.STATES:
+        yield Shown(name, staff_id, address)
     for name, staff_id, address, do in meeting_states.states():
         yield Shown(name, staff_id, address, do)
     yield Shown("invitation and PIN", AMINA, f"{kai}/access")

@@ -33,6 +33,7 @@ from storage import (
     attachments,
     briefings,
     care,
+    contact_addresses,
     contributions,
     conversations,
     disputes,
@@ -40,6 +41,8 @@ from storage import (
     glass,
     hand_overs,
     inbox,
+    invitation_batches,
+    invitation_sendings,
     invitations,
     meeting_wishes,
     note_filings,
@@ -62,6 +65,7 @@ from storage import (
 from storage.alert_calls import State, Step, Trouble, Way
 from storage.asks import Plan, Wished
 from storage.briefings import Briefing
+from storage.contact_addresses import Address, How
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.erasures import Erasure, What
@@ -69,6 +73,8 @@ from storage.errors import Unknown
 from storage.hand_overs import HandOver
 from storage.health import Health
 from storage.held import Whose
+from storage.invitation_batches import Batch, Item, Opening
+from storage.invitation_sendings import Sending
 from storage.invitations import Hashes, Invitation, KeyKind, Secret
 from storage.keeping import Standing, Update, WaysIn
 from storage.notes import NoteKind
@@ -115,6 +121,10 @@ HAND_OVER = HandOver(
     "H", STAFF, "mate-iro", NOW.date(), NOW, STAFF, NOW + timedelta(days=3), None, {PERSON: None}
 )
 PICTURE = Picture("image/png", b"a picture")
+ADDRESS = Address("A", PERSON, contact_addresses.Way.SMS, "+447700900123", "staff:me-iro", NOW)
+SENDING = Sending("S", "I2", REVIEW, PERSON, invitation_sendings.Way.SMS, NOW, "staff:me-iro", "A")
+BATCH = Batch("B1", "staff:me-iro", NOW, 4, invitation_batches.State.WAITING)
+ITEM = Item("B1", 1, REVIEW, PERSON, invitation_sendings.Way.LETTER)
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
 """Of the outbox, which one worker empties for the whole database; each row names its council."""
 
@@ -158,6 +168,9 @@ def _make(db: Connection, house: House) -> None:
     sign_in_links.add(db, council, b"h", STAFF, later)
     sign_in_links.add(db, council, b"old", STAFF, NOW - timedelta(days=1))
     invitations.add(db, Invitation(council, "I", REVIEW, later), hashes, NOW)
+    theirs = Hashes(b"h2", b"c2", b"t2")
+    invitations.add(db, Invitation(council, "I2", REVIEW, later), theirs, NOW, by="sayso")
+    _invite(db, house)
     conversation = _talk(db, council)
     _send_again(db, council)
     invitations.bind(
@@ -231,6 +244,22 @@ def _empty_note(db: Connection, council: str, note_id: str) -> None:
         db, council, note_id, kind=NoteKind.CHALLENGE, tool="", review_id=REVIEW, person_id=PERSON,
         state="raised", now=NOW,
     )  # fmt: skip
+
+
+def _invite(db: Connection, house: House) -> None:
+    """An address, what was sent to it, and batches: one that waits (B1), one of which all are made
+    and nobody said so (B2), one whose letters wait to be printed (B3)."""
+    council = house.id
+    contact_addresses.add(db, house.keys, council, ADDRESS)
+    invitation_sendings.add(db, council, SENDING, b"stop")
+    invitation_sendings.sent(db, council, SENDING.sending_id, NOW, "N")
+    for batch_id in ("B1", "B2", "B3"):
+        batch = replace(BATCH, batch_id=batch_id)
+        invitation_batches.add(db, council, batch, [replace(ITEM, batch_id=batch_id)])
+        if batch_id != "B1":
+            item = replace(ITEM, batch_id=batch_id)
+            invitation_batches.made(db, council, item, "S", Opening("url", "code"))
+    invitation_batches.all_made(db, council, "B3", NOW)
 
 
 def _played(db: Connection, council: str) -> conversations.Kept:
@@ -329,6 +358,12 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "ask_id": ASK, "ask_ids": [ASK], "ask": asks.get(db, home, ASK), "answer": ANSWER,
         "wishes": [Wished("K-new", "school.change", "school", NOW, NOW)], "document": {},
         "owner_id": STAFF, "to": 1, "reply": Reply.NOT_MEANT, "words": "more",
+        "address_id": "A", "how": How.ASKED, "way": contact_addresses.Way.SMS,
+        "sending": replace(SENDING, sending_id="S2"), "stop_hash": b"stop", "sending_id": "S",
+        "sending_ids": ["S"], "notified": "N", "after": "", "invitation_id": "I2",
+        "batch": replace(BATCH, batch_id="B4"), "them": [replace(ITEM, batch_id="B4")],
+        "batch_id": "B1", "item": ITEM, "opening": Opening("url", "code"),
+        "made_by": "staff:me-iro", "made_before": later, "first": 1,
         "cares": [CARE, Care(date(2020, 1, 6), date(2021, 1, 6))], "timescale": "pathway",
         "began": date(2026, 2, 2), "move": replace(MOVE, number=2), "due_on": date(2026, 12, 1),
         "value": replace(VALUE, number=2), "decision": replace(DECISION, decision_id="D2"),
@@ -371,6 +406,16 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "attachments.mark_sent": {"ids": ["unsent"]},
         "contributions.first_read": {"staff_id": "mate-iro"},
         "contributions.first_read_of_review": {"staff_id": "mate-iro"},
+        "contact_addresses.add": {
+            "address": replace(ADDRESS, address_id="A2", address="+447700900124")
+        },
+        "contact_addresses.whose": {"address": ADDRESS.address},
+        "invitation_batches.all_made": {"batch_id": "B2"},
+        "invitation_batches.end": {"batch_id": "B3"},
+        "invitation_batches.letters": {"batch_id": "B3", "last": 9},
+        "invitation_sendings.add": {"stop_hash": b"another"},
+        "invitation_sendings.sent": {"notified": "N2"},
+        "invitation_sendings.end": {"state": invitation_sendings.State.DELIVERED},
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
         "contributions.leaves": {"version": 2},
         "erasing.words_left": {"at": NOW + timedelta(days=1)},  # it was sent before

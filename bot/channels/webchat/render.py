@@ -20,7 +20,14 @@ from bot.service.own_words import Mine
 from bot.service.wording import LONDON, Reader, next_minute, whole_date
 from bot.web.assets import Assets
 from bot.web.forms import Form
-from conversations import asks_texts, helper_texts, showing_texts, taking_part_texts, texts
+from conversations import (
+    asks_texts,
+    helper_texts,
+    showing_texts,
+    taking_part_texts,
+    texts,
+    texts_inviting,
+)
 from conversations import texts_taking_back as more
 from conversations.hearing import keepable
 from conversations.wording import Band, Param, Say, Text
@@ -512,6 +519,22 @@ class Render:
             error="",
             code="",
             rings=ring_rows(texts.RINGS_ANY_AGE, reads),
+        )
+
+    def stop(self, action: str, *, done: bool = False) -> web.Response:
+        """Whoever was sent a message wants no more of them: the button, or that it is so."""
+        read = _NEUTRAL.read
+        phone = {"review_team_phone": self._house.council.review_team_phone}
+        says = texts_inviting.STOP_BACK if done else texts_inviting.STOP_SAYS
+        return self._page(
+            "stop.html",
+            _NEUTRAL,
+            200,
+            title=_NEUTRAL.text(texts_inviting.STOP_DONE if done else texts_inviting.STOP_TITLE),
+            says=[read(Say(says, phone))],
+            button=_NEUTRAL.text(texts_inviting.STOP_YES),
+            action=action,
+            done=done,
         )
 
     def help_lines(self) -> web.Response:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.channels.webchat import answers, asks, calendar, my_meeting, notme
+from bot.channels.webchat import answers, asks, calendar, my_meeting, notme, stopping
 from bot.channels.webchat.boxes import asked_in_a_box
 from bot.channels.webchat.cookies import (
     cookie_name,
@@ -84,6 +84,7 @@ def add_routes(app: web.Application) -> None:
     asks.add_routes(app)
     my_meeting.add_routes(app)
     notme.add_routes(app)
+    stopping.add_routes(app)
     calendar.add_routes(app)
     app.cleanup_ctx.append(forgetting)
 
