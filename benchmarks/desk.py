@@ -8,6 +8,7 @@ python -m benchmarks.desk [--children 600] [--reviews 12] [--times 20] [--region
 """
 
 import argparse
+import os
 import re
 import tempfile
 import time
@@ -316,6 +317,8 @@ def write(seen: list[Seen], wanted: Years, where: Path) -> None:
         f"Made by `make bench`: {wanted.children} children with {wanted.reviews} reviews each, on",
         f"SQLite. p95 over all pages: {overall(seen):.1f} ms. Targets: {MOST_MS:.0f} ms a page,",
         f"{FIRST_KB:.0f} KB compressed the first time and {AFTER_KB:.0f} KB after.",
+        f"The machine's load meanwhile was {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores:",
+        "beyond 1 or so it is the processor's part that says what a page costs.",
         "",
         f"| {' | '.join(COLUMNS)} |",
         f"|{'---|' * len(COLUMNS)}",
