@@ -102,7 +102,7 @@ def past(
     most: int,
 ) -> Past:
     """`whose`: of an officer or a team; `more`: what else is asked for."""
-    where = _there(council, whose, ~_in_hand(today), *more)
+    where = _there(council, whose, ~_in_hand(council, today), *more)
     count = db.execute(select(func.count()).select_from(_reviews()).where(*where)).scalar_one()
     latest = (
         func.coalesce(reviews.c.meeting_on, reviews.c.due_on).desc(), reviews.c.review_id,
@@ -143,7 +143,7 @@ def named(db: Connection, council: str, found: Sequence[Standing]) -> list[Case]
     ]
 
 
-def _in_hand(today: date) -> ColumnElement[bool]:
+def _in_hand(council: str, today: date) -> ColumnElement[bool]:
     """All but what is settled and past. In five years an officer runs a thousand reviews, and of a
     hundred there is something to do: the database leaves the others out.
 
@@ -153,18 +153,26 @@ def _in_hand(today: date) -> ColumnElement[bool]:
     questions stand first.
     """
     day = func.coalesce(reviews.c.meeting_on, reviews.c.due_on, date.max)
-    confirmed = exists().where(_same_review(participation))
+    # The council stands in each by name: PostgreSQL hashes what a sub-query finds, and would else
+    # hash that of all councils.
+    confirmed = exists().where(
+        participation.c.council == council, participation.c.review_id == reviews.c.review_id
+    )
     counted = and_(
         reviews.c.looks_back_on.is_(None),
         reviews.c.kind.in_([one.value for one in COUNTED]),
     )
     read = exists().where(
-        readings.c.council == contributions.c.council,
+        readings.c.council == council,
         readings.c.contribution_id == contributions.c.contribution_id,
         readings.c.version >= contributions.c.version,  # of an earlier one nobody asks any more
         readings.c.staff_id == reviews.c.officer_id,
     )
-    unread = exists().where(_same_review(contributions), ~read)
+    unread = exists().where(
+        contributions.c.council == council,
+        contributions.c.review_id == reviews.c.review_id,
+        ~read,
+    )
     year = day >= today - UNREAD_FOR
     return or_(day >= today - LATELY, and_(year, unread), and_(counted, ~confirmed))
 
@@ -172,7 +180,7 @@ def _in_hand(today: date) -> ColumnElement[bool]:
 def _in_their_hand(
     db: Connection, council: str, whose: ColumnElement[bool], today: date
 ) -> list[Standing]:
-    where = _there(council, whose, _in_hand(today))
+    where = _there(council, whose, _in_hand(council, today))
     soonest = reviews.c.meeting_on, reviews.c.due_on, reviews.c.review_id
     return _standing(db, council, _rows().where(*where).order_by(*soonest))
 
