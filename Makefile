@@ -49,7 +49,8 @@ mutants:
 
 bench:
 	@tools/setup test
-	@exec $(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks.desk --write
 
 check:
 	@tools/setup check

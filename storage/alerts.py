@@ -16,7 +16,7 @@ from storage import data_keys
 from storage.data_keys import Purpose
 from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
-from storage.tables import alert_calls, alert_words, alerts
+from storage.tables import alert_calls, alert_words, alerts, reviews, young_people
 
 
 class Team(StrEnum):
@@ -251,16 +251,29 @@ def waiting(db: Connection, council: str, teams: Sequence[Team], now: datetime) 
     )
 
 
-def open_for_officers(db: Connection, council: str) -> list[Alert]:
-    """All that the officers have to read and that are not closed; the oldest first."""
+def open_for_officer(db: Connection, council: str, officer_id: str) -> list[Alert]:
+    """All that this officer has to read, of young people who are not erased, and that are not
+    closed; the oldest first."""
     return _all(
         db,
         db.execute(
             select(alerts)
+            .join(
+                reviews,
+                (reviews.c.council == alerts.c.council)
+                & (reviews.c.review_id == alerts.c.review_id),
+            )
+            .join(
+                young_people,
+                (young_people.c.council == alerts.c.council)
+                & (young_people.c.person_id == alerts.c.person_id),
+            )
             .where(
                 alerts.c.council == council,
                 alerts.c.closed_at.is_(None),
                 alerts.c.team == Team.OFFICER.value,
+                reviews.c.officer_id == officer_id,
+                young_people.c.erased_at.is_(None),
             )
             .order_by(alerts.c.raised_at, alerts.c.alert_id)
         ).all(),

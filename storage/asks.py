@@ -8,7 +8,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from conversations.asks import OPEN, Answer, Reply, State
 from storage import data_keys
@@ -16,6 +27,7 @@ from storage.ask_tables import ask_answers, ask_replies, asks
 from storage.data_keys import Purpose
 from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
+from storage.tables import reviews
 
 
 class Kind(StrEnum):
@@ -223,6 +235,26 @@ def count_open(db: Connection, council: str, review_ids: Collection[str]) -> dic
         .group_by(asks.c.review_id)
     )
     return {row.review_id: row.waiting for row in rows}
+
+
+def waiting(db: Connection, council: str, officer_id: str, spoken: Collection[str]) -> list[Ask]:
+    """Those of an officer's reviews that wait for them: without an answer, with a draft to check,
+    or among `spoken`, ids of those with something said to the answer. Of years of wishes only
+    these are opened."""
+    theirs = select(reviews.c.review_id).where(
+        reviews.c.council == council, reviews.c.officer_id == officer_id
+    )
+    drafted = exists().where(
+        ask_answers.c.council == council,
+        ask_answers.c.ask_id == asks.c.ask_id,
+        ask_answers.c.number == asks.c.answers,
+        ask_answers.c.kind == Kind.DRAFT.value,
+    )
+    waits = or_(
+        asks.c.state.in_([state.value for state in OPEN]), asks.c.ask_id.in_(list(spoken)), drafted
+    )
+    stands = asks.c.state != State.TAKEN_BACK.value
+    return _found(db, council, and_(asks.c.review_id.in_(theirs), stands, waits))
 
 
 def _of_contribution(db: Connection, council: str, contribution_id: str) -> list[Row[Any]]:

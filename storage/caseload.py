@@ -1,13 +1,25 @@
 """The reviews that an officer, or a whole unit, has in hand, with what is known of each."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from storage.people import YoungPerson, young_people_by_id
-from storage.reviews import Review, from_row
+from storage.reviews import COUNTED, Review, from_row
 from storage.tables import (
     contributions,
     invitations,
@@ -31,12 +43,20 @@ class LastSent:
     read_at: datetime | None
 
 
+LATELY = timedelta(days=91)
+"""How long a review that is settled still counts as in hand."""
+
+UNREAD_FOR = timedelta(days=365)
+"""How long what was sent and not read keeps a review in hand."""
+
+
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One review. `invited_at`: the newest invitation was made; `opened`: one was used."""
+class Standing:
+    """One review, and nobody's name: of many reviews most are only counted. `invited_at`: the
+    newest invitation was made; `opened`: one was used; `carer`: it is about a foster carer."""
 
     review: Review
-    person: YoungPerson
+    carer: bool
     sent: LastSent | None
     method: str | None
     code: str | None
@@ -45,70 +65,184 @@ class Case:
     opened: bool
 
 
-def of_officer(db: Connection, council: str, officer_id: str) -> list[Case]:
-    """All reviews that this member of staff runs, the next meeting first."""
-    return _cases(db, council, reviews.c.officer_id == officer_id)
+@dataclass(frozen=True, slots=True)
+class Case(Standing):
+    """The same with whom it is about."""
+
+    person: YoungPerson
 
 
-def of_team(db: Connection, council: str, team: str) -> list[Case]:
-    """All reviews that this team's officers run, the next meeting first."""
+def of_officer(db: Connection, council: str, officer_id: str, today: date) -> list[Standing]:
+    """The reviews that this member of staff runs and that are in hand, the next meeting first."""
+    return _in_their_hand(db, council, runs(officer_id), today)
+
+
+def of_team(db: Connection, council: str, team: str, today: date) -> list[Standing]:
+    """Those that this team's officers run, the next meeting first."""
+    return _in_their_hand(db, council, run_in(council, team), today)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One page of what is in nobody's hand any more, the latest first; `all`: how many there are.
+    Of those there are thousands, so the database counts them and gives a page."""
+
+    found: list[Standing]
+    all: int
+
+
+def past(
+    db: Connection,
+    council: str,
+    whose: ColumnElement[bool],
+    today: date,
+    more: Sequence[ColumnElement[bool]] = (),
+    *,
+    first: int = 0,
+    most: int,
+) -> Past:
+    """`whose`: of an officer or a team; `more`: what else is asked for."""
+    where = _there(council, whose, ~_in_hand(council, today), *more)
+    count = db.execute(select(func.count()).select_from(_reviews()).where(*where)).scalar_one()
+    latest = (
+        func.coalesce(reviews.c.meeting_on, reviews.c.due_on).desc(), reviews.c.review_id,
+    )  # fmt: skip
+    asked = _rows().where(*where).order_by(*latest).limit(most).offset(first)
+    return Past(_standing(db, council, asked), count)
+
+
+def runs(officer_id: str) -> ColumnElement[bool]:
+    """Reviews of this officer."""
+    return reviews.c.officer_id == officer_id
+
+
+def run_in(council: str, team: str) -> ColumnElement[bool]:
+    """Reviews of this team's officers."""
     members = select(staff.c.staff_id).where(staff.c.council == council, staff.c.team == team)
-    return _cases(db, council, reviews.c.officer_id.in_(members))
+    return reviews.c.officer_id.in_(members)
 
 
-def _cases(db: Connection, council: str, *which: ColumnElement[bool]) -> list[Case]:
-    """Of young people who are not erased: of those there is nothing to show."""
-    erased = select(young_people.c.person_id).where(
-        young_people.c.council == council, young_people.c.erased_at.is_not(None)
-    )
-    where = [reviews.c.council == council, reviews.c.person_id.not_in(erased), *which]
-    found = [
-        from_row(row)
-        for row in db.execute(
-            select(reviews)
-            .where(*where)
-            .order_by(reviews.c.meeting_on, reviews.c.due_on, reviews.c.review_id)
+def named(db: Connection, council: str, found: Sequence[Standing]) -> list[Case]:
+    """With the names of whom they are about, opened in one go; without whom nobody knows (any
+    more)."""
+    people = young_people_by_id(db, council, (one.review.person_id for one in found))
+    return [
+        Case(
+            one.review,
+            one.carer,
+            one.sent,
+            one.method,
+            one.code,
+            one.confirmed_at,
+            one.invited_at,
+            one.opened,
+            people[one.review.person_id],
         )
+        for one in found
+        if one.review.person_id in people
     ]
-    people = young_people_by_id(db, council, (review.person_id for review in found))
-    sent = _last_sent(db, where)
-    confirmed = {
-        row.review_id: row
-        for row in db.execute(
-            select(
-                participation.c.review_id,
-                participation.c.method,
-                participation.c.code,
-                participation.c.confirmed_at,
-            )
-            .join(reviews, _same_review(participation))
-            .where(*where)
-        )
-    }
-    invited, opened = _invitations(db, where)
-    cases = []
-    for review in found:
-        done = confirmed.get(review.review_id)
-        cases.append(
-            Case(
-                review,
-                people[review.person_id],
-                sent.get(review.review_id),
+
+
+def _in_hand(council: str, today: date) -> ColumnElement[bool]:
+    """All but what is settled and past. In five years an officer runs a thousand reviews, and of a
+    hundred there is something to do: the database leaves the others out.
+
+    In hand is what has no day, whose day is ahead or not long ago, what counts and was never
+    confirmed (however long ago: an overdue review does not vanish), and what was sent and not read
+    within a year: after that the review is closed, and its officer too says why first. The cheap
+    questions stand first.
+    """
+    day = func.coalesce(reviews.c.meeting_on, reviews.c.due_on, date.max)
+    # The council stands in each by name: PostgreSQL hashes what a sub-query finds, and would else
+    # hash that of all councils.
+    confirmed = exists().where(
+        participation.c.council == council, participation.c.review_id == reviews.c.review_id
+    )
+    counted = and_(
+        reviews.c.looks_back_on.is_(None),
+        reviews.c.kind.in_([one.value for one in COUNTED]),
+    )
+    read = exists().where(
+        readings.c.council == council,
+        readings.c.contribution_id == contributions.c.contribution_id,
+        readings.c.version >= contributions.c.version,  # of an earlier one nobody asks any more
+        readings.c.staff_id == reviews.c.officer_id,
+    )
+    unread = exists().where(
+        contributions.c.council == council,
+        contributions.c.review_id == reviews.c.review_id,
+        ~read,
+    )
+    year = day >= today - UNREAD_FOR
+    return or_(day >= today - LATELY, and_(year, unread), and_(counted, ~confirmed))
+
+
+def _in_their_hand(
+    db: Connection, council: str, whose: ColumnElement[bool], today: date
+) -> list[Standing]:
+    where = _there(council, whose, _in_hand(council, today))
+    soonest = reviews.c.meeting_on, reviews.c.due_on, reviews.c.review_id
+    return _standing(db, council, _rows().where(*where).order_by(*soonest))
+
+
+def _there(council: str, *which: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """Of young people who are not erased: of those there is nothing to show."""
+    return reviews.c.council == council, young_people.c.erased_at.is_(None), *which
+
+
+def _reviews() -> FromClause:
+    theirs = (young_people.c.council == reviews.c.council) & (
+        young_people.c.person_id == reviews.c.person_id
+    )
+    return reviews.join(young_people, theirs)
+
+
+def _rows() -> Select[Any]:
+    return select(reviews, young_people.c.carer).select_from(_reviews())
+
+
+def _standing(db: Connection, council: str, asked: Select[Any]) -> list[Standing]:
+    """Four queries, however many reviews."""
+    rows = db.execute(asked).all()
+    ids = [row.review_id for row in rows]
+    sent = _last_sent(db, council, ids)
+    confirmed = _confirmed(db, council, ids)
+    invited, opened = _invitations(db, council, ids)
+    standing = []
+    for row in rows:
+        done = confirmed.get(row.review_id)
+        standing.append(
+            Standing(
+                from_row(row),
+                row.carer,
+                sent.get(row.review_id),
                 done.method if done else None,
                 done.code if done else None,
                 done.confirmed_at if done else None,
-                invited.get(review.review_id),
-                review.review_id in opened,
+                invited.get(row.review_id),
+                row.review_id in opened,
             )
         )
-    return cases
+    return standing
 
 
 def _same_review(table: Table) -> ColumnElement[bool]:
     return (table.c.council == reviews.c.council) & (table.c.review_id == reviews.c.review_id)
 
 
-def _last_sent(db: Connection, where: Iterable[ColumnElement[bool]]) -> dict[str, LastSent]:
+def _confirmed(db: Connection, council: str, ids: Sequence[str]) -> dict[str, Any]:
+    rows = db.execute(
+        select(
+            participation.c.review_id,
+            participation.c.method,
+            participation.c.code,
+            participation.c.confirmed_at,
+        ).where(participation.c.council == council, participation.c.review_id.in_(ids))
+    )
+    return {row.review_id: row for row in rows}
+
+
+def _last_sent(db: Connection, council: str, ids: Sequence[str]) -> dict[str, LastSent]:
     rows = db.execute(
         select(
             contributions.c.review_id,
@@ -126,7 +260,7 @@ def _last_sent(db: Connection, where: Iterable[ColumnElement[bool]]) -> dict[str
             & (readings.c.version == contributions.c.version)
             & (readings.c.staff_id == reviews.c.officer_id),
         )
-        .where(*where)
+        .where(contributions.c.council == council, contributions.c.review_id.in_(ids))
         .order_by(contributions.c.version)
     )
     return {
@@ -138,12 +272,11 @@ def _last_sent(db: Connection, where: Iterable[ColumnElement[bool]]) -> dict[str
 
 
 def _invitations(
-    db: Connection, where: Iterable[ColumnElement[bool]]
+    db: Connection, council: str, ids: Sequence[str]
 ) -> tuple[dict[str, datetime], frozenset[str]]:
     rows = db.execute(
         select(invitations.c.review_id, invitations.c.issued_at, invitations.c.used_at)
-        .join(reviews, _same_review(invitations))
-        .where(*where)
+        .where(invitations.c.council == council, invitations.c.review_id.in_(ids))
         .order_by(invitations.c.issued_at)
     ).all()
     invited = {row.review_id: row.issued_at for row in rows}

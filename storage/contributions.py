@@ -1,5 +1,6 @@
 """What was sent, version by version, and where it was filed. Never changed once written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +9,8 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
+from storage import data_keys
+from storage.data_keys import Purpose
 from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
 from storage.tables import contributions, filings, readings
@@ -124,13 +127,25 @@ def ids_of_review(db: Connection, council: str, review_id: str) -> list[str]:
 
 def newest_of_person(db: Connection, council: str, person_id: str) -> list[Sent]:
     """The newest version of everything that a young person sent, the latest first."""
+    return newest_of_people(db, council, (person_id,)).get(person_id, [])
+
+
+def newest_of_people(
+    db: Connection, council: str, person_ids: Iterable[str]
+) -> dict[str, list[Sent]]:
+    """The same of several, by id: one query and one for their keys."""
+    wanted = set(person_ids)
     rows = db.execute(
         select(contributions)
-        .where(contributions.c.council == council, contributions.c.person_id == person_id)
+        .where(contributions.c.council == council, contributions.c.person_id.in_(wanted))
         .order_by(contributions.c.version)
     )
     newest = {row.contribution_id: row for row in rows}
-    return [_sent(db, row) for row in sorted(newest.values(), key=_when, reverse=True)]
+    data_keys.prepare(db, council, wanted, Purpose.WORDS)
+    found: dict[str, list[Sent]] = {}
+    for row in sorted(newest.values(), key=_when, reverse=True):
+        found.setdefault(row.person_id, []).append(_sent(db, row))
+    return found
 
 
 def _when(row: Row[Any]) -> datetime:

@@ -48,3 +48,13 @@ def open_until(
         .limit(1)
     ).scalar()
     return until
+
+
+def open_of(db: Connection, council: str, staff_id: str, now: datetime) -> frozenset[str]:
+    """The reviews that are open to them just now, by id."""
+    found = select(broken_glass.c.review_id).where(
+        broken_glass.c.council == council,
+        broken_glass.c.staff_id == staff_id,
+        broken_glass.c.until > now,
+    )
+    return frozenset(db.execute(found).scalars())

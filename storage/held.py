@@ -95,9 +95,9 @@ NOT_ABOUT = frozenset(
         "audit",  # by `storage.audit_reading`, in sentences
         "alert_calls",  # which of the council's own was told, by which way
         "audit_checkpoints", "councils", "data_keys", "hand_overs", "invitation_batches", "keks",
-        "kept_settings", "sign_in_links", "staff", "staff_challenges", "staff_identities",
-        "staff_one_time_codes", "staff_passkeys", "staff_passwords", "staff_pictures",
-        "staff_recovery_codes", "staff_sessions", "tries",
+        "kept_settings", "saved_views", "sign_in_links", "staff", "staff_challenges",
+        "staff_identities", "staff_one_time_codes", "staff_passkeys", "staff_passwords",
+        "staff_pictures", "staff_recovery_codes", "staff_sessions", "tries",
     }
 )  # fmt: skip
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""

@@ -2,6 +2,7 @@
 what was sent last."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -69,9 +70,11 @@ def get(db: Connection, council: str, review_id: str) -> Sent | None:
     return Sent(review_id, row.person_id, row.conversation_id, row.sent_at, _wishes(plain))
 
 
-def of_reviews(db: Connection, council: str) -> frozenset[str]:
-    """The reviews of which something is known. Nothing is opened."""
-    found = select(meeting_wishes.c.review_id).where(meeting_wishes.c.council == council)
+def of_reviews(db: Connection, council: str, review_ids: Iterable[str]) -> frozenset[str]:
+    """Of which of these something is known. Nothing is opened."""
+    found = select(meeting_wishes.c.review_id).where(
+        meeting_wishes.c.council == council, meeting_wishes.c.review_id.in_(set(review_ids))
+    )
     return frozenset(db.execute(found).scalars())
 
 

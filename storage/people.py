@@ -148,6 +148,16 @@ def is_erased(db: Connection, council: str, person_id: str) -> bool:
     return db.execute(_ERASED, {"c": council, "p": person_id}).first() is not None
 
 
+def erased_of(db: Connection, council: str, person_ids: Iterable[str]) -> frozenset[str]:
+    """Those of these who are erased."""
+    found = select(young_people.c.person_id).where(
+        young_people.c.council == council,
+        young_people.c.person_id.in_(set(person_ids)),
+        young_people.c.erased_at.is_not(None),
+    )
+    return frozenset(db.execute(found).scalars())
+
+
 _CARERS = select(young_people.c.person_id).where(
     young_people.c.council == bindparam("c"), young_people.c.carer.is_(True)
 )
@@ -235,6 +245,23 @@ def young_people_by_id(
     return {row.person_id: _young_person(db, row) for row in rows}
 
 
+def names_of(db: Connection, council: str, person_ids: Iterable[str]) -> dict[str, str]:
+    """The names alone of several, by id; erased ones are left out. For a search: half the work of
+    opening all that is known of them."""
+    wanted = set(person_ids)
+    data_keys.prepare(db, council, wanted, Purpose.IDENTITY)
+    rows = db.execute(
+        select(young_people.c.person_id, young_people.c.name).where(
+            young_people.c.council == council,
+            young_people.c.person_id.in_(wanted),
+            young_people.c.erased_at.is_(None),
+        )
+    )
+    return {
+        row.person_id: unseal(db, _place(council, "name", row.person_id), row.name) for row in rows
+    }
+
+
 def _young_person(db: Connection, row: Row[Any]) -> YoungPerson:
     council, person_id = row.council, row.person_id
     return YoungPerson(
@@ -272,6 +299,20 @@ def add_staff(db: Connection, keys: Keys, member: Staff, now: datetime) -> None:
             "team": member.team,
         },
     )
+
+
+def staff_by_id(db: Connection, council: str, staff_ids: Iterable[str]) -> dict[str, Staff]:
+    """Several at once, by id; unknown ones are left out."""
+    rows = db.execute(
+        select(staff).where(staff.c.council == council, staff.c.staff_id.in_(set(staff_ids)))
+    )
+    return {row.staff_id: _staff(db, row) for row in rows}
+
+
+def members_of(db: Connection, council: str, team: str) -> frozenset[str]:
+    """The ids of a team's staff. No name is opened."""
+    found = select(staff.c.staff_id).where(staff.c.council == council, staff.c.team == team)
+    return frozenset(db.execute(found).scalars())
 
 
 _STAFF = select(staff).where(staff.c.council == bindparam("c"))

@@ -6,7 +6,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from storage.errors import Unknown
 from storage.prepared import Prepared
@@ -21,6 +32,10 @@ class ReviewKind(StrEnum):
     CONFERENCE = "conference"  # about a child who may not be safe
     FOSTER_CARER = "foster_carer"  # of the people they live with: the child says what they think
     DISRUPTION = "disruption"  # where they lived ended sooner than was planned
+
+
+COUNTED = (ReviewKind.CIOC, ReviewKind.PATHWAY)
+"""Of which a unit answers that they are held in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ class Review:
     def counted(self) -> bool:
         """Whether it is one of the reviews that a unit answers for: due, held and counted, and a
         person says how the young person took part."""
-        return self.looks_back_on is None and self.kind in (ReviewKind.CIOC, ReviewKind.PATHWAY)
+        return self.looks_back_on is None and self.kind in COUNTED
 
     @property
     def known_as(self) -> str:
@@ -84,6 +99,14 @@ def get(db: Connection, council: str, review_id: str) -> Review:
     if row is None:
         raise Unknown(f"review {review_id}")
     return from_row(row)
+
+
+def several(db: Connection, council: str, review_ids: Iterable[str]) -> dict[str, Review]:
+    """These at once, by id; unknown ones are left out."""
+    found = select(reviews).where(
+        reviews.c.council == council, reviews.c.review_id.in_(set(review_ids))
+    )
+    return {row.review_id: from_row(row) for row in db.execute(found)}
 
 
 def lock(db: Connection, council: str, review_id: str) -> Review:
@@ -128,14 +151,10 @@ def run_by(db: Connection, council: str, officer_id: str, person_id: str) -> lis
     return list(db.execute(found.order_by(reviews.c.review_id)).scalars())
 
 
-def by_id(db: Connection, council: str, review_ids: Iterable[str]) -> dict[str, Review]:
-    """Several at once; those that are not there are left out."""
-    rows = db.execute(
-        select(reviews).where(
-            reviews.c.council == council, reviews.c.review_id.in_(list(review_ids))
-        )
-    )
-    return {row.review_id: from_row(row) for row in rows}
+def people_of(db: Connection, council: str, which: ColumnElement[bool]) -> frozenset[str]:
+    """The ids of all whom these reviews are about."""
+    found = select(reviews.c.person_id).where(reviews.c.council == council, which).distinct()
+    return frozenset(db.execute(found).scalars())
 
 
 def of_person(db: Connection, council: str, person_id: str) -> tuple[Review, ...]:

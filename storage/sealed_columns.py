@@ -41,6 +41,7 @@ from storage.tables import (
     outbox,
     participation,
     reviews,
+    saved_views,
     staff,
     staff_one_time_codes,
     staff_passkeys,
@@ -134,6 +135,7 @@ def _filed_record(row: Row[Any]) -> str:
 SEALED: Sequence[SealedColumn] = (
     SealedColumn(staff.c.name, _staff),
     SealedColumn(staff.c.email, _staff),
+    SealedColumn(saved_views.c.name, lambda row: str(row.view_id)),
     SealedColumn(staff_pictures.c.picture, _staff, text=False),
     SealedColumn(staff_sessions.c.device, lambda row: str(row.session_id)),
     SealedColumn(staff_passwords.c.password, _staff),

@@ -74,6 +74,7 @@ SEALED = {
     "erasures": Kept(Purpose.DECISIONS),
     "staff": Kept(Purpose.COUNCIL),
     "staff_pictures": Kept(Purpose.COUNCIL),
+    "saved_views": Kept(Purpose.COUNCIL),
     "staff_sessions": Kept(Purpose.COUNCIL),
     "staff_passwords": Kept(Purpose.COUNCIL),
     "staff_one_time_codes": Kept(Purpose.COUNCIL),

@@ -174,6 +174,20 @@ staff_challenges = Table(
     Column("expires_at", Moment, nullable=False),
 )
 
+# Filters of a list that a member of staff keeps under a name of theirs.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    _council(),
+    Column("view_id", String(36), primary_key=True),
+    Column("staff_id", String(36), nullable=False),
+    Column("name", LargeBinary, nullable=False),
+    Column("query", String(256), nullable=False),  # filters, as an address has them: no name
+    Column("made_at", Moment, nullable=False),
+    ForeignKeyConstraint(["council", "staff_id"], ["staff.council", "staff.staff_id"]),
+    Index(None, "council", "staff_id"),
+)
+
 # Whom a review is about, or who writes before it: young people, and foster carers of households
 # that are reviewed (`docs/decisions/0033`).
 young_people = Table(
@@ -253,6 +267,7 @@ conversations = Table(
     Column("told_at", Moment),  # that what was not sent is going to be erased
     ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
     UniqueConstraint("council", "review_id"),
+    Index(None, "council", "person_id"),
 )
 
 # What lets someone write to a conversation: a browser's cookie, a Telegram chat, a come-back code.
@@ -348,6 +363,8 @@ contributions = Table(
     Column("content", LargeBinary, nullable=False),  # everything said, whoever may hear it
     ForeignKeyConstraint(["council", "review_id"], ["reviews.council", "reviews.review_id"]),
     Index(None, "council", "review_id"),
+    Index(None, "council", "person_id"),
+    Index(None, "council", "sent_at"),
 )
 
 # Voice notes, pictures and drawings, made anew. Their content stands in pieces beside them; what an

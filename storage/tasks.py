@@ -1,20 +1,20 @@
 """What waits for a person: a delivery that went wrong, an advocate asked for."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import data_keys
 from storage.data_keys import Purpose
 from storage.errors import Unknown
 from storage.sealing import Place, seal, unseal
-from storage.tables import tasks
+from storage.tables import reviews, tasks
 
 
 class Kind(StrEnum):
@@ -40,6 +40,10 @@ class Kind(StrEnum):
 
 ASKED_FOR = (Kind.ADVOCATE, Kind.OFFICER_ALONE)
 """What young people ask a person for: somebody arranges it by a day, and they hear of it."""
+
+
+TELLS = (Kind.GLASS_BROKEN, Kind.INVITATION_REISSUED, Kind.PIN_RESET)
+"""What only tells of something: to have seen it is all."""
 
 
 class Outcome(StrEnum):
@@ -111,24 +115,42 @@ def get(db: Connection, council: str, task_id: str) -> Task:
     return _task(db, row)
 
 
-def waiting(db: Connection, council: str) -> list[Task]:
-    """All that is not done, oldest first."""
-    rows = db.execute(
-        select(tasks)
-        .where(tasks.c.council == council, tasks.c.done_at.is_(None))
-        .order_by(tasks.c.made_at, tasks.c.task_id)
-    ).all()
+def waiting(
+    db: Connection,
+    council: str,
+    officer_id: str | None = None,
+    kinds: Sequence[Kind] | None = None,
+) -> list[Task]:
+    """All that is not done, oldest first; with `officer_id` only what is about a review of theirs,
+    with `kinds` only those: what is not asked for is not even opened."""
+    asked = select(tasks).where(tasks.c.council == council, tasks.c.done_at.is_(None))
+    if officer_id is not None:
+        asked = _run_by(asked, officer_id)
+    if kinds is not None:
+        asked = asked.where(tasks.c.kind.in_([kind.value for kind in kinds]))
+    rows = db.execute(asked.order_by(tasks.c.made_at, tasks.c.task_id)).all()
     data_keys.prepare(db, council, {row.person_id or "" for row in rows}, Purpose.DECISIONS)
     return [_task(db, row) for row in rows]
 
 
-def settled(db: Connection, council: str, since: datetime) -> list[Task]:
-    """What young people asked for and was settled since then, the latest first."""
-    rows = db.execute(
-        select(tasks)
-        .where(tasks.c.council == council, tasks.c.done_at >= since, tasks.c.outcome.is_not(None))
-        .order_by(tasks.c.done_at.desc(), tasks.c.task_id)
-    ).all()
+def _run_by(asked: Select[Any], officer_id: str) -> Select[Any]:
+    return asked.join(
+        reviews,
+        (reviews.c.council == tasks.c.council) & (reviews.c.review_id == tasks.c.review_id),
+    ).where(reviews.c.officer_id == officer_id)
+
+
+def settled(
+    db: Connection, council: str, since: datetime, officer_id: str | None = None
+) -> list[Task]:
+    """What young people asked for and was settled since then, the latest first; `officer_id` as
+    for `waiting`."""
+    asked = select(tasks).where(
+        tasks.c.council == council, tasks.c.done_at >= since, tasks.c.outcome.is_not(None)
+    )
+    if officer_id is not None:
+        asked = _run_by(asked, officer_id)
+    rows = db.execute(asked.order_by(tasks.c.done_at.desc(), tasks.c.task_id)).all()
     data_keys.prepare(db, council, {row.person_id or "" for row in rows}, Purpose.DECISIONS)
     return [_task(db, row) for row in rows]
 
@@ -221,6 +243,22 @@ def done(db: Connection, council: str, task_id: str, by: str, now: datetime) -> 
         update(tasks)
         .where(tasks.c.council == council, tasks.c.task_id == task_id, tasks.c.done_at.is_(None))
         .values(done_at=now, done_by=by)
+    )
+    return changed.rowcount == 1
+
+
+def reopen(db: Connection, council: str, task_id: str, by: str, since: datetime) -> bool:
+    """Whoever dealt with it since then takes that back; False if it was not so."""
+    changed = db.execute(
+        update(tasks)
+        .where(
+            tasks.c.council == council,
+            tasks.c.task_id == task_id,
+            tasks.c.done_by == by,
+            tasks.c.done_at >= since,
+            tasks.c.outcome.is_(None),
+        )
+        .values(done_at=None, done_by=None)
     )
     return changed.rowcount == 1
 

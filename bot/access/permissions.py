@@ -156,7 +156,11 @@ ROWS: Mapping[str, Row] = {
     "desk.account_codes": _EVERYONE,
     "desk.account_session_ended": _EVERYONE,
     "desk.account_everywhere": _EVERYONE,
-    "desk.reviews": _allow(OFFICERS, Relation.NONE),
+    "desk.reviews": _REVIEW_UNIT,  # one's own; a manager's team's, without a word
+    "desk.reviews_csv": _REVIEW_UNIT,
+    "desk.view_kept": _REVIEW_UNIT,  # of one's own views alone
+    "desk.view_removed": _REVIEW_UNIT,
+    "desk.news": _EVERYONE,  # a number
     "desk.unit": _allow(_MANAGER, Relation.NONE),
     "desk.cover": _REVIEW_UNIT,
     "desk.review": _WORDS,
@@ -169,6 +173,8 @@ ROWS: Mapping[str, Row] = {
     "desk.glass": _STANDING_IN,
     "desk.break_glass": _STANDING_IN,
     "desk.tasks": _REVIEW_UNIT,
+    "desk.tasks_seen": _REVIEW_UNIT,  # of those that each may open alone
+    "desk.tasks_unseen": _REVIEW_UNIT,
     "desk.task": _TASKS,
     "desk.task_again": _TASKS,
     "desk.task_done": _TASKS,
@@ -248,9 +254,15 @@ WORDLESS = frozenset(
         "desk.home",
         "desk.sign_out",
         "desk.reviews",
+        "desk.reviews_csv",
+        "desk.view_kept",
+        "desk.view_removed",
+        "desk.news",
         "desk.unit",
         "desk.tasks",
         "desk.task",
+        "desk.tasks_seen",
+        "desk.tasks_unseen",
         "desk.task_again",
         "desk.task_done",
         "desk.task_arranged",

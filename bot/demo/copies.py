@@ -100,15 +100,24 @@ def _row(db: Connection, table: Any, column: str, value: str) -> dict[str, Any]:
     return _rows(db, table, column, value)[0]
 
 
+Rows = dict[Any, list[dict[str, Any]]]
+"""What is to be inserted, by table."""
+
+
+def no_rows() -> Rows:
+    """In the order in which the tables lean on one another."""
+    return {
+        young_people: [], reviews_table: [], invitations_table: [], conversations_table: [],
+        contributions_table: [], filings_table: [],
+    }  # fmt: skip
+
+
 def copy(db: Connection, house: House, models: list[Model], first: int, count: int) -> None:
     """`count` copies, numbered from `first` on, in turn of each model."""
     persons = [str(uuid.uuid4()) for _ in range(count)]
     for purpose in (Purpose.IDENTITY, Purpose.WORDS):
         data_keys.make_for_new(db, house.id, persons, purpose)
-    rows: dict[Any, list[dict[str, Any]]] = {
-        young_people: [], reviews_table: [], invitations_table: [], conversations_table: [],
-        contributions_table: [], filings_table: [],
-    }  # fmt: skip
+    rows = no_rows()
     for number, person_id in enumerate(persons, first):
         _copy(db, house, models[number % len(models)], number, person_id, rows)
     for table, several in rows.items():
@@ -121,18 +130,48 @@ def _copy(
     model: Model,
     number: int,
     person_id: str,
-    rows: dict[Any, list[dict[str, Any]]],
+    rows: Rows,
 ) -> None:
-    case_id, name = f"LT{number:07}", f"{GIVEN[number % 52]} {FAMILY[number % 18]}"
+    case_id = f"LT{number:07}"
+    name = f"{GIVEN[number % len(GIVEN)]} {FAMILY[number % len(FAMILY)]}"
+    rows[young_people].append(person_of(db, house, model, person_id, case_id, name))
     review_id = f"{case_id}-1"
+    rows[reviews_table].append(model.review | {"person_id": person_id, "review_id": review_id})
+    said_before(db, house, model, person_id, case_id, review_id, rows)
+
+
+def person_of(
+    db: Connection, house: House, model: Model, person_id: str, case_id: str, name: str
+) -> dict[str, Any]:
+    """Somebody as old as the model, under another name."""
+
+    def identity(column: str, value: str) -> bytes:
+        return seal(db, Place(house.id, "young_people", column, person_id, person_id), value)
+
+    return model.person | {
+        "person_id": person_id,
+        "case_id": identity("case_id", case_id),
+        "case_id_index": house.keys.blind(house.id, "case_id", case_id),
+        "name": identity("name", name),
+        "born": identity("born", model.born),
+    }
+
+
+def said_before(
+    db: Connection,
+    house: House,
+    model: Model,
+    person_id: str,
+    case_id: str,
+    review_id: str,
+    rows: Rows,
+) -> str:
+    """What the model said, for this review of this person; the contribution's id."""
     conversation_id = invitations.conversation_of(house, review_id)
     contribution_id = sending.contribution_id(house, conversation_id)
 
     def sealed(table: str, column: str, row: str, value: str) -> bytes:
         return seal(db, Place(house.id, table, column, row, person_id), value)
-
-    def identity(column: str, value: str) -> bytes:
-        return sealed("young_people", column, person_id, value)
 
     changed = [(model.case_id, case_id), (model.contribution_id, contribution_id)]
     of = uuid.UUID(contribution_id)
@@ -142,17 +181,6 @@ def _copy(
         for before, canonical in model.canonical
     ]
     whose = {"person_id": person_id, "review_id": review_id}
-    rows[young_people].append(
-        model.person
-        | {
-            "person_id": person_id,
-            "case_id": identity("case_id", case_id),
-            "case_id_index": house.keys.blind(house.id, "case_id", case_id),
-            "name": identity("name", name),
-            "born": identity("born", model.born),
-        }
-    )
-    rows[reviews_table].append(model.review | whose)
     rows[invitations_table].append(
         model.invitation
         | {
@@ -174,6 +202,7 @@ def _copy(
     for filing in model.filings:
         named = {"contribution_id": contribution_id, "person_id": person_id}
         rows[filings_table].append(filing | named)
+    return contribution_id
 
 
 def _with(changed: list[tuple[str, str]], text: str) -> str:

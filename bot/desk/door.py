@@ -162,6 +162,16 @@ async def _halfway(request: web.Request, handler: Handler, unsafe: bool) -> web.
     return await handler(request)
 
 
+async def admitted(request: web.Request) -> Admitted | None:
+    """Who still is, while a page goes on. Asking is no use of the session: it ends in its time."""
+    house, secret, moment = request.config_dict[HOUSE], cookie(request), now()
+    wanted = asked(request)
+    found = await request.config_dict[STORE].read(
+        lambda db: admit(db, house, secret, wanted, moment)
+    )
+    return found if isinstance(found, Admitted) else None
+
+
 async def _admitted(request: web.Request, route: str) -> Admitted | None:
     """Who is admitted; none if signed out. `Unknown` if the page is not for them, `GlassUnbroken`
     if it is once they say why they need it."""
@@ -185,7 +195,8 @@ async def _admitted(request: web.Request, route: str) -> Admitted | None:
             request[ADMITTED] = staff  # the page that says so has the menu
             raise GlassUnbroken(route) if found is Refusal.BREAK_GLASS else Unknown(route)
         case Admitted():
-            if found.touch and secret is not None:
+            # What a page asks by itself is no use: else an open page would keep one signed in.
+            if found.touch and secret is not None and route != "desk.news":
                 await store.write(lambda db: signing_in.note_use(db, house, secret, moment))
             return found
 

@@ -30,6 +30,7 @@ from bot.desk.addresses import (
     version_url,
 )
 from bot.desk.assets import COLOURS, STATIC
+from bot.desk.today import has_today
 from bot.service import days
 from bot.service.admission import Admitted
 from bot.service.meeting_kinds import KINDS
@@ -66,9 +67,8 @@ _MACROS = {
 }
 
 MENU = (
-    ("desk.reviews", "Today", "/desk/"),
     ("desk.unit", "Unit", "/desk/unit"),
-    ("desk.reviews", "My reviews", "/desk/reviews"),
+    ("desk.reviews", "Reviews", "/desk/reviews"),
     ("desk.tasks", "Tasks", "/desk/tasks"),
     ("desk.quality_list", "Quality and challenge", "/desk/quality"),
     ("desk.hand_over", "Hand over", "/desk/hand-over"),
@@ -82,7 +82,8 @@ MENU = (
     ("desk.put_to_me", "Put to me", "/desk/put-to-me"),
     ("desk.installation", "Installation", "/desk/installation"),
 )
-"""What stands in the menu of whom the table allows it; the first is where one starts."""
+"""What stands in the menu of whom the table allows it, after Today where they have that; else the
+first is where one starts."""
 
 
 def _macros() -> dict[str, Callable[..., str]]:
@@ -195,14 +196,19 @@ def render(
     return response
 
 
+def _menu(staff: Admitted | None) -> list[tuple[str, str]]:
+    if staff is None:
+        return []
+    theirs = [(text, url) for route, text, url in MENU if staff.may_list(route)]
+    return [("Today", "/desk/"), *theirs] if has_today(staff) else theirs
+
+
 def _chrome(request: web.Request) -> dict[str, object]:
     """What stands round every page."""
     house, staff, half = request.config_dict[HOUSE], request.get(ADMITTED), request.get(HALFWAY)
     moment = now()
     menu = [
-        {"text": text, "href": url, "current": request.path == url}
-        for route, text, url in MENU
-        if staff is not None and staff.may_list(route)
+        {"text": text, "href": url, "current": request.path == url} for text, url in _menu(staff)
     ]
     return {
         "council": house.council,

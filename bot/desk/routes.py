@@ -20,7 +20,9 @@ from bot.desk import (
     installation,
     invitation,
     invitations,
+    listing,
     meetings,
+    news,
     put_to_me,
     quality,
     record,
@@ -54,7 +56,11 @@ _MINE = "/account"
 ROUTES = (
     ("GET", "/", "desk.home", home.home),
     ("GET", "/unit", "desk.unit", home.unit),
-    ("GET", "/reviews", "desk.reviews", home.reviews),
+    ("GET", "/news", "desk.news", news.told),
+    ("GET", "/reviews", "desk.reviews", listing.page),
+    ("GET", "/reviews.csv", "desk.reviews_csv", listing.as_csv),
+    ("POST", "/views", "desk.view_kept", listing.keep),
+    ("POST", "/views/remove", "desk.view_removed", listing.remove),
     ("GET", _REVIEW, "desk.review", review.page),
     ("GET", _REVIEW + "/versions/{version}", "desk.version", review.version),
     ("GET", _REVIEW + "/reading", "desk.reading", review.reading),
@@ -99,6 +105,8 @@ ROUTES = (
     ("POST", _REVIEW + "/cover", "desk.break_glass", cover.break_it),
     ("GET", "/cover", "desk.cover", cover.listed),
     ("GET", "/tasks", "desk.tasks", tasks.listed),
+    ("POST", "/tasks/seen", "desk.tasks_seen", tasks.seen),
+    ("POST", "/tasks/unseen", "desk.tasks_unseen", tasks.unseen),
     ("GET", _TASK, "desk.task", tasks.page),
     ("POST", _TASK + "/again", "desk.task_again", tasks.again),
     ("POST", _TASK + "/done", "desk.task_done", tasks.done),
@@ -192,6 +200,7 @@ def add_routes(app: web.Application) -> None:
     """Put the desk under `/desk/`. `app` has its store and house; `RouteWithoutRow`."""
     desk = web.Application(middlewares=[door])
     set_up(desk)
+    news.set_up(desk)
     desk[DOORKEEPER] = keeper = Doorkeeper.of(app[HOUSE])
 
     async def close(_desk: web.Application) -> None:

@@ -1,6 +1,6 @@
 """What went wrong and waits for a person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
@@ -11,18 +11,54 @@ from bot.desk.forms import FIELDS
 from bot.desk.render import ADMITTED, render
 from bot.desk.review import wrong
 from bot.service import asked_for, disputes, mending
+from bot.service import seen as put_away
 from bot.service.asked_for import Entry, Fault
 from bot.service.problems import Problem
 from bot.web.context import HOUSE, MEANS, STORE
+from storage.tasks import TELLS
 
 
 async def listed(request: web.Request) -> web.Response:
     """`GET /desk/tasks`: what waits, oldest first."""
+    return await _list(request)
+
+
+async def _list(request: web.Request, gone: Sequence[str] = ()) -> web.Response:
     staff, house = request[ADMITTED], request.config_dict[HOUSE]
     found, settled = await request.config_dict[STORE].read(
         lambda db: (mending.mine(db, house, staff), mending.settled(db, house, staff))
     )
-    return render(request, "tasks.html", {"tasks": found, "settled": settled})
+    told = [one for one in found if one.task.kind in TELLS]
+    values = {
+        "tasks": [one for one in found if one.task.kind not in TELLS],
+        "told": told,
+        "settled": settled,
+        "gone": gone,
+    }
+    return render(request, "tasks.html", values)
+
+
+_SEEN = "seen-"
+
+
+async def seen(request: web.Request) -> web.Response:
+    """`POST /desk/tasks/seen`: what is ticked only tells of something, and is put away."""
+    staff, house, wanted, moment = act_of(request)
+    ids = [name.removeprefix(_SEEN) for name in request[FIELDS] if name.startswith(_SEEN)]
+    gone = await request.config_dict[STORE].write(
+        lambda db: put_away.put_away(db, house, staff, wanted, ids, moment)
+    )
+    return await _list(request, gone=gone)
+
+
+async def unseen(request: web.Request) -> web.Response:
+    """`POST /desk/tasks/unseen`: they wait again."""
+    staff, house, wanted, moment = act_of(request)
+    ids = request[FIELDS].get("ids", "").split(",")
+    await request.config_dict[STORE].write(
+        lambda db: put_away.undo(db, house, staff, wanted, ids, moment)
+    )
+    raise web.HTTPSeeOther("/desk/tasks")
 
 
 async def page(request: web.Request) -> web.Response:

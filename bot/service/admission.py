@@ -55,6 +55,10 @@ class Admitted:
         return self.role in OFFICERS
 
     @property
+    def runs_pathway_reviews(self) -> bool:
+        return self.role is Role.PATHWAY_REVIEW_OFFICER
+
+    @property
     def asker(self) -> Asker:
         """As relations are worked out for."""
         return Asker(self.staff_id, self.role, self.team, local_day(self.at))

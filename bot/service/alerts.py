@@ -4,6 +4,7 @@ Who has to see it follows the age and the grade: the duty team, that for adults,
 runs the review (*please read*), and the duty team again where the officer is late.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -188,7 +189,7 @@ class Shown:
 def queue(db: Connection, house: House, now: datetime) -> tuple[Row, ...]:
     """What the duty workers have to see and nobody has closed: what nobody took on first, then the
     oldest."""
-    found = (_row(db, house, alert, now) for alert in alerts.waiting(db, house.id, DUTY_TEAMS, now))
+    found = _rows(db, house, alerts.waiting(db, house.id, DUTY_TEAMS, now), now)
     return tuple(sorted(found, key=lambda row: row.alert.acknowledged_at is not None))
 
 
@@ -196,12 +197,7 @@ def please_read(db: Connection, house: House, staff: Admitted, now: datetime) ->
     """What an officer has to read: of the reviews they run."""
     if staff.role not in OFFICERS:
         return ()
-    return tuple(
-        _row(db, house, alert, now)
-        for alert in alerts.open_for_officers(db, house.id)
-        if reviews.get(db, house.id, alert.review_id).officer_id == staff.staff_id
-        and not people.is_erased(db, house.id, alert.person_id)
-    )
+    return _rows(db, house, alerts.open_for_officer(db, house.id, staff.staff_id), now)
 
 
 def read(db: Connection, house: House, staff: Admitted, asked: Asked, now: datetime) -> Shown:
@@ -286,11 +282,17 @@ def _is_duty(db: Connection, house: House, alert: Alert) -> bool:
     return people.staff_member(db, house.id, by).role == Role.DUTY_WORKER.value
 
 
-def _row(db: Connection, house: House, alert: Alert, now: datetime) -> Row:
+def _rows(db: Connection, house: House, found: Sequence[Alert], now: datetime) -> tuple[Row, ...]:
+    by = people.staff_by_id(db, house.id, (one.acknowledged_by or "" for one in found))
+    names = {member.staff_id: member.name for member in by.values()}
+    return tuple(_row(alert, names.get(alert.acknowledged_by or "", ""), now) for alert in found)
+
+
+def _row(alert: Alert, by: str, now: datetime) -> Row:
     late = alert.acknowledged_at is None and alert.acknowledge_by < now
     until = alert.acknowledged_at or now
     minutes = int((until - alert.raised_at).total_seconds() // 60)
-    return Row(alert, late, minutes, _name(db, house, alert.acknowledged_by))
+    return Row(alert, late, minutes, by)
 
 
 def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
@@ -305,7 +307,7 @@ def _shown(db: Connection, house: House, alert: Alert, now: datetime) -> Shown:
         db, house, alert.review_id, waits.attachment_id
     )
     return Shown(
-        _row(db, house, alert, now),
+        _row(alert, _name(db, house, alert.acknowledged_by), now),
         alerts.said_in(db, house.id, alert.alert_id),
         _name(db, house, officer),
         workers,

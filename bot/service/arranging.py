@@ -1,7 +1,8 @@
 """What business support arranges: which review is when, how far its invitation is, and what a young
 person wants of the meeting. Of all that they say no other word, and not whether any was sent."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -17,7 +18,7 @@ from bot.service.wording import Reader
 from conversations.flows.meeting import MEETING
 from conversations.wording import Band
 from storage import audit, caseload, disputes, meeting_wishes, people, reviews
-from storage.caseload import Case
+from storage.caseload import Standing
 from storage.people import YoungPerson
 from storage.reviews import Review, ReviewKind
 
@@ -36,9 +37,9 @@ class Invitation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToArrange:
-    """A review that is not held yet."""
+    """A review that is not held yet; nobody is named before `named`."""
 
-    case: Case
+    case: Standing
     officer: str
     invitation: Invitation
     may_invite: bool
@@ -68,17 +69,25 @@ def to_arrange(db: Connection, house: House, staff: Admitted, now: datetime) -> 
     """The reviews ahead of their team, and those that nobody gave a day. Reads only."""
     today = local_day(now)
     lasts = timedelta(days=house.council.invitation_days)
-    wishes = meeting_wishes.of_reviews(db, house.id)
+    ahead = [
+        one
+        for one in caseload.of_team(db, house.id, staff.team, today)
+        if not one.review.held and _day(one, today) <= today + AHEAD
+    ]
+    about = [one.review for one in ahead]
+    wishes = meeting_wishes.of_reviews(db, house.id, (one.review_id for one in about))
+    stands = relations.to_reviews(db, house, staff.asker, about)
+    officers = people.staff_by_id(db, house.id, (one.officer_id for one in about))
     found = [
         ToArrange(
             case,
-            people.staff_member(db, house.id, case.review.officer_id).name,
+            officers[case.review.officer_id].name,
             _invitation(case, now, lasts),
-            _may_invite(db, house, staff, case),
+            # Not once everybody's involvement with the young person has ended.
+            permissions.may("desk.access", staff.role, stands[case.review.review_id]),
             case.review.review_id in wishes,
         )
-        for case in caseload.of_team(db, house.id, staff.team)
-        if not case.review.held and _day(case, today) <= today + AHEAD
+        for case in ahead
     ]
     undated = [one for one in found if one.case.review.meeting_on is None]
     dated = [
@@ -89,6 +98,19 @@ def to_arrange(db: Connection, house: House, staff: Admitted, now: datetime) -> 
     return Arranging(
         tuple(sorted(undated, key=lambda one: one.case.review.due_on or date.max)),
         tuple(sorted(dated, key=lambda one: _day(one.case, today))),
+    )
+
+
+def named(db: Connection, house: House, found: Sequence[ToArrange]) -> tuple[ToArrange, ...]:
+    """Those that are about to be shown, with whom they are about."""
+    cases = {
+        case.review.review_id: case
+        for case in caseload.named(db, house.id, [one.case for one in found])
+    }
+    return tuple(
+        replace(one, case=cases[one.case.review.review_id])
+        for one in found
+        if one.case.review.review_id in cases
     )
 
 
@@ -150,18 +172,12 @@ def wished(db: Connection, house: House, staff: Admitted, asked: Asked, now: dat
     )
 
 
-def _day(case: Case, today: date) -> date:
+def _day(case: Standing, today: date) -> date:
     """Its day: one that has neither meeting nor due date is to be arranged now."""
     return case.review.meeting_on or case.review.due_on or today
 
 
-def _may_invite(db: Connection, house: House, staff: Admitted, case: Case) -> bool:
-    """Not once everybody's involvement with the young person has ended."""
-    relation = relations.to_review(db, house, staff.asker, case.review.review_id)
-    return permissions.may("desk.access", staff.role, relation)
-
-
-def _invitation(case: Case, now: datetime, lasts: timedelta) -> Invitation:
+def _invitation(case: Standing, now: datetime, lasts: timedelta) -> Invitation:
     if case.opened:
         return Invitation.OPENED
     if case.invited_at is None:

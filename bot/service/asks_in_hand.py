@@ -18,7 +18,7 @@ from bot.service.wording import Reader
 from conversations.asks import State
 from conversations.flows import FLOWS
 from conversations.wording import Band
-from storage import asks, audit, caseload, contributions, conversations, people, reviews, tasks
+from storage import asks, audit, contributions, conversations, people, reviews, tasks
 from storage.asks import Ask, Kind, Written
 from storage.errors import Unknown
 from storage.people import YoungPerson
@@ -42,26 +42,28 @@ def waiting(db: Connection, house: House, staff: Admitted, now: datetime) -> tup
     """An officer's: without an answer, with a draft to check, or with something said to the answer.
     The one due first before others. Reads only."""
     today = local_day(now)
-    mine = {
-        case.review.review_id: case for case in caseload.of_officer(db, house.id, staff.staff_id)
-    }
     spoken = {
         str(task.about.get("ask_id"))
-        for task in tasks.waiting(db, house.id)
-        if task.kind is TaskKind.ASK_REPLY and task.review_id in mine
+        for task in tasks.waiting(db, house.id, staff.staff_id, [TaskKind.ASK_REPLY])
     }
-    drafts = asks.drafts(db, house.id, mine)
-    every = asks.of_reviews(db, house.id, mine)
+    every = asks.waiting(db, house.id, staff.staff_id, spoken)
+    if not every:
+        return ()
+    drafts = asks.drafts(db, house.id, {ask.review_id for ask in every})
     themes = themes_of(db, house, every)
-    found = []
-    for ask in every:
-        reply = ask.ask_id in spoken
-        draft = ask.ask_id in drafts
-        if not (ask.is_open or reply or draft):
-            continue
-        person = mine[ask.review_id].person
-        late = ask.is_open and ask.due_on < today
-        found.append(InHand(ask, person, themes[ask.ask_id], late, reply, draft))
+    persons = people.young_people_by_id(db, house.id, {ask.person_id for ask in every})
+    found = [
+        InHand(
+            ask,
+            persons[ask.person_id],
+            themes[ask.ask_id],
+            ask.is_open and ask.due_on < today,
+            ask.ask_id in spoken,
+            ask.ask_id in drafts,
+        )
+        for ask in every
+        if ask.person_id in persons
+    ]
     return tuple(sorted(found, key=lambda one: (one.ask.due_on, one.person.name)))
 
 

@@ -1,6 +1,6 @@
 """What an officer has in hand today, and what a unit has: each review in one state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,13 +8,14 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.access.permissions import Relation
-from bot.service.admission import Admitted, Asked, relation_of
+from bot.service import relations
+from bot.service.admission import Admitted
 from bot.service.days import local_day
 from bot.service.house import House
 from bot.service.relations import is_closed
 from storage import allocations, caseload, people
-from storage.caseload import Case
-from storage.reviews import Review, ReviewKind
+from storage.caseload import Standing
+from storage.reviews import ReviewKind
 
 SOON = timedelta(days=28)
 """How far ahead *Today* looks for reviews where nothing was said yet."""
@@ -33,16 +34,16 @@ class State(StrEnum):
     DONE = "done"
 
 
-def state_of(case: Case, today: date) -> State:
+def state_of(case: Standing, today: date) -> State:
     """One state for a review, by what its officer does first: reading."""
     return State.READ_IT if _is_unread(case) else standing_of(case, today)
 
 
-def _is_unread(case: Case) -> bool:
+def _is_unread(case: Standing) -> bool:
     return case.sent is not None and case.sent.read_at is None
 
 
-def _standing_of_uncounted(case: Case, today: date) -> State:
+def _standing_of_uncounted(case: Standing, today: date) -> State:
     """What is asked after a review, or before one of somebody else: nobody confirms anything."""
     review = case.review
     if _is_unread(case):
@@ -52,7 +53,7 @@ def _standing_of_uncounted(case: Case, today: date) -> State:
     return State.WAITING if case.sent is None else State.READY
 
 
-def standing_of(case: Case, today: date) -> State:
+def standing_of(case: Standing, today: date) -> State:
     """One state for a review, by what its unit answers for first: that it is held in time, and that
     it is known how the young person took part."""
     if not case.review.counted:
@@ -83,7 +84,7 @@ def meeting_over(held: bool, meeting_on: date | None, today: date) -> bool:
 class InHand:
     """A case with its state. `behind_glass`: it is over, and its officer too says why first."""
 
-    case: Case
+    case: Standing
     state: State
     behind_glass: bool = False
 
@@ -92,69 +93,58 @@ class InHand:
         return self.case.review.kind is ReviewKind.PATHWAY
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
-    """What waits for an officer, in the order of its weight; an empty list is left out.
-
-    `later`: how many reviews more there are where nothing is to be done yet. `carers`: foster
-    carers' own forms for reviews ahead, or sent and not read, which no other list has.
-    """
-
-    read: tuple[InHand, ...]
-    confirm: tuple[InHand, ...]
-    overdue: tuple[InHand, ...]
-    waiting: tuple[InHand, ...]
-    ready: tuple[InHand, ...]
-    later: int
-    carers: tuple[InHand, ...] = ()
-
-    @property
-    def reviews(self) -> list[Review]:
-        """All that are listed."""
-        listed = (
-            *self.read, *self.confirm, *self.overdue, *self.waiting, *self.ready, *self.carers,
-        )  # fmt: skip
-        return [found.case.review for found in listed]
-
-    @property
-    def nothing(self) -> bool:
-        theirs = self.read or self.confirm or self.overdue or self.waiting or self.ready
-        return not (theirs or self.carers)
-
-
-def today(db: Connection, house: House, staff: Admitted, now: datetime) -> Today:
-    """An officer's own list. Reads only."""
+def of_officer(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
+    """What an officer has in hand, the next meeting first. Nobody's name is opened: `named`."""
     day = local_day(now)
-    every = _of(db, house, staff, day)
-    cases = [found for found in every if not found.case.person.carer]
-    carers = [
-        found
-        for found in every
-        if found.case.person.carer
-        and found.state is not State.DONE
-        and (found.state is State.READ_IT or _next_day(found.case, day) <= day + SOON)
-    ]
+    found = caseload.of_officer(db, house.id, staff.staff_id, day)
+    return _with_glass(db, house, [InHand(case, state_of(case, day)) for case in found], day)
 
-    def only(state: State) -> tuple[InHand, ...]:
-        return tuple(found for found in cases if found.state is state)
 
-    waiting = only(State.WAITING)
-    soon = tuple(found for found in waiting if _next_day(found.case, day) <= day + SOON)
-    return Today(
-        read=tuple(sorted(only(State.READ_IT), key=lambda found: _to_read(found.case, day))),
-        confirm=only(State.CONFIRM),
-        overdue=tuple(sorted(only(State.OVERDUE), key=lambda found: _due(found.case))),
-        waiting=tuple(sorted(soon, key=lambda found: _next_day(found.case, day))),
-        ready=only(State.READY),
-        later=len(waiting) - len(soon),
-        carers=tuple(sorted(carers, key=lambda found: _next_day(found.case, day))),
+def of_unit(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
+    """What their team has in hand, by `standing_of`."""
+    day = local_day(now)
+    return _standing(caseload.of_team(db, house.id, staff.team, day), day)
+
+
+def in_past(
+    db: Connection, house: House, staff: Admitted, found: Sequence[Standing], day: date
+) -> tuple[InHand, ...]:
+    """The same for what is over; an officer's is behind glass once it is closed."""
+    cases = [InHand(case, State.DONE) for case in found]
+    return _with_glass(db, house, cases, day) if staff.runs_reviews else tuple(cases)
+
+
+def named(db: Connection, house: House, found: Sequence[InHand]) -> tuple[InHand, ...]:
+    """The same with whom they are about: the cases of what is about to be shown, and of no other.
+    Their keys are read by one statement."""
+    cases = {
+        case.review.review_id: case
+        for case in caseload.named(db, house.id, [one.case for one in found])
+    }
+    return tuple(
+        replace(one, case=cases[one.case.review.review_id])
+        for one in found
+        if one.case.review.review_id in cases
     )
 
 
-def all_of_mine(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
-    """Every review that an officer runs, by name. Reads only."""
-    cases = _of(db, house, staff, local_day(now))
-    return tuple(sorted(cases, key=lambda found: (found.case.person.name, _due(found.case))))
+def _with_glass(
+    db: Connection, house: House, found: Sequence[InHand], day: date
+) -> tuple[InHand, ...]:
+    """Which of them have closed since. Only of what is past it is asked who is involved."""
+    past = [one.case.review for one in found if is_past(one.case, day)]
+    involved = allocations.of_people(db, house.id, (review.person_id for review in past))
+    closed = {
+        review.review_id
+        for review in past
+        if is_closed(review, involved.get(review.person_id, ()), day)
+    }
+    return tuple(replace(one, behind_glass=one.case.review.review_id in closed) for one in found)
+
+
+def is_past(case: Standing, day: date) -> bool:
+    on = case.review.meeting_on or case.review.due_on
+    return on is not None and on < day
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +164,8 @@ class Unit:
     """A unit's reviews, without a word that a young person said.
 
     `counts`: each review once, by `standing_of`; `not_heard`: a meeting within two weeks and
-    nothing sent; `overdue`: those that are counted so.
+    nothing sent; `overdue`: those that are counted so. Of both the first by name, and `all_…`: how
+    many there are.
     """
 
     officers: tuple[OfficerCounts, ...]
@@ -182,6 +173,8 @@ class Unit:
     not_heard: tuple[InHand, ...]
     overdue: tuple[InHand, ...]
     officer_names: dict[str, str]
+    all_not_heard: int
+    all_overdue: int
 
 
 def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
@@ -189,10 +182,11 @@ def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
     day = local_day(now)
     cases = [
         found
-        for found in _standing(caseload.of_team(db, house.id, staff.team), day)
-        if found.case.review.counted and not found.case.person.carer
+        for found in of_unit(db, house, staff, now)
+        if found.case.review.counted and not found.case.carer
     ]
-    names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
+    members = people.staff_by_id(db, house.id, {one.case.review.officer_id for one in cases})
+    names = {member.staff_id: member.name for member in members.values()}
     officers = [
         OfficerCounts(
             names[officer_id],
@@ -200,22 +194,31 @@ def unit(db: Connection, house: House, staff: Admitted, now: datetime) -> Unit:
         )
         for officer_id in {found.case.review.officer_id for found in cases}
     ]
-    not_heard = [
-        found
-        for found in cases
-        if found.case.sent is None
-        and found.case.confirmed_at is None
-        and found.case.review.meeting_on is not None
-        and day <= found.case.review.meeting_on <= day + MEETING_SOON
-    ]
-    overdue = [found for found in cases if found.state is State.OVERDUE]
+    not_heard = [one for one in cases if is_unheard(one.case, day)]
+    overdue = sorted(
+        (found for found in cases if found.state is State.OVERDUE),
+        key=lambda found: due(found.case),
+    )
     return Unit(
         tuple(sorted(officers, key=lambda officer: officer.name)),
         _counts(cases),
-        tuple(not_heard),
-        tuple(sorted(overdue, key=lambda found: _due(found.case))),
+        named(db, house, not_heard[:MOST_NAMED]),
+        named(db, house, overdue[:MOST_NAMED]),
         names,
+        len(not_heard),
+        len(overdue),
     )
+
+
+MOST_NAMED = 25
+"""How many of a list stand on a page that has several; the rest one finds in the whole list."""
+
+
+def is_unheard(case: Standing, day: date) -> bool:
+    """A meeting within two weeks, and nothing sent."""
+    meeting = case.review.meeting_on
+    waits = case.sent is None and case.confirmed_at is None
+    return waits and meeting is not None and day <= meeting <= day + MEETING_SOON
 
 
 _BEHIND = (State.OVERDUE, State.CONFIRM)
@@ -234,17 +237,15 @@ def to_cover(db: Connection, house: House, staff: Admitted, now: datetime) -> tu
     overdue or whose meeting nobody has said anything about yet: what `desk.glass` opens for them.
     No word of what was sent. Reads only."""
     day = local_day(now)
+    cases = [one for one in of_unit(db, house, staff, now) if _may_need_cover(one, day)]
+    stands = relations.to_reviews(db, house, staff.asker, [one.case.review for one in cases])
+    team = [one for one in cases if stands[one.case.review.review_id] is Relation.TEAM]
     found: dict[str, list[InHand]] = {}
-    for case in _standing(caseload.of_team(db, house.id, staff.team), day):
-        review = case.case.review
-        asked = Asked("desk.review", review.review_id)
-        if relation_of(db, house, staff, asked) is not Relation.TEAM:
-            continue
-        if _may_need_cover(case, day):
-            found.setdefault(review.officer_id, []).append(case)
+    for one in named(db, house, team):
+        found.setdefault(one.case.review.officer_id, []).append(one)
+    members = people.staff_by_id(db, house.id, found)
     colleagues = [
-        Colleague(people.staff_member(db, house.id, officer_id).name, tuple(cases))
-        for officer_id, cases in found.items()
+        Colleague(members[officer_id].name, tuple(cases)) for officer_id, cases in found.items()
     ]
     return tuple(sorted(colleagues, key=lambda one: one.name))
 
@@ -252,34 +253,18 @@ def to_cover(db: Connection, house: House, staff: Admitted, now: datetime) -> tu
 def _may_need_cover(found: InHand, day: date) -> bool:
     if found.case.review.looks_back_on:
         return found.state is State.READ_IT
-    return found.state in _BEHIND or day <= _next_day(found.case, day) <= day + SOON
+    return found.state in _BEHIND or day <= next_day(found.case, day) <= day + SOON
 
 
-def is_overdue(case: Case, today: date) -> bool:
+def is_overdue(case: Standing, today: date) -> bool:
     """Past its due date and not held: overdue, and late only once it is held. A day that it was
     arranged for holds no review: somebody has to say that it took place."""
     review = case.review
     return review.due_on is not None and review.due_on < today and not review.held
 
 
-def _of(db: Connection, house: House, staff: Admitted, day: date) -> list[InHand]:
-    """An officer's own, with those that have closed since."""
-    return [
-        replace(found, behind_glass=_is_closed(db, house, found.case.review, day))
-        for found in _in_hand(caseload.of_officer(db, house.id, staff.staff_id), day)
-    ]
-
-
-def _is_closed(db: Connection, house: House, review: Review, day: date) -> bool:
-    return is_closed(review, allocations.of_person(db, house.id, review.person_id), day)
-
-
-def _in_hand(cases: Iterable[Case], day: date) -> list[InHand]:
-    return [InHand(case, state_of(case, day)) for case in cases]
-
-
-def _standing(cases: Iterable[Case], day: date) -> list[InHand]:
-    return [InHand(case, standing_of(case, day)) for case in cases]
+def _standing(cases: Iterable[Standing], day: date) -> tuple[InHand, ...]:
+    return tuple(InHand(case, standing_of(case, day)) for case in cases)
 
 
 def _counts(cases: Iterable[InHand]) -> dict[State, int]:
@@ -289,17 +274,17 @@ def _counts(cases: Iterable[InHand]) -> dict[State, int]:
     return counts
 
 
-def _due(case: Case) -> date:
+def due(case: Standing) -> date:
     return case.review.due_on or date.max
 
 
-def _next_day(case: Case, day: date) -> date:
+def next_day(case: Standing, day: date) -> date:
     """The next date of a review: its meeting if that is ahead or today, else when it is due."""
     meeting = case.review.meeting_on
-    return meeting if meeting is not None and meeting >= day else _due(case)
+    return meeting if meeting is not None and meeting >= day else due(case)
 
 
-def _to_read(case: Case, day: date) -> tuple[bool, int]:
+def to_read(case: Standing, day: date) -> tuple[bool, int]:
     """The next meeting first; those whose meeting is behind after them, the latest first."""
-    meeting = case.review.meeting_on or _due(case)
+    meeting = case.review.meeting_on or due(case)
     return meeting < day, abs((meeting - day).days)

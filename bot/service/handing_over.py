@@ -37,7 +37,7 @@ from storage import (
     tasks,
 )
 from storage.allocations import Allocation
-from storage.caseload import Case
+from storage.caseload import Standing
 from storage.errors import Unknown
 from storage.hand_overs import HandOver
 from storage.outbox import Outgoing
@@ -184,23 +184,33 @@ def _officer(
     goes_on: set[str],
     today: date,
 ) -> Officer:
-    cases: dict[str, list[Case]] = {}
-    held = caseload.of_officer(db, house.id, member.staff_id)
-    wishes = asks.count_open(db, house.id, [one.review.review_id for one in held])
-    for case in held:
-        cases.setdefault(case.person.person_id, []).append(case)
+    cases: dict[str, list[Standing]] = {}
+    for case in caseload.of_officer(db, house.id, member.staff_id, today):
+        cases.setdefault(case.review.person_id, []).append(case)
+    theirs = caseload.runs(member.staff_id)  # what is long over goes on with them, too
+    persons = people.young_people_by_id(db, house.id, reviews.people_of(db, house.id, theirs))
+    wishes = asks.count_open(
+        db, house.id, [one.review.review_id for held in cases.values() for one in held]
+    )
     written = notes.count_open(db, house.id, [member.staff_id])
     children = [
         _child(
-            theirs, wishes, waiting, written.get(person_id, 0), today, goes_on=person_id in goes_on
+            person,
+            cases.get(person_id, []),
+            wishes,
+            waiting,
+            written.get(person_id, 0),
+            today,
+            goes_on=person_id in goes_on,
         )
-        for person_id, theirs in cases.items()
+        for person_id, person in persons.items()
     ]
     return Officer(member, tuple(sorted(children, key=lambda one: one.person.name)))
 
 
 def _child(
-    cases: list[Case],
+    person: YoungPerson,
+    cases: list[Standing],
     wishes: dict[str, int],
     waiting: dict[str, int],
     written: int,
@@ -211,7 +221,7 @@ def _child(
     ahead = [one.review for one in cases if not one.review.held and not one.review.looks_back_on]
     days = [day for one in ahead if (day := one.meeting_on or one.due_on) and day >= today]
     return Child(
-        cases[0].person,
+        person,
         len(ahead),
         min(days, default=None),
         sum(standing_of(one, today) is State.CONFIRM for one in cases),

@@ -28,7 +28,7 @@ from conversations.wording import YOUNGEST
 from storage import audit, caseload, contact_addresses, people, reviews
 from storage import invitation_batches as batches
 from storage import invitation_sendings as sendings
-from storage.caseload import Case
+from storage.caseload import Case, Standing
 from storage.contact_addresses import Address
 from storage.errors import Erased, Unknown
 from storage.invitation_batches import Batch, Item, ItemState, Opening, State
@@ -91,11 +91,19 @@ class Plan:
         return len(self.chosen) > MOST
 
 
-def theirs(db: Connection, house: House, staff: Admitted) -> list[Case]:
-    """The reviews that somebody invites to: an officer to their own, others to their team's."""
+def theirs(db: Connection, house: House, staff: Admitted, today: date) -> list[Standing]:
+    """The reviews in hand that somebody invites to: an officer to their own, others to their
+    team's. Nobody is named."""
     if staff.role in OFFICERS:
-        return caseload.of_officer(db, house.id, staff.staff_id)
-    return caseload.of_team(db, house.id, staff.team)
+        return caseload.of_officer(db, house.id, staff.staff_id, today)
+    return caseload.of_team(db, house.id, staff.team, today)
+
+
+def officers_of(db: Connection, house: House, staff: Admitted) -> frozenset[str]:
+    """Whose reviews these are."""
+    if staff.role in OFFICERS:
+        return frozenset({staff.staff_id})
+    return people.members_of(db, house.id, staff.team)
 
 
 def plan(
@@ -105,14 +113,16 @@ def plan(
     require(db, house, staff, asked)
     today = local_day(now)
     until = today + timedelta(weeks=weeks)
-    found = [
-        (day, case)
-        for case in theirs(db, house, staff)
+    ahead = [
+        case
+        for case in theirs(db, house, staff, today)
         if not case.review.held and case.review.looks_back_on is None
         if (day := _day(case)) is not None and today <= day <= until
     ]
-    found.sort(key=lambda one: (one[0], one[1].person.name.casefold(), one[1].review.review_id))
-    cases = [case for _day_of, case in found]
+    cases = sorted(
+        caseload.named(db, house.id, ahead),
+        key=lambda one: (_day(one) or today, one.person.name.casefold(), one.review.review_id),
+    )
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     stands = sendings.opened(db, house.id, [case.review.review_id for case in cases])
     addresses = contact_addresses.of_people(db, house.id, {case.person.person_id for case in cases})
@@ -129,7 +139,7 @@ def plan(
     return Plan(weeks, tuple(chosen), tuple(left))
 
 
-def _day(case: Case) -> date | None:
+def _day(case: Standing) -> date | None:
     return case.review.meeting_on or case.review.due_on
 
 
@@ -340,7 +350,7 @@ def _document(
         db, house.id, [one.sending_id for one in items.values() if one.sending_id], now
     )
     young = people.young_people_by_id(db, house.id, {one.person_id for one in items.values()})
-    about = reviews.by_id(db, house.id, {one.review_id for one in items.values()})
+    about = reviews.several(db, house.id, {one.review_id for one in items.values()})
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     made: list[dict[str, Any]] = []
     listed: list[tuple[int, To]] = []

@@ -17,7 +17,7 @@ from bot.service.auditing import harmless
 from bot.service.days import local_day
 from bot.service.house import House
 from conversations.wording import YOUNGEST
-from storage import audit, contact_addresses, people, reviews, tasks
+from storage import audit, caseload, contact_addresses, people, reviews, tasks
 from storage import invitation_sendings as sendings
 from storage.caseload import Case
 from storage.contact_addresses import Address
@@ -109,7 +109,7 @@ def listed(
     chosen = [
         row for row in rows if filter_.state in (None, row.state) and filter_.way in (None, row.way)
     ]
-    return Listed(tuple(chosen[:MOST]), len(chosen), counts, _bounced(db, house, staff))
+    return Listed(tuple(chosen[:MOST]), len(chosen), counts, bounced(db, house, staff))
 
 
 def _rows(
@@ -118,13 +118,14 @@ def _rows(
     today = local_day(now)
     until = today + timedelta(weeks=filter_.weeks)
     found = []
-    for case in plans.theirs(db, house, staff):
+    for case in plans.theirs(db, house, staff, today):
         day = case.review.meeting_on or case.review.due_on
         ahead = day is not None and today <= day <= until
         if ahead and not case.review.held:
             found.append((day, case))
     found.sort(key=lambda one: (str(one[0]), one[1].review.review_id))
-    ids = [case.review.review_id for _day, case in found]
+    cases = caseload.named(db, house.id, [case for _day, case in found])
+    ids = [case.review.review_id for case in cases]
     opened, sent = sendings.opened(db, house.id, ids), sendings.of_reviews(db, house.id, ids)
     names = {member.staff_id: member.name for member in people.all_staff(db, house.id)}
     return [
@@ -135,7 +136,7 @@ def _rows(
             sent.get(case.review.review_id, []),
             now,
         )
-        for _day, case in found
+        for case in cases
     ]
 
 
@@ -163,14 +164,21 @@ def _row(
     )
 
 
-def _bounced(db: Connection, house: House, staff: Admitted) -> tuple[tuple[Task, YoungPerson], ...]:
+def bounced(db: Connection, house: House, staff: Admitted) -> tuple[tuple[Task, YoungPerson], ...]:
     """What did not arrive, of the reviews that they invite to."""
-    waiting = [one for one in tasks.waiting(db, house.id) if one.kind is Kind.INVITATION_BOUNCED]
+    waiting = tasks.waiting(db, house.id, kinds=[Kind.INVITATION_BOUNCED])
     if not waiting:
         return ()
-    by_review = {case.review.review_id: case for case in plans.theirs(db, house, staff)}
+    about = reviews.several(db, house.id, (one.review_id for one in waiting if one.review_id))
+    officers = plans.officers_of(db, house, staff)
+    theirs = [
+        (one, about[one.review_id])
+        for one in waiting
+        if one.review_id in about and about[one.review_id].officer_id in officers
+    ]
+    persons = people.young_people_by_id(db, house.id, {review.person_id for _, review in theirs})
     return tuple(
-        (one, by_review[one.review_id].person) for one in waiting if one.review_id in by_review
+        (one, persons[review.person_id]) for one, review in theirs if review.person_id in persons
     )
 
 
@@ -245,7 +253,7 @@ def one(db: Connection, house: House, staff: Admitted, asked: Asked, now: dateti
     opened = sendings.opened(db, house.id, [review.review_id]).get(review.review_id)
     sent = sendings.of_review(db, house.id, review.review_id)
     officer = people.staff_member(db, house.id, review.officer_id).name
-    empty = Case(review, person, None, None, None, None, None, opened=False)
+    empty = Case(review, person.carer, None, None, None, None, None, False, person)
     row = _row(empty, officer, opened, sent, now)
     telegram = inviting.is_set_up(house, Way.TELEGRAM)
     bounced = [

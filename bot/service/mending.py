@@ -1,6 +1,6 @@
 """What went wrong and waits for a person: seen without a word of what a young person said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.access import permissions
+from bot.access.roles import OFFICERS
 from bot.service import answer_filing, disputes, note_filing, relations, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
@@ -83,7 +84,7 @@ class Waiting:
 def mine(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
     """What waits and may be opened: of the reviews one runs; a unit manager's, of their team's.
     Oldest first; of a young person's new invitations the newest, with the earlier ones."""
-    return _grouped(_waiting(db, house, task) for task in _theirs(db, house, staff))
+    return _grouped(_listed(db, house, _theirs(db, house, staff)))
 
 
 LATELY = timedelta(days=28)
@@ -93,18 +94,23 @@ LATELY = timedelta(days=28)
 def settled(db: Connection, house: House, staff: Admitted) -> tuple[Waiting, ...]:
     """What young people asked for and was settled lately, of those that they may open."""
     since = staff.at - LATELY
-    return tuple(
-        _waiting(db, house, task)
-        for task in tasks.settled(db, house.id, since)
-        if permissions.may("desk.task", staff.role, relations.of_task(db, house, staff.asker, task))
-    )
+    found = tasks.settled(db, house.id, since, _only_of(staff))
+    return _listed(db, house, _allowed(db, house, staff, found))
 
 
 def _theirs(db: Connection, house: House, staff: Admitted) -> list[Task]:
+    return _allowed(db, house, staff, tasks.waiting(db, house.id, _only_of(staff)))
+
+
+def _only_of(staff: Admitted) -> str | None:
+    """An officer's tasks are those of the reviews they run (`desk.task` allows no other)."""
+    return staff.staff_id if staff.role in OFFICERS else None
+
+
+def _allowed(db: Connection, house: House, staff: Admitted, found: Sequence[Task]) -> list[Task]:
+    stands = relations.of_tasks(db, house, staff.asker, found)
     return [
-        task
-        for task in tasks.waiting(db, house.id)
-        if permissions.may("desk.task", staff.role, relations.of_task(db, house, staff.asker, task))
+        task for task in found if permissions.may("desk.task", staff.role, stands[task.task_id])
     ]
 
 
@@ -258,16 +264,55 @@ def _send_answer_again(
 
 
 def _waiting(db: Connection, house: House, task: Task) -> Waiting:
-    review = reviews.get(db, house.id, task.review_id) if task.review_id else None
-    person_id = task.person_id or (review.person_id if review else None)
-    person = people.young_person(db, house.id, person_id) if person_id else None
-    officer = people.staff_member(db, house.id, review.officer_id).name if review else ""
-    done_by = people.staff_member(db, house.id, task.done_by).name if task.done_by else ""
-    broken = task.kind is Kind.GLASS_BROKEN
-    until = datetime.fromisoformat(task.about["until"]) if broken else None
+    (found,) = _listed(db, house, (task,))
     stopped = task.kind in _DELIVERIES and _is_stopped(db, house, task)
-    by = _who(db, house, task)
-    return Waiting(task, review, person, officer, done_by, by, until, stopped)
+    return replace(found, is_stopped=stopped)
+
+
+def _listed(db: Connection, house: House, found: Sequence[Task]) -> tuple[Waiting, ...]:
+    """With whom they are about and who has to do with them: three queries and the keys, however
+    many there are. A list does not say whether a document is stopped; the task's own page does."""
+    about = reviews.several(db, house.id, (one.review_id for one in found if one.review_id))
+    whose = {one.task_id: _whose(one, about) for one in found}
+    persons = people.young_people_by_id(db, house.id, filter(None, whose.values()))
+    officers = {review.officer_id for review in about.values()}
+    done_by = {one.done_by for one in found if one.done_by}
+    members = people.staff_by_id(
+        db, house.id, {*officers, *done_by, *filter(None, map(_by, found))}
+    )
+
+    def name(staff_id: str | None) -> str:
+        return members[staff_id].name if staff_id else ""
+
+    listed = []
+    for task in found:
+        review = about.get(task.review_id or "")
+        person_id = whose[task.task_id]
+        broken = task.kind is Kind.GLASS_BROKEN
+        listed.append(
+            Waiting(
+                task,
+                review,
+                persons[person_id] if person_id else None,
+                name(review.officer_id if review else None),
+                name(task.done_by),
+                name(_by(task)),
+                datetime.fromisoformat(task.about["until"]) if broken else None,
+            )
+        )
+    return tuple(listed)
+
+
+def _whose(task: Task, about: Mapping[str, Review]) -> str | None:
+    review = about.get(task.review_id or "")
+    return task.person_id or (review.person_id if review else None)
+
+
+def _by(task: Task) -> str | None:
+    """Who did what the task tells of; none if it was no person at the desk."""
+    by = str(task.about.get("by", ""))
+    kind, _, staff_id = ("staff", "", by) if task.kind is Kind.GLASS_BROKEN else by.partition(":")
+    return staff_id if kind == "staff" else None
 
 
 def _is_stopped(db: Connection, house: House, task: Task) -> bool:
@@ -275,13 +320,6 @@ def _is_stopped(db: Connection, house: House, task: Task) -> bool:
     if about is None or task.review_id is None:
         return False
     return disputes.stops(db, house, task.review_id, about)
-
-
-def _who(db: Connection, house: House, task: Task) -> str:
-    """By name who did what the task tells of; empty if it was no person at the desk."""
-    by = str(task.about.get("by", ""))
-    kind, _, staff_id = ("staff", "", by) if task.kind is Kind.GLASS_BROKEN else by.partition(":")
-    return people.staff_member(db, house.id, staff_id).name if kind == "staff" else ""
 
 
 def _note(

@@ -155,16 +155,20 @@ def listed(
     db: Connection, house: House, staff: Admitted, now: datetime, *, ended: bool = False
 ) -> tuple[Listed, ...]:
     """What an officer holds, or a manager's team: overdue first, then by the day. No word."""
+    return _listed(db, house, _held(db, house, staff, ended=ended), now)
+
+
+def _held(db: Connection, house: House, staff: Admitted, *, ended: bool) -> list[Note]:
     if staff.role in OFFICERS:
-        found = notes.of_officer(db, house.id, staff.staff_id, ended=ended)
-    else:
-        found = notes.of_team(db, house.id, staff.team, ended=ended)
-    return _listed(db, house, found, now)
+        return notes.of_officer(db, house.id, staff.staff_id, ended=ended)
+    return notes.of_team(db, house.id, staff.team, ended=ended)
 
 
 def overdue(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[Listed, ...]:
     """Those of `listed` where an answer is owed and its day is over, for *Today* and the unit."""
-    return tuple(one for one in listed(db, house, staff, now) if one.overdue)
+    today = local_day(now)
+    held = _held(db, house, staff, ended=False)
+    return _listed(db, house, [one for one in held if one.is_overdue(today)], now)
 
 
 def of_person(db: Connection, house: House, person_id: str, now: datetime) -> tuple[Listed, ...]:
@@ -175,11 +179,18 @@ def of_person(db: Connection, house: House, person_id: str, now: datetime) -> tu
 def _listed(
     db: Connection, house: House, found: Sequence[Note], now: datetime, *, in_order: bool = True
 ) -> tuple[Listed, ...]:
+    if not found:
+        return ()
     today = local_day(now)
     persons = people.young_people_by_id(db, house.id, {note.person_id for note in found})
-    names = {one.staff_id: one.name for one in people.all_staff(db, house.id)}
+    members = people.staff_by_id(db, house.id, {note.officer_id for note in found})
     rows = [
-        Listed(note, persons[note.person_id], names[note.officer_id], note.is_overdue(today))
+        Listed(
+            note,
+            persons[note.person_id],
+            members[note.officer_id].name,
+            note.is_overdue(today),
+        )
         for note in found
         if note.person_id in persons
     ]

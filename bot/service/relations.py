@@ -4,7 +4,7 @@ Whoever is not in this council is not found in it: every look-up names the counc
 another council's and what is not there are one and the same from here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -46,17 +46,30 @@ def to_review(db: Connection, house: House, asker: Asker, review_id: str) -> Rel
     return _to(db, house, asker, review)
 
 
+def to_reviews(
+    db: Connection, house: House, asker: Asker, found: Sequence[Review]
+) -> dict[str, Relation]:
+    """To each of these, by id: three queries, however many there are."""
+    team = people.members_of(db, house.id, asker.team)
+    involved = allocations.of_people(db, house.id, (one.person_id for one in found))
+    erased = people.erased_of(db, house.id, (one.person_id for one in found))
+    relations = {}
+    for review in found:
+        relation = Relation.OTHER_TEAM
+        if review.officer_id == asker.staff_id:
+            relation = Relation.OWN
+        elif _could_run(asker, review) and review.officer_id in team:
+            relation = Relation.TEAM
+        # What is another team's stays so: what is over opens behind glass, for the own team alone.
+        mine = relation is not Relation.OTHER_TEAM
+        if mine and is_closed(review, involved.get(review.person_id, ()), asker.today):
+            relation = Relation.CLOSED
+        relations[review.review_id] = Relation.ERASED if review.person_id in erased else relation
+    return relations
+
+
 def _to(db: Connection, house: House, asker: Asker, review: Review) -> Relation:
-    if people.is_erased(db, house.id, review.person_id):
-        return Relation.ERASED
-    if review.officer_id == asker.staff_id:
-        relation = Relation.OWN
-    elif _could_run(asker, review) and _team(db, house, review.officer_id) == asker.team:
-        relation = Relation.TEAM
-    else:
-        return Relation.OTHER_TEAM
-    involved = allocations.of_person(db, house.id, review.person_id)
-    return Relation.CLOSED if is_closed(review, involved, asker.today) else relation
+    return to_reviews(db, house, asker, (review,))[review.review_id]
 
 
 def _could_run(asker: Asker, review: Review) -> bool:
@@ -144,15 +157,28 @@ def to_note(db: Connection, house: House, asker: Asker, note_id: str) -> Relatio
 
 def of_task(db: Connection, house: House, asker: Asker, task: Task) -> Relation:
     """To this task: as to the review that it is about. One about no review is the unit's."""
-    if task.review_id is None:
-        if task.person_id is not None and people.is_erased(db, house.id, task.person_id):
-            return Relation.ERASED
-        return Relation.TEAM
-    review = reviews.get(db, house.id, task.review_id)
-    relation = _to(db, house, asker, review)
-    if task.kind is not Kind.GLASS_BROKEN or relation is Relation.ERASED:
-        return relation
-    return _to_notice(asker, review, task, relation)
+    return of_tasks(db, house, asker, (task,))[task.task_id]
+
+
+def of_tasks(
+    db: Connection, house: House, asker: Asker, found: Sequence[Task]
+) -> dict[str, Relation]:
+    """The same to several, by id: five queries, however many there are."""
+    about = reviews.several(db, house.id, (one.review_id for one in found if one.review_id))
+    stands = to_reviews(db, house, asker, list(about.values()))
+    unit_s = {one.person_id for one in found if one.review_id is None and one.person_id}
+    erased = people.erased_of(db, house.id, unit_s) if unit_s else frozenset()
+    relations = {}
+    for task in found:
+        if task.review_id is None:
+            gone = task.person_id in erased
+            relations[task.task_id] = Relation.ERASED if gone else Relation.TEAM
+            continue
+        relation = stands[task.review_id]
+        if task.kind is Kind.GLASS_BROKEN and relation is not Relation.ERASED:
+            relation = _to_notice(asker, about[task.review_id], task, relation)
+        relations[task.task_id] = relation
+    return relations
 
 
 def _to_notice(asker: Asker, review: Review, task: Task, relation: Relation) -> Relation:

@@ -4,7 +4,7 @@ Only answers whose audience names the reader's role, of young people allocated t
 (`domain.md` rule 12). What was taken back or changed is not shown: the newest version stands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -58,11 +58,12 @@ def mine(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[
     today = local_day(now)
     found = allocations.open_of_staff(db, house.id, staff.staff_id, staff.role.value, today)
     persons = people.young_people_by_id(db, house.id, (one.person_id for one in found))
+    sent = contributions.newest_of_people(db, house.id, persons)
     listed = []
     for person_id, person in persons.items():
-        if person.carer or people.is_erased(db, house.id, person_id):
+        if person.carer:
             continue
-        shared = _shared(db, house, staff, person_id)
+        shared = [theirs for one in sent.get(person_id, ()) if (theirs := _of(staff, one))]
         answers = sum(len(one.said) for one in shared)
         last = max((one.sent.sent_at for one in shared), default=None)
         listed.append(Mine(person, answers, last))
@@ -102,13 +103,19 @@ def open_person(
 def _shared(db: Connection, house: House, staff: Admitted, person_id: str) -> tuple[Shared, ...]:
     found = []
     for sent in contributions.newest_of_person(db, house.id, person_id):
-        whole = contribution_of(sent)
-        mine = (one for one in whole.said if staff.role.value in one.audience)
-        said = with_shown(db, house, sent, mine)
-        how = whole.taking_part.how if _shares_how(sent, whole, staff) else ""
-        if said or how:
-            found.append(Shared(sent, whole.typed_by, said, how))
+        one = _of(staff, sent)
+        if one is not None:
+            found.append(replace(one, said=with_shown(db, house, sent, one.said)))
     return tuple(found)
+
+
+def _of(staff: Admitted, sent: Sent) -> Shared | None:
+    """What this one holds for the reader; none if nothing. Its voice notes and pictures are not
+    looked up yet."""
+    whole = contribution_of(sent)
+    said = tuple(one for one in whole.said if staff.role.value in one.audience)
+    how = whole.taking_part.how if _shares_how(sent, whole, staff) else ""
+    return Shared(sent, whole.typed_by, said, how) if said or how else None
 
 
 def attachments_for(db: Connection, house: House, staff: Admitted, person_id: str) -> set[str]:

@@ -12,9 +12,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.access import permissions
+from bot.access.permissions import Verdict
 from bot.access.roles import OFFICERS, WORKERS, Role
 from bot.documents import taking_back as documents
-from bot.service import asking_back, listening, sending
+from bot.service import asking_back, listening, relations, sending
 from bot.service.admission import Admitted, Asked, require
 from bot.service.attaching_ids import id_of
 from bot.service.house import House
@@ -25,10 +27,20 @@ from conversations.effects import Want, Withdraw
 from conversations.flows import FLOWS
 from conversations.wanting import ADVOCATE_LATER, wanted
 from conversations.wording import Text
-from storage import audit, audit_reading, contributions, meeting_wishes, outbox, people, withdrawals
+from storage import (
+    allocations,
+    audit,
+    audit_reading,
+    contributions,
+    glass,
+    meeting_wishes,
+    outbox,
+    people,
+    reviews,
+    withdrawals,
+)
 from storage.contributions import Destination, Filing, Sent
 from storage.conversations import Kept
-from storage.errors import Unknown
 from storage.withdrawals import Became, InFile, Withdrawal
 
 
@@ -258,32 +270,49 @@ class Notice:
 
 def notices(db: Connection, house: House, staff: Admitted) -> tuple[Notice, ...]:
     """What was taken back of what this reader had opened. Reads only."""
-    found = []
-    for one in withdrawals.notices_to(db, house.id, staff.staff_id):
-        worker = staff.role in WORKERS
-        asked = (
-            Asked("desk.young_person", person_id=one.person_id)
-            if worker
-            else Asked("desk.review", review_id=one.review_id)
+    found = withdrawals.notices_to(db, house.id, staff.staff_id)
+    worker = staff.role in WORKERS
+    shown = _still_seen(db, house, staff, found)
+    persons = people.young_people_by_id(db, house.id, {one.person_id for one in shown})
+    return tuple(
+        Notice(
+            one.contribution_id,
+            one.version,
+            one.fewer,
+            one.made_at,
+            persons[one.person_id].name if one in shown else "",
+            one.review_id,
+            one.person_id,
+            worker,
         )
-        try:
-            require(db, house, staff, asked)
-            name = people.young_person(db, house.id, one.person_id).name
-        except Unknown:
-            name = ""
-        found.append(
-            Notice(
-                one.contribution_id,
-                one.version,
-                one.fewer,
-                one.made_at,
-                name,
-                one.review_id,
-                one.person_id,
-                worker,
-            )
+        for one in found
+    )
+
+
+def _still_seen(
+    db: Connection, house: House, staff: Admitted, found: Sequence[withdrawals.Notice]
+) -> frozenset[withdrawals.Notice]:
+    """Those of young people whom this reader may still see: as `require` says of their page, for
+    all of them at once."""
+    if staff.role in WORKERS:
+        mine = allocations.open_of_staff(
+            db, house.id, staff.staff_id, staff.role.value, staff.asker.today
         )
-    return tuple(found)
+        whose = {one.person_id for one in mine} - people.erased_of(
+            db, house.id, (one.person_id for one in mine)
+        )
+        return frozenset(one for one in found if one.person_id in whose)
+    about = reviews.several(db, house.id, (one.review_id for one in found))
+    stands = relations.to_reviews(db, house, staff.asker, list(about.values()))
+    broken = glass.open_of(db, house.id, staff.staff_id, staff.at)
+
+    def sees(review_id: str) -> bool:
+        verdict = permissions.verdict("desk.review", staff.role, stands[review_id])
+        return verdict is Verdict.ALLOWED or (
+            verdict is Verdict.BREAK_GLASS and review_id in broken
+        )
+
+    return frozenset(one for one in found if one.review_id in about and sees(one.review_id))
 
 
 def seen(

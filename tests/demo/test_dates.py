@@ -12,7 +12,7 @@ from bot.service.house import House
 from bot.web.context import now
 from conversations.timescales import months_after
 from storage import caseload, reviews
-from storage.caseload import Case
+from storage.caseload import Standing
 from storage.reviews import ReviewKind
 from storage.store import Store
 from storage.tables import reviews as reviews_table
@@ -99,10 +99,15 @@ async def test_the_crowds_meetings_are_on_working_days_and_due_by_months(
         assert review.due_on - 5 * DAY <= review.meeting_on <= review.due_on
 
 
-def _cases(db: Connection, house: House) -> list[Case]:
+def _cases(db: Connection, house: House) -> list[Standing]:
     teams = db.execute(select(staff.c.team).distinct()).scalars()
-    every = [case for team in teams for case in caseload.of_team(db, house.id, team)]
-    return [case for case in every if not case.person.carer]
+    day = now().date()
+    every = list[Standing]()
+    for team in teams:
+        every += caseload.of_team(db, house.id, team, day)
+        whose = caseload.run_in(house.id, team)
+        every += caseload.past(db, house.id, whose, day, most=1000).found
+    return [case for case in every if not case.carer]
 
 
 def _crowd(db: Connection) -> list[reviews.Review]:
@@ -110,9 +115,9 @@ def _crowd(db: Connection) -> list[reviews.Review]:
     return [reviews.from_row(row) for row in rows]
 
 
-def _past_due(case: Case, day: date | None) -> bool:
+def _past_due(case: Standing, day: date | None) -> bool:
     return day is not None and case.review.due_on is not None and day > case.review.due_on
 
 
-def _next(by_id: dict[str, Case], case: Case) -> date | None:
+def _next(by_id: dict[str, Standing], case: Standing) -> date | None:
     return by_id[f"{case.review.review_id[:-1]}2"].review.due_on

@@ -90,6 +90,10 @@ def fill(db: Connection, desk: Desk) -> None:
     _household(db, house)
     failed = Task("t", Kind.DELIVERY_FAILED, f"person-{KAI}", KAI, about)
     tasks.add(db, house.id, failed, now() - timedelta(days=1))
+    told = Task(
+        "told", Kind.PIN_RESET, f"person-{KAI}", KAI, {"by": f"staff:{TOM}", "reason": "Lost"}
+    )
+    tasks.add(db, house.id, told, now() - timedelta(hours=2))
     soon, late = northborough.today() + timedelta(days=4), northborough.today() - timedelta(days=2)
     asked = Task(
         "a", Kind.ADVOCATE, f"person-{LENA}", LENA, {"how": ""}, does="officer", due_on=soon
@@ -327,11 +331,28 @@ async def _erases(page: Page) -> None:
     await page.get_by_role("heading", name="Erased").wait_for()
 
 
+async def _keeps_a_view(page: Page) -> None:
+    await page.get_by_text("Keep this as a view").click()
+    await page.get_by_label("What to call it").fill("Nothing sent yet")
+    await page.get_by_role("button", name="Keep the view").click()
+    await page.get_by_role("link", name="Nothing sent yet").first.wait_for()
+
+
+async def _keeps_nothing(page: Page) -> None:
+    await page.get_by_text("Keep this as a view").click()
+    await page.get_by_role("button", name="Keep the view").click()
+    await page.get_by_role("heading", name="Nothing was kept yet").wait_for()
+
+
 def states() -> Iterator[Shown]:
     """In an order that lets them follow each other: the last ones change something for good."""
     kai = f"/desk/reviews/{KAI}"
     yield Shown("today", AMINA, "/desk/")
     yield Shown("my reviews", AMINA, "/desk/reviews")
+    yield Shown("my reviews, searched", AMINA, "/desk/reviews?q=kai&state=read", _opens_all)
+    yield Shown("my reviews, nothing found", AMINA, "/desk/reviews?q=nobody")
+    yield Shown("my reviews, a view kept", AMINA, "/desk/reviews?state=waiting", _keeps_a_view)
+    yield Shown("my reviews, a view without a name", AMINA, "/desk/reviews", _keeps_nothing)
     yield Shown("a contribution", AMINA, kai)
     yield Shown("a contribution, all opened", AMINA, kai, _opens_all)
     yield Shown("an earlier version", AMINA, f"{kai}/versions/1")
@@ -343,8 +364,11 @@ def states() -> Iterator[Shown]:
     yield Shown("foster carers’ own form", AMINA, f"/desk/reviews/{CARERS}", _opens_all)
     yield Shown("today, pathway reviews", DEV, "/desk/")
     yield Shown("a care leaver", DEV, f"/desk/reviews/{HANA}", _opens_all)
+    yield Shown("today, the manager", RUTH, "/desk/")
+    yield Shown("the team’s reviews", RUTH, "/desk/reviews")
     yield Shown("unit", RUTH, "/desk/unit")
     yield Shown("tasks", RUTH, "/desk/tasks")
+    yield Shown("tasks, something to be seen", AMINA, "/desk/tasks")
     yield Shown("no tasks", DEV, "/desk/tasks")
     yield Shown("a task", AMINA, "/desk/tasks/t")
     yield Shown("an advocate asked for", AMINA, "/desk/tasks/a")
@@ -357,6 +381,7 @@ def states() -> Iterator[Shown]:
         "brief an advocate, no name", AMINA, f"/desk/reviews/{NOOR}/advocate", _says_nothing_of_it
     )
     yield Shown("brief an advocate, nothing for one", AMINA, f"{kai}/advocate")
+    yield Shown("today, business support", IRIS, "/desk/")
     yield Shown("reviews to arrange", IRIS, "/desk/arranging")
     yield Shown("what is wanted of a meeting", IRIS, f"/desk/reviews/{NOOR}/meeting")
     yield Shown("nothing wanted of a meeting", IRIS, f"/desk/reviews/{TINY}/meeting")

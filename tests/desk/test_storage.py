@@ -73,9 +73,9 @@ async def test_a_pathway_review_is_confirmed_without_a_code(store: Store) -> Non
 
 
 async def test_an_officers_cases_are_theirs_and_a_unit_has_all(store: Store) -> None:
-    mine = await store.read(lambda db: caseload.of_officer(db, COUNCIL, AMINA))
-    unit = await store.read(lambda db: caseload.of_team(db, COUNCIL, ""))
-    elsewhere = await store.read(lambda db: caseload.of_team(db, "elsewhere", ""))
+    mine = await store.read(lambda db: caseload.of_officer(db, COUNCIL, AMINA, today()))
+    unit = await store.read(lambda db: caseload.of_team(db, COUNCIL, "", today()))
+    elsewhere = await store.read(lambda db: caseload.of_team(db, "elsewhere", "", today()))
 
     assert {case.review.review_id for case in mine} == {KAI, LENA, TINY}
     assert {case.review.review_id for case in unit} == {KAI, LENA, TINY, MAYA, HANA}
@@ -83,8 +83,8 @@ async def test_an_officers_cases_are_theirs_and_a_unit_has_all(store: Store) -> 
 
 
 async def test_a_case_is_read_when_its_own_officer_has_read_the_newest(store: Store) -> None:
-    def kai(db: Connection) -> caseload.Case:
-        cases = caseload.of_officer(db, COUNCIL, AMINA)
+    def kai(db: Connection) -> caseload.Standing:
+        cases = caseload.of_officer(db, COUNCIL, AMINA, today())
         return next(case for case in cases if case.review.review_id == KAI)
 
     sent = await store.read(lambda db: of_review(db, COUNCIL, KAI)[0])

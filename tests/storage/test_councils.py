@@ -33,6 +33,7 @@ from storage import (
     attachments,
     briefings,
     care,
+    caseload,
     contact_addresses,
     contributions,
     conversations,
@@ -57,6 +58,7 @@ from storage import (
     review_moves,
     review_records,
     reviews,
+    saved_views,
     sign_in_links,
     staff_pictures,
     tasks,
@@ -202,6 +204,12 @@ def _make(db: Connection, house: House) -> None:
     briefings.add(db, council, BRIEFING)
     meeting_wishes.put(db, council, _wishes(conversation, NOW - timedelta(days=1)))
     staff_pictures.put(db, council, STAFF, PICTURE, NOW)
+    tasks.done(db, council, "T-iro-closed", STAFF, NOW)
+    saved_views.add(db, council, STAFF, "a view", "state=read", NOW)
+    to_read = replace(
+        RAISED, team=alerts.Team.OFFICER, cause=Cause.CONCERN, conversation_id="other"
+    )
+    alerts.add(db, council, to_read, NOW)
     care.keep_periods(db, council, PERSON, [CARE])
     care.start_clock(db, council, PERSON, "pathway", CARE.began)
     review_moves.add(db, council, MOVE)
@@ -209,6 +217,7 @@ def _make(db: Connection, house: House) -> None:
     review_decisions.add(db, council, DECISION)
     record_filings.add(db, council, RECORD)
     reviews.hold(db, council, "R-iro-closed", date(2025, 1, 6))
+    participation.confirm(db, council, replace(CONFIRMED, review_id="R-iro-closed"))
     asked = tasks.get(db, council, "Q-iro-own")
     tasks.settle(db, council, asked, tasks.Outcome.ARRANGED, STAFF, NOW)
     reminders.put(db, council, conversation, PERSON, later, NOW)
@@ -369,9 +378,16 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "value": replace(VALUE, number=2), "decision": replace(DECISION, decision_id="D2"),
         "decision_id": "D", "record_id": "F",
         "note_id": NOTE, "note": notes.get(db, home, NOTE), "hand_over_id": "H", "tool": "",
-        "officer_ids": [STAFF], "ended": False, "restricted": False,
+        "officer_ids": [STAFF], "ended": False, "restricted": False, "spoken": [ASK],
+        "staff_ids": [STAFF], "found": caseload.of_officer(db, home, STAFF, NOW.date()),
+        "then": NOW - timedelta(days=9), "view_id": _view(db, home), "query": "state=waiting",
+        "more": (),
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
+
+
+def _view(db: Connection, council: str) -> str:
+    return saved_views.of_staff(db, council, STAFF)[0].view_id
 
 
 def _kind(function: str) -> Any:
@@ -435,6 +451,10 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "notes.write": {"values": {"good": "more"}},
         "outbox.of_person": {"destination": "telegram"},
         "people.is_carer": {"person_id": "P-carer"},
+        "caseload.past": {"whose": caseload.runs(STAFF), "first": 0, "most": 9},
+        "reviews.people_of": {"which": caseload.runs(STAFF)},
+        "tasks.settled": {"officer_id": None},
+        "tasks.reopen": {"task_id": "T-iro-closed"},
         "care.held_days": {"person_ids": ["P-iro-closed"]},
         "record_filings.add": {"version": replace(RECORD, version=2)},
         "record_filings.set_state": {"version": RECORD, "reference": "there"},
@@ -510,6 +530,8 @@ def _found(name: str, result: Any) -> bool:
     """Whether a result holds anything of a row."""
     if isinstance(result, Health):
         return bool(result.waiting or result.set_aside or result.tasks)
+    if isinstance(result, caseload.Past):
+        return bool(result.found and result.all)
     if isinstance(result, Trouble):
         return bool(result.unreached or result.still)
     if name.startswith("erasing.") and isinstance(result, dict):
@@ -545,5 +567,5 @@ async def test_the_same_calls_find_or_change_the_councils_own_rows(
 
     # Nobody here is erased, what is there already is not made again, and a lock tells nothing.
     assert set(idle) == {
-        "people.is_erased", "people.lock", "participation.confirm", "tasks.add",
+        "people.erased_of", "people.is_erased", "people.lock", "participation.confirm", "tasks.add",
     }  # fmt: skip
