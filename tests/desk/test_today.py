@@ -9,10 +9,12 @@ from bot.access.roles import Role
 from bot.desk.today import SECTIONS, has_today
 from bot.service.admission import Admitted
 from bot.service.house import House
+from storage import tasks
 from storage.reviews import ReviewKind
-from storage.tables import contributions
+from storage.tables import contributions, staff
+from storage.tasks import Kind, Task
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, DEV, GRACE, IRIS, KAI, LENA, NOOR, RUTH
+from tests.desk.northborough import AMINA, DEV, GRACE, IRIS, KAI, LENA, MAYA, NOOR, RUTH, TOM
 from tests.desk.running import Desk
 
 
@@ -80,6 +82,30 @@ async def test_business_support_sees_what_to_do_next_and_no_word(desk: Desk) -> 
     assert f"/desk/reviews/{NOOR}/meeting" in page.text
     assert "Canary" not in page.text
     assert northborough.TO_THE_ARRANGER not in page.text
+
+
+async def test_wishes_leavers_and_what_did_not_arrive_are_lines_among_the_others(
+    desk: Desk,
+) -> None:
+    def leaves(db: Connection) -> None:
+        db.execute(update(staff).where(staff.c.staff_id == TOM).values(active=False))
+        northborough.noor(db, desk.house)  # with Iris
+        about = {"way": "sms", "why": "no such number"}
+        task = Task("t", Kind.INVITATION_BOUNCED, f"person-{LENA}", LENA, about)
+        tasks.add(db, desk.house.id, task, datetime.now(UTC))
+
+    tom = await (await desk.signed_in(TOM)).get("/desk/")
+    await desk.store.write(leaves)
+
+    ruth, iris = [await (await desk.signed_in(who)).get("/desk/") for who in (RUTH, IRIS)]
+
+    assert "Wishes to answer: 1" in tom.seen
+    assert f"/desk/reviews/{MAYA}/asks" in tom.text
+    assert "Has left, with open work: 1" in ruth.seen
+    assert f"/desk/hand-over?from={TOM}" in ruth.text
+    assert "Wishes to answer" not in ruth.seen
+    assert "Invitations that did not arrive: 1" in iris.seen
+    assert f"/desk/reviews/{LENA}/invitation" in iris.text
 
 
 async def test_who_has_one_page_alone_starts_there(desk: Desk) -> None:
