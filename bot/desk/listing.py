@@ -58,12 +58,13 @@ async def keep(request: web.Request) -> web.Response:
 
 
 async def remove(request: web.Request) -> web.Response:
-    """`POST /desk/views/remove`: one of them."""
+    """`POST /desk/views/remove`: one of them; without one nothing is removed."""
     staff, house, asked, _moment = act_of(request)
     view_id = request[FIELDS].get("view", "")
-    await request.config_dict[STORE].write(
-        lambda db: views.remove(db, house, staff, asked, view_id)
-    )
+    if view_id:
+        await request.config_dict[STORE].write(
+            lambda db: views.remove(db, house, staff, asked, view_id)
+        )
     raise web.HTTPSeeOther("/desk/reviews")
 
 
