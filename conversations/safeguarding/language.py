@@ -1,6 +1,6 @@
 """A language's file, `<language>.toml` beside this module: read once, checked, made ready.
 
-It is package data, read when it is first asked for: making it ready takes a third of a second,
+It is package data, read when it is first asked for: making it ready takes most of a second,
 which who needs no detector need not wait for. `docs/safeguarding.md` says what stands in it.
 """
 
@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from threading import Lock
 from typing import Any
 
 from conversations.safeguarding import points, spelling, vocabulary
@@ -282,13 +283,22 @@ def _joined(plain: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return joined
 
 
+_MAKING_READY = Lock()
+
+
 def _file(name: str) -> Traversable:
     return files(__package__) / name
 
 
-@cache
 def languages() -> Mapping[str, Language]:
-    """Every language there is, by its code, made ready."""
+    """Every language there is, by its code, made ready. Whoever comes while that is done waits: to
+    do it twice at once takes more than twice as long."""
+    with _MAKING_READY:
+        return _languages()
+
+
+@cache
+def _languages() -> Mapping[str, Language]:
     return {
         code: read(code, file.read_text("utf-8"), _points(code))
         for file in files(__package__).iterdir()

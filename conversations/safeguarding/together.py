@@ -18,7 +18,7 @@ FEW = 6
 before or after a *but*, has no more: harmless words around it say nothing of it."""
 BESIDE = 2
 """Words on each side of what a phrase found that are weighed with it."""
-DOUBT = 4
+DOUBT = 6
 """Points that what is urgent has the benefit of there: of the two mistakes that one is worse."""
 _FEW_OF_MORE = 5
 _MORE_IS_SAID = frozenset({"and", "so", "then", "because"})

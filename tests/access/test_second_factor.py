@@ -66,6 +66,7 @@ async def _addresses() -> list[tuple[str, str]]:
         "version": "1",
         "task_id": "t",
         "alert_id": "a",
+        "ask_id": "w",
         "attachment_id": "b",
         "contribution_id": "c",
         "person_id": f"person-{KAI}",

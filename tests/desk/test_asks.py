@@ -21,7 +21,7 @@ from storage.tables import audit, outbox
 from tests.canaries import MARK, found_in
 from tests.desk import northborough
 from tests.desk.asking import SAM, SAMS, ask_of, day, form, with_pin, with_worker
-from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, RUTH, TOM, say_again, today
+from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TOM, say_again, today
 from tests.desk.running import Browser, Desk, Page
 
 SCHEMA = json.loads(
@@ -415,6 +415,20 @@ async def test_somebody_without_an_account_can_be_asked(desk: Desk) -> None:
 async def test_a_review_without_a_wish_says_so(desk: Desk) -> None:
     page = await (await desk.signed_in(AMINA)).get(f"/desk/reviews/{LENA}/asks")
     assert "has sent no wish" in page.seen
+
+
+async def test_where_no_wish_waits_the_list_says_what_will_stand_there(desk: Desk) -> None:
+    browser, address = await _open(desk, DEV, HANA)
+    assert "Hana" in (await browser.get("/desk/asks")).seen
+
+    await _sends(browser, address, who="Your personal adviser")
+
+    page = await browser.get("/desk/asks")
+    assert "Every wish has its answer." in page.seen
+    assert "Hana" not in page.seen
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    asked = await (await desk.signed_in(SAM)).get("/desk/asks")
+    assert "Nobody asks you about a wish now." in asked.seen
 
 
 async def test_a_care_leavers_officer_answers_as_one(desk: Desk) -> None:

@@ -124,7 +124,7 @@ async def test_without_script_an_officer_reads_confirms_and_signs_out(
     page = await context.new_page()
     await _sign_in(desk, page, AMINA)
 
-    await page.get_by_role("link", name="Kai Brennan, 13").click()
+    await page.locator(f"a[href='/desk/reviews/{KAI}']").first.click()
     await page.get_by_role("button", name="Confirm PN6").click()
     assert await page.get_by_text("How they took part is confirmed.").is_visible()
     await page.get_by_text("Correct it").click()

@@ -87,6 +87,11 @@ async def _lena(store: Store, house: House) -> stored.Standing:
     return found[0]
 
 
+def _noon_after(moment: datetime) -> datetime:
+    """By day, whatever the time is while the test runs: at night nobody is told anything."""
+    return moment.replace(hour=12, minute=0) + timedelta(days=1)
+
+
 def _sent_to_chat(db: Connection, house: House) -> list[dict[str, Any]]:
     rows = outbox.of_person(db, house.id, f"person-{LENA}", "telegram")
     return [json.loads(row.payload) for row in rows]
@@ -123,8 +128,9 @@ async def test_who_uses_telegram_is_told_before_without_a_word_of_it(
 
     await _round(store, house, soon - timedelta(hours=1))
     assert await store.read(lambda db: _sent_to_chat(db, house)) == []
-    for later in (10, 11, 35):  # once, however often it is looked at
-        await _round(store, house, soon + timedelta(hours=later))
+    noon = _noon_after(soon)
+    for later in (0, 1, 24):  # once, however often it is looked at
+        await _round(store, house, noon + timedelta(hours=later))
 
     (told,) = await store.read(lambda db: _sent_to_chat(db, house))
     assert told["chat"] == int(CHAT)
@@ -132,7 +138,7 @@ async def test_who_uses_telegram_is_told_before_without_a_word_of_it(
     link = said.removeprefix("Sayso: a message for you. ")
     assert link.startswith(f"{house.settings.public_url}/i/#")
     assert told["tidy"] is None
-    opened = await store.write(lambda db: _open(db, house, link, soon + timedelta(hours=12)))
+    opened = await store.write(lambda db: _open(db, house, link, noon + timedelta(hours=2)))
     assert isinstance(opened, LetIn)
 
 
@@ -161,7 +167,7 @@ async def test_who_blocked_the_bot_is_not_waited_for(store: Store, house: House)
     lena = await _lena(store, house)
     end = lena.open_until + timedelta(days=house.council.keeping.unsent_days)
 
-    await _round(store, house, end + timedelta(hours=12))
+    await _round(store, house, _noon_after(end))
     assert await store.read(lambda db: _sent_to_chat(db, house)) == []
     assert await store.read(_rows(conversations, conversations.c.review_id == LENA)) == 0
 
@@ -170,7 +176,7 @@ async def test_what_nobody_could_be_told_of_in_time_waits(store: Store, house: H
     """Sayso was not running while they should have been told."""
     await store.write(lambda db: _draft(db, house, chat=True))
     lena = await _lena(store, house)
-    end = lena.open_until + timedelta(days=house.council.keeping.unsent_days + 10, hours=12)
+    end = _noon_after(lena.open_until + timedelta(days=house.council.keeping.unsent_days + 10))
     mine = conversations.c.review_id == LENA
 
     await _round(store, house, end)

@@ -21,7 +21,15 @@ from tests.promises import Promise
 from tests.web.router import SAFE, all_routes
 
 OTHERS = "https://evil.example"
-YOUNG = ("/i/", "/chat", "/chat/answers", "/chat/attach", "/chat/my-meeting", "/notme")
+YOUNG = (
+    "/i/",
+    "/chat",
+    "/chat/answers",
+    "/chat/asks",
+    "/chat/attach",
+    "/chat/my-meeting",
+    "/notme",
+)
 """Forms of young people. They carry no token: what they send is known by a cookie that no other
 site's request carries, or by a code, and by where it came from."""
 NO_FILES: Mapping[str, bytes] = {}
@@ -164,6 +172,7 @@ async def _said(desk: Desk) -> list[Said]:
         Said(stranger, "/i/", {"code": await _code_for(desk, MAYA), "once": "1"}),
         Said(talking, "/chat", {"turn": turn, "command": "skip"}),
         Said(has_sent, "/chat/answers", {"act": "choose", "pin": "408263", "again": "408263"}),
+        Said(has_sent, "/chat/asks", {"act": "advocate"}),
         Said(has_sent, "/chat/my-meeting", {"on": "meeting.first"}),
         Said(talking, "/chat/attach", {"turn": turn}, {"picture": photograph()}),
         Said(stranger, "/notme", {"code": await _code_for(desk, HANA)}),
