@@ -62,6 +62,8 @@ async def test_from_the_link_to_the_desk_by_password_and_app(database_url: str) 
 async def _addresses() -> list[tuple[str, str]]:
     """Every route of the desk that is for people who are signed in."""
     names = {
+        "note_id": "n",
+        "digest": "d",
         "review_id": KAI,
         "version": "1",
         "task_id": "t",

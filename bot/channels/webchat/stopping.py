@@ -12,6 +12,7 @@ from bot.channels.webchat.render import RENDER
 from bot.service import inviting
 from bot.web.context import HOUSE, STORE, now
 from bot.web.crossing import is_from_elsewhere
+from bot.web.forms import FormUnreadable, read_form
 from storage.errors import StorageAway
 
 HERE = "/s/{token:[0-9A-Za-z]{4,16}}"
@@ -33,6 +34,10 @@ async def stopped(request: web.Request) -> web.StreamResponse:
     own = urlsplit(house.settings.public_url).netloc
     if is_from_elsewhere(request.headers, frozenset({request.host, own})):
         return render.unreadable(403)
+    try:
+        await read_form(request)  # it carries nothing, but no script of others sends a form
+    except FormUnreadable:
+        return render.unreadable(400)
     moment = now()
     try:
         await request.app[STORE].write(lambda db: inviting.stop_by_link(db, house, token, moment))
