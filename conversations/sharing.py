@@ -133,8 +133,8 @@ def lets_more_hear(
     have chosen that meanwhile, for words of their own.
     """
     taken = before.offered[0] if len(after.offered) < len(before.offered) else None
-    mine = taken is None or taken.question != question or reads(taken)
-    if not mine and not is_sharing_choice(question):
+    theirs = taken is not None and taken.question == question and not reads(taken)
+    if theirs and not is_sharing_choice(question):
         hears = heard(flow, after).get(question, ())
         return bool(set(hears) - {officer_of(flow), ALOUD})
     if not is_sharing_choice(question) and after.sharing is before.sharing:

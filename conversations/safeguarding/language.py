@@ -283,11 +283,11 @@ def _joined(plain: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return joined
 
 
-_MAKING_READY = Lock()
-
-
 def _file(name: str) -> Traversable:
     return files(__package__) / name
+
+
+_MAKING_READY = Lock()
 
 
 def languages() -> Mapping[str, Language]:

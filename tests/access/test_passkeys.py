@@ -149,13 +149,15 @@ async def test_an_answer_counts_once_in_one_browser_at_our_address(
         await _sign_out(page)
         # What the browser would post, caught before it does.
         await page.evaluate(
-            "HTMLFormElement.prototype.submit = function () { window.caught = this }"
+            """() => { window.caught = new Promise((tell) => {
+                HTMLFormElement.prototype.submit = function () {
+                    tell([this.elements.passkey.value, this.elements.token.value]);
+                };
+            }); }"""
         )
         await page.get_by_role("button", name="Sign in with a passkey").click()
-        await page.wait_for_function("window.caught")
-        answer = await page.evaluate("window.caught.elements.passkey.value")
+        answer, token = await page.evaluate("() => window.caught")
         cookies = {one["name"]: one["value"] for one in await page.context.cookies()}
-        token = await page.evaluate("window.caught.elements.token.value")
 
         async def send(cookie: str, form_token: str, text: str) -> Got:
             posting = await desk.browser()

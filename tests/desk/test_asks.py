@@ -19,7 +19,6 @@ from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.tables import audit, outbox
 from tests.canaries import MARK, found_in
-from tests.desk import northborough
 from tests.desk.asking import SAM, SAMS, ask_of, day, form, with_pin, with_worker
 from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TOM, say_again, today
 from tests.desk.running import Browser, Desk, Page
@@ -432,7 +431,7 @@ async def test_where_no_wish_waits_the_list_says_what_will_stand_there(desk: Des
 
 
 async def test_a_care_leavers_officer_answers_as_one(desk: Desk) -> None:
-    browser, address = await _open(desk, northborough.DEV, HANA)
+    browser, address = await _open(desk, DEV, HANA)
     token = (await browser.get(address)).token
 
     page = await browser.post(address, form(token, words="Yes, we pay for it.", act="preview"))

@@ -1,7 +1,11 @@
 """Every entry of a language's file does what its own examples say, and mistakes are told."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from conversations.safeguarding import language
 from conversations.safeguarding.detecting import read
 from conversations.safeguarding.finding import Category, Grade
 from conversations.safeguarding.language import (
@@ -84,6 +88,29 @@ def test_english_has_entries_of_every_category_and_both_grades() -> None:
     entries = [one for one in languages()["en"].entries if one.kind is Kind.ENTRY]
     assert {one.category for one in entries} == set(Category)
     assert {one.grade for one in entries} == set(Grade)
+
+
+def test_a_message_that_comes_while_words_are_made_ready_waits_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Made ready twice at once, a server that was just started stood still for seconds."""
+    made: list[str] = []
+
+    def slowly(code: str, text: str, points: object = None) -> Language:
+        made.append(code)
+        time.sleep(0.05)
+        return read_file(code, SMALL)
+
+    monkeypatch.setattr(language, "read", slowly)
+    language._languages.cache_clear()
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = [one.result() for one in [threads.submit(languages) for _ in range(4)]]
+    finally:
+        language._languages.cache_clear()
+
+    assert made == list(found[0])
+    assert all(one is found[0] for one in found)
 
 
 def test_a_small_file_is_enough_for_a_language() -> None:
