@@ -346,10 +346,12 @@ def _arranging(work: Work, found: Sequence[ToArrange], line: Callable[[Any], Lin
 
 
 def _when(one: ToArrange, today: date) -> str:
-    review = one.case.review
+    review, whose = one.case.review, "Their own form. " if one.case.carer else ""
     if review.meeting_on is not None:
-        return f"Meeting {on_day(review.meeting_on, today)}."
-    return "No due date." if review.due_on is None else f"Due by {full_day(review.due_on, today)}."
+        return f"{whose}Meeting {on_day(review.meeting_on, today)}."
+    if review.due_on is None:
+        return f"{whose}No due date."
+    return f"{whose}Due by {full_day(review.due_on, today)}."
 
 
 _OVERDUE = _in_state(State.OVERDUE, lambda one, _today: caseload.due(one.case))
