@@ -181,7 +181,8 @@ def _in_hand(council: str, today: date) -> ColumnElement[bool]:
     """
     day = func.coalesce(reviews.c.meeting_on, reviews.c.due_on, date.max)
     # The council stands in each by name: PostgreSQL hashes what a sub-query finds, and would else
-    # hash that of all councils.
+    # hash that of all councils. Which review is meant is said of each, too: an `exists` within
+    # another sees only that one by itself, and would look through everybody's reviews anew.
     confirmed = exists().where(
         participation.c.council == council, participation.c.review_id == reviews.c.review_id
     )
@@ -189,16 +190,24 @@ def _in_hand(council: str, today: date) -> ColumnElement[bool]:
         reviews.c.looks_back_on.is_(None),
         reviews.c.kind.in_([one.value for one in COUNTED]),
     )
-    read = exists().where(
-        readings.c.council == council,
-        readings.c.contribution_id == contributions.c.contribution_id,
-        readings.c.version >= contributions.c.version,  # of an earlier one nobody asks any more
-        readings.c.staff_id == reviews.c.officer_id,
+    read = (
+        exists()
+        .where(
+            readings.c.council == council,
+            readings.c.contribution_id == contributions.c.contribution_id,
+            readings.c.version >= contributions.c.version,  # of an earlier one nobody asks
+            readings.c.staff_id == reviews.c.officer_id,
+        )
+        .correlate(contributions, reviews)
     )
-    unread = exists().where(
-        contributions.c.council == council,
-        contributions.c.review_id == reviews.c.review_id,
-        ~read,
+    unread = (
+        exists()
+        .where(
+            contributions.c.council == council,
+            contributions.c.review_id == reviews.c.review_id,
+            ~read,
+        )
+        .correlate(reviews)
     )
     year = day >= today - UNREAD_FOR
     return or_(day >= today - LATELY, and_(year, unread), and_(counted, ~confirmed))
