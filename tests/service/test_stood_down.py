@@ -52,9 +52,9 @@ async def test_conferences_are_counted_as_reviews_are(store: Store, house: House
                 review_id = _meeting(db, house, f"{kind.value}-{name}", kind, officer)
                 _off(db, house, review_id, Reason.ILLNESS, again)
         _meeting(db, house, "stands", ReviewKind.CONFERENCE, AMINA)
-        again = _meeting(db, house, "twice", ReviewKind.CONFERENCE, AMINA)
-        _off(db, house, again, Reason.COURT, 6)
-        _off(db, house, again, Reason.ILLNESS, 8)
+        twice = _meeting(db, house, "twice", ReviewKind.CONFERENCE, AMINA)
+        _off(db, house, twice, Reason.COURT, 6)
+        _off(db, house, twice, Reason.ILLNESS, 8)
         staff = Admitted(RUTH, Role.UNIT_MANAGER, "Ruth Adeyemi", "", now())
         return stood_down.of_team(db, house, staff, now())
 
