@@ -375,7 +375,7 @@ CONFERENCE = MeetingKind(
 )  # fmt: skip
 
 DISRUPTION = MeetingKind(
-    ReviewKind.DISRUPTION, "Disruption meeting", "the meeting", Role.IRO, "cioc_review", None,
+    ReviewKind.DISRUPTION, "Disruption meeting", "the meeting", Role.IRO, "disruption", None,
     (
         _held(*_came()),
         Step(
