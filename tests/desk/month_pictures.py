@@ -22,7 +22,7 @@ body { margin: 0; padding: 12px; background: #5b6462; font: 14px/1.3 sans-serif;
 main { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
 figure { margin: 0; }
 img { display: block; width: 100%; }
-div { max-height: 420px; overflow: hidden; border-radius: 6px; }
+div { max-height: 480px; overflow: hidden; border-radius: 6px; }
 .cut { border-bottom: 4px dashed #fff; border-radius: 6px 6px 0 0; }
 figcaption { padding-top: 4px; color: #fff; }
 """
@@ -30,11 +30,13 @@ figcaption { padding-top: 4px; color: #fff; }
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`wide`, `narrow`: which pictures stand on it, of the road at a desk and on a phone."""
+    """`wide`, `narrow`: which pictures stand on it, of the road at a desk and on a phone; `below`:
+    how much of the top of the phone's page is left out, in its pixels."""
 
     name: str
     wide: tuple[str, ...]
     narrow: tuple[str, ...]
+    below: int = 0
 
 
 STEPS = (
@@ -48,6 +50,7 @@ STEPS = (
         "07-code-confirmed",
         ("how they took part, confirmed",),
         ("how they took part, proposed",),
+        below=1000,
     ),
     Step("08-answered", ("an answer, written",), ("an answer, as it is read",)),
     Step("09-disagrees", ("what they say to it",), ("the answer, read", "they do not agree")),
@@ -99,23 +102,24 @@ class Album:
         narrow = self.taken.get((ReviewKind.CIOC, PHONE["width"]), {})
         for step in STEPS:
             if wide.keys() >= set(step.wide) and narrow.keys() >= set(step.narrow):
-                shown = [(name, wide[name], _WIDE) for name in step.wide]
-                shown += [(name, narrow[name], _NARROW) for name in step.narrow]
+                up = step.below * _NARROW // PHONE["width"]
+                shown = [(name, wide[name], _WIDE, 0) for name in step.wide]
+                shown += [(name, narrow[name], _NARROW, up) for name in step.narrow]
                 await _publish(browser, step.name, shown)
         for kind, (name, which) in SHEETS.items():
             phone = self.taken.get((kind, PHONE["width"]), {})
             if phone.keys() >= set(which):
-                await _publish(browser, name, [(one, phone[one], _NARROW) for one in which])
+                await _publish(browser, name, [(one, phone[one], _NARROW, 0) for one in which])
 
 
-async def _publish(browser: Browser, name: str, shown: list[tuple[str, bytes, int]]) -> None:
+async def _publish(browser: Browser, name: str, shown: list[tuple[str, bytes, int, int]]) -> None:
     figures = [
-        f'<figure style="width: {width}px"><div><img src="data:image/png;base64,'
-        f'{base64.b64encode(picture).decode()}"></div><figcaption>{escape(label)}</figcaption>'
-        "</figure>"
-        for label, picture, width in shown
+        f'<figure style="width: {width}px"><div><img style="margin-top: -{up}px" src="'
+        f'data:image/png;base64,{base64.b64encode(picture).decode()}"></div>'
+        f"<figcaption>{escape(label)}</figcaption></figure>"
+        for label, picture, width, up in shown
     ]
-    across = sum(width + 12 for _label, _picture, width in shown) + 12
+    across = sum(width + 12 for _label, _picture, width, _up in shown) + 12
     html = f"<style>{_STYLE}</style><main>{''.join(figures)}</main>"
     picture = await picture_of(browser, html, across, quality=55)
     assert len(picture) < MOST_BYTES, f"{name}: {len(picture)} bytes"
