@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import time_machine
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Locator, Page
+from playwright.async_api import Error, Locator, Page
 
 from storage.reviews import ReviewKind
 from tests.desk.hands import Hands, write_day
@@ -175,12 +175,12 @@ class Road:
         """Press something there, and wait for what Sayso says next."""
         turn = await self._turn()
         await self.in_chat.press(self.chat.locator(selector).first)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while await self._turn() == turn:
                 await asyncio.sleep(0.02)
 
     async def _turn(self) -> str:
-        with contextlib.suppress(Exception):  # between two pages there is none
+        with contextlib.suppress(Error):  # between two pages there is none
             return await self.chat.locator("input[name=turn]").first.input_value(timeout=200)
         return ""
 

@@ -43,7 +43,7 @@ async def windows(browser: Browser, size: Size, count: int) -> AsyncIterator[lis
     async with AsyncExitStack() as stack:
         pages = [await stack.enter_async_context(window(browser, size)) for _ in range(count)]
         for page in pages:
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(20_000)
         yield pages
 
 
