@@ -34,7 +34,7 @@ from bot.service.due import ByWhen
 from bot.service.house import House
 from conversations.effects import Cause
 from storage.people import YoungPerson
-from storage.tasks import Task
+from storage.tasks import Kind, Task
 
 MOST = 15
 """How many lines of a section stand here; the rest stands in the whole list, a tap away."""
@@ -170,7 +170,11 @@ def _please_listen(work: Work) -> Found:
 
 
 def _tasks(work: Work) -> Found:
-    return _some(mending.mine(work.db, work.house, work.staff))
+    """Where one has wishes to answer, what was said to an answer stands there: one line for it."""
+    found = mending.mine(work.db, work.house, work.staff)
+    if work.staff.runs_reviews:
+        found = tuple(one for one in found if one.task.kind is not Kind.ASK_REPLY)
+    return _some(found)
 
 
 def _wishes(work: Work) -> Found:
