@@ -307,7 +307,7 @@ def _to_invite(work: Work) -> Found:
         [one for one in every if one.invitation in missing and one.may_invite],
         lambda one: Line(
             one.case.person,
-            review_url(one.case.review.review_id, "access"),
+            review_url(one.case.review.review_id, "invitation"),
             f"{_when(one, work.today)} {one.officer} runs it.",
             Tag("Ended unopened", "yellow")
             if one.invitation is Invitation.ENDED
