@@ -13,7 +13,8 @@ from tests.channels.webchat.young import WORDS, Young, let_in
 from tests.sayso import Sayso
 from tests.web.router import walk
 
-ANYBODY = frozenset({"/", "/i", "/i/", "/help", "/accessibility", "/privacy", "/notme"})
+ANYBODY = frozenset({"/", "/i", "/i/", "/help", "/accessibility", "/privacy", "/notme",
+                     "/s/{token}"})  # fmt: skip
 """Routes of the chat that anybody opens: nothing of anybody is on them."""
 COOKIE = frozenset({"/chat", "/chat/reminder.ics", "/chat/officer"})
 """That need a cookie which lets one write, and show words in the live session alone."""
