@@ -1,0 +1,167 @@
+"""The annual report as it is written: a page, a paper, tables and figures that say the same."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pypdf
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+from bot.reporting import CannotReport, annual
+from bot.reports.figures import counting
+from bot.reports.report import NO_DATA, WITHHELD
+from bot.reports.year import Year
+from bot.service.house import House
+from storage.store import open_store
+from tests.desk.northborough import house_on
+from tests.keys import RING
+from tests.reports.council import NOW, YEAR, Unit, fill
+
+LOOKS = Path(__file__).parents[2] / "build" / "looks" / "report"
+
+
+@pytest.fixture
+async def house(sqlite_database_url: str) -> House:
+    found = house_on(sqlite_database_url)
+    store = await open_store(sqlite_database_url, RING)
+    await store.write(lambda db: fill(db, found, Unit(children=60, late=8)))
+    await store.close()
+    return found
+
+
+async def _written(
+    house: House, out: Path, *, exact: bool = False, words: Path | None = None
+) -> Path:
+    await annual(house, YEAR, out, NOW, words=words, exact=exact, done=lambda _more, _of: None)
+    return out
+
+
+def _rows(file: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(file.read_text("utf-8-sig"))))
+
+
+async def test_the_figures_have_the_names_that_scripts_read(house: House, tmp_path: Path) -> None:
+    figures = json.loads((await _written(house, tmp_path / "out") / "figures.json").read_text())
+
+    assert figures["children_in_care"] == 60
+    assert (figures["reviews_held"], figures["reviews_late"]) == (59, 8)
+    assert figures["participation"]["PN1"] == 30
+    assert figures["participation"]["missing"] == 1
+    assert set(figures["participation"]) == {*(f"PN{n}" for n in range(8)), "missing"}
+    assert figures["pathway_outstanding"]["start"] == 12
+    assert figures["pathway_outstanding"]["end"] == 7
+    assert set(figures["stood_down"]) == {
+        "rearranged_in_time", "rearranged_late", "not_rearranged",
+    }  # fmt: skip
+    assert set(figures["foster_households"]) == {"mainstream", "connected"}
+    assert set(figures["qa_tools"]) == {"completed", "draft"}
+    assert set(figures["caseload"]) >= {"officers", "children", "average"}
+    assert figures["absence_reasons"]["travel"] == 29
+    assert figures["no_data"]["foster_households"]
+
+
+async def test_what_is_withheld_stands_in_no_file(house: House, tmp_path: Path) -> None:
+    out = await _written(house, tmp_path / "out")
+
+    figures = json.loads((out / "figures.json").read_text())
+    assert figures["participation"]["PN7"] is None
+    assert "participation.PN7.count" in figures["withheld"]
+    rows = {row[0]: row[2] for row in _rows(out / "participation.csv")}
+    assert rows["PN7"] == WITHHELD
+    assert rows["PN1"] == "30"
+    for file in out.glob("*.csv"):
+        shown = _rows(file)
+        table = next(one for one in counting.DECLARED if one.id == file.stem)
+        numbers = [cell for row in shown[1:] for cell in row[2:]]
+        small = [cell for cell in numbers if cell.isdecimal() and int(cell) < 6]
+        assert not small or table.counts.value != "people", file.name
+
+
+async def test_for_the_unit_alone_nothing_is_withheld_and_it_says_so(
+    house: House, tmp_path: Path
+) -> None:
+    out = await _written(house, tmp_path / "out", exact=True)
+
+    figures = json.loads((out / "figures.json").read_text())
+    assert figures["participation"]["PN7"] == 0
+    assert figures["stage"]["later"] == {"reviews_held": 59, "reviews_late": 8}
+    assert not figures["for_publication"]
+    assert not figures["withheld"]
+    assert "not to be published" in (out / "index.html").read_text()
+
+
+async def test_every_table_is_a_file_and_stands_on_the_page(house: House, tmp_path: Path) -> None:
+    out = await _written(house, tmp_path / "out")
+
+    page = (out / "index.html").read_text()
+    for one in counting.DECLARED:
+        assert f'id="{one.id}"' in page, one.id
+        rows = _rows(out / f"{one.id}.csv")
+        assert rows[0][:2] == ["id", "row"]
+    assert {row[2] for row in _rows(out / "alerts.csv")[1:]} == {NO_DATA}
+
+
+async def test_the_paper_is_tagged_for_those_who_have_it_read_to_them(
+    house: House, tmp_path: Path
+) -> None:
+    out = await _written(house, tmp_path / "out")
+
+    paper = pypdf.PdfReader(out / "report.pdf")
+    assert paper.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "PN1" in "".join(page.extract_text() for page in paper.pages)
+    about = paper.trailer["/Root"]["/Metadata"].get_object().get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in about
+
+
+async def test_what_the_manager_wrote_stands_in_it_and_is_offered_next_year(
+    house: House, tmp_path: Path
+) -> None:
+    out = await _written(house, tmp_path / "out")
+    boxes = (out / "words.toml").read_text()
+    assert 'reviews = ""' in boxes
+    (out / "words.toml").write_text(
+        boxes.replace('reviews = ""', 'reviews = "Two officers <b>left</b>."')
+    )
+
+    await _written(house, out)
+    later = await _written(house, tmp_path / "next", words=out / "words.toml")
+
+    for written in (out, later):
+        assert "Two officers &lt;b&gt;left&lt;/b&gt;." in (written / "index.html").read_text()
+    assert "Two officers" in (later / "words.toml").read_text()
+
+
+@pytest.mark.parametrize("words", ['nonsense = "x"', "reviews = 3", "reviews = "])
+async def test_words_that_can_not_be_read_are_said_and_nothing_is_written(
+    house: House, tmp_path: Path, words: str
+) -> None:
+    (tmp_path / "w.toml").write_text(words)
+
+    with pytest.raises(CannotReport):
+        await _written(house, tmp_path / "out", words=tmp_path / "w.toml")
+
+    assert not (tmp_path / "out").exists()
+
+
+async def test_a_year_that_has_not_begun_has_no_report(house: House, tmp_path: Path) -> None:
+    with pytest.raises(CannotReport, match="1 April 2027"):
+        await annual(
+            house, Year(2027), tmp_path, NOW, words=None, exact=False, done=lambda _m, _o: None
+        )
+
+
+async def test_the_page_is_well_made_on_a_phone_and_at_a_desk(
+    house: House, tmp_path: Path, phone: Page, computer: Page
+) -> None:
+    out = await _written(house, tmp_path / "out")
+
+    LOOKS.mkdir(parents=True, exist_ok=True)
+    for name, page in (("phone", phone), ("computer", computer)):
+        await page.goto((out / "index.html").as_uri())
+        found = (await Axe().run(page)).response["violations"]
+        assert not found, (name, [one["id"] for one in found])
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+        await page.screenshot(path=LOOKS / f"annual-{name}.png", full_page=True)
