@@ -11,6 +11,7 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 _WIDTH, _BAR = 460, 26
 _FONT = "Noto Sans"
 _INK = "#0b0c0c"
+_TOO_SMALL = "The numbers behind it are too small to be shown."
 
 altair: Any = late("altair")  # with vl-convert it takes half a second that no other command needs
 vl_convert: Any = late("vl_convert")
@@ -92,7 +93,9 @@ def says(table: Table) -> str:
     shown = [(number, label) for row, label in table.rows if (number := table.at(row, column))]
     whole = table.at(TOTAL, column) if table.declared.adds_up else None
     if not shown:
-        return "The numbers are too small to be shown." if table.hidden else "There were none."
+        if not table.hidden:
+            return "There were none."
+        return f"{whole:,} in all. {_TOO_SMALL}" if whole else _TOO_SMALL
     number, label = max(shown, key=lambda one: one[0])
     if whole:
         share = round(100 * number / whole)

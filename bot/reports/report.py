@@ -110,7 +110,8 @@ def report_of(
     return Report(council, year, chapters, {table.id: table for table in before}, exact)
 
 
-WITHHELD = "under 6, or withheld"
+WITHHELD = "withheld"
+"""It is under 6, or would give such a number away."""
 NO_DATA = "no data"
 
 

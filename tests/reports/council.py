@@ -17,7 +17,7 @@ from tests.desk.northborough import AMINA, DEV, make
 
 YEAR = Year(2025)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-BORN = date(2013, 5, 4)
+BIRTH_YEARS = tuple(range(2009, 2018))
 BEGAN = date(2024, 1, 8)
 HELD_BEFORE = date(2025, 2, 3)
 IN_TIME, LATE = date(2025, 8, 1), date(2025, 8, 20)
@@ -47,9 +47,9 @@ def fill(db: Connection, house: House, unit: Unit) -> None:
 
 def _child(db: Connection, house: House, unit: Unit, number: int) -> None:
     person = f"child-{number}"
-    people.add_young_person(
-        db, house.keys, YoungPerson(house.id, person, f"C{number}", "A B", BORN, False), NOW
-    )
+    born = date(BIRTH_YEARS[number % len(BIRTH_YEARS)], 5, 4)
+    child = YoungPerson(house.id, person, f"C{number}", "A B", born, False)
+    people.add_young_person(db, house.keys, child, NOW)
     care.keep_periods(db, house.id, person, (Care(BEGAN),))
     # The first is not in time and is of another year; the second begins the clock of the third.
     for name, day in (("a", BEGAN + timedelta(20)), ("b", HELD_BEFORE)):

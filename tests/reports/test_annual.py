@@ -20,6 +20,8 @@ from tests.desk.northborough import house_on
 from tests.keys import RING
 from tests.reports.council import NOW, YEAR, Unit, fill
 
+CODES = ("PN1", "PN6", "PN1", "PN6", "PN5", "PN7")
+"""In turn, so that 60 children have 20 of the first two and ten of each other."""
 LOOKS = Path(__file__).parents[2] / "build" / "looks" / "report"
 
 
@@ -27,7 +29,7 @@ LOOKS = Path(__file__).parents[2] / "build" / "looks" / "report"
 async def house(sqlite_database_url: str) -> House:
     found = house_on(sqlite_database_url)
     store = await open_store(sqlite_database_url, RING)
-    await store.write(lambda db: fill(db, found, Unit(children=60, late=8)))
+    await store.write(lambda db: fill(db, found, Unit(children=60, late=8, codes=CODES)))
     await store.close()
     return found
 
@@ -48,7 +50,7 @@ async def test_the_figures_have_the_names_that_scripts_read(house: House, tmp_pa
 
     assert figures["children_in_care"] == 60
     assert (figures["reviews_held"], figures["reviews_late"]) == (59, 8)
-    assert figures["participation"]["PN1"] == 30
+    assert figures["participation"]["PN1"] == 20
     assert figures["participation"]["missing"] == 1
     assert set(figures["participation"]) == {*(f"PN{n}" for n in range(8)), "missing"}
     assert figures["pathway_outstanding"]["start"] == 12
@@ -59,7 +61,7 @@ async def test_the_figures_have_the_names_that_scripts_read(house: House, tmp_pa
     assert set(figures["foster_households"]) == {"mainstream", "connected"}
     assert set(figures["qa_tools"]) == {"completed", "draft"}
     assert set(figures["caseload"]) >= {"officers", "children", "average"}
-    assert figures["absence_reasons"]["travel"] == 29
+    assert figures["absence_reasons"]["travel"] == 20
     assert figures["no_data"]["foster_households"]
 
 
@@ -67,11 +69,11 @@ async def test_what_is_withheld_stands_in_no_file(house: House, tmp_path: Path) 
     out = await _written(house, tmp_path / "out")
 
     figures = json.loads((out / "figures.json").read_text())
-    assert figures["participation"]["PN7"] is None
-    assert "participation.PN7.count" in figures["withheld"]
+    assert figures["participation"]["PN3"] is None
+    assert "participation.PN3.count" in figures["withheld"]
     rows = {row[0]: row[2] for row in _rows(out / "participation.csv")}
-    assert rows["PN7"] == WITHHELD
-    assert rows["PN1"] == "30"
+    assert rows["PN3"] == WITHHELD
+    assert rows["PN1"] == "20"
     for file in out.glob("*.csv"):
         shown = _rows(file)
         table = next(one for one in counting.DECLARED if one.id == file.stem)
@@ -86,7 +88,7 @@ async def test_for_the_unit_alone_nothing_is_withheld_and_it_says_so(
     out = await _written(house, tmp_path / "out", exact=True)
 
     figures = json.loads((out / "figures.json").read_text())
-    assert figures["participation"]["PN7"] == 0
+    assert figures["participation"]["PN3"] == 0
     assert figures["stage"]["later"] == {"reviews_held": 59, "reviews_late": 8}
     assert not figures["for_publication"]
     assert not figures["withheld"]
