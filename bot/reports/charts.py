@@ -8,7 +8,8 @@ from bot.late import late
 from bot.reports.tables import TOTAL, Drawn, Table
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
-_WIDTH, _BAR = 460, 26
+_WIDTH, _ROW, _BAR = 340, 48, 18
+_LETTERS = 15
 _FONT = "Noto Sans"
 _INK = "#0b0c0c"
 _TOO_SMALL = "The numbers behind it are too small to be shown."
@@ -40,24 +41,25 @@ def _bars(table: Table, points: list[dict[str, Any]]) -> Any:
     shown = {point["row"] for point in points}
     rows = [label for _row, label in table.rows if label in shown]
     columns = [says for _column, says in table.declared.columns]
+    # Each label stands above its bar: beside it there is no room on a phone.
     base = altair.Chart(altair.Data(values=points)).encode(
-        y=altair.Y("row:N", sort=rows, title=None, axis=altair.Axis(labelLimit=330)),
-        x=altair.X("number:Q", title=None, axis=altair.Axis(tickMinStep=1, format="d")),
+        y=altair.Y("row:N", sort=rows, title=None, axis=None)
+    )
+    labels = base.mark_text(align="left", dy=-12, fontSize=_LETTERS, color=_INK).encode(
+        x=altair.value(0), text="row:N"
+    )
+    bars = base.mark_bar(size=_BAR, yOffset=10, color=COLOURS[0]).encode(
+        x=altair.X("number:Q", title=None, axis=None)
     )
     if table.declared.drawn is Drawn.STACKED:
-        colours = altair.Color(
-            "column:N",
-            title=None,
-            sort=columns,
-            scale=altair.Scale(domain=columns, range=list(COLOURS[: len(columns)])),
-            legend=altair.Legend(orient="top", direction="horizontal", columns=3, labelLimit=200),
-        )
-        chart = base.mark_bar(stroke="#ffffff").encode(color=colours, order="order:Q")
+        scale = altair.Scale(domain=columns, range=list(COLOURS[: len(columns)]))
+        legend = altair.Legend(orient="top", direction="horizontal", columns=2, labelLimit=200)
+        colours = altair.Color("column:N", title=None, sort=columns, scale=scale, legend=legend)
+        chart = bars.encode(color=colours, order="order:Q") + labels
     else:
-        chart = base.mark_bar(color=COLOURS[0]) + base.mark_text(
-            align="left", dx=4, fontSize=13, color=_INK
-        ).encode(text="number:Q")
-    return chart.properties(width=_WIDTH, height=_BAR * len(rows))
+        numbers = base.mark_text(align="left", dx=5, dy=10, fontSize=_LETTERS, color=_INK)
+        chart = bars + labels + numbers.encode(x="number:Q", text="number:Q")
+    return chart.properties(width=_WIDTH, height=_ROW * len(rows))
 
 
 def _line(table: Table, points: list[dict[str, Any]]) -> Any:
@@ -76,8 +78,10 @@ def _line(table: Table, points: list[dict[str, Any]]) -> Any:
 def _styled(chart: Any) -> Any:
     return (
         chart.configure(font=_FONT, background="#ffffff")
-        .configure_axis(labelFontSize=13, labelColor=_INK, gridColor="#d8dadc", domainColor=_INK)
-        .configure_legend(labelFontSize=13, labelColor=_INK)
+        .configure_axis(
+            labelFontSize=_LETTERS, labelColor=_INK, gridColor="#d8dadc", domainColor=_INK
+        )
+        .configure_legend(labelFontSize=_LETTERS, labelColor=_INK)
         .configure_view(stroke=None)
     )
 
