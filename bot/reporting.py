@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +10,10 @@ from pathlib import Path
 from bot.documents.report import report_pdf
 from bot.reports import page, plain
 from bot.reports.figures import counting
-from bot.reports.report import SECTIONS, report_of, shown, view
+from bot.reports.report import SECTIONS, Report, quarter_of, report_of, shown, view
 from bot.reports.suppression import suppressed
-from bot.reports.year import Year
+from bot.reports.tables import Table
+from bot.reports.year import Quarter, Year
 from bot.service.days import local_day
 from bot.service.house import House
 from bot.serving import NotMigrated, opened
@@ -51,7 +52,7 @@ async def annual(
 ) -> Written:
     """Write the report of this year into a folder. `CannotReport`, `NotMigrated`."""
     today = local_day(now)
-    if year.begins > today:
+    if year.span.begins > today:
         raise CannotReport(f"The year {year.called} begins on 1 April {year.number}.")
     said = _words(words or out / WORDS)
     within = house.council.recommendations_within_days
@@ -69,8 +70,40 @@ async def annual(
         before = tuple(suppressed(table) for table in before)
     done(1, _TAKES)
     report = report_of(house.council.name, year, counted, before, said, exact=exact)
+    figures = plain.figures(counted, year, min(year.span.ends, today), exact=exact)
+    written = _put_out(out, report, counted, figures, now, done)
+    if not (out / WORDS).exists():
+        (out / WORDS).write_text(_boxes(said))
+    return written
+
+
+async def quarterly_pathway(
+    house: House, quarter: Quarter, out: Path, now: datetime, done: Step
+) -> Written:
+    """Write how pathway reviews went in a quarter. `CannotReport`, `NotMigrated`."""
+    today = local_day(now)
+    if quarter.span.begins > today:
+        raise CannotReport(f"{quarter.called} has not begun.")
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        counted = await store.read(lambda db: counting.count_pathway(db, house.id, quarter, today))
+    counted = tuple(suppressed(table) for table in counted)
+    done(1, _TAKES)
+    report = quarter_of(house.council.name, quarter, counted)
+    figures = plain.of_quarter(counted, quarter, min(quarter.span.ends, today))
+    return _put_out(out, report, counted, figures, now, done)
+
+
+def _put_out(
+    out: Path,
+    report: Report,
+    counted: Sequence[Table],
+    figures: Mapping[str, object],
+    now: datetime,
+    done: Step,
+) -> Written:
     seen = view(report)
-    figures = plain.figures(counted, year, min(year.ends, today), exact=exact)
     done(1, _TAKES)
     files = {
         "index.html": page.html(seen).encode(),
@@ -81,7 +114,7 @@ async def annual(
         files[plain.file_name(table.declared)] = plain.as_csv(table, cells).encode("utf-8-sig")
     files["report.pdf"] = report_pdf(seen, now)
     done(1, _TAKES)
-    _write(out, files, said)
+    _write(out, files)
     done(1, _TAKES)
     return Written(
         str(out),
@@ -109,15 +142,13 @@ def _words(file: Path) -> Mapping[str, str]:
     return {name: text.strip() for name, text in read.items()}
 
 
-def _write(out: Path, files: Mapping[str, bytes], said: Mapping[str, str]) -> None:
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
     """Each under another name first, so that nobody reads half a file."""
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         half = out / f".{name}.half"
         half.write_bytes(content)
         half.rename(out / name)
-    if not (out / WORDS).exists():
-        (out / WORDS).write_text(_boxes(said))
 
 
 def _boxes(said: Mapping[str, str]) -> str:

@@ -36,6 +36,9 @@ in it.
 box for each section; the next run puts the words into page and PDF. `--words FILE` takes another
 one, such as last year's, and keeps it beside the new report.
 
+`sayso report quarterly-pathway --year 2025 --quarter 2 --out DIR` writes the same of care
+leavers alone, for July to September 2025.
+
 This page is written by `make messages`. To change a definition, change it where it is counted, in
 [`bot/reports/figures/`](../bot/reports/figures/__init__.py).
 """

@@ -1,18 +1,16 @@
 """What a review unit reports of its year."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.shared import Json, fail, print_json, run, the_house
 
+if TYPE_CHECKING:
+    from bot.reporting import Written
+
 app = typer.Typer(help="What a review unit reports of its year.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """A group, though there is one report yet."""
 
 
 @app.command()
@@ -42,6 +40,34 @@ def annual(
             written = run(do(house, Year(year), out, now(), words=words, exact=exact, done=done))
     except CannotReport as error:
         fail(str(error))
+    _say(written, as_json=as_json)
+
+
+@app.command("quarterly-pathway")
+def quarterly_pathway(
+    year: Annotated[int, typer.Option(min=1990, max=2100, help="2025: April 2025 to March 2026.")],
+    quarter: Annotated[int, typer.Option(min=1, max=4, help="1 is April to June.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="The folder to write into.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Pathway reviews of a quarter, and the backlog month by month."""
+    from bot.progress import bar
+    from bot.reporting import CannotReport
+    from bot.reporting import quarterly_pathway as do
+    from bot.reports.year import Quarter, Year
+    from bot.web.context import now
+
+    house = the_house()
+    try:
+        with bar("Counting the quarter") as done:
+            written = run(do(house, Quarter(Year(year), quarter), out, now(), done))
+    except CannotReport as error:
+        fail(str(error))
+    _say(written, as_json=as_json)
+
+
+def _say(written: "Written", *, as_json: bool) -> None:
     if as_json:
         print_json(written)
         return

@@ -19,9 +19,9 @@ vl_convert: Any = late("vl_convert")
 
 
 def svg(table: Table) -> str | None:
-    """The chart; None: it is not drawn, or nothing of it may be shown."""
+    """The chart; None: it is not drawn, nothing of it may be shown, or there were none."""
     points = _points(table)
-    if table.declared.drawn is None or not points:
+    if table.declared.drawn is None or not any(point["number"] for point in points):
         return None
     chart = _line(table, points) if table.declared.drawn is Drawn.LINE else _bars(table, points)
     drawn: str = vl_convert.vegalite_to_svg(json.dumps(_styled(chart).to_dict(validate=False)))
@@ -45,8 +45,11 @@ def _bars(table: Table, points: list[dict[str, Any]]) -> Any:
     base = altair.Chart(altair.Data(values=points)).encode(
         y=altair.Y("row:N", sort=rows, title=None, axis=None)
     )
-    labels = base.mark_text(align="left", dy=-12, fontSize=_LETTERS, color=_INK).encode(
-        x=altair.value(0), text="row:N"
+    once = altair.Data(values=[{"row": row} for row in rows])
+    labels = (
+        base.properties(data=once)
+        .mark_text(align="left", dy=-12, fontSize=_LETTERS, color=_INK)
+        .encode(x=altair.value(0), text="row:N")
     )
     bars = base.mark_bar(size=_BAR, yOffset=10, color=COLOURS[0]).encode(
         x=altair.X("number:Q", title=None, axis=None)

@@ -14,7 +14,7 @@ from bot.reports.figures.profile import BY_AGE
 from bot.reports.figures.records import ABSENCE, PEPS
 from bot.reports.figures.reviews import BY_STAGE, FLAGGED, PARTICIPATION, STOOD_DOWN
 from bot.reports.tables import TOTAL, Declared, Table
-from bot.reports.year import Year
+from bot.reports.year import Quarter, Year
 
 
 def figures(tables: Sequence[Table], year: Year, until: date, *, exact: bool) -> dict[str, Any]:
@@ -24,8 +24,6 @@ def figures(tables: Sequence[Table], year: Year, until: date, *, exact: bool) ->
     """
     by_id = {table.id: table for table in tables}
     stages = by_id[BY_STAGE.id]
-    months = _rows(by_id[BACKLOG.id])
-    backlog = list(months.values())
     return {
         "year": year.number,
         "until": until.isoformat(),
@@ -43,22 +41,47 @@ def figures(tables: Sequence[Table], year: Year, until: date, *, exact: bool) ->
         "participation": _rows(by_id[PARTICIPATION.id]) | _rows(by_id[FLAGGED.id]),
         "stood_down": _rows(by_id[STOOD_DOWN.id]),
         "absence_reasons": _rows(by_id[ABSENCE.id]),
-        "pathway_outstanding": {
-            "start": backlog[0] if backlog else None,
-            "end": backlog[-1] if backlog else None,
-            "months": months,
-        },
+        "pathway_outstanding": _backlog(by_id[BACKLOG.id]),
         "foster_households": _rows(by_id[HOUSEHOLDS.id]),
         "qa_tools": _rows(by_id[QUALITY.id]),
         "peps_in_place_percent": _percent(by_id[PEPS.id], ("current", "overdue"), (TOTAL,)),
         "peps_overdue_percent": _percent(by_id[PEPS.id], ("overdue",), ("current", "overdue")),
         "caseload": _rows(by_id[CASELOAD.id]),
+        **_whole(tables),
+    }  # fmt: skip
+
+
+def of_quarter(tables: Sequence[Table], quarter: Quarter, until: date) -> dict[str, Any]:
+    """The same of one quarter's pathway reviews."""
+    by_id = {table.id: table for table in tables}
+    return {
+        "year": quarter.year.number,
+        "quarter": quarter.number,
+        "until": until.isoformat(),
+        "for_publication": True,
+        "pathway_outstanding": _backlog(by_id[BACKLOG.id]),
+        **_whole(tables),
+    }
+
+
+def _whole(tables: Sequence[Table]) -> dict[str, Any]:
+    return {
         "tables": {table.id: _cells(table) for table in tables},
         "withheld": sorted(
             f"{table.id}.{row}.{column}" for table in tables for row, column in table.hidden
         ),
         "no_data": {table.id: table.no_data for table in tables if table.no_data},
-    }  # fmt: skip
+    }
+
+
+def _backlog(table: Table) -> dict[str, Any]:
+    months = _rows(table)
+    counted = list(months.values())
+    return {
+        "start": counted[0] if counted else None,
+        "end": counted[-1] if counted else None,
+        "months": months,
+    }
 
 
 def _rows(table: Table) -> dict[str, int | None]:

@@ -17,7 +17,7 @@ from bot.reports.figures import (
     voices,
 )  # fmt: skip
 from bot.reports.tables import Declared, Drawn, Table
-from bot.reports.year import Year
+from bot.reports.year import Quarter, Year
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +78,12 @@ class Report:
     """`before`: the same tables of the year before, as they may be shown."""
 
     council: str
-    year: Year
+    title: str
+    called: str
     chapters: tuple[Chapter, ...]
     before: Mapping[str, Table]
+    called_before: str
     exact: bool
-
-    @property
-    def title(self) -> str:
-        return f"Reviews and children’s views, {self.year.called}"
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        return tuple(table for chapter in self.chapters for table in chapter.tables)
 
 
 def report_of(
@@ -107,7 +101,17 @@ def report_of(
         Chapter(one, tuple(by_id[table.id] for table in one.tables), written.get(one.id, ""))
         for one in SECTIONS
     )
-    return Report(council, year, chapters, {table.id: table for table in before}, exact)
+    title = f"Reviews and children’s views, {year.called}"
+    tables_before = {table.id: table for table in before}
+    return Report(council, title, year.called, chapters, tables_before, year.before.called, exact)
+
+
+def quarter_of(council: str, quarter: Quarter, tables: Sequence[Table]) -> Report:
+    """Of care leavers alone: what a unit shows its council every three months."""
+    section = next(one for one in SECTIONS if one.id == "pathway")
+    title = f"Pathway reviews, {quarter.called}"
+    chapter = Chapter(section, tuple(tables), "")
+    return Report(council, title, quarter.called, (chapter,), {}, "", exact=False)
 
 
 WITHHELD = "withheld"
@@ -128,7 +132,7 @@ def view(report: Report) -> dict[str, object]:
     return {
         "title": report.title,
         "council": report.council,
-        "year": report.year.called,
+        "year": report.called,
         "exact": report.exact,
         "sections": [
             {
@@ -152,8 +156,8 @@ def _table(report: Report, table: Table) -> dict[str, object]:
     )
     columns = [says for _id, says in table.columns]
     if compared:
-        columns.append(f"All, {report.year.before.called}" if len(columns) > 1
-                       else report.year.before.called)  # fmt: skip
+        columns.append(f"All, {report.called_before}" if len(columns) > 1
+                       else report.called_before)  # fmt: skip
     rows = [] if table.no_data else [
         [label, *(shown(table, row, column) for column, _says in table.columns),
          *([shown(before, row, table.columns[-1][0])] if compared and before else [])]

@@ -113,9 +113,7 @@ class Table:
         return Sum((row, TOTAL), tuple((row, column) for column, _says in self.declared.columns))
 
 
-def counted(
-    declared: Declared, values: Mapping[Place, int | None], rows: tuple[Name, ...] = ()
-) -> Table:
+def counted(declared: Declared, values: Mapping[Place, int], rows: tuple[Name, ...] = ()) -> Table:
     """The table with what is counted, its totals made. A cell that `values` leaves out is 0."""
     rows = rows or declared.rows
     cells: dict[Place, int | None] = {
@@ -130,7 +128,7 @@ def counted(
     return table
 
 
-def of_one(declared: Declared, count: Callable[[str], int | None]) -> Table:
+def of_one(declared: Declared, count: Callable[[str], int]) -> Table:
     """The same for one column, by row."""
     column = declared.columns[0][0]
     return counted(declared, {(row, column): count(row) for row, _label in declared.rows})

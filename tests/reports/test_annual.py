@@ -13,10 +13,10 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from bot.reporting import CannotReport, annual
+from bot.reporting import CannotReport, annual, quarterly_pathway
 from bot.reports.figures import counting
 from bot.reports.report import NO_DATA, WITHHELD
-from bot.reports.year import Year
+from bot.reports.year import Quarter, Year
 from bot.service.house import House
 from storage.store import open_store
 from tests.databases import sqlite_url
@@ -163,6 +163,19 @@ async def test_a_year_that_has_not_begun_has_no_report(house: House, tmp_path: P
         await annual(
             house, Year(2027), tmp_path, NOW, words=None, exact=False, done=lambda _m, _o: None
         )
+
+
+async def test_a_quarter_tells_the_backlog_at_the_end_of_each_of_its_months(
+    house: House, tmp_path: Path
+) -> None:
+    await quarterly_pathway(house, Quarter(YEAR, 3), tmp_path, NOW, lambda _more, _of: None)
+
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["pathway_outstanding"]["months"] == {
+        "2025-09-30": 12, "2025-10-31": 12, "2025-11-30": 12, "2025-12-31": 7,
+    }  # fmt: skip
+    assert "October to December 2025" in (tmp_path / "index.html").read_text()
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
 async def test_the_page_is_well_made_on_a_phone_and_at_a_desk(

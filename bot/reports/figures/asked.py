@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.reports.figures.held import HeldInYear
-from bot.reports.year import Year
+from bot.reports.year import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Asked:
 
     db: Connection
     council: str
-    year: Year
+    year: Span
     today: date
     born: Mapping[str, date]
     held: HeldInYear

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.reports.year import Year
+from bot.reports.year import Span
 from bot.service import bank_holidays
 from conversations.participation import Code
 from conversations.timescales import Care, Rearranged, Timed, birthday, rearranged, timed
@@ -52,7 +52,7 @@ class _Row:
     due_on: date | None
 
 
-def look(db: Connection, council: str, year: Year, born: Mapping[str, date]) -> HeldInYear:
+def look(db: Connection, council: str, year: Span, born: Mapping[str, date]) -> HeldInYear:
     """Source: `domain.md` section 3, *how figures are counted*."""
     cares = periods(db, council)
     codes = _codes(db, council)
@@ -135,7 +135,7 @@ def _codes(db: Connection, council: str) -> dict[str, str]:
     return {row.review_id: row.code for row in rows}
 
 
-def _called_off(db: Connection, council: str, year: Year) -> dict[str, list[date]]:
+def _called_off(db: Connection, council: str, year: Span) -> dict[str, list[date]]:
     """The days in the year on which a review was to be that was stood down, by child."""
     rows = db.execute(
         select(review_moves.c.person_id, review_moves.c.from_on, reviews.c.due_on)

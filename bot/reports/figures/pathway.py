@@ -19,7 +19,7 @@ from bot.reports.tables import (
     of_one,
     without_data,
 )
-from bot.reports.year import Year
+from bot.reports.year import Span
 from conversations.timescales import months_after
 from storage.reviews import ReviewKind
 from storage.tables import reviews, young_people
@@ -95,7 +95,7 @@ def outstanding(held: Sequence[date], day: date) -> bool:
     return before > 0 and months_after(held[before - 1], MONTHS) < day
 
 
-def _timely(held: Mapping[str, Sequence[date]], year: Year) -> dict[str, int]:
+def _timely(held: Mapping[str, Sequence[date]], year: Span) -> dict[str, int]:
     found = {"in_time": 0, "late": 0, "first": 0}
     for mine in held.values():
         for number, day in enumerate(mine):

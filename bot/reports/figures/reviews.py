@@ -98,7 +98,7 @@ def tables(asked: Asked) -> tuple[Table, ...]:
         counted(BY_STAGE, stages, rows),
         of_one(LATE_BY, late.__getitem__),
         of_one(PARTICIPATION, codes.__getitem__),
-        of_one(FLAGGED, {"missing": len(held.flagged)}.get),
+        of_one(FLAGGED, lambda _row: len(held.flagged)),
         _stood_down(asked),
     )
 
