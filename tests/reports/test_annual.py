@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -188,3 +189,21 @@ async def test_the_page_is_well_made_on_a_phone_and_at_a_desk(
         assert not found, (name, [one["id"] for one in found])
         assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
         await page.screenshot(path=LOOKS / f"annual-{name}.png", full_page=True)
+
+
+async def test_last_years_own_report_tells_no_more_than_the_column_of_it_in_this_years(
+    house: House, published: Path, tmp_path: Path
+) -> None:
+    """Who lays both reports side by side finds the same cells withheld."""
+    await annual(
+        house, YEAR.before, tmp_path, NOW, words=None, exact=False, done=lambda _m, _o: None
+    )
+
+    page = (published / "index.html").read_text()
+    for one in counting.DECLARED:
+        section = page.partition(f'<h3 id="{one.id}">')[2].partition("<h3")[0]
+        if f"{YEAR.before.called}</th>" not in section:
+            continue
+        own = [row[-1] for row in _rows(tmp_path / f"{one.id}.csv")[1:]]
+        beside = re.findall(r"<td>([^<]*)</td></tr>", section)
+        assert beside[-len(own) :] == own, one.id
