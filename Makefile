@@ -60,6 +60,7 @@ check:
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.glossary check
+	$(BIN)/python -m tools.definitions check
 	$(BIN)/sayso flows check
 	$(BIN)/pip check
 	@$(BIN)/python -m tools.supply check
@@ -80,6 +81,7 @@ messages:
 	@tools/setup run
 	@$(BIN)/python -m tools.messages update
 	@$(BIN)/python -m tools.glossary update
+	@$(BIN)/python -m tools.definitions update
 
 # Pins and hashes, and no address: where packages come from is the installer's to decide.
 LOCK = $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header \

@@ -8,6 +8,7 @@ from bot.commands import (
     carers,
     flows,
     keys,
+    reports,
     safeguarding,
     serving,
     staff,
@@ -29,6 +30,7 @@ for name, group in {
     "flows": flows,
     "safeguarding": safeguarding,
     "keys": keys,
+    "report": reports,
 }.items():
     app.add_typer(group.app, name=name)
 

@@ -34,25 +34,20 @@ def keep_periods(db: Connection, council: str, person_id: str, cares: Sequence[C
 
 
 def periods(
-    db: Connection, council: str, person_ids: Collection[str]
+    db: Connection, council: str, person_ids: Collection[str] | None = None
 ) -> dict[str, tuple[Care, ...]]:
-    """Those of each who has any, in order."""
+    """Those of each who has any, in order; of everybody, where nobody is named."""
+    asked_placed = select(adoption_placements).where(adoption_placements.c.council == council)
+    asked = select(care_periods).where(care_periods.c.council == council)
+    if person_ids is not None:
+        wanted = list(person_ids)
+        asked_placed = asked_placed.where(adoption_placements.c.person_id.in_(wanted))
+        asked = asked.where(care_periods.c.person_id.in_(wanted))
     placed: dict[str, list[date]] = {}
-    for row in db.execute(
-        select(adoption_placements)
-        .where(
-            adoption_placements.c.council == council,
-            adoption_placements.c.person_id.in_(list(person_ids)),
-        )
-        .order_by(adoption_placements.c.placed_on)
-    ):
+    for row in db.execute(asked_placed.order_by(adoption_placements.c.placed_on)):
         placed.setdefault(row.person_id, []).append(row.placed_on)
     found: dict[str, list[Care]] = {}
-    for row in db.execute(
-        select(care_periods)
-        .where(care_periods.c.council == council, care_periods.c.person_id.in_(list(person_ids)))
-        .order_by(care_periods.c.began)
-    ):
+    for row in db.execute(asked.order_by(care_periods.c.began)):
         bare = Care(row.began, row.ended, row.short_breaks, (), row.authorised_on)
         mine = tuple(day for day in placed.get(row.person_id, ()) if bare.holds(day))
         care = Care(bare.began, bare.ended, bare.short_breaks, mine, bare.authorised_on)

@@ -1,0 +1,114 @@
+"""Reviews of children in care: held, late, stood down, and how children took part."""
+
+from collections import Counter
+
+from bot.reports.figures.asked import Asked
+from bot.reports.figures.held import NOT_KNOWN
+from bot.reports.tables import Counts, Declared, Drawn, Table, counted, of_one, without_data
+from conversations.participation import Code
+from conversations.timescales import Rearranged, Stage
+
+_STAGES = (
+    (Stage.FIRST.value, "First review"),
+    (Stage.SECOND.value, "Second review"),
+    (Stage.LATER.value, "Later reviews"),
+    (NOT_KNOWN, "No period of care on record"),
+)
+
+BY_STAGE = Declared(
+    "reviews_by_stage",
+    "Reviews held, in time and late",
+    "Reviews of children in care that were held in the year, two on one day counted once. Late is "
+    "one held after its last lawful day, which is counted in calendar months and working days from "
+    "the day the review before was held. Children in short breaks throughout are left out, and so "
+    "are reviews whose participation code is missing or can’t be right.",
+    "Reviews, periods of care, bank holidays of England and Wales; SI 2010/959 reg 33, "
+    "SI 2005/389 reg 36.",
+    _STAGES,
+    (("in_time", "In time"), ("late", "Late")),
+    adds_up=True,
+    across=True,
+    drawn=Drawn.STACKED,
+)
+LATE_BY = Declared(
+    "reviews_late_by",
+    "How late the late ones were",
+    "Reviews held late, by days after the last lawful day.",
+    "The same as reviews held.",
+    (("week", "1 to 7 days"), ("month", "8 to 28 days"), ("longer", "More than 28 days")),
+    adds_up=True,
+)
+PARTICIPATION = Declared(
+    "participation",
+    "How children took part",
+    "Reviews held in the year, by the participation code that a person confirmed. Children under 4 "
+    "have a code of their own.",
+    "Confirmed participation codes (SSDA903 REVIEW_CODE).",
+    (
+        (Code.PN0.value, "Under 4 at the time (PN0)"),
+        (Code.PN1.value, "Came and spoke for themselves (PN1)"),
+        (Code.PN2.value, "Came, an advocate spoke (PN2)"),
+        (Code.PN3.value, "Came, gave views without words (PN3)"),
+        (Code.PN4.value, "Came, said nothing (PN4)"),
+        (Code.PN5.value, "Did not come, briefed an advocate (PN5)"),
+        (Code.PN6.value, "Did not come, sent views (PN6)"),
+        (Code.PN7.value, "Did not come, sent nothing (PN7)"),
+    ),
+    adds_up=True,
+    drawn=Drawn.BARS,
+)
+FLAGGED = Declared(
+    "reviews_without_code",
+    "Reviews held whose code has to be mended",
+    "Reviews held in the year with no participation code, or one that can’t be right at the "
+    "child’s age (published rules 167, 440 and 441). They are in no other figure until it is "
+    "mended.",
+    "Confirmed participation codes, birth dates.",
+    (("missing", "Missing or impossible"),),
+    counts=Counts.WORK,
+)
+STOOD_DOWN = Declared(
+    "stood_down",
+    "Reviews stood down, and what came of them",
+    "Reviews of children in care that were to be in the year and were stood down. The next one "
+    "held in the same period of care answers each. Rearranged in time is in time.",
+    "What became of a review’s day.",
+    (
+        (Rearranged.IN_TIME.value, "Rearranged in time"),
+        (Rearranged.LATE.value, "Rearranged, and held late"),
+        (Rearranged.NOT.value, "Not held since"),
+    ),
+    adds_up=True,
+    drawn=Drawn.BARS,
+)
+DECLARED = (BY_STAGE, LATE_BY, PARTICIPATION, FLAGGED, STOOD_DOWN)
+_NONE_HELD = "No review of a child in care was held in this year, as far as Sayso knows."
+_WEEK, _MONTH = 7, 28
+
+
+def tables(asked: Asked) -> tuple[Table, ...]:
+    held = asked.held
+    if not held.counted and not held.flagged:
+        return (*(without_data(one, _NONE_HELD) for one in DECLARED[:-1]), _stood_down(asked))
+    stages = Counter((one.stage, "late" if one.late_days else "in_time") for one in held.counted)
+    late = Counter(_how_late(one.late_days) for one in held.counted if one.late_days)
+    codes = Counter(one.code for one in held.counted)
+    rows = _STAGES if any(stage == NOT_KNOWN for stage, _how in stages) else _STAGES[:-1]
+    return (
+        counted(BY_STAGE, stages, rows),
+        of_one(LATE_BY, late.__getitem__),
+        of_one(PARTICIPATION, codes.__getitem__),
+        of_one(FLAGGED, lambda _row: len(held.flagged)),
+        _stood_down(asked),
+    )
+
+
+def _stood_down(asked: Asked) -> Table:
+    became = Counter(one.value for one in asked.held.stood_down)
+    if not became and not asked.held.counted:
+        return without_data(STOOD_DOWN, _NONE_HELD)
+    return of_one(STOOD_DOWN, became.__getitem__)
+
+
+def _how_late(days: int) -> str:
+    return "week" if days <= _WEEK else "month" if days <= _MONTH else "longer"

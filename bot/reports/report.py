@@ -1,0 +1,177 @@
+"""The annual report as one declared document: sections, each of tables, and a box for what the
+manager writes. Everything that shows it, the page and the paper, shows this."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.reports import charts
+from bot.reports.figures import (
+    asks,
+    officers,
+    other_meetings,
+    pathway,
+    profile,
+    records,
+    reviews,
+    safety,
+    voices,
+)  # fmt: skip
+from bot.reports.tables import Declared, Drawn, Table
+from bot.reports.year import Quarter, Year
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`asks`: what the manager's box is for."""
+
+    id: str
+    title: str
+    tables: tuple[Declared, ...]
+    asks: str
+
+
+SECTIONS = (
+    Section(
+        "children", "The children", profile.DECLARED, "Who are the children, and what changed?"
+    ),
+    Section(
+        "reviews", "Reviews in time",
+        (reviews.BY_STAGE, reviews.LATE_BY, reviews.STOOD_DOWN, reviews.FLAGGED,
+         records.REPORTS, records.ISSUED),
+        "Why were reviews late, and what is done about it?",
+    ),
+    Section(
+        "voice", "How children took part",
+        (reviews.PARTICIPATION, records.ABSENCE, *voices.DECLARED, records.EXPLAINED),
+        "What helped children to take part?",
+    ),
+    Section("asks", "What they asked for", asks.DECLARED, "What changed because a child said it?"),
+    Section(
+        "plans", "Their plans", (records.PEPS, records.PERMANENCE), "What about plans stands out?"
+    ),
+    Section(
+        "pathway", "Care leavers", pathway.DECLARED, "How did pathway reviews go this year?"
+    ),
+    Section(
+        "meetings", "Foster carers, conferences, disruption", other_meetings.DECLARED,
+        "What was learnt at these meetings?",
+    ),
+    Section("safety", "Keeping children safe", safety.DECLARED, "What did alerts lead to?"),
+    Section(
+        "officers", "What officers did", officers.DECLARED,
+        "What did officers challenge, and what came of it?",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A section with what was counted, and what was written."""
+
+    section: Section
+    tables: tuple[Table, ...]
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`before`: the same tables of the year before, as they may be shown."""
+
+    council: str
+    title: str
+    called: str
+    chapters: tuple[Chapter, ...]
+    before: Mapping[str, Table]
+    called_before: str
+    exact: bool
+
+
+def report_of(
+    council: str,
+    year: Year,
+    tables: Sequence[Table],
+    before: Sequence[Table],
+    written: Mapping[str, str],
+    *,
+    exact: bool,
+) -> Report:
+    """`written`: what stands in the boxes, by section."""
+    by_id = {table.id: table for table in tables}
+    chapters = tuple(
+        Chapter(one, tuple(by_id[table.id] for table in one.tables), written.get(one.id, ""))
+        for one in SECTIONS
+    )
+    title = f"Reviews and children’s views, {year.called}"
+    tables_before = {table.id: table for table in before}
+    return Report(council, title, year.called, chapters, tables_before, year.before.called, exact)
+
+
+def quarter_of(council: str, quarter: Quarter, tables: Sequence[Table]) -> Report:
+    """Of care leavers alone: what a unit shows its council every three months."""
+    section = next(one for one in SECTIONS if one.id == "pathway")
+    title = f"Pathway reviews, {quarter.called}"
+    chapter = Chapter(section, tuple(tables), "")
+    return Report(council, title, quarter.called, (chapter,), {}, "", exact=False)
+
+
+WITHHELD = "withheld"
+"""It is under 6, or would give such a number away."""
+NO_DATA = "no data"
+
+
+def shown(table: Table, row: str, column: str) -> str:
+    """A cell as people read it."""
+    if (row, column) in table.hidden:
+        return WITHHELD
+    number = table.values.get((row, column), 0)  # a topic that nobody asked under
+    return NO_DATA if number is None else f"{number:,}"
+
+
+def view(report: Report) -> dict[str, object]:
+    """All of it as plain words, for a template."""
+    return {
+        "title": report.title,
+        "council": report.council,
+        "year": report.called,
+        "exact": report.exact,
+        "sections": [
+            {
+                "id": chapter.section.id,
+                "title": chapter.section.title,
+                "written": chapter.written,
+                "tables": [_table(report, table) for table in chapter.tables],
+            }
+            for chapter in report.chapters
+        ],
+    }
+
+
+def _table(report: Report, table: Table) -> dict[str, object]:
+    before = report.before.get(table.id)
+    compared = (
+        before is not None
+        and not before.no_data
+        and not table.no_data
+        and table.declared.drawn is not Drawn.LINE  # its rows are days: they tell of before
+    )
+    columns = [says for _id, says in table.columns]
+    if compared:
+        columns.append(f"All, {report.called_before}" if len(columns) > 1
+                       else report.called_before)  # fmt: skip
+    rows = [] if table.no_data else [
+        [label, *(shown(table, row, column) for column, _says in table.columns),
+         *([shown(before, row, table.columns[-1][0])] if compared and before else [])]
+        for row, label in table.all_rows
+    ]  # fmt: skip
+    return {
+        "id": table.id,
+        "title": table.declared.title,
+        "says": charts.says(table),
+        "no_data": table.no_data,
+        "definition": table.declared.definition,
+        "source": table.declared.source,
+        "columns": columns,
+        "rows": rows,
+        "svg": charts.svg(table) or "",
+        "withheld": bool(table.hidden),
+    }

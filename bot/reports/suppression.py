@@ -1,0 +1,149 @@
+"""Which cells of a table are withheld, so that nobody can be found behind a small number.
+
+Pure. `domain.md` section 9: counts under 6 are suppressed in anything published. A cell that is
+withheld alone could be worked out from its total: others are withheld with it, until what follows
+from all sums together leaves each small one as wide as *under 6* says, from 0 to 5. Which of the
+withheld ones are small is not said.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.reports.tables import TOTAL, Counts, Place, Sum, Table
+
+THRESHOLD = 6
+"""Counts under this are withheld, 0 too: that nobody did something tells of everybody."""
+
+Bounds = dict[Place, tuple[int, int]]
+
+
+def suppressed(table: Table, threshold: int = THRESHOLD) -> Table:
+    """The table with what is withheld; the unit's own work is shown as it is."""
+    if table.declared.counts is not Counts.PEOPLE or table.no_data:
+        return table
+    known = {place: value for place, value in table.values.items() if value is not None}
+    if table.declared.adds_up and table.declared.across:
+        hidden = _of_two_ways(known, table, threshold)
+    else:
+        hidden = withheld(known, table.sums(), threshold)
+    return replace(table, hidden=frozenset(hidden))
+
+
+def _of_two_ways(values: Mapping[Place, int], table: Table, threshold: int) -> set[Place]:
+    """Where rows and columns both add up, sums of sums give away more than each alone. So a row
+    with a small cell is withheld from end to end, all but its total, and rows with it until the
+    totals of both ways leave each small cell from 0 to 5 (Fréchet's bounds, which are exact for a
+    table of which only the margins are known)."""
+    rows = [row for row, _label in table.rows]
+    columns = [column for column, _label in table.declared.columns]
+    totals = (Sum((TOTAL, TOTAL), tuple((row, TOTAL) for row in rows)),
+              Sum((TOTAL, TOTAL), tuple((TOTAL, column) for column in columns)))  # fmt: skip
+    margins = {place: values[place] for one in totals for place in (one.whole, *one.parts)}
+    hidden = withheld(margins, totals, threshold)
+    small = {(row, column) for row in rows for column in columns if values[row, column] < threshold}
+    without = {row for row in rows if (row, TOTAL) in hidden} | {row for row, _column in small}
+    if any((TOTAL, column) in hidden for column in columns):
+        without = set(rows)
+    while any(_told(values, place, without, columns, threshold) for place in small):
+        left = [row for row in rows if row not in without]
+        if not left:  # the columns' totals are what gives it away
+            hidden |= {(TOTAL, column) for column in columns}
+            break
+        without.add(min(left, key=lambda row: (values[row, TOTAL], row)))
+    return hidden | {(row, column) for row in without for column in columns}
+
+
+def _told(
+    values: Mapping[Place, int], place: Place, without: set[str], columns: list[str], least: int
+) -> bool:
+    """Whether the margins of the withheld rows say more of a cell than that it is small."""
+    row, column = place
+    here = sum(values[one, column] for one in without)
+    all_of_them = sum(values[one, other] for one in without for other in columns)
+    mine = values[row, TOTAL]
+    if mine < least:  # its row's total is withheld too: only the column's is known
+        return here < least - 1
+    return mine + here > all_of_them or min(mine, here) < least - 1
+
+
+def withheld(
+    values: Mapping[Place, int], sums: Sequence[Sum], threshold: int = THRESHOLD
+) -> set[Place]:
+    """Small cells, and as many others as keep them from being worked out."""
+    small = {place for place, value in values.items() if value < threshold}
+    hidden = set(small)
+    while exposed := _exposed(values, sums, hidden, small, threshold):
+        hidden.add(_cover(values, sums, hidden, exposed))
+    return hidden
+
+
+def _exposed(
+    values: Mapping[Place, int],
+    sums: Sequence[Sum],
+    hidden: set[Place],
+    small: set[Place],
+    threshold: int,
+) -> list[Place]:
+    """Small cells of which more follows than that they are under the threshold, and of which
+    something is left to withhold."""
+    bounds = bounds_of(values, sums, hidden)
+    return [
+        place
+        for place in sorted(small)
+        if (bounds[place][0] > 0 or bounds[place][1] < threshold - 1)
+        and any(_open(one, place, hidden) for one in sums)
+    ]
+
+
+def _open(one: Sum, place: Place, hidden: set[Place]) -> bool:
+    cells = (one.whole, *one.parts)
+    return place in cells and any(cell not in hidden for cell in cells)
+
+
+def _cover(
+    values: Mapping[Place, int], sums: Sequence[Sum], hidden: set[Place], exposed: Iterable[Place]
+) -> Place:
+    """The smallest part beside an exposed cell, since most readers miss it least; a whole only when
+    no part is left."""
+    beside = {
+        (cell == one.whole, values[cell], cell)
+        for place in exposed
+        for one in sums
+        if place in (one.whole, *one.parts)
+        for cell in (one.whole, *one.parts)
+        if cell not in hidden
+    }
+    return min(beside)[2]
+
+
+def bounds_of(values: Mapping[Place, int], sums: Sequence[Sum], hidden: set[Place]) -> Bounds:
+    """Between what numbers each cell must lie for who knows the others and that none is negative:
+    tightened sum by sum, until nothing moves."""
+    most = sum(values.values()) + 1  # more than any: nothing is known
+    bounds = {
+        place: (0, most) if place in hidden else (value, value) for place, value in values.items()
+    }
+    moved = True
+    while moved:
+        moved = False
+        for one in sums:
+            moved |= _tighten(bounds, one)
+    return bounds
+
+
+def _tighten(bounds: Bounds, one: Sum) -> bool:
+    """By one sum; whether anything moved."""
+    least = sum(bounds[part][0] for part in one.parts)
+    most = sum(bounds[part][1] for part in one.parts)
+    moved = _narrow(bounds, one.whole, least, most)
+    low, high = bounds[one.whole]
+    for part in one.parts:
+        mine_low, mine_high = bounds[part]
+        moved |= _narrow(bounds, part, low - (most - mine_high), high - (least - mine_low))
+    return moved
+
+
+def _narrow(bounds: Bounds, place: Place, low: int, high: int) -> bool:
+    before = bounds[place]
+    bounds[place] = max(before[0], low), min(before[1], high)
+    return bounds[place] != before

@@ -1,0 +1,40 @@
+"""What is drawn is what the table shows, and no more."""
+
+from collections import Counter
+
+from bot.reports.charts import svg
+from bot.reports.figures.reviews import BY_STAGE, PARTICIPATION
+from bot.reports.suppression import suppressed
+from bot.reports.tables import counted, of_one, without_data
+
+
+def test_a_bar_stands_under_its_label_with_its_number() -> None:
+    drawn = svg(of_one(PARTICIPATION, Counter({"PN1": 40, "PN6": 23}).__getitem__))
+
+    assert drawn is not None
+    assert "Came and spoke for themselves (PN1)" in drawn
+    assert ">40<" in drawn
+    assert ">23<" in drawn
+
+
+def test_what_is_withheld_is_not_drawn() -> None:
+    table = suppressed(of_one(PARTICIPATION, Counter({"PN1": 40, "PN2": 3, "PN6": 23}).__getitem__))
+
+    drawn = svg(table)
+
+    assert drawn is not None
+    assert "an advocate spoke (PN2)" not in drawn
+    assert ">3<" not in drawn
+
+
+def test_each_label_of_a_bar_in_parts_is_drawn_once() -> None:
+    cells = {("first", "in_time"): 9, ("first", "late"): 8, ("later", "in_time"): 50}
+    drawn = svg(counted(BY_STAGE, cells))
+
+    assert drawn is not None
+    assert drawn.count(">First review<") == 1
+
+
+def test_nothing_is_drawn_where_nothing_is_known_or_there_were_none() -> None:
+    assert svg(without_data(PARTICIPATION, "Nothing was imported.")) is None
+    assert svg(of_one(PARTICIPATION, lambda _row: 0)) is None

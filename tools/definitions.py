@@ -1,0 +1,84 @@
+"""`docs/reports.md`: `update` it from what each table declares, or `check` that it is that."""
+
+import sys
+from pathlib import Path
+
+from bot.reports.report import SECTIONS
+from bot.reports.tables import TOTAL, Counts, Declared
+
+PAGE = Path(__file__).parents[1] / "docs" / "reports.md"
+
+_HEAD = """# Reports
+
+`sayso report annual --year 2025 --out DIR` writes the year from 1 April 2025 to 31 March 2026 as
+a web page (`index.html`), a PDF/UA (`report.pdf`), one CSV a table and `figures.json`. Charts
+stand beside their tables, in colours that colour-blind readers tell apart. Where the year before
+has figures, they stand in a column of their own.
+
+**Where nothing is known** a table says so and why, and its cells are null in `figures.json`, with
+the reason under `no_data`. That is never written as 0. Not counted yet, since Sayso does not hold
+it: sex, ethnicity, legal status and placement of children, the rate per 10,000, full-time
+equivalents, and what young people answered in *My experience in your care*, which only those they
+chose may read.
+
+**What is withheld.** A report may be published, so numbers of people under 6 are not shown, 0
+among them, and neither are others from which such a number could be worked out: out of a total,
+out of sums of rows and columns, out of another file of the same report. `withheld` in
+`figures.json` names the cells. Numbers of the unit's own work (quality notes, the pathway
+backlog, households) say nothing of a child and are shown as they are; each table below says which
+it is. `--exact` withholds nothing; the report then says on top that it is for the unit alone.
+
+**Topics, and nothing more.** Wishes are sorted by the topic under which they were said, reasons
+by what was chosen from a list. No words of a young person are read for a report, and none stand
+in it.
+
+**What the manager writes** stands in `words.toml` beside the report: an empty one is made, with a
+box for each section; the next run puts the words into page and PDF. `--words FILE` takes another
+one, such as last year's, and keeps it beside the new report.
+
+`sayso report quarterly-pathway --year 2025 --quarter 2 --out DIR` writes the same of care
+leavers alone, for July to September 2025.
+
+This page is written by `make messages`. To change a definition, change it where it is counted, in
+[`bot/reports/figures/`](../bot/reports/figures/__init__.py).
+"""
+_COUNTS = {
+    Counts.PEOPLE: "Numbers under 6 are withheld.",
+    Counts.WORK: "The unit's own work: shown as it is.",
+    Counts.MEASURE: "A measure of 6 or more: shown as it is.",
+}
+
+
+def page() -> str:
+    parts = [_HEAD]
+    for section in SECTIONS:
+        parts.append(f"\n## {section.title}\n")
+        parts += [_table(one) for one in section.tables]
+    return "".join(parts)
+
+
+def _table(one: Declared) -> str:
+    rows = [row for row, _label in one.rows] + ([TOTAL] if one.adds_up else [])
+    ids = ", ".join(f"`{row}`" for row in rows) or "by what was counted"
+    return (
+        f"\n### {one.title}\n\n{one.definition}\n\n"
+        f"- Source: {one.source}\n- File: `{one.id}.csv`. Rows: {ids}.\n- {_COUNTS[one.counts]}\n"
+    )
+
+
+def main() -> int:
+    match sys.argv[1:]:
+        case ["update"]:
+            PAGE.write_text(page())
+        case ["check"]:
+            if not PAGE.exists() or PAGE.read_text() != page():
+                print("docs/reports.md is not what the code says. Run: make messages")
+                return 1
+        case _:
+            print("python -m tools.definitions update|check", file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
