@@ -14,6 +14,7 @@ TITLE = Text(
     chair=_("What do you want to say before the meeting?"),
 )
 TITLE_HOME = Text(_("How is it where you live?"))
+TITLE_MOVE = Text(_("What do you want to say about your move?"), at4=_("What do you think?"))
 TITLE_AFTER = Text(_("How was your review?"), at4=_("How was the meeting?"))
 TITLE_CARERS = Text(_("Before the review of your fostering"))
 
@@ -40,6 +41,15 @@ WHAT_HOME = Text(
     ),
     at4=_("Someone checks how they look after you."),
 )
+WHAT_MOVE = Text(
+    _(
+        "You moved sooner than was planned. People who work with you meet to talk about it. "
+        "They ask what happened and what would have helped. It is not to blame you."
+    ),
+    at4=_("You moved. Grown-ups meet to talk about it. It is not to tell you off."),
+)
+WHEN_MOVE = Text(_("It is on {day}."))
+WHEN_MOVE_DUE = Text(_("It should be by {day}."))
 WHAT_AFTER = Text(
     _("Your review is over. I want to know if we listened to you."),
     at4=_("The meeting is over. Did they listen to you?"),

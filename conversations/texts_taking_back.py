@@ -120,6 +120,7 @@ BEFORE_REVIEW = Text(
     _("Before my review, {day}"),
     chair=_("Before the meeting, {day}"),
 )
+BEFORE_MOVE = Text(_("Before the meeting about my move, {day}"))
 BEFORE_CARERS = Text(_("About my carers, {day}"))
 AFTER_REVIEW = Text(_("After my review, {day}"), chair=_("After the meeting, {day}"))
 

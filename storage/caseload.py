@@ -1,6 +1,6 @@
 """The reviews that an officer, or a whole unit, has in hand, with what is known of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -75,6 +75,33 @@ class Case(Standing):
 def of_officer(db: Connection, council: str, officer_id: str, today: date) -> list[Standing]:
     """The reviews that this member of staff runs and that are in hand, the next meeting first."""
     return _in_their_hand(db, council, runs(officer_id), today)
+
+
+def of_officers(
+    db: Connection, council: str, officer_ids: Collection[str], today: date
+) -> dict[str, list[Standing]]:
+    """The same of several at once, by officer; without those who have nothing in hand."""
+    found: dict[str, list[Standing]] = {}
+    for one in _in_their_hand(db, council, reviews.c.officer_id.in_(list(officer_ids)), today):
+        found.setdefault(one.review.officer_id, []).append(one)
+    return found
+
+
+def people_by_officer(
+    db: Connection, council: str, officer_ids: Collection[str]
+) -> dict[str, list[str]]:
+    """The ids of all of whom these officers run a review, however long it is over; of people who
+    are erased there is nothing left to run."""
+    asked = select(reviews.c.officer_id, reviews.c.person_id).select_from(_reviews()).distinct()
+    rows = db.execute(
+        asked.where(*_there(council, reviews.c.officer_id.in_(list(officer_ids)))).order_by(
+            reviews.c.person_id
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.officer_id, []).append(row.person_id)
+    return found
 
 
 def of_team(db: Connection, council: str, team: str, today: date) -> list[Standing]:
@@ -154,7 +181,8 @@ def _in_hand(council: str, today: date) -> ColumnElement[bool]:
     """
     day = func.coalesce(reviews.c.meeting_on, reviews.c.due_on, date.max)
     # The council stands in each by name: PostgreSQL hashes what a sub-query finds, and would else
-    # hash that of all councils.
+    # hash that of all councils. Which review is meant is said of each, too: an `exists` within
+    # another sees only that one by itself, and would look through everybody's reviews anew.
     confirmed = exists().where(
         participation.c.council == council, participation.c.review_id == reviews.c.review_id
     )
@@ -162,16 +190,24 @@ def _in_hand(council: str, today: date) -> ColumnElement[bool]:
         reviews.c.looks_back_on.is_(None),
         reviews.c.kind.in_([one.value for one in COUNTED]),
     )
-    read = exists().where(
-        readings.c.council == council,
-        readings.c.contribution_id == contributions.c.contribution_id,
-        readings.c.version >= contributions.c.version,  # of an earlier one nobody asks any more
-        readings.c.staff_id == reviews.c.officer_id,
+    read = (
+        exists()
+        .where(
+            readings.c.council == council,
+            readings.c.contribution_id == contributions.c.contribution_id,
+            readings.c.version >= contributions.c.version,  # of an earlier one nobody asks
+            readings.c.staff_id == reviews.c.officer_id,
+        )
+        .correlate(contributions, reviews)
     )
-    unread = exists().where(
-        contributions.c.council == council,
-        contributions.c.review_id == reviews.c.review_id,
-        ~read,
+    unread = (
+        exists()
+        .where(
+            contributions.c.council == council,
+            contributions.c.review_id == reviews.c.review_id,
+            ~read,
+        )
+        .correlate(reviews)
     )
     year = day >= today - UNREAD_FOR
     return or_(day >= today - LATELY, and_(year, unread), and_(counted, ~confirmed))

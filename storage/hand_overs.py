@@ -1,6 +1,6 @@
 """Young people who get another officer from a day on: planned, undone, done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -67,13 +67,14 @@ def lock(db: Connection, council: str, hand_over_id: str) -> HandOver:
     ).one_or_none()
     if row is None:
         raise Unknown(f"hand-over {hand_over_id}")
-    return _hand_over(db, row)
+    return _hand_overs(db, council, [row])[0]
 
 
 def made_from(
     db: Connection, council: str, officer_ids: Collection[str], since: datetime
 ) -> list[HandOver]:
-    """Those of these officers' children that happen, or happened, after this time."""
+    """Those of these officers' children that happen, or happened, after this time. Two queries,
+    however many."""
     rows = db.execute(
         select(hand_overs)
         .where(
@@ -83,7 +84,7 @@ def made_from(
         )
         .order_by(hand_overs.c.made_at.desc(), hand_overs.c.hand_over_id)
     ).all()
-    return [_hand_over(db, row) for row in rows]
+    return _hand_overs(db, council, rows)
 
 
 def undo(db: Connection, council: str, hand_over_id: str, now: datetime) -> None:
@@ -106,23 +107,30 @@ def done(db: Connection, council: str, hand_over_id: str, person_id: str, now: d
     )
 
 
-def _hand_over(db: Connection, row: Row[Any]) -> HandOver:
-    children = db.execute(
-        select(hand_over_children.c.person_id, hand_over_children.c.done_at)
+def _hand_overs(db: Connection, council: str, rows: Sequence[Row[Any]]) -> list[HandOver]:
+    """With their children, those of all of them in one go."""
+    found = db.execute(
+        select(hand_over_children)
         .where(
-            hand_over_children.c.council == row.council,
-            hand_over_children.c.hand_over_id == row.hand_over_id,
+            hand_over_children.c.council == council,
+            hand_over_children.c.hand_over_id.in_([row.hand_over_id for row in rows]),
         )
         .order_by(hand_over_children.c.person_id)
     )
-    return HandOver(
-        row.hand_over_id,
-        row.from_id,
-        row.to_id,
-        row.from_on,
-        row.made_at,
-        row.made_by,
-        row.happens_at,
-        row.undone_at,
-        {one.person_id: one.done_at for one in children},
-    )
+    children: dict[str, dict[str, datetime | None]] = {row.hand_over_id: {} for row in rows}
+    for one in found:
+        children[one.hand_over_id][one.person_id] = one.done_at
+    return [
+        HandOver(
+            row.hand_over_id,
+            row.from_id,
+            row.to_id,
+            row.from_on,
+            row.made_at,
+            row.made_by,
+            row.happens_at,
+            row.undone_at,
+            children[row.hand_over_id],
+        )
+        for row in rows
+    ]

@@ -222,14 +222,18 @@ def entries(db: Connection, council: str, note: Note) -> list[Entry]:
     ]
 
 
-def count_open(db: Connection, council: str, officer_ids: Collection[str]) -> dict[str, int]:
-    """How many notes have not ended, by young person, of those whom these officers review."""
+def count_open(
+    db: Connection, council: str, officer_ids: Collection[str]
+) -> dict[tuple[str, str], int]:
+    """How many notes have not ended, by officer and young person, of those whom these officers
+    review."""
     query = _notes(council).where(
         reviews.c.officer_id.in_(list(officer_ids)), officer_notes.c.ended_at.is_(None)
     )
-    found: dict[str, int] = {}
+    found: dict[tuple[str, str], int] = {}
     for row in db.execute(query):
-        found[row.person_id] = found.get(row.person_id, 0) + 1
+        whose = (row.officer_id, row.person_id)
+        found[whose] = found.get(whose, 0) + 1
     return found
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from storage.review_tables import review_moves
+from storage.reviews import Review, from_row
 from storage.sealing import Place, seal, unseal
+from storage.tables import reviews, staff
 
 
 class What(StrEnum):
@@ -110,6 +112,36 @@ def of_review(db: Connection, council: str, review_id: str) -> tuple[Move, ...]:
         .order_by(review_moves.c.number)
     )
     return tuple(_move(db, row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class StoodDown:
+    """A meeting that was called off, as it stands now. `reason`: None where nobody said why."""
+
+    review: Review
+    reason: Reason | None
+
+
+def stood_down(db: Connection, council: str, team: str, since: date) -> list[StoodDown]:
+    """Each time that a meeting of this team's officers was called off which was to be, or was due,
+    on this day or later."""
+    members = select(staff.c.staff_id).where(staff.c.council == council, staff.c.team == team)
+    rows = db.execute(
+        select(reviews, review_moves.c.reason.label("why"))
+        .join(
+            review_moves,
+            (review_moves.c.council == reviews.c.council)
+            & (review_moves.c.review_id == reviews.c.review_id),
+        )
+        .where(
+            review_moves.c.council == council,
+            review_moves.c.what == What.STOOD_DOWN.value,
+            func.coalesce(review_moves.c.from_on, reviews.c.due_on) >= since,
+            reviews.c.officer_id.in_(members),
+        )
+        .order_by(review_moves.c.at, reviews.c.review_id)
+    )
+    return [StoodDown(from_row(row), Reason(row.why) if row.why else None) for row in rows]
 
 
 def _move(db: Connection, row: Row[Any]) -> Move:

@@ -57,10 +57,13 @@ CANARIES = 10_000 if FULL else 60
 A_PERSON = 12  # canaries, at the least: two names, and the words of a conversation
 SECRET = "webhook-secret"
 OFFICER, COLLEAGUE, AUDITOR = "s", "t", "a"
-STAFF = {OFFICER: Role.IRO, COLLEAGUE: Role.IRO, AUDITOR: Role.AUDITOR, "m": Role.UNIT_MANAGER}
+STAFF = {
+    OFFICER: Role.IRO, COLLEAGUE: Role.IRO, AUDITOR: Role.AUDITOR, "m": Role.UNIT_MANAGER,
+    "w": Role.SOCIAL_WORK_MANAGER,
+}  # fmt: skip
 ACTS = {
     "code_confirmed", "glass_broken", "invitation_reissued", "pin_reset", "contribution_sent",
-    "alert_raised",
+    "alert_raised", "quality_kept", "challenge_raised", "record_kept", "review_stood_down",
 }  # fmt: skip
 """What was done with words in hand; the audit tells that the forms were really taken."""
 
@@ -282,7 +285,9 @@ class AtTheDesk:
 async def at_the_desk(base: str, store: Store, council: Council) -> int:
     """Every form in which staff type; how many canaries that were."""
     house, links = council.house, []
-    mine, theirs, dispute = (f"/desk/reviews/{one['review_id']}" for one in council.invited[3:6])
+    mine, theirs, dispute, off = (
+        f"/desk/reviews/{one['review_id']}" for one in council.invited[3:7]
+    )
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as first,
         aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as second,
@@ -299,6 +304,7 @@ async def at_the_desk(base: str, store: Store, council: Council) -> int:
                "briefed_on-year": str(day.year)},
         )  # fmt: skip
         assert answer.status == 200, answer.seen
+        await besides(officer, mine, off)
         answer = await colleague.fill(theirs, f"{theirs}/cover", reason=f"Because {MARK}")
         assert answer.status == 200, answer.seen
         answer = await officer.fill(
@@ -322,6 +328,26 @@ async def at_the_desk(base: str, store: Store, council: Council) -> int:
     for link in links:
         await fill_in_everything(Marked(base, {}, Path("unused")), link)
     return officer.typed + colleague.typed
+
+
+async def besides(officer: AtTheDesk, mine: str, off: str) -> None:
+    """A quality note, a challenge, the record of the meeting, and why another is off."""
+    begun = await officer.fill(f"{mine}/quality", f"{mine}/quality")
+    note = begun.url.removeprefix(officer.browser.desk.base).partition("?")[0]
+    step = f"{mine}/record/step?step=school"
+    for answer in (
+        await officer.fill(note, note, "seen", act="keep", gaps=f"A gap {MARK}", good=MARK),
+        await officer.fill(
+            f"{mine}/quality", f"{mine}/dispute", words=f"No plan {MARK}", put_to="w"
+        ),
+        await officer.fill(
+            step, step, "seen", "step", pep="no", pupil_premium=f"A tutor {MARK}", ehcp="none"
+        ),
+        await officer.fill(
+            f"{off}/when", f"{off}/stand-down", "seen", reason="other", why=f"Because {MARK}"
+        ),
+    ):
+        assert answer.status == 200, answer.seen
 
 
 async def with_a_pin(base: str, code: str) -> None:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.desk import today
 from bot.desk.render import ADMITTED, MENU, render
-from bot.service import caseload, footprint, mending, taking_back
+from bot.service import caseload, footprint, mending, stood_down, taking_back
 from bot.web.context import HOUSE, STORE, now
 
 
@@ -24,16 +24,18 @@ async def home(request: web.Request) -> web.Response:
 async def unit(request: web.Request) -> web.Response:
     """`GET /desk/unit`: what a unit manager answers for, without a word."""
     staff, house, moment = request[ADMITTED], request.config_dict[HOUSE], now()
-    found, waiting, changed, noted = await request.config_dict[STORE].read(
+    found, waiting, changed, noted, off = await request.config_dict[STORE].read(
         lambda db: (
             caseload.unit(db, house, staff, moment),
             mending.mine(db, house, staff),
             taking_back.notices(db, house, staff),
             footprint.at_first(db, house, staff, moment),
+            stood_down.of_team(db, house, staff, moment),
         )
     )
     values = {
         "footprint": noted,
+        "off": off,
         "changed": changed,
         "found": found,
         "tasks": waiting,

@@ -28,6 +28,7 @@ _NOT_SAID_WHO = Text(_("it was not said by whom"))
 _ABOUT = Text(_("Case {case_id}. Review {review_id}, {when}. Sent {sent}."))
 _ASKED = {
     "conference": Text(_("Asked before a child protection conference.")),
+    "disruption": Text(_("Asked before a meeting about a move.")),
     "foster_carer_form": Text(_("Asked before the review of their own fostering.")),
     "foster_carer_review": Text(_("Asked before the review of their foster carers.")),
     "my_experience": Text(_("Asked after the review.")),

@@ -8,7 +8,7 @@ challenges hang on the review, so that they go with it; so do wishes, tasks and 
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -52,11 +52,12 @@ _LATE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One young person of an officer's, with the work that is open for them. `ahead`: reviews that
-    were not held; `next_on`: the next day of one, if it is to come; `wishes`: without an answer;
-    `goes_on`: a hand-over of theirs waits."""
+    """One young person of an officer's, with the work that is open for them, and without a name:
+    of a whole team it is only counted. `ahead`: reviews that were not held; `next_on`: the next day
+    of one, if it is to come; `wishes`: without an answer; `goes_on`: a hand-over of theirs waits.
+    """
 
-    person: YoungPerson
+    person_id: str
     ahead: int
     next_on: date | None
     to_confirm: int
@@ -109,10 +110,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a manager sees. `chosen`: whose children are listed."""
+    """What a manager sees. `chosen`: whose children are listed, by name; `people`: who those are,
+    by id."""
 
     officers: tuple[Officer, ...]
     chosen: Officer | None
+    people: dict[str, YoungPerson]
     may_take: tuple[Staff, ...]
     planned: tuple[Planned, ...]
 
@@ -135,12 +138,19 @@ def look(
     every = people.all_staff(db, house.id)
     found = officers(db, house, staff.team, every, now)
     chosen = next((one for one in found if one.member.staff_id == from_id), None)
+    named: dict[str, YoungPerson] = {}
+    if chosen is not None:
+        ids = (child.person_id for child in chosen.children)
+        named = people.young_people_by_id(db, house.id, ids)
+        still = (child for child in chosen.children if child.person_id in named)
+        by_name = sorted(still, key=lambda child: named[child.person_id].name)
+        chosen = replace(chosen, children=tuple(by_name))
     may_take = tuple(
         one
         for one in sorted(every, key=lambda member: member.name)
         if chosen is not None and _may_take(one, chosen.member)
     )
-    return Page(found, chosen, may_take, _planned(db, house, found, every, now))
+    return Page(found, chosen, named, may_take, _planned(db, house, found, every, now))
 
 
 def leavers(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[Officer, ...]:
@@ -154,16 +164,12 @@ def officers(
     db: Connection, house: House, team: str, every: Iterable[Staff], now: datetime
 ) -> tuple[Officer, ...]:
     """Officers of a team with their young people: who has left first, then by name. Of those who
-    have left, only who still has some."""
+    have left, only who still has some. The same few queries, however many officers."""
     members = [one for one in every if one.team == team and Role(one.role) in OFFICERS]
-    waiting = _tasks_by_review(db, house) if members else {}
-    goes_on = {
-        person_id
-        for one in hand_overs.made_from(db, house.id, [m.staff_id for m in members], now - _LATE)
-        if one.waits
-        for person_id in one.children
-    }
-    found = [_officer(db, house, member, waiting, goes_on, local_day(now)) for member in members]
+    if not members:
+        return ()
+    work = _work_of(db, house, [one.staff_id for one in members], now)
+    found = [work.of(member) for member in members]
     shown = [one for one in found if one.member.active or one.children]
     return tuple(sorted(shown, key=lambda one: (not one.leaver, one.member.name)))
 
@@ -176,60 +182,62 @@ def _tasks_by_review(db: Connection, house: House) -> dict[str, int]:
     return found
 
 
-def _officer(
-    db: Connection,
-    house: House,
-    member: Staff,
-    waiting: dict[str, int],
-    goes_on: set[str],
-    today: date,
-) -> Officer:
-    cases: dict[str, list[Standing]] = {}
-    for case in caseload.of_officer(db, house.id, member.staff_id, today):
-        cases.setdefault(case.review.person_id, []).append(case)
-    theirs = caseload.runs(member.staff_id)  # what is long over goes on with them, too
-    persons = people.young_people_by_id(db, house.id, reviews.people_of(db, house.id, theirs))
-    wishes = asks.count_open(
-        db, house.id, [one.review.review_id for held in cases.values() for one in held]
-    )
-    written = notes.count_open(db, house.id, [member.staff_id])
-    children = [
-        _child(
-            person,
-            cases.get(person_id, []),
-            wishes,
-            waiting,
-            written.get(person_id, 0),
-            today,
-            goes_on=person_id in goes_on,
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is open with several officers. `cases` and `theirs`: by officer, the reviews in hand
+    and all young people, since what is long over goes on with them, too; `wishes` and `tasks`: by
+    review; `notes`: by officer and young person; `goes_on`: of whom a hand-over waits."""
+
+    cases: Mapping[str, Iterable[Standing]]
+    theirs: Mapping[str, Iterable[str]]
+    wishes: Mapping[str, int]
+    tasks: Mapping[str, int]
+    notes: Mapping[tuple[str, str], int]
+    goes_on: frozenset[str]
+    today: date
+
+    def of(self, member: Staff) -> Officer:
+        cases: dict[str, list[Standing]] = {}
+        for case in self.cases.get(member.staff_id, ()):
+            cases.setdefault(case.review.person_id, []).append(case)
+        return Officer(
+            member,
+            tuple(
+                self._child(person_id, cases.get(person_id, []), member)
+                for person_id in self.theirs.get(member.staff_id, ())
+            ),
         )
-        for person_id, person in persons.items()
-    ]
-    return Officer(member, tuple(sorted(children, key=lambda one: one.person.name)))
+
+    def _child(self, person_id: str, cases: list[Standing], member: Staff) -> Child:
+        meetings = [one.review for one in cases if not one.review.looks_back_on]
+        ahead = [one for one in meetings if not one.held]
+        days = [day for one in ahead if (day := one.meeting_on or one.due_on) and day >= self.today]
+        return Child(
+            person_id,
+            len(ahead),
+            min(days, default=None),
+            sum(standing_of(one, self.today) is State.CONFIRM for one in cases),
+            sum(one.sent is not None and one.sent.read_at is None for one in cases),
+            sum(self.wishes.get(one.review.review_id, 0) for one in cases),
+            sum(self.tasks.get(one.review.review_id, 0) for one in cases),
+            self.notes.get((member.staff_id, person_id), 0),
+            person_id in self.goes_on,
+        )
 
 
-def _child(
-    person: YoungPerson,
-    cases: list[Standing],
-    wishes: dict[str, int],
-    waiting: dict[str, int],
-    written: int,
-    today: date,
-    *,
-    goes_on: bool,
-) -> Child:
-    ahead = [one.review for one in cases if not one.review.held and not one.review.looks_back_on]
-    days = [day for one in ahead if (day := one.meeting_on or one.due_on) and day >= today]
-    return Child(
-        person,
-        len(ahead),
-        min(days, default=None),
-        sum(standing_of(one, today) is State.CONFIRM for one in cases),
-        sum(one.sent is not None and one.sent.read_at is None for one in cases),
-        sum(wishes.get(one.review.review_id, 0) for one in cases),
-        sum(waiting.get(one.review.review_id, 0) for one in cases),
-        written,
-        goes_on,
+def _work_of(db: Connection, house: House, officer_ids: Collection[str], now: datetime) -> _Work:
+    today = local_day(now)
+    cases = caseload.of_officers(db, house.id, officer_ids, today)
+    ids = [case.review.review_id for held in cases.values() for case in held]
+    planned = hand_overs.made_from(db, house.id, officer_ids, now - _LATE)
+    return _Work(
+        cases,
+        caseload.people_by_officer(db, house.id, officer_ids),
+        asks.count_open(db, house.id, ids),
+        _tasks_by_review(db, house),
+        notes.count_open(db, house.id, officer_ids),
+        frozenset(person_id for one in planned if one.waits for person_id in one.children),
+        today,
     )
 
 
@@ -330,12 +338,12 @@ def _wrong(page: Page, entry: Entry, today: date) -> tuple[Problem, ...]:
     if page.chosen is None:
         return (Problem("from", "Choose whose young people they are."),)
     problems = []
-    theirs = {one.person.person_id: one for one in page.chosen.children}
+    theirs = {one.person_id: one for one in page.chosen.children}
     if not entry.person_ids or not set(entry.person_ids) <= set(theirs):
         problems.append(Problem("children", "Choose at least one young person of theirs."))
     planned = [theirs[one] for one in entry.person_ids if one in theirs and theirs[one].goes_on]
     if planned:
-        named = ", ".join(one.person.name for one in planned)
+        named = ", ".join(page.people[one.person_id].name for one in planned)
         problems.append(
             Problem("children", f"A hand-over of {named} is planned already. Undo that first.")
         )

@@ -151,7 +151,13 @@ class _Letter:
             return texts.TITLE_CARERS
         if self.to.review.looks_back_on is not None:
             return texts.TITLE_AFTER
-        return texts.TITLE_HOME if self.to.review.kind is ReviewKind.FOSTER_CARER else texts.TITLE
+        match self.to.review.kind:
+            case ReviewKind.FOSTER_CARER:
+                return texts.TITLE_HOME
+            case ReviewKind.DISRUPTION:
+                return texts.TITLE_MOVE
+            case _:
+                return texts.TITLE
 
     def _intro(self) -> list[str]:
         review = self.to.review
@@ -164,12 +170,14 @@ class _Letter:
             return [" ".join(self._all(texts.WHAT_AFTER)), *self._all(texts.WHO)]
         if review.kind is ReviewKind.FOSTER_CARER:
             return [" ".join(self._all(texts.WHAT_HOME, texts.PART_HOME)), *self._all(texts.WHO)]
+        move = review.kind is ReviewKind.DISRUPTION
         when: tuple[Text, ...] = ()
         if review.meeting_on is not None:
-            when = (texts.WHEN,)
+            when = (texts.WHEN_MOVE if move else texts.WHEN,)
         elif review.due_on is not None:
-            when = (texts.WHEN_DUE,)
-        return [" ".join(self._all(texts.WHAT, *when)), *self._all(texts.WHO, texts.PART)]
+            when = (texts.WHEN_MOVE_DUE if move else texts.WHEN_DUE,)
+        what = texts.WHAT_MOVE if move else texts.WHAT
+        return [" ".join(self._all(what, *when)), *self._all(texts.WHO, texts.PART)]
 
     def _helper(self) -> dict[str, str] | None:
         if self._band is not Band.FOUR:

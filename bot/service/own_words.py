@@ -194,6 +194,8 @@ def _title(review: Review | None) -> Text:
         return more.AFTER_REVIEW
     if review is not None and review.kind is ReviewKind.FOSTER_CARER:
         return more.BEFORE_CARERS
+    if review is not None and review.kind is ReviewKind.DISRUPTION:
+        return more.BEFORE_MOVE
     return more.BEFORE_REVIEW
 
 

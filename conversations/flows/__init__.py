@@ -2,6 +2,7 @@
 
 from conversations.flows.cioc_review import CIOC_REVIEW
 from conversations.flows.conference import CONFERENCE
+from conversations.flows.disruption import DISRUPTION
 from conversations.flows.foster_carer_form import FOSTER_CARER_FORM
 from conversations.flows.foster_carer_review import FOSTER_CARER_REVIEW
 from conversations.flows.my_experience import MY_EXPERIENCE, MY_EXPERIENCE_PATHWAY
@@ -14,6 +15,7 @@ FLOWS: dict[str, Flow] = {
         CIOC_REVIEW,
         PATHWAY_REVIEW,
         CONFERENCE,
+        DISRUPTION,
         FOSTER_CARER_REVIEW,
         FOSTER_CARER_FORM,
         MY_EXPERIENCE,

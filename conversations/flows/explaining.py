@@ -16,6 +16,7 @@ PICTURES: Mapping[str, str] = {
     "conference": "1F5D3",
     "conference.chair": "1F9D1-200D-1F4BC",
     "conference.parents": "1F465",
+    "move": "1F5D3",
     "why": "1F914",
     "seen": "1F3E0",
     "rights": "2696",

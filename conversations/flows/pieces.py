@@ -227,20 +227,25 @@ _TELL_ASK = Text(
     pathway=_("Who else may your review officer tell? I tell them nothing."),
     chair=_("Who else may the chair tell? I tell them nothing."),
 )
-_TELL = (
-    Option("carer", Text(_("People I live with"))),
-    Option("parents", Text(_("My parents"))),
-    Option(
-        "meeting",
-        Text(
-            _("Everyone at my review"),
-            chair=_("Everyone at the meeting. My parents may be there"),
-        ),
-    ),
-    Option("advocate", Text(_("My advocate"))),
-    Option("file", Text(_("People who can open my file"))),
-    Option("nobody", Text(_("Nobody else")), alone=True),
+_EVERYONE_THERE = Text(
+    _("Everyone at my review"),
+    chair=_("Everyone at the meeting. My parents may be there"),
 )
+
+
+def tell_where(everyone: Text) -> tuple[Option, ...]:
+    """Whom there is to be told; `everyone`: those at the meeting that it is asked before."""
+    return (
+        Option("carer", Text(_("People I live with"))),
+        Option("parents", Text(_("My parents"))),
+        Option("meeting", everyone),
+        Option("advocate", Text(_("My advocate"))),
+        Option("file", Text(_("People who can open my file"))),
+        Option("nobody", Text(_("Nobody else")), alone=True),
+    )
+
+
+_TELL = tell_where(_EVERYONE_THERE)
 
 
 def topic(

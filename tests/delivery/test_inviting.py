@@ -301,6 +301,10 @@ async def test_a_receipt_with_a_wrong_token_or_no_sense_changes_nothing(
     assert await out.state(made.sending_id) is State.MADE
 
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+"""As browsers send a form that has a button and no field."""
+
+
 async def test_whoever_has_the_message_stops_them_and_opening_the_page_does_not(
     out: Out, base: str
 ) -> None:
@@ -321,13 +325,15 @@ async def test_whoever_has_the_message_stops_them_and_opening_the_page_does_not(
         assert pages[0] == pages[1]
         assert not await stopped()
         for token in (stop, "WRONG234"):
-            async with session.post(f"{base}/s/{token}", headers={"Origin": base}) as answer:
+            async with session.post(
+                f"{base}/s/{token}", headers=_FORM | {"Origin": base}
+            ) as answer:
                 assert answer.status == 200
                 pages.append((await answer.text()).replace(token, ""))
         assert pages[2] == pages[3]
         assert "I send no more messages there." in pages[2]
         async with session.post(
-            f"{base}/s/{stop}", headers={"Origin": "https://evil.example"}
+            f"{base}/s/{stop}", headers=_FORM | {"Origin": "https://evil.example"}
         ) as answer:
             assert answer.status == 403
     assert await stopped()

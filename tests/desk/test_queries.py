@@ -10,10 +10,15 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from bot.access.permissions import OPEN
+from bot.access.roles import Role
 from bot.desk.routes import ROUTES
+from bot.service import handing_over
+from bot.service.admission import Admitted, Asked
+from bot.service.handing_over import Entry
 from bot.service.house import House
 from storage import allocations, people, tasks
 from storage.allocations import Allocation
+from storage.hand_overs import HandOver
 from storage.people import Staff
 from storage.prepared import Prepared
 from storage.reviews import ReviewKind
@@ -24,7 +29,7 @@ from tests.desk.running import Browser, Desk
 
 MOST = 40
 """Of any page, signing in and the table of who may what included: *Today* has the most kinds of
-line, and a hand-over shows all officers of a team, eight statements for each of the three here."""
+line."""
 
 _WENDY, _OLU = "wendy", "olu"
 PAGES = (
@@ -35,7 +40,8 @@ PAGES = (
     (RUTH, "/desk/tasks"), (RUTH, "/desk/cover"), (IRIS, "/desk/"), (IRIS, "/desk/arranging"),
     (_WENDY, "/desk/young-people"), (_OLU, "/desk/alerts"), (AMINA, "/desk/asks"),
     (_WENDY, "/desk/asks"), (AMINA, "/desk/quality"), (RUTH, "/desk/quality"),
-    (_WENDY, "/desk/put-to-me"), (RUTH, "/desk/hand-over"), (AMINA, "/desk/invitations"),
+    (_WENDY, "/desk/put-to-me"), (RUTH, "/desk/hand-over"), (RUTH, f"/desk/hand-over?from={AMINA}"),
+    (AMINA, "/desk/invitations"),
     (IRIS, "/desk/invitations"), (IRIS, "/desk/invitations.csv"), (IRIS, "/desk/invitations/due"),
     (IRIS, "/desk/invitations/batch"),
 )  # fmt: skip
@@ -96,6 +102,28 @@ def _staff(house: House, db: Connection) -> None:
         )
 
 
+def _officers(house: House, first: int, count: int, db: Connection) -> None:
+    """So many officers more in the team, every other one has left; each with a young person, and
+    with another whom they hand over."""
+    now = datetime.now(UTC)
+    for number in range(first, first + count):
+        staff_id = f"officer-{number}"
+        member = Staff(house.id, staff_id, "iro", f"Officer {number}", active=number % 2 == 0)
+        people.add_staff(db, house.keys, member, now)
+        for each in "AB":
+            review_id = f"O-{number}{each}"
+            northborough.add(
+                db, house, review_id, f"Noa{number} {each}ell", 12, staff_id, meeting=9, due=9,
+                kind=ReviewKind.CIOC,
+            )  # fmt: skip
+        planned = handing_over.plan(
+            db, house, Admitted(RUTH, Role.UNIT_MANAGER, "Ruth Adeyemi", "", now),
+            Asked("desk.hand_over_planned"),
+            Entry(staff_id, AMINA, (f"person-{review_id}",), northborough.today()), now,
+        )  # fmt: skip
+        assert isinstance(planned, HandOver), planned
+
+
 async def _counted(browsers: dict[str, Browser]) -> dict[tuple[str, str], int]:
     found = {}
     for who, path in PAGES:
@@ -109,10 +137,12 @@ async def _counted(browsers: dict[str, Browser]) -> dict[tuple[str, str], int]:
 async def test_no_page_asks_the_database_more_often_because_it_has_more_rows(desk: Desk) -> None:
     await desk.store.write(partial(_staff, desk.house))
     await desk.store.write(partial(_more, desk.house, 0, 5))
+    await desk.store.write(partial(_officers, desk.house, 0, 2))
     browsers = {who: await desk.signed_in(who) for who in {who for who, _path in PAGES}}
     few = await _counted(browsers)
 
     await desk.store.write(partial(_more, desk.house, 5, 45))
+    await desk.store.write(partial(_officers, desk.house, 2, 12))
 
     assert await _counted(browsers) == few
     assert {page: count for page, count in few.items() if count > MOST} == {}

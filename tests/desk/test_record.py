@@ -441,21 +441,25 @@ async def test_a_correction_is_filed_as_the_next_version(desk: Desk, tmp_path: P
     jsonschema.validate(second.document, SCHEMA)
 
 
-async def test_a_first_review_of_a_household_goes_to_panel(desk: Desk) -> None:
+async def test_a_first_review_and_a_change_of_approval_go_to_panel(desk: Desk) -> None:
     review_id = await desk.store.write(lambda db: _of_kind(db, desk, ReviewKind.FOSTER_CARER))
     browser = await desk.signed_in(AMINA)
     household = {"household": "connected", "first_review": "no", "approval_change": "no"}
     recommendation = {"recommendation": "continue", "recommendation_why": "A good year"}
-    for first, panel in (("no", False), ("yes", True)):
-        for step, fields in (
-            ("household", household | {"first_review": first}),
-            ("recommendation", recommendation),
-        ):
+    for change, panel in (
+        ({}, False),
+        ({"first_review": "yes"}, True),
+        ({"approval_change": "yes"}, True),
+        ({"recommendation": "change"}, True),
+        ({"recommendation": "end"}, True),
+    ):
+        for step, fields in (("household", household), ("recommendation", recommendation)):
             page = await browser.get(the(review_id, f"{STEP}?step={step}"))
-            await keep(browser, page, step, review_id, **fields)
+            entered = {name: change.get(name, value) for name, value in fields.items()}
+            await keep(browser, page, step, review_id, **entered)
         token = (await browser.get(the(review_id, "record"))).token
         answer = await browser.post(the(review_id, "record/file"), {"token": token})
-        assert ("“The day it goes to panel”" in answer.seen) is panel
+        assert ("“The day it goes to panel”" in answer.seen) is panel, change
 
 
 async def test_a_colleague_and_a_manager_put_nothing_down(desk: Desk) -> None:

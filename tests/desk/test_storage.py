@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot.access.roles import Role
 from bot.service import caseload as lists
@@ -17,6 +17,7 @@ from storage.contributions import of_review, read_by
 from storage.participation import Confirmed
 from storage.staff_sessions import KeptSession
 from storage.store import Store
+from storage.tables import reviews
 from storage.tasks import Kind, Task
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, HANA, KAI, LENA, MAYA, RUTH, TINY, TOM, today
@@ -99,6 +100,34 @@ async def test_a_case_is_read_when_its_own_officer_has_read_the_newest(store: St
     assert read.opened
     assert lists.state_of(unread, today()) is State.READ_IT
     assert lists.state_of(read, today()) is State.CONFIRM
+
+
+async def test_what_only_the_officer_before_has_read_stays_in_hand(store: Store) -> None:
+    """Of a meeting that is confirmed and months ago: who runs it now has not read it."""
+
+    def settle(db: Connection) -> str:
+        sent = of_review(db, COUNCIL, KAI)[0]
+        db.execute(
+            update(reviews)
+            .where(reviews.c.council == COUNCIL, reviews.c.review_id == KAI)
+            .values(meeting_on=today() - timedelta(days=120))
+        )
+        participation.confirm(
+            db, COUNCIL, Confirmed(KAI, Code.PN1, None, "spoke", None, None, TOM, NOW)
+        )
+        return sent.contribution_id
+
+    def in_hand(db: Connection) -> bool:
+        found = caseload.of_officer(db, COUNCIL, AMINA, today())
+        return KAI in {one.review.review_id for one in found}
+
+    sent = await store.write(settle)
+    await store.write(lambda db: read_by(db, COUNCIL, sent, 1, TOM, NOW))
+    unread = await store.read(in_hand)
+    await store.write(lambda db: read_by(db, COUNCIL, sent, 1, AMINA, NOW))
+
+    assert unread
+    assert not await store.read(in_hand)
 
 
 async def test_a_session_ends_for_whoever_left_and_for_whoever_signed_out(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Today: what waits for whom, one tap each."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, update
 
 from bot.access.roles import Role
 from bot.desk.today import SECTIONS, has_today
+from bot.service import rearranging
 from bot.service.admission import Admitted
 from bot.service.house import House
 from storage import tasks
@@ -145,3 +147,23 @@ async def test_news_come_as_events_and_end_when_somebody_is_signed_out(desk: Des
         assert await stream.content.readline() == b"retry: 10000\n"
         assert await stream.content.readline() == b"\n"
         assert await stream.content.readline() == b"data: 1\n"
+
+
+async def test_the_units_page_counts_all_and_not_only_the_first_that_it_names(desk: Desk) -> None:
+    def many(db: Connection) -> None:
+        for number in range(30):
+            northborough.add(
+                db, desk.house, f"M-{number}", f"Lee Okoro{number}", 9, AMINA, meeting=3, due=-1
+            )
+        rearranging.stand_down(db, desk.house, "M-0", "sayso", datetime.now(UTC))
+
+    await desk.store.write(many)
+
+    page = await (await desk.signed_in(RUTH)).get("/desk/unit")
+
+    assert "30 reviews overdue" in page.seen
+    assert "These are the first 25." in page.seen
+    assert '/desk/reviews?state=overdue"' in page.text
+    row = page.text.partition('data-kind="cioc"')[2].partition("</tr>")[0]
+    assert re.findall(r'data-label="Stood down">(\d+)<', row) == ["1"]
+    assert "Not said: 1" in page.seen

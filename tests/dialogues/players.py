@@ -42,6 +42,7 @@ WAYS = {
 
 OTHER_KINDS = {
     "conference": ReviewKind.CONFERENCE,
+    "disruption": ReviewKind.DISRUPTION,
     "foster_carer_review": ReviewKind.FOSTER_CARER,
 }
 """Of which the demo has none."""

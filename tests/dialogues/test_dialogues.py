@@ -160,6 +160,7 @@ def test_every_flow_and_band_is_played_in_every_channel_that_it_has() -> None:
         "cioc_review": in_care,
         "pathway_review": leavers,
         "conference": in_care,
+        "disruption": in_care,
         "foster_carer_review": in_care,
         "foster_carer_form": ("foster carer",),
         "my_experience": in_care,

@@ -48,6 +48,8 @@ CASES = {
     "pathway": to(19, ReviewKind.PATHWAY),
     "conference": to(13, ReviewKind.CONFERENCE),
     "conference at 5": to(5, ReviewKind.CONFERENCE),
+    "after a move": to(13, ReviewKind.DISRUPTION),
+    "after a move at 5": to(5, ReviewKind.DISRUPTION),
     "where they live": to(12, ReviewKind.FOSTER_CARER),
     "foster carers": to(None, ReviewKind.FOSTER_CARER),
     "after it": to(10, ReviewKind.CIOC, after=True),
@@ -137,18 +139,19 @@ def test_a_pile_has_its_list_first_and_its_letters_in_order() -> None:
         letters.letter(HOUSE, one, INVITED, NOW, str(number))
         for number, one in enumerate(CASES.values(), 1)
     ]
+    count = len(made)
     cover = {
-        "title": "Ten letters",
+        "title": "All the letters",
         "says": "Keep it apart.",
         "columns": ["No.", "Name", "Number", "Meeting"],
-        "rows": [[str(number), "Kai Adebayo", "7", "Thursday"] for number in range(1, 11)],
+        "rows": [[str(number), "Kai Adebayo", "7", "Thursday"] for number in range(1, count + 1)],
     }
 
     found = pages(letters_pdf(letters.document(made, NOW, cover)))
 
-    assert len(found) == 11
-    assert "Ten letters" in found[0]
-    assert [page.split()[-1] for page in found[1:]] == [str(number) for number in range(1, 11)]
+    assert len(found) == count + 1
+    assert "All the letters" in found[0]
+    assert [page.split()[-1] for page in found[1:]] == [str(n) for n in range(1, count + 1)]
 
 
 def test_a_letter_is_tagged_for_screen_readers() -> None:

@@ -121,6 +121,15 @@ async def test_a_postgresql_that_can_not_just_now_is_away_and_no_mistake_of_ours
     await store.close()
 
 
+async def test_postgresql_compiles_no_query_that_is_over_sooner(postgres_database_url: str) -> None:
+    store = await open_store(postgres_database_url, RING)
+    try:
+        for run in (store.read, store.write):
+            assert await run(lambda db: db.execute(text("SHOW jit")).scalar_one()) == "off"
+    finally:
+        await store.close()
+
+
 async def test_every_sqlite_connection_writes_through_to_the_disk(
     sqlite_database_url: str,
 ) -> None:

@@ -24,6 +24,8 @@ class Whose:
 EVERY = (
     Whose("conference", "4-7"),
     Whose("conference", "8-11"),
+    Whose("disruption", "4-7"),
+    Whose("disruption", "12-15"),
     Whose("foster_carer_review", "4-7"),
     Whose("foster_carer_review", "12-15"),
     Whose("my_experience", "4-7"),
