@@ -14,7 +14,7 @@ help:
 	@echo "make mutants       change what guards the words, and see whether tests notice"
 	@echo "make bench         how fast Sayso is on this machine, beside others"
 	@echo "make format        format the code and mend what ruff can"
-	@echo "make looks         photograph every page and state for docs/looks.md"
+	@echo "make looks         photograph every page and state for docs/looks.md, and the month"
 	@echo "make messages      take new texts up into the catalogues of locales/"
 	@echo "make lock          lock the newest packages that fit; UPGRADE=1 renews all of them"
 	@echo "make clean         remove what make made, but not the demo's data in var/"
@@ -74,7 +74,7 @@ looks:
 	@tools/setup test
 	@SAYSO_TEST_LOOKS=1 exec $(BIN)/python -m pytest -q $(ARGS) \
 	  tests/channels/webchat/test_looks.py tests/desk/test_looks.py \
-	  tests/desk/test_quality_looks.py
+	  tests/desk/test_quality_looks.py tests/desk/test_the_month.py
 
 messages:
 	@tools/setup run

@@ -135,7 +135,7 @@ async def _composed(browser: Browser, size: Size, pictures: dict[str, bytes]) ->
 
 async def picture_of(browser: Browser, html: str, width: int, quality: int = 45) -> bytes:
     """A page of ours as WebP, which the screenshots of Playwright itself can't be."""
-    context = await browser.new_context(viewport=Size(width=width, height=600))
+    context = await browser.new_context(viewport=Size(width=width, height=100))
     page = await context.new_page()
     await page.set_content(html, wait_until="load")
     await page.evaluate(

@@ -9,7 +9,7 @@ from bot.desk.forms import FIELDS
 from bot.desk.review import show
 from bot.service import taking_part
 from bot.service.problems import Problem
-from bot.service.taking_part import Entry, Kept
+from bot.service.taking_part import Entry, Kept, Odd
 from bot.web.context import STORE
 
 
@@ -26,9 +26,12 @@ async def held(request: web.Request) -> web.StreamResponse:
         day = None
     if day is None:
         return await show(request, problems=[Problem("held_on", text)], entered=fields)
+    sure = fields.get("sure") == "yes"
     problems = await request.config_dict[STORE].write(
-        lambda db: taking_part.hold(db, house, staff, wanted, day, moment)
+        lambda db: taking_part.hold(db, house, staff, wanted, day, moment, sure=sure)
     )
+    if isinstance(problems, Odd):
+        return await show(request, entered=fields, odd=problems.warnings)
     if problems:
         return await show(request, problems=problems, entered=fields)
     raise web.HTTPSeeOther(review_url(wanted.review_id or "") + "?done=held#how-took-part")
@@ -53,6 +56,7 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         briefed_name=fields.get("briefed_name", ""),
         briefed_on=briefed_on,
         words_confirmed=fields.get("words_confirmed") == "yes",
+        sure=fields.get("sure") == "yes",
     )
     kept = await request.config_dict[STORE].write(
         lambda db: taking_part.confirm(db, house, staff, wanted, entry, moment)
@@ -63,5 +67,7 @@ async def confirm(request: web.Request) -> web.StreamResponse:
             raise web.HTTPSeeOther(f"{address}?done=confirmed#how-took-part")
         case Kept.OTHERS:
             return await show(request, entered=fields, others=True)
+        case Odd(warnings):
+            return await show(request, entered=fields, odd=warnings)
         case problems:
             return await show(request, problems=problems, entered=fields)

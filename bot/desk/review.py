@@ -62,6 +62,7 @@ async def show(
     problems: Sequence[Problem] = (),
     entered: Mapping[str, str] | None = None,
     others: bool = False,
+    odd: Sequence[str] = (),
 ) -> web.Response:
     """The page; after a form with problems, the same with what was entered and what is wrong."""
     staff, house, wanted, moment = act_of(request)
@@ -86,6 +87,7 @@ async def show(
         "problem_links": [_link(one) for one in problems],
         "entered": dict(entered or {}),
         "others": others,
+        "odd": odd,
         "done": request.query.get("done", ""),
     }
     return render(request, template, values, status=422 if problems else 409 if others else 200)

@@ -34,7 +34,7 @@ from bot.service.due import ByWhen
 from bot.service.house import House
 from conversations.effects import Cause
 from storage.people import YoungPerson
-from storage.tasks import Task
+from storage.tasks import Kind, Task
 
 MOST = 15
 """How many lines of a section stand here; the rest stands in the whole list, a tap away."""
@@ -170,7 +170,11 @@ def _please_listen(work: Work) -> Found:
 
 
 def _tasks(work: Work) -> Found:
-    return _some(mending.mine(work.db, work.house, work.staff))
+    """Where one has wishes to answer, what was said to an answer stands there: one line for it."""
+    found = mending.mine(work.db, work.house, work.staff)
+    if work.staff.runs_reviews:
+        found = tuple(one for one in found if one.task.kind is not Kind.ASK_REPLY)
+    return _some(found)
 
 
 def _wishes(work: Work) -> Found:
@@ -303,7 +307,7 @@ def _to_invite(work: Work) -> Found:
         [one for one in every if one.invitation in missing and one.may_invite],
         lambda one: Line(
             one.case.person,
-            review_url(one.case.review.review_id, "access"),
+            review_url(one.case.review.review_id, "invitation"),
             f"{_when(one, work.today)} {one.officer} runs it.",
             Tag("Ended unopened", "yellow")
             if one.invitation is Invitation.ENDED
@@ -346,10 +350,12 @@ def _arranging(work: Work, found: Sequence[ToArrange], line: Callable[[Any], Lin
 
 
 def _when(one: ToArrange, today: date) -> str:
-    review = one.case.review
+    review, whose = one.case.review, "Their own form. " if one.case.carer else ""
     if review.meeting_on is not None:
-        return f"Meeting {on_day(review.meeting_on, today)}."
-    return "No due date." if review.due_on is None else f"Due by {full_day(review.due_on, today)}."
+        return f"{whose}Meeting {on_day(review.meeting_on, today)}."
+    if review.due_on is None:
+        return f"{whose}No due date."
+    return f"{whose}Due by {full_day(review.due_on, today)}."
 
 
 _OVERDUE = _in_state(State.OVERDUE, lambda one, _today: caseload.due(one.case))

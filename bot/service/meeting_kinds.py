@@ -132,10 +132,12 @@ _CAME_OF_ALL = (
 )
 
 
-def _came(*without: str, more: tuple[tuple[str, str], ...] = ()) -> tuple[Field, ...]:
+def _came(
+    *without: str, more: tuple[tuple[str, str], ...] = (), beside: str = "the young person"
+) -> tuple[Field, ...]:
     options = tuple(one for one in _CAME_OF_ALL if one[0] not in without)
     return (
-        Field("came", "Who came, beside the young person", Asks.SEVERAL, (*more, *options)),
+        Field("came", f"Who came, beside {beside}", Asks.SEVERAL, (*more, *options)),
         Field("came_names", "Their names", Asks.WORDS, hint="For example: Joanna Reid, Pat Lund"),
     )
 
@@ -303,7 +305,7 @@ FOSTER_CARER = MeetingKind(
     ReviewKind.FOSTER_CARER, "Foster carers’ review", "the review", Role.IRO,
     "foster_carer_review", timescales.FOSTER_CARER,
     (
-        _held(*_came("carers", "parents", "police")),
+        _held(*_came("carers", "parents", "police", beside="the carers")),
         Step(
             "household", "The household",
             (

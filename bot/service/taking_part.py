@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.service import briefing, holding
+from bot.service import briefing, due, holding, meetings
 from bot.service.admission import Admitted, Asked, require
 from bot.service.days import full_day, local_day
 from bot.service.house import House
@@ -110,6 +110,7 @@ class Entry:
     briefed_name: str = ""
     briefed_on: date | None = None
     words_confirmed: bool = False
+    sure: bool = False
 
 
 class Kept(StrEnum):
@@ -118,6 +119,13 @@ class Kept(StrEnum):
     NOW = "now"
     ALREADY = "already"  # the same was kept before: a second tap
     OTHERS = "others"  # somebody else was quicker: nothing was overwritten
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """What no code is wrong for and is hardly meant: kept once they say that it is right."""
+
+    warnings: tuple[str, ...]
 
 
 def box(
@@ -194,11 +202,11 @@ def confirm(
     asked: Asked,
     entry: Entry,
     now: datetime,
-) -> Kept | Sequence[Problem]:
+) -> Kept | Odd | Sequence[Problem]:
     """Put a person's name to how a young person took part, or to another way with the reason.
 
-    It also records that the review was held on the day it was arranged for. Problems: nothing was
-    kept. The first confirmation stands until somebody who has seen it corrects it.
+    It also records that the review was held on the day it was arranged for. Problems, `Odd`:
+    nothing was kept. The first confirmation stands until somebody who has seen it corrects it.
     """
     review = _meeting(db, house, staff, asked)
     person = people.young_person(db, house.id, review.person_id)
@@ -210,6 +218,8 @@ def confirm(
     problems = _problems(entry, known, suggested, local_day(now))
     if problems:
         return problems
+    if not entry.sure and (odd := _odd(db, house, review, review.meeting_on, local_day(now))):
+        return Odd(odd)
     method = Method(entry.method)
     briefed = _briefed(entry) or recorded
     confirmed = Confirmed(
@@ -346,14 +356,43 @@ def _field_of(params: object, method: Method, briefed: Briefed | None) -> str:
     return "briefed_name" if only_code and method in _BRIEFED and briefed is None else "method"
 
 
+def _odd(
+    db: Connection, house: House, review: Review, day: date | None, today: date
+) -> tuple[str, ...]:
+    """What the 903 validators would say of the child's periods of care, at entry: outside of them
+    (rule 1012), all of them short breaks (rule 399); and twice on one date, which no rule does."""
+    if day is None:
+        return ()
+    odd = meetings.odd_days(db, house, review, day, today, held=True)
+    cares = due.known_of(db, house, [review]).periods.get(review.person_id, ())
+    if review.kind is ReviewKind.CIOC and cares and all(one.short_breaks for one in cares):
+        return (*odd, _SHORT_BREAKS)
+    return odd
+
+
+_SHORT_BREAKS = (
+    "They are looked after in short breaks only, and the 903 return takes no review of theirs "
+    "(rule 399). Here the code is kept."
+)
+
+
 def hold(
-    db: Connection, house: House, staff: Admitted, asked: Asked, day: date, now: datetime
-) -> Sequence[Problem]:
-    """Record the day a review was held on; problems: nothing was kept."""
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    asked: Asked,
+    day: date,
+    now: datetime,
+    *,
+    sure: bool = False,
+) -> Odd | Sequence[Problem]:
+    """Record the day a review was held on; problems, `Odd`: nothing was kept."""
     review = _meeting(db, house, staff, asked)
     problems = holding.problems_of(db, house, review, day, now)
     if problems:
         return problems
+    if not sure and (odd := meetings.odd_days(db, house, review, day, local_day(now), held=True)):
+        return Odd(odd)
     holding.hold(db, house, staff, review, day, now)
     return ()
 

@@ -117,3 +117,31 @@ def test_a_proposal_always_has_a_reason_and_never_breaks_a_rule(facts: Known) ->
         assert facts.briefed is not None
     if facts.held_on is not None and facts.held_on >= facts.born:
         assert check(proposal.code, facts, facts.held_on) == ()
+
+
+@given(known, st.sampled_from(Code), st.dates(date(2020, 1, 1), date(2027, 1, 1)))
+def test_a_code_stands_at_entry_only_where_every_rule_lets_it(
+    facts: Known, code: Code, today: date
+) -> None:
+    """The rules as they are published, written down anew, against what the form says."""
+    said = " ".join(say.text.plain for say in check(code, facts, today))
+
+    if facts.care_leaver:  # rule 1012: no code at all
+        assert "no participation code" in said
+        return
+    day = facts.held_on
+    if day is None:
+        assert "rule 167" in said
+        return
+    born = facts.born
+    leap = (born.month, born.day) == (2, 29) and (born.year + 4) % 4 != 0
+    four = date(born.year + 4, 3, 1) if leap else born.replace(year=born.year + 4)
+    forbidden = {
+        "future": day > today,
+        "before the child was born": day < born,
+        "rule 440": code is Code.PN0 and day >= four,  # on the birthday itself, too
+        "rule 441": code is not Code.PN0 and day < four,
+        "briefed": code in (Code.PN2, Code.PN5) and facts.briefed is None,
+    }
+    assert {rule: rule in said for rule in forbidden} == forbidden
+    assert bool(said) == any(forbidden.values())

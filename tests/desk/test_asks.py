@@ -348,6 +348,9 @@ async def test_what_they_say_to_an_answer_is_a_task_until_it_is_answered(desk: D
 
     await desk.store.write(disagree)
     assert "Not right for them" in (await browser.get("/desk/asks")).seen
+    home = (await browser.get("/desk/")).seen
+    assert "Not right for them" in home
+    assert "Said something to an answer" not in home  # one line for one thing
     task = await browser.get("/desk/tasks/reply")
     assert "Said something to an answer" in task.seen
     assert "Sundays" not in task.text

@@ -4,9 +4,11 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from storage import participation, reviews, tables
+from bot.web.context import now
+from conversations.timescales import Care
+from storage import care, participation, reviews, tables
 from storage.participation import Confirmed
 from storage.reviews import Review
 from storage.tables import audit
@@ -93,6 +95,60 @@ async def test_another_code_needs_a_reason_and_keeps_it_as_it_was_typed(desk: De
     assert (kept.code, kept.proposed, kept.reason) == ("PN1", "PN6", WHY)
     assert "<b>And spoke" not in answer.text
     assert "And spoke" in answer.seen
+
+
+@pytest.mark.parametrize(
+    ("cares", "said"),
+    [
+        ([Care(date(2020, 1, 6), date(2021, 1, 6))], "They left care on"),
+        ([Care(date(2020, 1, 6), short_breaks=True)], "(rule 399)"),
+    ],
+)
+async def test_a_code_that_the_return_would_refuse_is_said_at_entry_and_kept_once_sure(
+    desk: Desk, cares: list[Care], said: str
+) -> None:
+    def put(db: Connection) -> None:
+        care.keep_periods(db, desk.house.id, f"person-{KAI}", cares)
+
+    await desk.store.write(put)
+    browser, page = await _open(desk, AMINA, KAI)
+    form = _form(page, method="spoke", reason=WHY)
+
+    asked = await browser.post(f"/desk/reviews/{KAI}/code", form)
+    assert said in asked.seen
+    assert "Nothing is kept yet." in asked.seen
+    assert "Kai came after all." in asked.text  # what was typed stays
+    assert await _kept(desk, KAI) is None
+    assert not (await _review(desk, KAI)).held
+
+    await browser.post(f"/desk/reviews/{KAI}/code", {**form, "sure": asked.hidden("sure")})
+    kept = await _kept(desk, KAI)
+    assert kept is not None
+    assert kept.code == "PN1"
+
+
+async def test_two_of_one_child_on_one_date_are_said_with_a_code_and_with_a_day(
+    desk: Desk,
+) -> None:
+    mine = await _review(desk, KAI)
+    another = Review(
+        desk.house.id, "R-kai-2", f"person-{KAI}", mine.kind, AMINA, None, mine.meeting_on
+    )
+    await desk.store.write(lambda db: reviews.add(db, another, now()))
+    browser, page = await _open(desk, AMINA, KAI)
+
+    code = await browser.post(
+        f"/desk/reviews/{KAI}/code", _form(page, method=page.hidden("method"))
+    )
+    assert "Two on one day count as one." in code.seen
+    assert mine.meeting_on is not None
+    held = {"token": page.token, **_on("held_on", mine.meeting_on)}
+    day = await browser.post(f"/desk/reviews/{KAI}/held", held)
+    assert "Two on one day count as one." in day.seen
+    assert not (await _review(desk, KAI)).held
+
+    await browser.post(f"/desk/reviews/{KAI}/held", {**held, "sure": day.hidden("sure")})
+    assert (await _review(desk, KAI)).held
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ async def test_business_support_sees_what_to_do_next_and_no_word(desk: Desk) -> 
     page = await (await desk.signed_in(IRIS)).get("/desk/")
 
     assert "Invite: 1" in page.seen
+    assert f"/desk/reviews/{LENA}/invitation" in page.text  # where a letter or a message is sent
+    assert f"/desk/reviews/{LENA}/access" not in page.text
     assert "What young people want of their meeting: " in page.seen
     assert f"/desk/reviews/{NOOR}/meeting" in page.text
     assert "Canary" not in page.text

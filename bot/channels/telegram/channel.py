@@ -47,10 +47,10 @@ class Telegram:
 
     @property
     def knocking(self) -> Knocking:
-        return Knocking(self.receiver)
+        return Knocking(self.store, self.receiver.door)
 
     def fetching(self, remake: Remake) -> Fetching:
-        return Fetching(self.receiver, self.requests[0], remake)
+        return Fetching(self.bot, self.receiver.files, self.requests[0], remake)
 
     def reminding(self, deliverer: TelegramDeliverer) -> Reminding:
         """Beside this deliverer, at whose pace it goes."""

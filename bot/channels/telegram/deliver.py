@@ -22,7 +22,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram.receive import DESTINATION
+from bot.channels.telegram.replying import DESTINATION
 from bot.channels.telegram.request import SharedRequest
 from bot.service.house import House
 from bot.service.outcome import Delivered, GiveUp, Outcome, Then, TryLater, backoff

@@ -11,10 +11,11 @@ from typing import Any
 
 import orjson
 import structlog
+from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.channels.telegram.deliver import TIDY_FOR, seconds_of
-from bot.channels.telegram.receive import FETCH, Receiver
+from bot.channels.telegram.files import FETCH, Files
 from bot.channels.telegram.request import SharedRequest
 from bot.service import attaching
 from bot.service.made import CannotMake, Made, Remake, Wrong
@@ -32,7 +33,8 @@ _LONGEST_WAIT = 60.0
 class Fetching:
     """Delivers to ourselves: one file of a chat after the other."""
 
-    receiver: Receiver
+    bot: Bot
+    files: Files
     request: SharedRequest
     remake: Remake
 
@@ -56,12 +58,12 @@ class Fetching:
                 return TryLater(backoff(row.attempts, most=_LONGEST_WAIT))
             log.error("file_not_fetched", outbox_id=row.outbox_id, why=type(error).__name__)
             got = Wrong.BROKEN
-        return Delivered(partial(self.receiver.fetched, payload=payload, got=got, now=now()))
+        return Delivered(partial(self.files.fetched, payload=payload, got=got, now=now()))
 
     async def _get(self, payload: dict[str, Any]) -> Made | Wrong:
-        medium, most = Medium(payload["medium"]), attaching.most_bytes(self.receiver.house)
+        medium, most = Medium(payload["medium"]), attaching.most_bytes(self.files.house)
         try:
-            file = await self.receiver.bot.get_file(payload["file_id"])
+            file = await self.bot.get_file(payload["file_id"])
         except (BadRequest, Forbidden) as error:
             log.warning("file_refused", why=type(error).__name__)
             return Wrong.TOO_BIG if "too big" in error.message else Wrong.BROKEN

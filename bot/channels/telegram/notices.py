@@ -2,7 +2,7 @@
 
 import json
 
-from bot.channels.telegram.receive import DESTINATION
+from bot.channels.telegram.replying import DESTINATION
 from bot.service.house import House
 from storage.outbox import Outgoing
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from telegram import Bot
 
 from bot.channels.telegram import session
+from bot.channels.telegram.files import Files
 from bot.channels.telegram.heard import (
     Meant,
     Nothing,
@@ -22,23 +23,16 @@ from bot.channels.telegram.heard import (
     Started,
     meant,
 )
-from bot.channels.telegram.show import keyboard, message
-from bot.service import attaching, guessing, invitations, reminders, unkept
-from bot.service.codes import typed
+from bot.channels.telegram.knocking import Door, Knocked
+from bot.channels.telegram.replying import NO_WORDS, NOBODY, Replies
+from bot.service import attaching, invitations, reminders, unkept
 from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
-from bot.service.invitations import Refused
-from bot.service.made import Made, Wrong
-from bot.service.wording import Reader, next_minute
 from bot.settings import TelegramStyle
-from conversations import showing_texts, texts
-from conversations.attaching import Attachment, Medium
+from conversations import texts
 from conversations.conversation import Channel
-from conversations.hearing import Attached, Command, Draft, Heard, Name, Text, Toggled
-from conversations.places import asked
-from conversations.screens import State
-from conversations.wording import Band, Say
-from conversations.wording import Text as Wording
+from conversations.hearing import Command, Draft, Heard, Name, Text
+from conversations.wording import Say
 from storage import inbox, outbox
 from storage.conversations import Kept
 from storage.errors import StorageAway, Unknown
@@ -47,36 +41,8 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-DESTINATION = "telegram"
-KNOCK = "knock"
-"""The destination of codes that are kept until their chat's wait is over."""
-
-FETCH = "telegram_file"
-"""The destination of voice notes and photos that are to be fetched (`fetching.py`)."""
-
-_NOBODY = Reader(Band.SIXTEEN)
 _LANGUAGE = "en"
 """Of a chat that nobody knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Knocked:
-    """By what a chat wants to be let in: a start payload, or words that may be a code."""
-
-    payload: str = ""
-    words: str = ""
-
-    @property
-    def may_be_a_code(self) -> bool:
-        return bool(self.payload) or typed(self.words) is not None
-
-    def to_json(self, chat: int) -> str:
-        return json.dumps({"chat": chat, "payload": self.payload, "words": self.words})
-
-    @classmethod
-    def from_json(cls, text: str) -> "tuple[int, Knocked]":
-        plain = json.loads(text)
-        return plain["chat"], cls(plain["payload"], plain["words"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +55,20 @@ class Receiver:
     bot_id: str
 
     @property
+    def replies(self) -> Replies:
+        return Replies(self.house, self.bot_id)
+
+    @property
+    def door(self) -> Door:
+        return Door(self.replies)
+
+    @property
+    def files(self) -> Files:
+        return Files(self.replies)
+
+    @property
     def source(self) -> str:
-        return f"telegram:{self.bot_id}"
+        return self.replies.source
 
     async def receive(self, raw: str, now: datetime) -> None:
         """Take in one update. On return it is committed. `StorageAway`: nothing was kept.
@@ -149,8 +127,8 @@ class Receiver:
         if kept is None or isinstance(what, Started | NotWords | Showed):
             if inbox.add(db, self.house.id, self.source, str(update_id), body, now):
                 known = None if kept is None else kept.conversation_id
-                if kept is not None and isinstance(what, Showed) and self._takes(what):
-                    outbox.add(db, self.house.id, [self._to_fetch(what, kept, update_id)], now)
+                if kept is not None and isinstance(what, Showed) and self.files.takes(what):
+                    outbox.add(db, self.house.id, [self.files.to_fetch(what, kept, update_id)], now)
                     return
                 self._aside(db, what, known, update_id, now)
             return
@@ -174,20 +152,20 @@ class Receiver:
     ) -> None:
         """Words beneath something. They are read at once, whenever what they came with is fetched;
         where that is not taken, they are kept all the same."""
-        if not (isinstance(what, Showed) and self._takes(what)):
+        if not (isinstance(what, Showed) and self.files.takes(what)):
             words = Draft(words=what.words, channel=Channel.TELEGRAM)
             said = Said(what.chat, words, message=what.message)
-            self._converse(db, said, kept, update_id, body, now, why=self._why_not(what))
+            self._converse(db, said, kept, update_id, body, now, why=self.files.why_not(what))
             return
         if not inbox.add(db, self.house.id, self.source, str(update_id), body, now):
             return
         if self._read_caption(db, what.words, kept, update_id, now):
             answered = show(db, self.house, kept.conversation_id, now, later=False)
-            said = Said(what.chat, _NO_WORDS)
-            sends = self._full(db, said, answered, now)
-            rows = [self._row(said, str(update_id), sends, kept.person_id)]
+            said = Said(what.chat, NO_WORDS)
+            sends = self.replies.full(db, said, answered, now)
+            rows = [self.replies.row(said, str(update_id), sends, kept.person_id)]
             outbox.add(db, self.house.id, rows, now)
-        outbox.add(db, self.house.id, [self._to_fetch(what, kept, update_id)], now)
+        outbox.add(db, self.house.id, [self.files.to_fetch(what, kept, update_id)], now)
 
     def _read_caption(
         self, db: Connection, words: str, kept: Kept, update_id: int, now: datetime
@@ -229,9 +207,9 @@ class Receiver:
             if full:
                 if why is not None:
                     answered = replace(answered, says=(why, *answered.says))
-                sends = self._full(db, said, answered, now)
+                sends = self.replies.full(db, said, answered, now)
             else:
-                sends = self._neutral(db, heard, answered, now, words_only=why is not None)
+                sends = self.replies.neutral(db, heard, answered, now, words_only=why is not None)
             tidied = said
             if (
                 said.pressed is not None
@@ -239,57 +217,16 @@ class Receiver:
                 and session.has_ticks(answered, heard)
             ):
                 tidied = replace(said, message=said.pressed)
-            return [self._row(tidied, f"{update_id}", sends, answered.kept.person_id)]
+            return [self.replies.row(tidied, f"{update_id}", sends, answered.kept.person_id)]
 
         try:
             fresh = session.begun_anew(kept, heard, now)
             hear(db, self.house, incoming, now, push, kept=fresh)
         except (ConversationClosed, Unknown):
-            sends = {"text": self._closed(db, kept.conversation_id, said.heard, now)}
-            outbox.add(db, self.house.id, [self._row(said, f"{update_id}", sends, None)], now)
-
-    def _closed(
-        self, db: Connection, conversation_id: str | None, heard: Heard, now: datetime
-    ) -> str:
-        """The invitation has ended: whom to ring, and who is told if somebody is not safe."""
-        told = unkept.read_of_closed(db, self.house, conversation_id, (heard,), now)
-        phone = {"review_team_phone": self.house.council.review_team_phone}
-        closed = _NOBODY.read(Say(texts.CLOSED, phone))
-        return "\n\n".join((*told, closed, _NOBODY.text(texts.TELEGRAM_LINES)))
-
-    def _full(
-        self, db: Connection, said: Said, answered: Answered, now: datetime
-    ) -> dict[str, Any]:
-        same = isinstance(said.heard, Toggled) and answered.screen.asked == said.heard.to
-        if same and not answered.says:
-            return {"edit": said.pressed, "keyboard": keyboard(answered.screen, answered.reader)}
-        return message(session.as_shown(answered, now), self._link(db, answered, now))
-
-    def _link(self, db: Connection, answered: Answered, now: datetime) -> str | None:
-        if answered.screen.state not in (State.CHECK, State.SENT):
-            return None
-        return invitations.link_for(db, self.house, answered.kept.conversation_id, now)
-
-    def _neutral(
-        self,
-        db: Connection,
-        heard: object,
-        answered: Answered,
-        now: datetime,
-        *,
-        words_only: bool = False,
-    ) -> dict[str, Any]:
-        """Doorbell: nothing of the conversation, a one-time link to it."""
-        link = invitations.link_for(db, self.house, answered.kept.conversation_id, now)
-        if isinstance(heard, Command) and heard.name is Name.HELP:
-            lines = answered.reader.read(answered.screen.says[0])
-            told = answered.reader.read(Say(texts.DOORBELL_NEW, {"link": link}))
-            return {"text": f"{lines}\n\n{told}"}  # who is told stands on the page
-        kept = isinstance(heard, Draft)
-        text = texts.DOORBELL_KEPT if kept else texts.DOORBELL_NEW
-        if words_only:
-            text = showing_texts.DOORBELL_WORDS
-        return {"text": answered.reader.read(Say(text, {"link": link}))}
+            sends = {"text": self.replies.closed(db, kept.conversation_id, said.heard, now)}
+            outbox.add(
+                db, self.house.id, [self.replies.row(said, f"{update_id}", sends, None)], now
+            )
 
     def _aside(
         self,
@@ -302,26 +239,26 @@ class Receiver:
         """What is no part of a conversation: starting, pictures, and chats nobody knows."""
         match what:
             case Started(chat=chat, payload=payload) if payload:
-                sends = self._knocked(db, chat, Knocked(payload=payload), update_id, now)
+                sends = self.door.knocked(db, chat, Knocked(payload=payload), update_id, now)
             case Started() if conversation_id is not None:
-                sends = self._welcome(db, conversation_id, now)
+                sends = self.replies.welcome(db, conversation_id, now)
             case Showed(medium=medium) if conversation_id is not None:
-                sends = self._not_taken(db, what, medium, conversation_id, now)
+                sends = self.files.not_taken(db, what, medium, conversation_id, now)
             case NotWords(kind=kind) if conversation_id is not None:
-                text = texts.TELEGRAM_NO_PLACE if kind == "place" else self._takes_instead()
-                sends = {"text": _NOBODY.text(text)}
+                text = texts.TELEGRAM_NO_PLACE if kind == "place" else self.files.takes_instead()
+                sends = {"text": NOBODY.text(text)}
             case Said() | Showed() | NotWords() if conversation_id is None and (
                 helped := self._nobodys_help(db, what, now)
             ):
                 sends = {"text": helped}
             case Said(heard=Text(words=words), chat=chat):
-                sends = self._knocked(db, chat, Knocked(words=words), update_id, now)
+                sends = self.door.knocked(db, chat, Knocked(words=words), update_id, now)
             case _:
-                sends = {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
+                sends = {"text": NOBODY.text(texts.TELEGRAM_WHO)}
         if isinstance(what, Nothing | Shut):
             return
-        said = what if isinstance(what, Said) else Said(what.chat, _NO_WORDS, message=what.message)
-        outbox.add(db, self.house.id, [self._row(said, str(update_id), sends, None)], now)
+        said = what if isinstance(what, Said) else Said(what.chat, NO_WORDS, message=what.message)
+        outbox.add(db, self.house.id, [self.replies.row(said, str(update_id), sends, None)], now)
 
     def _nobodys_help(
         self, db: Connection, what: Said | Showed | NotWords, now: datetime
@@ -339,187 +276,8 @@ class Receiver:
                 return None
         before = invitations.chat_before(db, self.house, str(what.chat))
         if before is None:
-            return _NOBODY.text(texts.HELP_NO_CODE)
-        return self._closed(db, before, asks, now)
-
-    def _knocked(
-        self, db: Connection, chat: int, knocked: Knocked, update_id: int, now: datetime
-    ) -> dict[str, Any]:
-        """A code or a start payload: tried now, or kept and tried once this chat's wait is over."""
-        if not knocked.may_be_a_code:
-            return {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
-        until = guessing.chat_waits(db, self.house, str(chat), now)
-        if until is None:
-            return self.answer(db, chat, knocked, now)
-        lane = f"{KNOCK}/{self._lane(chat)}"
-        row = Outgoing(KNOCK, lane, f"{self.source}/{KNOCK}/{update_id}", knocked.to_json(chat),
-                       not_before=until)  # fmt: skip
-        outbox.add(db, self.house.id, [row], now)
-        outbox.keep_newest(db, self.house.id, lane, guessing.PER_CHAT)
-        at = next_minute(until)
-        return {"text": _NOBODY.read(Say(texts.CODE_WAIT_CHAT, {"time": at}))}
-
-    def answer(self, db: Connection, chat: int, knocked: Knocked, now: datetime) -> dict[str, Any]:
-        """Try it. A wrong one counts."""
-        found: str | Refused | None
-        if knocked.payload:
-            payload = knocked.payload
-            found = invitations.let_in_by_telegram(db, self.house, payload, str(chat), now)
-        else:
-            found = invitations.let_in_by_typed_code(db, self.house, knocked.words, str(chat), now)
-        if isinstance(found, Refused):
-            guessing.wrong_in_chat(db, self.house, str(chat), now)
-        return self._welcome(db, found, now)
-
-    def answered_later(
-        self, db: Connection, chat: int, knocked: Knocked, key: str, now: datetime
-    ) -> None:
-        """A code that was kept is tried, and its chat is told; nothing if it came in meanwhile."""
-        if invitations.chat_conversation(db, self.house, str(chat), now) is not None:
-            return
-        sends = self.answer(db, chat, knocked, now)
-        said = Said(chat, _NO_WORDS)
-        outbox.add(db, self.house.id, [self._row(said, key, sends, None)], now)
-
-    @property
-    def _is_full(self) -> bool:
-        return self.house.settings.telegram_style is TelegramStyle.FULL
-
-    def _takes_instead(self) -> Wording:
-        shows = self._is_full and self.house.settings.attachments
-        return showing_texts.TELEGRAM_TAKES if shows else texts.TELEGRAM_ONLY_WORDS
-
-    def _takes(self, showed: Showed) -> bool:
-        """Whether it is fetched: by what Telegram says of it, before a byte is."""
-        return self._is_full and self._too_much(showed) is None and self._has_room
-
-    @property
-    def _has_room(self) -> bool:
-        return self.house.settings.attachments > 0
-
-    def _too_much(self, showed: Showed) -> Wrong | None:
-        if showed.size > attaching.most_bytes(self.house):
-            return Wrong.TOO_BIG
-        too_long = showed.seconds > self.house.settings.voice_minutes * 60 + 1
-        return Wrong.TOO_LONG if too_long else None
-
-    def _why_not(self, what: NotWords | Showed) -> Say:
-        """Why what some words came with is not kept, in a full conversation."""
-        if isinstance(what, NotWords):
-            return Say(texts.TELEGRAM_NO_PLACE if what.kind == "place" else self._takes_instead())
-        wrong = self._too_much(what)
-        if wrong is None or not self._has_room:
-            return Say(texts.TELEGRAM_ONLY_WORDS)
-        return attaching.say_wrong(self.house, what.medium, wrong)
-
-    def _not_taken(
-        self, db: Connection, showed: Showed, medium: Medium, conversation_id: str, now: datetime
-    ) -> dict[str, Any]:
-        """Why it is not kept, and the way that there is."""
-        wrong = self._too_much(showed)
-        if self._is_full and self._has_room and wrong is not None:
-            return {"text": _NOBODY.read(attaching.say_wrong(self.house, medium, wrong))}
-        if not self._has_room:
-            return {"text": _NOBODY.text(texts.TELEGRAM_ONLY_WORDS)}
-        link = invitations.link_for(db, self.house, conversation_id, now)
-        return {"text": _NOBODY.read(Say(showing_texts.DOORBELL_SHOW, {"link": link}))}
-
-    def _to_fetch(self, showed: Showed, kept: Kept, update_id: int) -> Outgoing:
-        """For the question that was open when it was sent."""
-        payload = {
-            "chat": showed.chat,
-            "message": showed.message,
-            "medium": showed.medium.value,
-            "file_id": showed.file_id,
-            "words": showed.words,
-            "read": bool(showed.words.strip()),
-            "to": asked(kept.conversation),
-            "update_id": update_id,
-        }
-        return Outgoing(
-            FETCH,
-            lane=f"{FETCH}/{self._lane(showed.chat)}",
-            idempotency_key=f"{self.source}/{FETCH}/{update_id}",
-            payload=orjson.dumps(payload).decode(),
-            person_id=kept.person_id,
-        )
-
-    def fetched(
-        self, db: Connection, payload: dict[str, Any], got: Made | Wrong, now: datetime
-    ) -> None:
-        """Keep it and answer, or say why not; either way it leaves the chat."""
-        chat, key = payload["chat"], f"{payload['update_id']}/file"
-        medium, words = Medium(payload["medium"]), payload["words"]
-        said = Said(chat, _NO_WORDS, message=payload["message"])
-        kept = invitations.lock_chat(db, self.house, str(chat), now)
-        pushed: list[Outgoing] = []
-
-        def push(answered: Answered, *why: Say) -> list[Outgoing]:
-            answered = replace(answered, says=(*why, *answered.says))
-            sends = self._full(db, said, answered, now)
-            pushed.append(self._row(said, key, sends, answered.kept.person_id))
-            return pushed
-
-        if kept is None:
-            says: tuple[Say, ...] = (Say(texts.TELEGRAM_WHO),)
-        else:
-            none = Attachment("", medium, "", "", 0)
-            about: dict[str, Any] = {
-                "words": words,
-                "channel": Channel.TELEGRAM,
-                "read": payload.get("read", False),
-            }
-            reads = partial(session.reads, kept.conversation, now)
-            heard = Attached(attachment=none, to=payload["to"], **about)
-            incoming = Incoming(kept.conversation_id, self.source, key, "", heard, reads)
-            try:
-                if isinstance(got, Wrong):
-                    says = (attaching.say_wrong(self.house, medium, got),)
-                else:
-                    says = attaching.attach(db, self.house, incoming, got, now, push)
-                if not pushed and says and words.strip():  # what they wrote beneath it is kept
-                    draft = replace(incoming, key=f"{key}/words", heard=Draft(**about))
-                    hear(db, self.house, draft, now, lambda answered: push(answered, *says))
-            except (ConversationClosed, Unknown):
-                phone = {"review_team_phone": self.house.council.review_team_phone}
-                says = (Say(texts.CLOSED, phone), Say(texts.TELEGRAM_LINES))
-        if not pushed and says:
-            sends = {"text": "\n\n".join(_NOBODY.read(say) for say in says)}
-            person_id = None if kept is None else kept.person_id
-            outbox.add(db, self.house.id, [self._row(said, key, sends, person_id)], now)
-
-    def _lane(self, chat: int) -> str:
-        return self.house.keys.blind(self.house.id, "telegram lane", str(chat)).hex()[:32]
-
-    def _welcome(
-        self, db: Connection, found: str | Refused | None, now: datetime
-    ) -> dict[str, Any]:
-        if found is None:
-            return {"text": _NOBODY.text(texts.TELEGRAM_WHO)}
-        if isinstance(found, Refused):
-            return {"text": _NOBODY.text(texts.CODE_WRONG)}
-        answered = show(db, self.house, found, now, later=False)
-        if self.house.settings.telegram_style is TelegramStyle.FULL:
-            return message(session.as_shown(answered, now), self._link(db, answered, now))
-        return self._neutral(db, None, answered, now)
-
-    def _row(self, said: Said, key: str, sends: dict[str, Any], person_id: str | None) -> Outgoing:
-        payload = {
-            "chat": said.chat,
-            "send": sends,
-            "tidy": said.message,
-            "callback": said.callback,
-        }
-        return Outgoing(
-            DESTINATION,
-            lane=f"telegram/{self._lane(said.chat)}",
-            idempotency_key=f"{self.source}/{key}",
-            payload=orjson.dumps(payload).decode(),
-            person_id=person_id,
-        )
-
-
-_NO_WORDS = Draft(words="")
+            return NOBODY.text(texts.HELP_NO_CODE)
+        return self.replies.closed(db, before, asks, now)
 
 
 def _loads(raw: str) -> Any:

@@ -14,10 +14,10 @@ from tests.telegram.bot_api import Phone
 
 
 def _said(phone: Phone, words: str) -> list[tuple[str, Any]]:
-    """All that the bot has said and what could be pressed, without what was typed."""
+    """All that the bot has said and what could be pressed, without what was typed and the time."""
     return [
         (
-            re.sub(r"http\S+", "LINK", message["text"].replace(words, "WORDS")),
+            re.sub(r"http\S+|\d\d:\d\d", "LINK OR TIME", message["text"].replace(words, "WORDS")),
             [
                 [button["text"] for button in row]
                 for row in message.get("reply_markup", {}).get("inline_keyboard", [])
