@@ -140,3 +140,13 @@ def _entry(row: Any) -> Entry:
     return Entry(
         row.chain, row.sequence, row.entry_id, row.at, row.actor, row.act, row.subject, row.detail
     )
+
+
+def of_act(db: Connection, council: str, act: str, subject: str) -> tuple[Entry, ...]:
+    """Each time that this was done to it."""
+    rows = db.execute(
+        select(audit)
+        .where(audit.c.council == council, audit.c.subject == subject, audit.c.act == act)
+        .order_by(audit.c.at.desc(), audit.c.entry_id.desc())
+    )
+    return tuple(_entry(row) for row in rows)

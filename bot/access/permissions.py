@@ -17,7 +17,8 @@ and nobody may be added to them (`domain.md` rule 12):
 - Business support, council IT and auditors read no word, behind no glass. But for what a young
   person wants of their meeting: who sets it up sees what was picked, and the words about it only if
   the young person sent them there. Both lie in a row of their own.
-- Business support gives a meeting its day and moves it. That it is off, that it was held and what
+- Business support gives a meeting its day and moves it, and puts down the day that its timescale
+  counts from. That it is off, that it was held and what
   is put on record of it, an officer says; a colleague behind a broken glass may stand in.
 - An officer briefs an advocate with the answers that the young person lets one hear, of the reviews
   they run. Nobody stands in for that: it goes out of the house.
@@ -228,6 +229,7 @@ ROWS: Mapping[str, Row] = {
     "desk.hand_over_undone": _allow(_MANAGER, Relation.NONE),
     "desk.when": _DAYS,
     "desk.arrange": _DAYS,
+    "desk.clock_start": _DAYS,  # by when it is due, which who arranges it has to know
     "desk.stand_down": _HOW_THEY_TOOK_PART,
     "desk.record": _HOW_THEY_TOOK_PART,
     "desk.record_step": _HOW_THEY_TOOK_PART,
@@ -310,6 +312,7 @@ WORDLESS = frozenset(
         "desk.arranging",
         "desk.when",
         "desk.arrange",
+        "desk.clock_start",
         "desk.stand_down",
         "desk.record",
         "desk.record_step",

@@ -10,7 +10,7 @@ from bot.desk.asking import act_of
 from bot.desk.dates import NoSuchDay, NotADay, typed_day
 from bot.desk.forms import FIELDS
 from bot.desk.render import render
-from bot.service import meetings
+from bot.service import clock_starts, meetings
 from bot.service.meetings import FORMS, REASONS, Check, Day, Kept, Off
 from bot.service.problems import Problem
 from bot.web.context import MEANS, STORE
@@ -36,7 +36,7 @@ async def _show(
     values: dict[str, Any] = {
         "found": found,
         "problems": problems,
-        "problem_links": [links(one, ("day",)) for one in problems],
+        "problem_links": [links(one, ("day", "began")) for one in problems],
         "entered": dict(entered or {}),
         "others": others,
         "done": request.query.get("done", ""),
@@ -112,3 +112,23 @@ async def stand_down(request: web.Request) -> web.StreamResponse:
             return await _show(request, entered=fields, others=True)
         case problems:
             return await _show(request, problems=problems, entered=fields)
+
+
+async def start_clock(request: web.Request) -> web.StreamResponse:
+    """`POST /desk/reviews/<id>/clock`: the day from which its timescale counts."""
+    staff, house, wanted, moment = act_of(request)
+    fields = request[FIELDS]
+    try:
+        day = typed_day(fields, "began")
+    except NotADay as error:
+        text = "Enter it as day, month and year, for example 17 9 2026."
+        if isinstance(error, NoSuchDay):
+            text = f"{error} {text}"
+        return await _show(request, problems=[Problem("began", text)], entered=fields)
+    seen = fields.get("began_seen", "")
+    problems = await request.config_dict[STORE].write(
+        lambda db: clock_starts.keep(db, house, staff, wanted, day, seen, moment)
+    )
+    if problems:
+        return await _show(request, problems=problems, entered=fields)
+    raise web.HTTPSeeOther(review_url(wanted.review_id or "", "when") + "?done=started")

@@ -80,6 +80,7 @@ ROUTES = (
     ("GET", _REVIEW + "/when", "desk.when", meetings.page),
     ("POST", _REVIEW + "/when", "desk.arrange", meetings.arrange),
     ("POST", _REVIEW + "/stand-down", "desk.stand_down", meetings.stand_down),
+    ("POST", _REVIEW + "/clock", "desk.clock_start", meetings.start_clock),
     ("GET", _REVIEW + "/record", "desk.record", record.page),
     ("GET", _REVIEW + "/record/step", "desk.record_step", record.step),
     ("POST", _REVIEW + "/record/step", "desk.record_kept", record.kept),

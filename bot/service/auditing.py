@@ -128,6 +128,7 @@ SENTENCES: Mapping[str, str] = {
     "decision_dropped": "took out a decision that was put down wrongly",
     "decision_done": "said that a decision is done",
     "next_review_set": "said when the next review is",
+    "clock_started": "put down the day from which a timescale counts",
     "review_moved": "said that the review has another day",
     "task_reopened": "took back that a notice was seen",
     "reviews_searched": "searched the list of reviews by name or case number",

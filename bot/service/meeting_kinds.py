@@ -75,9 +75,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Begins:
+    """The day from which its clock counts, put down by a person: `called` in a line of its own,
+    `it` in a sentence. `from_birth`: it can't be before they were born."""
+
+    called: str
+    it: str
+    from_birth: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingKind:
     """`called`: at the desk, in a line of its own; `it`: in a sentence. `flow`: what asks a young
-    person before it. `counted`: by which clock it is due, None by none."""
+    person before it. `counted`: by which clock it is due, None by none; `begins`: where that counts
+    from a day that is no period of care."""
 
     kind: ReviewKind
     called: str
@@ -86,6 +97,7 @@ class MeetingKind:
     flow: str
     counted: Counted | Timescale | None
     steps: tuple[Step, ...]
+    begins: Begins | None = None
 
     @property
     def has_next(self) -> bool:
@@ -299,6 +311,7 @@ PATHWAY = MeetingKind(
         ),
         _papers(), _DECISIONS, _NEXT,
     ),
+    begins=Begins("Day of the pathway plan", "the day the pathway plan was made"),
 )  # fmt: skip
 
 FOSTER_CARER = MeetingKind(
@@ -336,6 +349,7 @@ FOSTER_CARER = MeetingKind(
         ),
         _papers(), _DECISIONS, _NEXT,
     ),
+    begins=Begins("Day of approval", "the day the household was approved"),
 )  # fmt: skip
 
 CONFERENCE = MeetingKind(
@@ -373,6 +387,9 @@ CONFERENCE = MeetingKind(
             ),
         ),
         _papers(), _DECISIONS, _NEXT,
+    ),
+    begins=Begins(  # a conference may be held before birth
+        "Day of the strategy discussion", "the day of the strategy discussion", from_birth=False
     ),
 )  # fmt: skip
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.access import permissions
-from bot.service import due, rearranging, relations
+from bot.service import clock_starts, due, rearranging, relations
 from bot.service.admission import Admitted, Asked, require
 from bot.service.clock import sentence
+from bot.service.clock_starts import Start
 from bot.service.days import full_day, local_day, whole_day
 from bot.service.due import ByWhen
 from bot.service.house import House
@@ -62,7 +63,8 @@ class Done:
 class Meeting:
     """The page of a meeting's day. `seen`: how much of its history the page shows; `runs`: whether
     the reader puts down more than its day; `left_care`: since when they are not looked after, where
-    that is so; `undone`: what earlier reviews decided and nobody has said is done."""
+    that is so; `undone`: what earlier reviews decided and nobody has said is done; `start`: the
+    day that its clock counts from, where a person puts it down."""
 
     review: Review
     person: YoungPerson
@@ -73,6 +75,7 @@ class Meeting:
     runs: bool
     left_care: date | None
     undone: tuple[Decision, ...]
+    start: Start | None
 
     @property
     def seen(self) -> int:
@@ -159,6 +162,7 @@ def _meeting(
         tuple(one for one in undone if one.review_id != review.review_id)
         if runs is not permissions.Verdict.REFUSED
         else (),
+        clock_starts.of_review(db, house, review),
     )
 
 

@@ -109,7 +109,7 @@ INVITING = (
 )
 
 
-ARRANGING = ("desk.meeting", "desk.when", "desk.arrange")
+ARRANGING = ("desk.meeting", "desk.when", "desk.arrange", "desk.clock_start")
 
 
 def test_support_duty_it_and_auditors_are_let_in_to_nobodys_page_but_support_arranges() -> None:
