@@ -14,7 +14,7 @@ from bot.web.context import now
 from conversations.timescales import Care
 from storage import care
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, IRIS, KAI, today
+from tests.desk.northborough import AMINA, DEV, HANA, IRIS, KAI, today
 
 MINA, ARLO = "R-mina", "R-arlo"
 """Mina's meeting was moved and stood down; Arlo's was held, and its record is begun."""
@@ -92,6 +92,8 @@ def states() -> Iterator[tuple[str, str, str, Do]]:
     yield "the day of a meeting, check", AMINA, f"{mina}/when", _leads_to_a_check
     yield "the day of a meeting, no reason", AMINA, f"{kai}/when", _stands_down_for_no_reason
     yield "the day of a meeting, to arrange", IRIS, f"{mina}/when", _nothing
+    counts = f"/desk/reviews/{HANA}/when"
+    yield "the day of a meeting, what it counts from", DEV, counts, _nothing
     yield "the record of a review", AMINA, f"{arlo}/record", _nothing
     yield "the record, filed too soon", AMINA, f"{arlo}/record", _files_too_soon
     for name in ("meeting", "young_person", "plan", "school", "papers", "decisions", "next"):
