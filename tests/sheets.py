@@ -6,6 +6,7 @@ A test that brings up every state takes its picture on the way. The pictures and
 """
 
 import base64
+import math
 import os
 import re
 import textwrap
@@ -47,8 +48,13 @@ class Format:
     width: int
     height: int
     in_a_row: int
+    """At the least: where that would make the sheet too tall for WebP, there are more."""
 
 
+_TALLEST = 16_383
+"""Pixels that WebP can hold; of a taller page Chromium gives nothing at all."""
+_BETWEEN = 90
+"""Pixels from a picture to the next: its name in up to three lines, and the gap."""
 _ON_PHONE = Format(width=240, height=1700, in_a_row=8)
 _WIDE = Format(width=480, height=1000, in_a_row=4)
 
@@ -129,7 +135,8 @@ async def _composed(browser: Browser, size: Size, pictures: dict[str, bytes]) ->
         for name, picture in pictures.items()
     ]
     html = f"<style>{_STYLE % (form.width, form.height)}</style><main>{''.join(figures)}</main>"
-    across = min(form.in_a_row, len(figures))
+    rows = _TALLEST // (form.height + _BETWEEN)
+    across = max(min(form.in_a_row, len(figures)), math.ceil(len(figures) / rows))
     return await picture_of(browser, html, across * (form.width + 16) + 16)
 
 
@@ -144,6 +151,7 @@ async def picture_of(browser: Browser, html: str, width: int, quality: int = 45)
         })"""
     )
     height = await page.evaluate("document.documentElement.scrollHeight")
+    assert height <= _TALLEST, f"A picture of {height} pixels is none as WebP."
     client = await context.new_cdp_session(page)
     shot = await client.send(
         "Page.captureScreenshot",

@@ -83,6 +83,12 @@ def test_every_link_from_one_page_to_another_leads_somewhere() -> None:
                 assert (page.parent / link).exists(), f"{page.relative_to(ROOT)} links to {link}"
 
 
+def test_no_picture_is_empty() -> None:
+    pictures = [one for one in (ROOT / "docs" / "pictures").rglob("*") if one.is_file()]
+    assert pictures
+    assert [one.name for one in pictures if one.stat().st_size == 0] == []
+
+
 def test_every_file_that_a_page_names_is_there() -> None:
     """Above all the tests that the papers for a council's officers name as what shows a point."""
     for page in PAGES:

@@ -32,6 +32,7 @@ from bot.service.caseload import InHand, State
 from bot.service.days import full_day, local_day, on_day
 from bot.service.due import ByWhen
 from bot.service.house import House
+from bot.service.meeting_kinds import KINDS
 from conversations.effects import Cause
 from storage.people import YoungPerson
 from storage.tasks import Kind, Task
@@ -350,12 +351,13 @@ def _arranging(work: Work, found: Sequence[ToArrange], line: Callable[[Any], Lin
 
 
 def _when(one: ToArrange, today: date) -> str:
-    review, whose = one.case.review, "Their own form. " if one.case.carer else ""
+    review = one.case.review
+    what = "Their own form" if one.case.carer else KINDS[review.kind].called
     if review.meeting_on is not None:
-        return f"{whose}Meeting {on_day(review.meeting_on, today)}."
+        return f"{what}. Meeting {on_day(review.meeting_on, today)}."
     if review.due_on is None:
-        return f"{whose}No due date."
-    return f"{whose}Due by {full_day(review.due_on, today)}."
+        return f"{what}. No due date."
+    return f"{what}. Due by {full_day(review.due_on, today)}."
 
 
 _OVERDUE = _in_state(State.OVERDUE, lambda one, _today: caseload.due(one.case))

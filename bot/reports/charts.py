@@ -68,9 +68,11 @@ def _bars(table: Table, points: list[dict[str, Any]]) -> Any:
 def _line(table: Table, points: list[dict[str, Any]]) -> Any:
     for (row, _label), point in zip(table.rows, points, strict=False):
         point["day"] = row
+    # More steps than the largest number would stand at halves, and be said as wholes.
+    steps = max(1, min(5, max(point["number"] for point in points)))
     base = altair.Chart(altair.Data(values=points)).encode(
         x=altair.X("day:T", title=None, axis=altair.Axis(format="%b %y", labelAngle=-45)),
-        y=altair.Y("number:Q", title=None, axis=altair.Axis(tickMinStep=1, format="d")),
+        y=altair.Y("number:Q", title=None, axis=altair.Axis(tickCount=steps, format="d")),
     )
     line = base.mark_line(color=COLOURS[0], strokeWidth=3)
     return (line + base.mark_point(color=COLOURS[0], filled=True, size=60)).properties(

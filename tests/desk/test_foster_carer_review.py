@@ -113,8 +113,8 @@ async def test_business_support_arranges_it_like_a_review(desk: Desk) -> None:
 
     page = await (await desk.signed_in("iris")).get("/desk/")
 
-    assert "Foster carers" in page.seen
-    assert f"/desk/reviews/{CARERS}/access" in page.text
+    assert "Foster carers’ review. Meeting" in page.seen
+    assert f"/desk/reviews/{CARERS}/invitation" in page.text
 
 
 @pytest.mark.parametrize("audience", ["officer", "file"])

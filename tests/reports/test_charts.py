@@ -3,6 +3,7 @@
 from collections import Counter
 
 from bot.reports.charts import svg
+from bot.reports.figures.pathway import BACKLOG
 from bot.reports.figures.reviews import BY_STAGE, PARTICIPATION
 from bot.reports.suppression import suppressed
 from bot.reports.tables import counted, of_one, without_data
@@ -38,3 +39,11 @@ def test_each_label_of_a_bar_in_parts_is_drawn_once() -> None:
 def test_nothing_is_drawn_where_nothing_is_known_or_there_were_none() -> None:
     assert svg(without_data(PARTICIPATION, "Nothing was imported.")) is None
     assert svg(of_one(PARTICIPATION, lambda _row: 0)) is None
+
+
+def test_each_whole_number_stands_once_at_the_side() -> None:
+    months = (("2025-04-30", "30 April 2025"), ("2025-05-31", "31 May 2025"))
+    drawn = svg(counted(BACKLOG, {("2025-05-31", "count"): 1}, months))
+
+    assert drawn is not None
+    assert (drawn.count(">0<"), drawn.count(">1<")) == (1, 1)
