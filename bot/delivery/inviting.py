@@ -4,13 +4,13 @@ What leaves is a link, how to stop, and nothing that says what it is about. A ro
 sent is looked up by its reference before it is sent again: nobody is invited twice.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.delivery.filing import Filed, Never, NotNow
-from bot.delivery.notify import SECONDS, Notify, Taken
+from bot.delivery.notify import SECONDS, Notify, Taken, may_be_taken
 from bot.service import inviting, quiet
 from bot.service.house import House
 from bot.service.inviting import DESTINATION, RECEIPT, Leaving, Wanted
@@ -24,8 +24,6 @@ log = structlog.get_logger()
 
 AT_ONCE = 8
 """Notify takes 3,000 a minute; alerts have a lane of their own and wait for none of these."""
-_SENT_BEFORE = timedelta(seconds=3)
-"""A row that was not delivered when it was put out may have been sent by who was killed then."""
 GIVE_UP = timedelta(days=3)
 RECEIPT_FIRST, RECEIPT_SLOWEST = timedelta(minutes=1), timedelta(hours=1)
 RECEIPT_WITHIN = timedelta(days=4)
@@ -36,11 +34,13 @@ NOT_TAKEN = "not-taken"
 
 @dataclass(slots=True)
 class Inviting:
-    """Delivers invitations and reminders of them, and asks for their receipts."""
+    """Delivers invitations and reminders of them, and asks for their receipts. `since`: when this
+    process began to."""
 
     store: Store
     house: House
     seconds: float = SECONDS
+    since: datetime = field(default_factory=now)
     _notify: Notify | None = None
 
     @property
@@ -85,7 +85,7 @@ class Inviting:
         if not (settings.notify_key and template):
             return Never("GOV.UK Notify is not set up (SAYSO_NOTIFY_KEY and its templates)")
         notify = self._service()
-        if row.attempts > 1 or now() - row.created_at > _SENT_BEFORE:
+        if may_be_taken(row, self.since, now()):
             match await notify.taken(leaving.key):
                 case Taken(notified=notified):
                     return Filed(notified)

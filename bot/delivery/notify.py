@@ -7,7 +7,7 @@ outbox row's idempotency key.
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ import aiohttp
 
 from bot.delivery.filing import Filed, Never, NotNow
 from storage.alert_calls import Way
+from storage.outbox import Claimed
 
 SECONDS = 5
 _AGAIN = frozenset({408, 425, 429})
@@ -25,6 +26,17 @@ _DID_NOT_ARRIVE = frozenset(
      "virus-scan-failed", "cancelled"}
 )  # fmt: skip
 _ARRIVED = frozenset({"delivered", "sent"})
+
+
+_AT_ONCE = timedelta(seconds=3)
+"""Whatever leaves the moment it is put out has left by then."""
+
+
+def may_be_taken(row: Claimed, since: datetime, now: datetime) -> bool:
+    """Whether Notify may have this row already, so that it is asked first: it was tried before, or
+    was put out before this process began (`since`), or long ago: whoever was killed may have sent
+    it and not have written so."""
+    return row.attempts > 1 or row.created_at < since or now - row.created_at > _AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)

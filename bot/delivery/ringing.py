@@ -5,14 +5,14 @@ word that was written, no name, no case number, not even what kind of alert it i
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from cloudevents.core.v1.event import CloudEvent
 
 from bot.delivery.filing import Filed, Never, NotNow
 from bot.delivery.https import Endpoint
-from bot.delivery.notify import Notify, Taken
+from bot.delivery.notify import Notify, Taken, may_be_taken
 from bot.service import ringing, taken_on
 from bot.service.house import House
 from bot.service.outcome import Delivered, GiveUp, Outcome, TryLater, backoff
@@ -38,8 +38,6 @@ tried on."""
 GIVE_UP = timedelta(days=1)
 """Then it is not tried any more; others were told long ago."""
 _SLOWEST, _SLOWER = 10.0, 60.0  # seconds between tries, and once others have been told
-_SENT_BEFORE = timedelta(seconds=3)
-"""A row that was not delivered when it was put out may have been sent by who was killed then."""
 TAKEN_ON_EVERY, TAKEN_ON_WITHIN = timedelta(seconds=5), timedelta(hours=1)
 """That somebody has taken it on is old news after that, and not worth a ringing telephone."""
 RECEIPT_EVERY, RECEIPT_WITHIN = timedelta(minutes=1), timedelta(minutes=10)
@@ -47,11 +45,13 @@ RECEIPT_EVERY, RECEIPT_WITHIN = timedelta(minutes=1), timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Ringing:
-    """Delivers calls, and asks for the receipts of those that GOV.UK Notify took."""
+    """Delivers calls, and asks for the receipts of those that GOV.UK Notify took. `since`: when
+    this process began to."""
 
     store: Store
     house: House
     seconds: float = SECONDS
+    since: datetime = field(default_factory=now)
     _notify: Notify | None = None
     _endpoints: dict[str, Endpoint] = field(default_factory=dict)
 
@@ -109,7 +109,7 @@ class Ringing:
         if not (settings.notify_key and template):
             return Never("GOV.UK Notify is not set up (SAYSO_NOTIFY_KEY and its templates)")
         notify = self._service()
-        if row.attempts > 1 or now() - row.created_at > _SENT_BEFORE:
+        if may_be_taken(row, self.since, now()):
             match await notify.taken(ring.key):
                 case Taken(arrived=False, status=status):
                     return Never(f"GOV.UK Notify: {status}")

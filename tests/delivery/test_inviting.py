@@ -433,3 +433,21 @@ async def test_of_two_workers_one_reminds(out: Out) -> None:
     ]
 
     assert done == [True, False]
+
+
+async def test_who_was_killed_the_moment_it_was_sent_has_sent_it_once(
+    out: Out, notify: NotifyServer
+) -> None:
+    """The next process begins within a second, and finds the row as it was put out."""
+    await out.send(Way.SMS, await out.address(contact_addresses.Way.SMS, NUMBER))
+    (row,) = await out.rows()
+    row = replace(row, attempts=1)
+    first = replace(out.deliverer, since=NOON - timedelta(hours=1))
+    await first.deliver(row)  # and is killed: nothing of it is written
+    await first.close()
+    out.deliverer.since = NOON + timedelta(milliseconds=300)
+    out.at(NOON + timedelta(seconds=1))
+
+    assert isinstance(await out.deliver(row), Delivered)
+
+    assert len(notify.to(NUMBER)) == 1
