@@ -16,6 +16,7 @@ from bot.service.days import local_day
 from bot.service.house import House
 from bot.service.invitation_batches import PILE, cover
 from bot.service.reissuing import Standing
+from bot.service.wording import LONDON
 from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from conversations.wording import YOUNGEST
@@ -113,19 +114,22 @@ def _documents(
 
 
 async def _print(documents: list[dict[str, Any]], folder: Path) -> None:
-    """`letters-1.pdf` and so on, readable by their owner alone."""
+    """`letters-2026-09-07-103000-1.pdf` and so on, readable by their owner alone. What was put
+    there before stays: nothing else opens those invitations."""
+    at = now().astimezone(LONDON)
     printer = Printer(low=True)
     try:
         for document in documents:
             content = await printer(document)
             first = document["letters"][0]["number"]
-            await asyncio.to_thread(_write, folder / f"letters-{first}.pdf", content)
+            await asyncio.to_thread(
+                _write, folder / f"letters-{at:%Y-%m-%d-%H%M%S}-{first}.pdf", content
+            )
     finally:
         await printer.close()
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.unlink(missing_ok=True)
     path.touch(mode=0o600, exist_ok=False)
     path.write_bytes(content)
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import Connection, func, select, update
 
 from bot.web.context import now
@@ -217,6 +218,30 @@ def test_invitations_are_printed_once_for_people_and_for_programs(
     assert "Traceback" not in installation.run("invite", "--review", "nobody", expect=1).stderr
     for wrong in ((), ("--review", "x", "--synthetic", "1")):
         installation.run("invite", *wrong, expect=2)
+
+
+def test_letters_are_put_into_a_folder_as_pdf_and_none_is_written_over(
+    installation: Installation,
+) -> None:
+    folder = installation.folder / "letters"
+    refused = installation.run("invite", "--due-within", "3", "--letters", str(folder), expect=2)
+    assert "does not exist" in refused.stderr
+    folder.mkdir()
+    installation.run("invite", "--synthetic", "1", "--letters", str(folder), expect=2)
+    installation.run("demo", "--prepare")
+
+    many = ("--due-within", "3", "--letters", str(folder))
+    due = json.loads(installation.run("invite", *many, "--json").stdout)
+    one = ("--review", due[0]["review_id"], "--letters", str(folder))
+    (again,) = json.loads(installation.run("invite", *one, "--json").stdout)
+
+    first, second = sorted(folder.glob("letters-*-1.pdf"))
+    for file, invited in ((first, due), (second, [again])):
+        assert file.stat().st_mode & 0o777 == 0o600
+        pages = [page.extract_text() for page in PdfReader(file).pages]
+        said = "\n".join(pages).replace("\u200b", "")
+        assert {found[0] for found in CODE.finditer(said)} == {one["code"] for one in invited}
+        assert f"{len(invited)} letter" in pages[0]  # the list that lies on top
 
 
 def test_an_invitation_that_was_opened_is_replaced_for_a_reason_only(
