@@ -213,6 +213,8 @@ def _make(db: Connection, house: House) -> None:
     care.keep_periods(db, council, PERSON, [CARE])
     care.start_clock(db, council, PERSON, "pathway", CARE.began)
     review_moves.add(db, council, MOVE)
+    off = replace(MOVE, number=2, what=Moved.STOOD_DOWN, from_on=MOVE.to_on, to_on=None)
+    review_moves.add(db, council, off)
     review_records.put(db, council, VALUE)
     review_decisions.add(db, council, DECISION)
     record_filings.add(db, council, RECORD)
@@ -374,7 +376,7 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "batch_id": "B1", "item": ITEM, "opening": Opening("url", "code"),
         "made_by": "staff:me-iro", "made_before": later, "first": 1,
         "cares": [CARE, Care(date(2020, 1, 6), date(2021, 1, 6))], "timescale": "pathway",
-        "began": date(2026, 2, 2), "move": replace(MOVE, number=2), "due_on": date(2026, 12, 1),
+        "began": date(2026, 2, 2), "move": replace(MOVE, number=3), "due_on": date(2026, 12, 1),
         "value": replace(VALUE, number=2), "decision": replace(DECISION, decision_id="D2"),
         "decision_id": "D", "record_id": "F",
         "note_id": NOTE, "note": notes.get(db, home, NOTE), "hand_over_id": "H", "tool": "",
