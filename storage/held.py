@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, or_, select
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
+from storage.care_tables import TABLES as ABOUT_CARE
 from storage.errors import SealBroken
 from storage.inviting_tables import (
     contact_addresses,
@@ -80,6 +81,7 @@ ABOUT = (
     briefings,
     *NOTES,
     *ABOUT_REVIEWS,
+    *ABOUT_CARE,
     tasks,
     alerts,
     alert_words,
@@ -94,8 +96,9 @@ NOT_ABOUT = frozenset(
     {
         "audit",  # by `storage.audit_reading`, in sentences
         "alert_calls",  # which of the council's own was told, by which way
-        "audit_checkpoints", "councils", "data_keys", "hand_overs", "invitation_batches", "keks",
-        "kept_settings", "saved_views", "sign_in_links", "staff", "staff_challenges",
+        "audit_checkpoints", "case_imports", "councils", "data_keys", "fostering_households",
+        "hand_overs", "invitation_batches", "keks", "kept_settings", "populations", "quality_tools",
+        "saved_views", "sign_in_links", "staff", "staff_challenges",
         "staff_identities", "staff_one_time_codes", "staff_passkeys", "staff_passwords",
         "staff_pictures", "staff_recovery_codes", "staff_sessions", "tries",
     }

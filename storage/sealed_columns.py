@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select, tuple_
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
+from storage.care_tables import care_particulars
 from storage.errors import KekUnknown, SealBroken
 from storage.inviting_tables import contact_addresses, invitation_batch_items
 from storage.note_tables import note_entries, note_filings
@@ -58,6 +59,8 @@ NOT_SEALED = frozenset(
         "contact_addresses.address_index",
         "data_keys.key_id",
         "data_keys.wrapped",
+        "imported_rows.row_hash",
+        "imported_rows.row_index",
         "invitation_sendings.stop_hash",
         "invitations.code_hash",
         "invitations.link_hash",
@@ -145,6 +148,7 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(young_people.c.case_id, _person, _person),
     SealedColumn(young_people.c.name, _person, _person),
     SealedColumn(young_people.c.born, _person, _person),
+    SealedColumn(care_particulars.c.particulars, _person, _person),
     SealedColumn(contact_addresses.c.address, lambda row: str(row.address_id), _person),
     SealedColumn(
         invitation_batch_items.c.letter, lambda row: f"{row.batch_id}/{row.number}", _person

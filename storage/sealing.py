@@ -43,6 +43,7 @@ class Kept:
 
 SEALED = {
     "young_people": Kept(Purpose.IDENTITY),
+    "care_particulars": Kept(Purpose.IDENTITY),
     "conversations": Kept(Purpose.WORDS),
     "contributions": Kept(Purpose.WORDS),
     "attachments": Kept(Purpose.WORDS),

@@ -4,6 +4,7 @@ from alembic import context
 
 from storage import (  # their tables are in the metadata from here on
     ask_tables,  # noqa: F401
+    care_tables,  # noqa: F401
     inviting_tables,  # noqa: F401
     note_tables,  # noqa: F401
     review_tables,  # noqa: F401

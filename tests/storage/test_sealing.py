@@ -13,6 +13,7 @@ from sqlalchemy import Connection, LargeBinary, delete, select, update
 from structlog.testing import capture_logs
 
 from storage import (
+    care_tables,  # noqa: F401 - its tables too
     data_keys,
     review_tables,  # noqa: F401 - its tables too
     sealing,

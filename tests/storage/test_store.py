@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage import (
     audit,
+    care_tables,  # noqa: F401 - its tables too
     inbox,
     kept_settings,
     outbox,
