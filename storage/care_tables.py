@@ -163,6 +163,37 @@ populations = Table(
     Column("under_18", Integer, nullable=False),
 )
 
+# Files that somebody handed in at the desk: looked at, then taken in or dropped. Their content is
+# kept until then, and for a day at the most.
+import_requests = Table(
+    "import_requests",
+    metadata,
+    _council(),
+    Column("request_id", String(36), primary_key=True),
+    Column("made_by", String(36), nullable=False),  # a member of staff
+    Column("made_at", Moment, nullable=False),
+    Column("taken_on", Date, nullable=False),  # the day the tables were taken out
+    Column("state", String(12), nullable=False),  # values of `storage.import_requests.State`
+    Column("claimed_until", Moment),  # by the worker that is at it
+    Column("at_row", Integer, nullable=False),  # of `of_rows`: how far it is
+    Column("of_rows", Integer, nullable=False),
+    Column("outcome", LargeBinary),  # JSON: what would change, or changed; what can't be read
+    Index(None, "council", "state"),
+)
+
+import_pieces = Table(
+    "import_pieces",
+    metadata,
+    _council(),
+    Column("request_id", String(36), primary_key=True),
+    Column("file", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "request_id"], ["import_requests.council", "import_requests.request_id"]
+    ),
+)
+
 TABLES = (
     care_particulars,
     care_episodes,
