@@ -4,7 +4,6 @@ They are looked at first, and what would change is shown; then they are taken in
 worker is at one is a claim that ends by itself, so that another goes on where one was killed.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -197,7 +196,7 @@ def forget(db: Connection, council: str, request_id: str) -> int:
     return gone.rowcount
 
 
-def older(db: Connection, council: str, than: datetime) -> Iterator[tuple[str, State]]:
+def older(db: Connection, council: str, than: datetime) -> list[tuple[str, State]]:
     """Those that were handed in before, of which there still are pieces."""
     rows = db.execute(
         select(requests.c.request_id, requests.c.state)
@@ -210,7 +209,7 @@ def older(db: Connection, council: str, than: datetime) -> Iterator[tuple[str, S
         )
         .order_by(requests.c.request_id)
     )
-    return ((row.request_id, State(row.state)) for row in rows.all())
+    return [(row.request_id, State(row.state)) for row in rows]
 
 
 def _outcome(council: str, request_id: str) -> Place:

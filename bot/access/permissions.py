@@ -200,7 +200,7 @@ ROWS: Mapping[str, Row] = {
     "desk.letters": _WHO_INVITES,
     "desk.imports": _IMPORTING,
     "desk.import_handed_in": _IMPORTING,
-    "desk.import": _IMPORTING,  # counts, and which rows can't be read; nobody's name
+    "desk.import_page": _IMPORTING,  # counts, and which rows can't be read; nobody's name
     "desk.import_decided": _IMPORTING,
     "desk.import_unread": _IMPORTING,
     "desk.erase": _ERASING,
@@ -292,7 +292,7 @@ WORDLESS = frozenset(
         "desk.letters",
         "desk.imports",
         "desk.import_handed_in",
-        "desk.import",
+        "desk.import_page",
         "desk.import_decided",
         "desk.import_unread",
         "desk.reset_pin",

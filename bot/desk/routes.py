@@ -154,7 +154,7 @@ ROUTES = (
     ),
     ("GET", "/imports", "desk.imports", imports.listed),
     ("POST", "/imports", "desk.import_handed_in", imports.handed_in),
-    ("GET", "/imports/one", "desk.import", imports.page),
+    ("GET", "/imports/one", "desk.import_page", imports.page),
     ("POST", "/imports/one", "desk.import_decided", imports.decide),
     ("GET", "/imports/unread.csv", "desk.import_unread", imports.unread),
     ("GET", "/installation", "desk.installation", installation.page),
