@@ -56,13 +56,17 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What would change, or changed. `failed`: why nothing can be done with it, and what helps;
-    `all_unread`: how many rows can't be read, of which `unread` are the first."""
+    `all_unread`: how many rows can't be read, of which `unread` are the first; `odd`: rows that go
+    in and can't be right; `people`: how many young people there are in it."""
 
     tallies: tuple[Tally, ...] = ()
     unread: tuple[Unread, ...] = ()
     all_unread: int = 0
     notes: tuple[str, ...] = ()
     failed: str = ""
+    odd: tuple[Unread, ...] = ()
+    all_odd: int = 0
+    people: int = 0
 
     @property
     def changes(self) -> int:
@@ -200,6 +204,12 @@ def written(outcome: Outcome) -> str:
             "all_unread": outcome.all_unread,
             "notes": list(outcome.notes),
             "failed": outcome.failed,
+            "odd": [
+                [one.file, one.line, one.column, one.reason, one.mend]
+                for one in outcome.odd[:MOST_LINES]
+            ],
+            "all_odd": outcome.all_odd,
+            "people": outcome.people,
         },
         ensure_ascii=False,
     )
@@ -215,15 +225,22 @@ def _read(text: str) -> Outcome:
         plain["all_unread"],
         tuple(plain["notes"]),
         plain["failed"],
+        tuple(Unread(*one) for one in plain["odd"]),
+        plain["all_odd"],
+        plain["people"],
     )
 
 
 def as_csv_rows(outcome: Outcome) -> Sequence[tuple[str, ...]]:
-    """What can't be read, with a head."""
-    head = ("file", "line", "column", "reason", "how to mend it")
+    """What can't be read, and what went in and can't be right, with a head."""
+    head = ("file", "line", "column", "reason", "how to mend it", "went in")
     return (
         head,
-        *((one.file, str(one.line), one.column, one.reason, one.mend) for one in outcome.unread),
+        *(
+            (one.file, str(one.line), one.column, one.reason, one.mend, went)
+            for several, went in ((outcome.unread, "no"), (outcome.odd, "yes"))
+            for one in several
+        ),
     )
 
 
