@@ -15,7 +15,9 @@ import structlog
 from bot.service import import_requests as service
 from bot.service.house import House
 from bot.service.import_requests import Outcome, written
+from bot.where import without_text
 from storage import import_requests
+from storage.errors import StorageAway
 from storage.import_requests import Request, State
 from storage.store import Store
 
@@ -81,7 +83,16 @@ class HandedIn:
             )
 
         look = request.state is State.LOOKING
-        return await self.importer(folder, request.taken_on, f"staff:{request.made_by}", look, done)
+        try:
+            return await self.importer(
+                folder, request.taken_on, f"staff:{request.made_by}", look, done
+            )
+        except StorageAway:
+            raise
+        except Exception as error:
+            # A mistake of ours must not be tried again for ever: whoever waits is told.
+            log.error("import_failed", **without_text(error))
+            return Outcome(failed=_OURS)
 
     async def _unpack(self, request: Request, folder: Path) -> None:
         council, request_id = self.house.id, request.request_id
@@ -97,4 +108,8 @@ class HandedIn:
         )
 
 
+_OURS = (
+    "Something went wrong here, not in your files. What went in until then stays; council IT finds "
+    "in the log what it was. The same files can be handed in again."
+)
 _AFTER = {State.LOOKING: State.READY, State.TAKING: State.DONE}

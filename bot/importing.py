@@ -32,7 +32,6 @@ from bot.service.import_requests import Outcome, Tally
 from bot.service.rearranging import NoOfficer
 from bot.service.taking_part import METHOD_OF
 from bot.service.wording import LONDON
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from conversations import timescales
 from conversations.participation import Code
@@ -41,7 +40,6 @@ from storage import audit, care, care_records, people
 from storage.care_records import Changes, Known, Person, Run
 from storage.care_tables import care_episodes, pathway_states, permanence_plans
 from storage.errors import StorageAway
-from storage.migrate import is_current
 from storage.people import Staff
 from storage.review_moves import What
 from storage.review_tables import review_moves
@@ -107,21 +105,12 @@ class _Counts:
         self.notes += [one for one in other.notes if one not in self.notes]
 
 
-async def ssd(
-    house: House, folder: Path, taken_on: date, done: Callable[[int, int], object], *, look: bool
+async def at_desk(
+    store: Store, house: House, folder: Path, taken_on: date, by: str, look: bool, done: Step
 ) -> Outcome:
-    """The whole of it for a command. `NotMigrated`."""
-    last = 0
-
-    async def step(at: int, of: int) -> None:
-        nonlocal last
-        done(at - last, of)
-        last = at
-
-    async with opened(house) as store:
-        if not await is_current(store):
-            raise NotMigrated
-        return await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
+    """The same in small steps, beside pages that are being served."""
+    few = GENTLY if store.is_sqlite else AT_ONCE
+    return await import_ssd(store, house, folder, taken_on, by, done, look=look, at_once=few)
 
 
 async def import_ssd(
@@ -142,13 +131,15 @@ async def import_ssd(
         return Outcome(
             failed=f"{whole_day(taken_on)} lies ahead: the tables are not taken out yet."
         )
-    with tempfile.TemporaryDirectory(prefix="sayso-") as beside:  # for our own user alone
-        with closing(await asyncio.to_thread(Scratch, Path(beside) / "rows.db")) as scratch:
-            await asyncio.to_thread(scratch.fill, folder, read)
-            if read.failed:
-                return _outcome(read, _Counts(), 0)
-            importing = _Import(store, house, scratch, read, taken_on, by, look, at_once)
-            return await importing.run(done)
+    with (
+        tempfile.TemporaryDirectory(prefix="sayso-") as beside,  # for our own user alone
+        closing(await asyncio.to_thread(Scratch, Path(beside) / "rows.db")) as scratch,
+    ):
+        await asyncio.to_thread(scratch.fill, folder, read)
+        if read.failed:
+            return _outcome(read, _Counts(), 0)
+        importing = _Import(store, house, scratch, read, taken_on, by, look, at_once)
+        return await importing.run(done)
 
 
 @dataclass(slots=True)

@@ -36,6 +36,7 @@ from storage.store import Store, open_store
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import Telegram
+    from bot.handed_in import HandedIn
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ TIE_SECONDS = 10.0
 STEP_SECONDS, REST_SECONDS = 0.5, 60.0
 """Between looks at what has had its time: within a round, and until the next."""
 
+IMPORT_SECONDS = 2.0
 INVITE_SECONDS, BETWEEN_INVITATIONS = 1.0, 0.02
 """How often it is looked whether invitations are to be made, and the pause between a few and the
 next few: 1,500 take a minute, and a message of the chat waits for five of them at the most."""
@@ -129,6 +131,8 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
     from bot.delivery.review_records import ReviewRecords  # noqa: PLC0415
     from bot.delivery.ringing import CLAIM, Ringing  # noqa: PLC0415
     from bot.documents.printing import Printer  # noqa: PLC0415
+    from bot.handed_in import HandedIn  # noqa: PLC0415
+    from bot.importing import at_desk  # noqa: PLC0415
 
     printer = Printer()
     record, leaving, calls = (
@@ -159,6 +163,7 @@ async def working(store: Store, house: House, telegram: "Telegram | None") -> As
             _tie(Tying(store, house), ending),
             _end(Ending(store, house, notice), ending),
             _invite(Making(store, house), Reminding(store, house), ending),
+            _import(HandedIn(store, house, partial(at_desk, store, house), now), ending),
             _escalate(Escalating(store, house), ending),
         )
     ]
@@ -236,6 +241,24 @@ async def _invite(making: Making, reminding: Reminding, ending: asyncio.Event) -
         except Exception as error:
             # A mistake of ours must not end it for as long as this process runs.
             log.error("inviting_failed", **without_text(error))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await ending.wait()
+
+
+async def _import(handed_in: "HandedIn", ending: asyncio.Event) -> None:
+    """Look at what was handed in at the desk, and take it in once somebody says so."""
+    while not ending.is_set():
+        wait = IMPORT_SECONDS
+        try:
+            if await handed_in.step():
+                continue
+        except StorageAway:
+            log.warning("importing_out_of_reach")
+        except Exception as error:
+            # A mistake of ours must not end it for as long as this process runs.
+            log.error("importing_failed", **without_text(error))
+            wait = REST_SECONDS
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 await ending.wait()

@@ -194,5 +194,6 @@ TABLES = (
     pathway_states,
     imported_people,
     education_plans,
+    quality_tools,
 )
 """Those that are about one person."""

@@ -38,7 +38,7 @@ def ssd(
     as_json: Json = False,
 ) -> None:
     """The Standard Safeguarding Dataset's tables: children, episodes, reviews, who is allocated."""
-    from bot.importing import ssd as do
+    from bot.taking_in import ssd as do
 
     _take_in(do, folder, taken_on, problems, dry_run=dry_run, as_json=as_json)
 

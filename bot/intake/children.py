@@ -103,12 +103,24 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
     name = f"{one['first']} {one['last']}".strip()
     born = _day(one["born"])
     if born is None:
-        _refuse(read, PERSON, one, "born", "There is no birth date.",
-                "Put it into the case system: without it nobody knows which words are theirs.")  # fmt: skip
+        _refuse(
+            read,
+            PERSON,
+            one,
+            "born",
+            "There is no birth date.",
+            "Put it into the case system: without it nobody knows which words are theirs.",
+        )
         return None
     if born > taken_on:
-        _refuse(read, PERSON, one, "born", f"{shown(one['born'])} lies ahead.",
-                "An unborn child is taken in after the birth.")  # fmt: skip
+        _refuse(
+            read,
+            PERSON,
+            one,
+            "born",
+            f"{shown(one['born'])} lies ahead.",
+            "An unborn child is taken in after the birth.",
+        )
         return None
     placements = batch.of(PLACEMENTS, case_id)
     permanence = tuple(_permanence(row) for row in batch.of(PERMANENCE, case_id))
@@ -118,9 +130,14 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
     reviewed = [_day(row["reviewed"]) for row in leavers]
     latest = max((day for day in reviewed if day), default=None)
     if latest is not None and (latest > taken_on or latest < born):
-        _refuse(read, LEAVERS, leavers[0], "reviewed",
-                f"{latest.isoformat()} can’t be the day of a review that was held.",
-                "Put the day on which it was held into the case system.")  # fmt: skip
+        _refuse(
+            read,
+            LEAVERS,
+            leavers[0],
+            "reviewed",
+            f"{latest.isoformat()} can’t be the day of a review that was held.",
+            "Put the day on which it was held into the case system.",
+        )
         latest = None
     open_today = any(care.ended is None for care in cares)
     return Child(
@@ -149,17 +166,27 @@ def _episodes(batch: Batch, case_id: str, born: date, read: Read) -> list[Episod
     for row in sorted(batch.of(EPISODES, case_id), key=lambda row: (row["began"], row["line"])):
         began, ended = date.fromisoformat(row["began"]), _day(row["ended"])
         if began < born:
-            _refuse(read, EPISODES, row, "began", "It begins before the child was born.",
-                    "Look at the birth date and at this day.")  # fmt: skip
+            _refuse(
+                read,
+                EPISODES,
+                row,
+                "began",
+                "It begins before the child was born.",
+                "Look at the birth date and at this day.",
+            )
             continue
         if ended is not None and ended < began:
-            _refuse(read, EPISODES, row, "ended", "It ends before it begins.",
-                    "Look at both days.")  # fmt: skip
+            _refuse(read, EPISODES, row, "ended", "It ends before it begins.", "Look at both days.")
             continue
         if before is not None and (not before["ended"] or before["ended"] > row["began"]):
-            _warn(read, EPISODES, row, "began",
-                  f"It begins before the episode in line {before['line']} ends.",
-                  "End that one in the case system.")  # fmt: skip
+            _warn(
+                read,
+                EPISODES,
+                row,
+                "began",
+                f"It begins before the episode in line {before['line']} ends.",
+                "End that one in the case system.",
+            )
         if before is None or not before["ended"] or (row["ended"] or "9") > before["ended"]:
             before = row
         placement = by_id.get(row["placement"]) or _at(placed, row["began"])
@@ -241,20 +268,38 @@ def _reviews(
         due, on = _day(row["due"]), _day(row["held"])
         cancelled, code = bool(row["cancelled"]), row["code"]
         if due is None and on is None:
-            _refuse(read, REVIEWS, row, "held", "It has neither a day nor a due date.",
-                    "Put one of them into the case system.")  # fmt: skip
+            _refuse(
+                read,
+                REVIEWS,
+                row,
+                "held",
+                "It has neither a day nor a due date.",
+                "Put one of them into the case system.",
+            )
             continue
         if (on or due or born) < born:
-            _refuse(read, REVIEWS, row, "held", "It was before the child was born.",
-                    "Look at the birth date and at this day.")  # fmt: skip
+            _refuse(
+                read,
+                REVIEWS,
+                row,
+                "held",
+                "It was before the child was born.",
+                "Look at the birth date and at this day.",
+            )
             continue
         held = on is not None and on <= taken_on and not cancelled
         if held and on is not None:
             _odd(row, on, code, born, cares, days, read)
             days[on] = row["line"]
         elif code:
-            _warn(read, REVIEWS, row, "code", f"{code}: it has not been held.",
-                  "Take the code out, or put in the day on which it was held.")  # fmt: skip
+            _warn(
+                read,
+                REVIEWS,
+                row,
+                "code",
+                f"{code}: it has not been held.",
+                "Take the code out, or put in the day on which it was held.",
+            )
             code = ""
         found.append(ReviewRow(row["id"], due, on, held, code, cancelled))
     return tuple(_answered(one, found, cares) if one.cancelled else one for one in found)
@@ -273,18 +318,41 @@ def _odd(
     if code and (code == "PN0") != (on < birthday(born, _FOURTH)):
         rule = "440" if code == "PN0" else "441"
         turned = birthday(born, _FOURTH).isoformat()
-        _warn(read, REVIEWS, row, "code",
-              f"{code} can’t be: the child turned 4 on {turned} (rule {rule}).",
-              "Put the right code into the case system.")  # fmt: skip
+        _warn(
+            read,
+            REVIEWS,
+            row,
+            "code",
+            f"{code} can’t be: the child turned 4 on {turned} (rule {rule}).",
+            "Put the right code into the case system.",
+        )
     if not code:
-        _warn(read, REVIEWS, row, "code", "It was held and has no code (rule 167).",
-              "Put the code into the case system.")  # fmt: skip
+        _warn(
+            read,
+            REVIEWS,
+            row,
+            "code",
+            "It was held and has no code (rule 167).",
+            "Put the code into the case system.",
+        )
     if cares and period_of(cares, on) is None:
-        _warn(read, REVIEWS, row, "held", "The child was not looked after on that day.",
-              "Look at this day and at the episodes.")  # fmt: skip
+        _warn(
+            read,
+            REVIEWS,
+            row,
+            "held",
+            "The child was not looked after on that day.",
+            "Look at this day and at the episodes.",
+        )
     if on in days:
-        _warn(read, REVIEWS, row, "held", f"The one in line {days[on]} was on the same day.",
-              "Take one of them out: they count as one.")  # fmt: skip
+        _warn(
+            read,
+            REVIEWS,
+            row,
+            "held",
+            f"The one in line {days[on]} was on the same day.",
+            "Take one of them out: they count as one.",
+        )
 
 
 def _answered(one: ReviewRow, every: Sequence[ReviewRow], cares: Sequence[Care]) -> ReviewRow:

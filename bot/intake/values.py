@@ -124,41 +124,24 @@ def participation(value: str) -> str:
 
 
 LEGAL_STATUSES = frozenset(
-    ["C1", "C2", "D1", "E1", "J1", "J2", "J3", "L1", "L2", "L3", "V2", "V3", "V4"]
+    {"C1", "C2", "D1", "E1", "J1", "J2", "J3", "L1", "L2", "L3", "V2", "V3", "V4"}
 )
 SHORT_BREAKS = frozenset({"V3", "V4"})
 PLACEMENTS = frozenset(
-    ["A3", "A4", "A5", "A6", "H5", "K1", "K2", "M2", "M3", "P1", "P2", "P3", "Q1", "Q2", "R1", "R2", "R3", "R5", "S1", "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6", "Z1"]
+    {
+        "A3", "A4", "A5", "A6", "H5", "K1", "K2", "M2", "M3", "P1", "P2", "P3", "Q1", "Q2", "R1",
+        "R2", "R3", "R5", "S1", "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6",
+        "Z1",
+    }
 )  # fmt: skip
 FOR_ADOPTION = frozenset({"A3", "A4", "A5", "A6"})
 _REASONS_BEGAN = frozenset(["S", "L", "P", "T", "B", "U"])
 _REASONS_ENDED = frozenset(
-    [
-        "X1",
-        "E2",
-        "E3",
-        "E4",
-        "E4A",
-        "E4B",
-        "E5",
-        "E6",
-        "E7",
-        "E8",
-        "E9",
-        "E11",
-        "E12",
-        "E13",
-        "E14",
-        "E15",
-        "E16",
-        "E17",
-        "E41",
-        "E45",
-        "E46",
-        "E47",
-        "E48",
-    ]
-)
+    {
+        "X1", "E2", "E3", "E4", "E4A", "E4B", "E5", "E6", "E7", "E8", "E9", "E11", "E12", "E13",
+        "E14", "E15", "E16", "E17", "E41", "E45", "E46", "E47", "E48",
+    }
+)  # fmt: skip
 _LEGAL_WORDS = (
     ("interim care order", "C1"), ("full care order", "C2"), ("care order", "C2"),
     ("freeing order", "D1"), ("placement order", "E1"),
@@ -229,29 +212,11 @@ def _coded(
 
 _SEXES = {"m": "M", "male": "M", "1": "M", "f": "F", "female": "F", "2": "F"}
 _ETHNICITIES = frozenset(
-    [
-        "WBRI",
-        "WIRI",
-        "WIRT",
-        "WOTH",
-        "WROM",
-        "MWBC",
-        "MWBA",
-        "MWAS",
-        "MOTH",
-        "AIND",
-        "APKN",
-        "ABAN",
-        "AOTH",
-        "CHNE",
-        "BCRB",
-        "BAFR",
-        "BOTH",
-        "OOTH",
-        "REFU",
-        "NOBT",
-    ]
-)
+    {
+        "WBRI", "WIRI", "WIRT", "WOTH", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN",
+        "ABAN", "AOTH", "CHNE", "BCRB", "BAFR", "BOTH", "OOTH", "REFU", "NOBT",
+    }
+)  # fmt: skip
 _ETHNIC_WORDS = (
     ("roma", "WROM"), ("traveller", "WIRT"), ("white and black caribbean", "MWBC"),
     ("white and black african", "MWBA"), ("white and asian", "MWAS"), ("mixed", "MOTH"),

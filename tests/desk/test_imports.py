@@ -114,7 +114,9 @@ async def test_what_cant_be_read_leaves_as_a_file_that_no_spreadsheet_runs(desk:
     request_id = page.url.rpartition("=")[2]
     file = await browser.get(f"/desk/imports/unread.csv?import={request_id}")
 
-    assert file.text.splitlines()[1] == "ssd_person.csv,3,pers_sex,'=cmd() is no sex.,Write M or F."
+    assert (
+        file.text.splitlines()[1] == "ssd_person.csv,3,pers_sex,'=cmd() is no sex.,Write M or F.,no"
+    )
 
 
 async def test_it_can_be_dropped_and_is_kept_nowhere_then(desk: Desk) -> None:

@@ -33,6 +33,7 @@ from storage import (
     attachments,
     briefings,
     care,
+    care_records,
     caseload,
     contact_addresses,
     contributions,
@@ -68,6 +69,7 @@ from storage import (
 from storage.alert_calls import State, Step, Trouble, Way
 from storage.asks import Plan, Wished
 from storage.briefings import Briefing
+from storage.care_records import Changes
 from storage.contact_addresses import Address, How
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
@@ -127,6 +129,7 @@ HAND_OVER = HandOver(
 PICTURE = Picture("image/png", b"a picture")
 ADDRESS = Address("A", PERSON, contact_addresses.Way.SMS, "+447700900123", "staff:me-iro", NOW)
 SENDING = Sending("S", "I2", REVIEW, PERSON, invitation_sendings.Way.SMS, NOW, "staff:me-iro", "A")
+RUN = care_records.Run("IM", "ssd", NOW.date(), NOW, "sayso")
 HANDED_IN = import_requests.Request("IR", STAFF, NOW, NOW.date(), ImportState.COMING)
 BATCH = Batch("B1", "staff:me-iro", NOW, 4, invitation_batches.State.WAITING)
 ITEM = Item("B1", 1, REVIEW, PERSON, invitation_sendings.Way.LETTER)
@@ -274,6 +277,11 @@ def _invite(db: Connection, house: House) -> None:
             item = replace(ITEM, batch_id=batch_id)
             invitation_batches.made(db, council, item, "S", Opening("url", "code"))
     invitation_batches.all_made(db, council, "B3", NOW)
+    care_records.begin(db, council, RUN, NOW)
+    care_records.begin(db, council, replace(RUN, import_id="IM2"), NOW)
+    care_records.end(db, council, "IM2", "{}", NOW)
+    seen = Changes(seen={PERSON: "case-of-an-import"})
+    care_records.write(db, council, house.keys, seen, date(2026, 1, 1), NOW)
     import_requests.add(db, council, HANDED_IN)
     import_requests.put_piece(db, council, "IR", "a.csv", 0, b"1,2")
     import_requests.move(db, council, "IR", ImportState.COMING, ImportState.LOOKING, "{}")
@@ -390,6 +398,8 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "staff_ids": [STAFF], "found": caseload.of_officer(db, home, STAFF, NOW.date()),
         "then": NOW - timedelta(days=9), "view_id": _view(db, home), "query": "state=waiting",
         "more": (),
+        "case_ids": [f"case-{PERSON.removeprefix('P-')}"], "taken_on": date(2026, 2, 2),
+        "import_id": "IM", "counts": "{}", "run": RUN,
         "request_id": "IR", "file": "a.csv", "at_row": 1, "of_rows": 2,
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
@@ -435,6 +445,11 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
             "address": replace(ADDRESS, address_id="A2", address="+447700900124")
         },
         "contact_addresses.whose": {"address": ADDRESS.address},
+        "care_records.begin": {"run": replace(RUN, import_id="IM3")},
+        "care_records.newest": {"source": "ssd"},
+        "care_records.went_on": {"now": NOW + timedelta(hours=1)},
+        "care_records.known": {"by": frozenset({STAFF})},
+        "care_records.write": {"changes": Changes(cares={PERSON: (Care(date(2020, 1, 6)),)})},
         "import_requests.add": {"request": replace(HANDED_IN, request_id="IR2")},
         "import_requests.claim": {"until": NOW + timedelta(days=1)},
         "import_requests.move": {
@@ -549,6 +564,8 @@ def _found(name: str, result: Any) -> bool:
     """Whether a result holds anything of a row."""
     if isinstance(result, Health):
         return bool(result.waiting or result.set_aside or result.tasks)
+    if isinstance(result, care_records.Known):
+        return bool(result.by_case or result.elsewhere)
     if isinstance(result, caseload.Past):
         return bool(result.found and result.all)
     if isinstance(result, Trouble):

@@ -1,0 +1,28 @@
+"""`sayso import`: what other systems hold comes in, by files in a folder."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from bot.importing import import_ssd
+from bot.service.house import House
+from bot.service.import_requests import Outcome
+from bot.serving import NotMigrated, opened
+from storage.migrate import is_current
+
+
+async def ssd(
+    house: House, folder: Path, taken_on: date, done: Callable[[int, int], object], *, look: bool
+) -> Outcome:
+    """The whole of it for a command. `NotMigrated`."""
+    last = 0
+
+    async def step(at: int, of: int) -> None:
+        nonlocal last
+        done(at - last, of)
+        last = at
+
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        return await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
