@@ -16,10 +16,13 @@ stand beside their tables, in colours that colour-blind readers tell apart. Wher
 has figures, they stand in a column of their own.
 
 **Where nothing is known** a table says so and why, and its cells are null in `figures.json`, with
-the reason under `no_data`. That is never written as 0. Not counted yet, since Sayso does not hold
-it: sex, ethnicity, legal status and placement of children, the rate per 10,000, full-time
-equivalents, and what young people answered in *My experience in your care*, which only those they
-chose may read.
+the reason under `no_data`. That is never written as 0. Not counted: full-time equivalents, and
+what young people answered in *My experience in your care*, which only those they chose may read.
+A row *Not on record* stands in a table only where there is anybody in it.
+
+**Where figures come from.** From the desk; from the Standard Safeguarding Dataset (`ssd_…` below);
+and from the council's own files of what that does not hold (`….csv` below). Wishes are counted
+while they are kept (`words_days`): write the report within a year.
 
 **What is withheld.** A report may be published, so numbers of people under 6 are not shown, 0
 among them, and neither are others from which such a number could be worked out: out of a total,

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from bot.reports import charts
 from bot.reports.figures import (
     asks,
+    characteristics,
+    households,
     officers,
     other_meetings,
     pathway,
+    plans,
     profile,
     records,
     reviews,
@@ -32,7 +35,8 @@ class Section:
 
 SECTIONS = (
     Section(
-        "children", "The children", profile.DECLARED, "Who are the children, and what changed?"
+        "children", "The children", (*profile.DECLARED, *characteristics.DECLARED),
+        "Who are the children, and what changed?",
     ),
     Section(
         "reviews", "Reviews in time",
@@ -46,14 +50,13 @@ SECTIONS = (
         "What helped children to take part?",
     ),
     Section("asks", "What they asked for", asks.DECLARED, "What changed because a child said it?"),
-    Section(
-        "plans", "Their plans", (records.PEPS, records.PERMANENCE), "What about plans stands out?"
-    ),
+    Section("plans", "Their plans", plans.DECLARED, "What about plans stands out?"),
     Section(
         "pathway", "Care leavers", pathway.DECLARED, "How did pathway reviews go this year?"
     ),
     Section(
-        "meetings", "Foster carers, conferences, disruption", other_meetings.DECLARED,
+        "meetings", "Foster carers, conferences, disruption",
+        (*households.DECLARED, *other_meetings.DECLARED),
         "What was learnt at these meetings?",
     ),
     Section("safety", "Keeping children safe", safety.DECLARED, "What did alerts lead to?"),

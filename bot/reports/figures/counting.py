@@ -6,11 +6,15 @@ from sqlalchemy import Connection
 
 from bot.reports.figures import (
     asks,
+    characteristics,
     held,
+    households,
     officers,
+    on_record,
     other_meetings,
     pathway,
     people,
+    plans,
     profile,
     records,
     reviews,
@@ -20,8 +24,12 @@ from bot.reports.figures import (
 from bot.reports.figures.asked import Asked
 from bot.reports.tables import Declared, Table
 from bot.reports.year import Quarter, Year
+from storage.care import periods
 
-SUBJECTS = (profile, reviews, records, voices, asks, safety, officers, other_meetings, pathway)
+SUBJECTS = (
+    profile, characteristics, reviews, records, voices, asks, plans, pathway, households,
+    other_meetings, safety, officers,
+)  # fmt: skip
 
 DECLARED: tuple[Declared, ...] = tuple(one for subject in SUBJECTS for one in subject.DECLARED)
 """Every table that a report may have, in order."""
@@ -32,12 +40,23 @@ def count(
 ) -> tuple[Table, ...]:
     """All tables, nothing withheld yet. Whoever shows them calls `suppressed` on each."""
     born = people.birth_dates(db, council)
-    in_year = held.look(db, council, year.span, born)
-    asked = Asked(db, council, year.span, today, born, in_year, issue_within)
+    cares = periods(db, council)
+    asked = Asked(
+        db,
+        council,
+        year.span,
+        today,
+        born,
+        cares,
+        profile.in_care(cares, born, min(year.span.ends, today)),
+        held.look(db, council, year.span, born, cares),
+        on_record.look(db, council, year.span),
+        issue_within,
+    )
     return tuple(table for subject in SUBJECTS for table in subject.tables(asked))
 
 
 def count_pathway(db: Connection, council: str, quarter: Quarter, today: date) -> tuple[Table, ...]:
     """Those about care leavers, of one quarter."""
-    nobody = held.HeldInYear((), (), ())
-    return pathway.tables(Asked(db, council, quarter.span, today, {}, nobody))
+    born = people.birth_dates(db, council)
+    return pathway.tables(Asked(db, council, quarter.span, today, born))

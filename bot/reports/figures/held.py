@@ -11,7 +11,6 @@ from bot.reports.year import Span
 from bot.service import bank_holidays
 from conversations.participation import Code
 from conversations.timescales import Care, Rearranged, Timed, birthday, rearranged, timed
-from storage.care import periods
 from storage.review_moves import What
 from storage.review_tables import review_moves
 from storage.reviews import ReviewKind
@@ -40,9 +39,9 @@ class HeldInYear:
     """`counted`: those with a code; `flagged`: those without one, left out of totals until it is
     mended. `stood_down`: what became of each that was called off."""
 
-    counted: tuple[Held, ...]
-    flagged: tuple[Held, ...]
-    stood_down: tuple[Rearranged, ...]
+    counted: tuple[Held, ...] = ()
+    flagged: tuple[Held, ...] = ()
+    stood_down: tuple[Rearranged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,14 @@ class _Row:
     due_on: date | None
 
 
-def look(db: Connection, council: str, year: Span, born: Mapping[str, date]) -> HeldInYear:
+def look(
+    db: Connection,
+    council: str,
+    year: Span,
+    born: Mapping[str, date],
+    cares: Mapping[str, Sequence[Care]],
+) -> HeldInYear:
     """Source: `domain.md` section 3, *how figures are counted*."""
-    cares = periods(db, council)
     codes = _codes(db, council)
     off = _called_off(db, council, year)
     counted: list[Held] = []

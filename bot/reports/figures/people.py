@@ -1,5 +1,6 @@
 """Whom a report is about: birth dates, opened once for all that is counted by age."""
 
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -23,9 +24,16 @@ def birth_dates(db: Connection, council: str) -> dict[str, date]:
         ).scalars()
     )
     found: dict[str, date] = {}
-    for first in range(0, len(ids), _AT_ONCE):
-        found |= people.births_of(db, council, ids[first : first + _AT_ONCE])
+    for some in in_batches(ids):
+        found |= people.births_of(db, council, some)
     return found
+
+
+def in_batches(ids: Collection[str]) -> Iterator[list[str]]:
+    """So many as one statement may name."""
+    every = list(ids)
+    for first in range(0, len(every), _AT_ONCE):
+        yield every[first : first + _AT_ONCE]
 
 
 def age_on(born: date, day: date) -> int:
