@@ -169,7 +169,7 @@ async def test_second_and_later_permanence_plans_are_told_by_how_many_decisions_
 
     plans = (await _with(unit, put))["permanence_plans"]
 
-    assert _shown(plans) == {"first": 1, "second": 1, "subsequent": 2, TOTAL: 4}
+    assert _shown(plans) == {"first": 1, "second": 1, "subsequent": 2, "not_known": 16, TOTAL: 20}
 
 
 async def test_education_plans_of_the_file_and_of_the_records_are_counted_by_the_later_day(
@@ -191,7 +191,7 @@ async def test_education_plans_of_the_file_and_of_the_records_are_counted_by_the
     peps = (await _with(unit, put))["peps"]
 
     # 17 were 4 to 15 on the last 31 August: 0, 9 and 18 were 16. Overdue: 1 by its own day.
-    assert _shown(peps) == {"current": 16, "overdue": 1, TOTAL: 17}
+    assert _shown(peps) == {"current": 16, "overdue": 1, "not_of_age": 3, TOTAL: 20}
 
 
 async def test_a_child_of_school_age_without_a_plan_in_the_file_has_none(store: Store) -> None:
@@ -206,7 +206,7 @@ async def test_a_child_of_school_age_without_a_plan_in_the_file_has_none(store: 
 
     peps = (await _with(store, put))["peps"]
 
-    assert _shown(peps) == {"current": 8, "none": 7, "not_known": 2, TOTAL: 17}
+    assert _shown(peps) == {"current": 8, "none": 7, "not_of_age": 3, "not_known": 2, TOTAL: 20}
 
 
 async def test_a_file_made_long_after_the_year_says_nothing_of_its_education_plans(

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.people import in_batches
 from bot.reports.figures.profile import NONE
-from bot.reports.tables import Declared, Drawn, Name, Table, counted, without_data
+from bot.reports.tables import COUNT, Declared, Drawn, Name, Table, counted, without_data
 from storage import particulars
 from storage.care_tables import care_episodes
 from storage.particulars import Particulars
@@ -161,4 +161,4 @@ def _table(declared: Declared, rows: Iterable[str]) -> Table:
     """Not on record stands there only if there are any: that everybody is tells of nobody."""
     many = Counter(rows)
     shown = declared.rows if many[_NOT_KNOWN[0]] else declared.rows[:-1]
-    return counted(declared, {(row, "count"): number for row, number in many.items()}, shown)
+    return counted(declared, {(row, COUNT[0]): number for row, number in many.items()}, shown)

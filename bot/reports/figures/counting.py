@@ -22,7 +22,8 @@ from bot.reports.figures import (
     voices,
 )  # fmt: skip
 from bot.reports.figures.asked import Asked
-from bot.reports.tables import Declared, Table
+from bot.reports.suppression import Cell
+from bot.reports.tables import COUNT, TOTAL, Declared, Table
 from bot.reports.year import Quarter, Year
 from storage.care import periods
 
@@ -34,11 +35,25 @@ SUBJECTS = (
 DECLARED: tuple[Declared, ...] = tuple(one for subject in SUBJECTS for one in subject.DECLARED)
 """Every table that a report may have, in order."""
 
+_CHILDREN = (
+    profile.BY_AGE, characteristics.SEX, characteristics.ETHNICITY, characteristics.LEGAL_STATUS,
+    characteristics.PLACEMENT, plans.PEPS, plans.PERMANENCE,
+)  # fmt: skip
+SAME: tuple[tuple[Cell, ...], ...] = (
+    tuple((one.id, TOTAL, COUNT[0]) for one in _CHILDREN),
+    ((reviews.BY_STAGE.id, TOTAL, "late"), (reviews.LATE_BY.id, TOTAL, COUNT[0])),
+    ((reviews.BY_STAGE.id, TOTAL, TOTAL), (reviews.PARTICIPATION.id, TOTAL, COUNT[0])),
+    ((asks.BY_THEME.id, TOTAL, TOTAL), (asks.ANSWERED.id, TOTAL, COUNT[0])),
+    tuple((one.id, TOTAL, COUNT[0]) for one in (voices.CHANNELS, voices.LANGUAGES, voices.BANDS)),
+    ((safety.CAUSES.id, TOTAL, COUNT[0]), (safety.TAKEN_ON.id, TOTAL, COUNT[0])),
+)
+"""Cells of different tables that count the same: one of them alone tells the others."""
+
 
 def count(
     db: Connection, council: str, year: Year, today: date, *, issue_within: int
 ) -> tuple[Table, ...]:
-    """All tables, nothing withheld yet. Whoever shows them calls `suppressed` on each."""
+    """All tables, nothing withheld yet. Whoever shows them calls `published`."""
     born = people.birth_dates(db, council)
     cares = periods(db, council)
     asked = Asked(

@@ -5,6 +5,7 @@ from collections import Counter
 from sqlalchemy import func, or_, select
 
 from bot.reports.figures.asked import Asked
+from bot.reports.suppression import THRESHOLD
 from bot.reports.tables import Counts, Declared, Table, of_one, without_data
 from bot.service.meeting_kinds import KINDS
 from conversations.quality import State
@@ -124,6 +125,8 @@ def _caseload(asked: Asked) -> Table:
     if not held:
         return without_data(CASELOAD, "Nobody is allocated to an IRO on that day.")
     children = [count for _officer, count in held]
+    if sum(children) < THRESHOLD:
+        return without_data(CASELOAD, "Fewer than 6 children are allocated to an IRO on that day.")
     figures = {
         "officers": len(children),
         "children": sum(children),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.people import age_on
-from bot.reports.tables import Declared, Drawn, Table, counted, of_one, without_data
+from bot.reports.tables import COUNT, Declared, Drawn, Table, counted, of_one, without_data
 from conversations.timescales import months_after
 from storage.care_tables import education_plans, permanence_plans
 from storage.reviews import ReviewKind
@@ -16,15 +16,17 @@ from storage.reviews import ReviewKind
 PEPS = Declared(
     "peps",
     "Personal education plans",
-    "Children in care of school age: those who were 4 to 15 years old on the last 31 August before "
-    "(Reception to Year 11). In place by the year’s last day; overdue is a plan whose own day for "
-    "its review is past, or, where none is set, one of more than 6 months before. Of two sources "
-    "the plan with the later day counts. The per cent in place is of those of whom it is known.",
+    "Children in care, by their plan. Of school age are those who were 4 to 15 years old on the "
+    "last 31 August before (Reception to Year 11). In place by the year’s last day; overdue is a "
+    "plan whose own day for its review is past, or, where none is set, one of more than 6 months "
+    "before. Of two sources the plan with the later day counts. The per cent in place is of those "
+    "of school age of whom it is known.",
     "education_plans.csv; the record of their last review in the year.",
     (
         ("current", "In place"),
         ("overdue", "In place, and overdue"),
         ("none", "Not in place"),
+        ("not_of_age", "Not of school age"),
         ("not_known", "Not on record"),
     ),
     adds_up=True,
@@ -42,6 +44,7 @@ PERMANENCE = Declared(
         ("second", "A second plan"),
         ("subsequent", "A later plan"),
         ("not_yet", "No plan yet"),
+        ("not_known", "Not on record"),
     ),
     adds_up=True,
 )
@@ -76,13 +79,19 @@ def _peps(asked: Asked, on_record: Mapping[str, Mapping[str, str]]) -> Table:
     imported = _imported(asked)
     many = Counter(
         _pep(imported.get(person), on_record.get(person, {}), asked.until)
-        for person in asked.in_care
         if _of_school_age(asked.born[person], asked.until)
+        else "not_of_age"
+        for person in asked.in_care
     )
-    if not many.total() - many["not_known"]:
-        return without_data(PEPS, _NO_RECORD)
-    rows = PEPS.rows if many["not_known"] else PEPS.rows[:-1]
-    return counted(PEPS, {(row, "count"): number for row, number in many.items()}, rows)
+    return _known_of_some(PEPS, many, apart="not_of_age")
+
+
+def _known_of_some(declared: Declared, many: Counter[str], apart: str = "") -> Table:
+    """Not on record stands there only if there are any: that everybody is tells of nobody."""
+    if not many.total() - many["not_known"] - many[apart]:
+        return without_data(declared, _NO_RECORD)
+    rows = declared.rows if many["not_known"] else declared.rows[:-1]
+    return counted(declared, {(row, COUNT[0]): number for row, number in many.items()}, rows)
 
 
 def _of_school_age(born: date, day: date) -> bool:
@@ -129,18 +138,17 @@ def _permanence(asked: Asked, on_record: Mapping[str, Mapping[str, str]]) -> Tab
             )
         ).scalars()
     )
-    many = Counter(
-        said
-        for person in asked.in_care
-        if (said := on_record.get(person, {}).get("permanence") or _number(decided[person]))
+    return _known_of_some(
+        PERMANENCE,
+        Counter(
+            on_record.get(person, {}).get("permanence") or _number(decided[person])
+            for person in asked.in_care
+        ),
     )
-    if not many:
-        return without_data(PERMANENCE, _NO_RECORD)
-    return of_one(PERMANENCE, many.__getitem__)
 
 
 def _number(decisions: int) -> str:
-    return _NUMBERS.get(decisions, "subsequent") if decisions else ""
+    return _NUMBERS.get(decisions, "subsequent") if decisions else "not_known"
 
 
 def _adoption(asked: Asked) -> Table:
