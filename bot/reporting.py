@@ -55,13 +55,13 @@ async def annual(
     if year.span.begins > today:
         raise CannotReport(f"The year {year.called} begins on 1 April {year.number}.")
     said = _words(words or out / WORDS)
-    within = house.council.recommendations_within_days
+    within, themes = house.council.recommendations_within_days, house.council.themes
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
         counted, before = await store.read(
             lambda db: tuple(
-                counting.count(db, house.id, one, today, issue_within=within)
+                counting.count(db, house.id, one, today, issue_within=within, themes=themes)
                 for one in (year, year.before)
             )
         )

@@ -31,9 +31,11 @@ out of sums of rows and columns, out of another file of the same report. `withhe
 backlog, households) say nothing of a child and are shown as they are; each table below says which
 it is. `--exact` withholds nothing; the report then says on top that it is for the unit alone.
 
-**Topics, and nothing more.** Wishes are sorted by the topic under which they were said, reasons
-by what was chosen from a list. No words of a young person are read for a report, and none stand
-in it.
+**Topics and words, and nothing more.** Wishes are sorted by the topic under which they were said,
+and by lists of words that the council keeps ([council.md](council.md#themes-of-the-annual-report)),
+reasons by what was chosen from a list. Where there are such lists, words are opened to be counted,
+for nobody's eyes; nothing is inferred of anybody. No words of a young person stand in a report:
+Sayso asks nobody whether they may be quoted, so it quotes nobody.
 
 **What the manager writes** stands in `words.toml` beside the report: an empty one is made, with a
 box for each section; the next run puts the words into page and PDF. `--words FILE` takes another

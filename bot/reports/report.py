@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.reports import charts
 from bot.reports.figures import (
     asks,
+    by_words,
     characteristics,
     households,
     officers,
@@ -46,10 +47,14 @@ SECTIONS = (
     ),
     Section(
         "voice", "How children took part",
-        (reviews.PARTICIPATION, records.ABSENCE, *voices.DECLARED, records.EXPLAINED),
+        (reviews.PARTICIPATION, records.ABSENCE, by_words.ABSENCE, *voices.DECLARED,
+         records.EXPLAINED),
         "What helped children to take part?",
     ),
-    Section("asks", "What they asked for", asks.DECLARED, "What changed because a child said it?"),
+    Section(
+        "asks", "What they asked for", (asks.BY_THEME, by_words.ASKS, asks.ANSWERED, asks.DAYS),
+        "What changed because a child said it?",
+    ),
     Section("plans", "Their plans", plans.DECLARED, "What about plans stands out?"),
     Section(
         "pathway", "Care leavers", pathway.DECLARED, "How did pathway reviews go this year?"

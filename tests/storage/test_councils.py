@@ -388,6 +388,7 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "staff_ids": [STAFF], "found": caseload.of_officer(db, home, STAFF, NOW.date()),
         "then": NOW - timedelta(days=9), "view_id": _view(db, home), "query": "state=waiting",
         "more": (),
+        "versions": [(SENT, 1)],
         "particulars": PARTICULARS, "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 

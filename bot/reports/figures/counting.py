@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bot.reports.figures import (
     asks,
+    by_words,
     characteristics,
     held,
     households,
@@ -25,10 +26,11 @@ from bot.reports.figures.asked import Asked
 from bot.reports.suppression import Cell
 from bot.reports.tables import COUNT, TOTAL, Declared, Table
 from bot.reports.year import Quarter, Year
+from bot.service.council import Themes
 from storage.care import periods
 
 SUBJECTS = (
-    profile, characteristics, reviews, records, voices, asks, plans, pathway, households,
+    profile, characteristics, reviews, records, voices, asks, by_words, plans, pathway, households,
     other_meetings, safety, officers,
 )  # fmt: skip
 
@@ -50,8 +52,17 @@ SAME: tuple[tuple[Cell, ...], ...] = (
 """Cells of different tables that count the same: one of them alone tells the others."""
 
 
+_NO_LISTS = Themes()
+
+
 def count(
-    db: Connection, council: str, year: Year, today: date, *, issue_within: int
+    db: Connection,
+    council: str,
+    year: Year,
+    today: date,
+    *,
+    issue_within: int,
+    themes: Themes = _NO_LISTS,
 ) -> tuple[Table, ...]:
     """All tables, nothing withheld yet. Whoever shows them calls `published`."""
     born = people.birth_dates(db, council)
@@ -67,6 +78,7 @@ def count(
         held.look(db, council, year.span, born, cares),
         on_record.look(db, council, year.span),
         issue_within,
+        themes.root,
     )
     return tuple(table for subject in SUBJECTS for table in subject.tables(asked))
 
