@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.people import age_on
-from bot.reports.tables import COUNT, Declared, Drawn, Table, counted, of_one, without_data
+from bot.reports.tables import COUNT, Declared, Drawn, Table, counted, without_data
 from conversations.timescales import months_after
 from storage.care_tables import education_plans, permanence_plans
 from storage.reviews import ReviewKind
@@ -87,10 +87,16 @@ def _peps(asked: Asked, on_record: Mapping[str, Mapping[str, str]]) -> Table:
 
 
 def _known_of_some(declared: Declared, many: Counter[str], apart: str = "") -> Table:
-    """Not on record stands there only if there are any: that everybody is tells of nobody."""
+    """No data where nobody is on record, beside those who stand apart."""
     if not many.total() - many["not_known"] - many[apart]:
         return without_data(declared, _NO_RECORD)
-    rows = declared.rows if many["not_known"] else declared.rows[:-1]
+    return _counted(declared, many)
+
+
+def _counted(declared: Declared, many: Counter[str]) -> Table:
+    """The last row, not on record, stands there only if there are any: that everybody is on record
+    tells of nobody."""
+    rows = declared.rows if many[declared.rows[-1][0]] else declared.rows[:-1]
     return counted(declared, {(row, COUNT[0]): number for row, number in many.items()}, rows)
 
 
@@ -155,7 +161,7 @@ def _adoption(asked: Asked) -> Table:
     days = _placed(asked)
     if not days:
         return without_data(ADOPTION, "No placement for adoption in this year is on record.")
-    return of_one(ADOPTION, Counter(_timely(*day) for day in days.values()).__getitem__)
+    return _counted(ADOPTION, Counter(_timely(*day) for day in days.values()))
 
 
 def _placed(asked: Asked) -> dict[str, tuple[date, date | None]]:
