@@ -60,9 +60,8 @@ async def annual(
         if not await is_current(store):
             raise NotMigrated
         counted, before = await store.read(
-            lambda db: tuple(
-                counting.count(db, house.id, one, today, issue_within=within, themes=themes)
-                for one in (year, year.before)
+            lambda db: counting.count_years(
+                db, house.id, (year, year.before), today, issue_within=within, themes=themes
             )
         )
     if not exact:

@@ -1,19 +1,18 @@
-"""The reference unit straight in the database, by the functions that an import uses, too."""
+"""The reference unit straight in the database, as an import leaves it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
 from bot.access.roles import Role
 from bot.service.house import House
-from conversations.timescales import Care
-from storage import care, particulars, people
+from storage import data_keys, people
 from storage.care_tables import (
     care_episodes,
+    care_particulars,
     education_plans,
     fostering_households,
     pathway_states,
@@ -21,12 +20,13 @@ from storage.care_tables import (
     populations,
     quality_tools,
 )
-from storage.particulars import Particulars
-from storage.people import Staff, YoungPerson
-from storage.review_tables import review_moves
+from storage.data_keys import Purpose
+from storage.people import Staff
+from storage.review_tables import adoption_placements, care_periods, review_moves
 from storage.reviews import ReviewKind
-from storage.tables import allocations, councils, participation, reviews
-from tests.reports.reference_rows import BEFORE, BEGINS, ENDS, Episode, Review, Unit
+from storage.sealing import Place, seal
+from storage.tables import allocations, councils, participation, reviews, young_people
+from tests.reports.reference_rows import BEFORE, BEGINS, ENDS, Episode, Person, Review, Unit
 from tests.reports.reference_unit import OFFICERS, UNDER_18, officer_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -34,18 +34,34 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 def load(db: Connection, house: House, unit: Unit) -> None:
     """A council of its own, as it was at the year's end."""
-    council = house.id
-    db.execute(insert(councils), {"council": council, "demo": False, "created_at": NOW})
+    begin(db, house)
+    add(db, house, unit)
+    _put(db, house.id, fostering_households, (
+        {"household_id": one.household_id, "kind": one.kind, "approved_on": one.approved_on,
+         "ended_on": one.ended_on, "reviewed_on": one.reviewed_on} for one in unit.households
+    ))  # fmt: skip
+    _put(db, house.id, quality_tools, (
+        {"tool_id": one.tool_id, "state": one.state, "made_on": one.made_on} for one in unit.tools
+    ))  # fmt: skip
+    _put(db, house.id, populations, [{"year": BEGINS.year, "under_18": UNDER_18}])
+
+
+def begin(db: Connection, house: House) -> None:
+    """The council and its officers."""
+    row = {"council": house.id, "demo": house.council.demo, "created_at": NOW}
+    db.execute(insert(councils), row)
     for number, name in enumerate(OFFICERS):
-        member = Staff(council, f"iro-{number}", Role.IRO.value, name)
+        member = Staff(house.id, f"iro-{number}", Role.IRO.value, name)
         people.add_staff(db, house.keys, member, NOW)
-    for one in unit.people:
-        person = YoungPerson(council, one.person_id, one.person_id, "A B", one.born, one.leaver)
-        people.add_young_person(db, house.keys, person, NOW)
-        said = Particulars(one.sex, one.ethnicity)
-        particulars.keep(db, council, one.person_id, said)
-    for person_id, mine in groupby(unit.episodes, attrgetter("person_id")):
-        care.keep_periods(db, council, person_id, [_period(list(mine))])
+
+
+def add(db: Connection, house: House, unit: Unit) -> None:
+    """The unit's people with all that is about them, in few statements: a benchmark adds many."""
+    council = house.id
+    data_keys.make_for_new(db, council, (one.person_id for one in unit.people), Purpose.IDENTITY)
+    _put(db, council, young_people, (_person(db, house, one) for one in unit.people))
+    _put(db, council, care_particulars, (_particulars(db, council, one) for one in unit.people))
+    _periods(db, council, unit)
     _put(db, council, care_episodes, (_episode(one) for one in unit.episodes))
     _reviews(db, council, unit.reviews)
     _put(db, council, allocations, (
@@ -63,28 +79,44 @@ def load(db: Connection, house: House, unit: Unit) -> None:
          "eligible_on": None, "import_id": taken.isoformat()}
         for one in unit.leavers for taken, day in ((BEFORE, one.before), (ENDS, one.after))
     ))  # fmt: skip
-    _put(db, council, fostering_households, (
-        {"household_id": one.household_id, "kind": one.kind, "approved_on": one.approved_on,
-         "ended_on": one.ended_on, "reviewed_on": one.reviewed_on} for one in unit.households
-    ))  # fmt: skip
     _put(db, council, education_plans, (
         {"person_id": one.person_id, "due_on": one.due_on, "in_place_on": one.in_place_on}
         for one in unit.education
     ))  # fmt: skip
-    _put(db, council, quality_tools, (
-        {"tool_id": one.tool_id, "state": one.state, "made_on": one.made_on} for one in unit.tools
-    ))  # fmt: skip
-    _put(db, council, populations, [{"year": BEGINS.year, "under_18": UNDER_18}])
 
 
 def _put(db: Connection, council: str, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     db.execute(insert(table), [{"council": council, **row} for row in rows])
 
 
-def _period(episodes: list[Episode]) -> Care:
-    placed = tuple(one.began for one in episodes if one.placement == "A5")
-    short = all(one.legal_status == "V4" for one in episodes)
-    return Care(episodes[0].began, episodes[-1].ended, short, placed)
+def _person(db: Connection, house: House, one: Person) -> dict[str, Any]:
+    def sealed(column: str, value: str) -> bytes:
+        place = Place(house.id, "young_people", column, one.person_id, one.person_id)
+        return seal(db, place, value)
+
+    return {"person_id": one.person_id, "case_id": sealed("case_id", one.person_id),
+            "case_id_index": house.keys.blind(house.id, "case_id", one.person_id),
+            "name": sealed("name", "A B"), "born": sealed("born", one.born.isoformat()),
+            "care_leaver": one.leaver, "created_at": NOW}  # fmt: skip
+
+
+def _particulars(db: Connection, council: str, one: Person) -> dict[str, Any]:
+    place = Place(council, "care_particulars", "particulars", one.person_id, one.person_id)
+    said = json.dumps({"sex": one.sex, "ethnicity": one.ethnicity})
+    return {"person_id": one.person_id, "particulars": seal(db, place, said)}
+
+
+def _periods(db: Connection, council: str, unit: Unit) -> None:
+    short = {one.cla_id for one in unit.episodes if one.legal_status == "V4"}
+    _put(db, council, care_periods, (
+        {"person_id": one.person_id, "began": one.began, "ended": one.ended,
+         "short_breaks": one.cla_id in short}
+        for one in unit.periods()
+    ))  # fmt: skip
+    _put(db, council, adoption_placements, (
+        {"person_id": one.person_id, "placed_on": one.began}
+        for one in unit.episodes if one.placement == "A5"
+    ))  # fmt: skip
 
 
 def _episode(one: Episode) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 they live. Each table is of the same children."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, or_, select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.people import in_batches
@@ -117,6 +117,14 @@ _status = _by_code(_STATUSES, "other")
 _place = _by_code(_PLACES, "other")
 
 
+def look(db: Connection, council: str, ids: Collection[str]) -> dict[str, Particulars]:
+    """Sex and ethnicity of these people, opened."""
+    found: dict[str, Particulars] = {}
+    for some in in_batches(ids):
+        found |= particulars.of_people(db, council, some)
+    return found
+
+
 def tables(asked: Asked) -> tuple[Table, ...]:
     if not asked.cares:
         return tuple(without_data(one, NONE) for one in DECLARED)
@@ -124,10 +132,8 @@ def tables(asked: Asked) -> tuple[Table, ...]:
 
 
 def _of_persons(asked: Asked) -> tuple[Table, ...]:
-    known: dict[str, Particulars] = {}
-    for some in in_batches(asked.in_care):
-        known |= particulars.of_people(asked.db, asked.council, some)
-    if not known:
+    known = asked.particulars
+    if not known.keys() & asked.in_care:
         return tuple(without_data(one, _NO_PARTICULARS) for one in (SEX, ETHNICITY))
     every = [known.get(person, Particulars()) for person in asked.in_care]
     return (

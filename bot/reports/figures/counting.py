@@ -1,5 +1,6 @@
 """All figures of one year."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -10,11 +11,11 @@ from bot.reports.figures import (
     characteristics,
     held,
     households,
+    leavers,
     officers,
     on_record,
     other_meetings,
     pathway,
-    people,
     plans,
     profile,
     records,
@@ -23,6 +24,7 @@ from bot.reports.figures import (
     voices,
 )  # fmt: skip
 from bot.reports.figures.asked import Asked
+from bot.reports.figures.people import Births
 from bot.reports.suppression import Cell
 from bot.reports.tables import COUNT, TOTAL, Declared, Table
 from bot.reports.year import Quarter, Year
@@ -65,25 +67,55 @@ def count(
     themes: Themes = _NO_LISTS,
 ) -> tuple[Table, ...]:
     """All tables, nothing withheld yet. Whoever shows them calls `published`."""
-    born = people.birth_dates(db, council)
+    (found,) = count_years(db, council, (year,), today, issue_within=issue_within, themes=themes)
+    return found
+
+
+def count_years(
+    db: Connection,
+    council: str,
+    years: Sequence[Year],
+    today: date,
+    *,
+    issue_within: int,
+    themes: Themes = _NO_LISTS,
+) -> tuple[tuple[Table, ...], ...]:
+    """The same of several years: what all of them are counted from is read once."""
+    births = Births(db, council)
     cares = periods(db, council)
-    asked = Asked(
-        db,
-        council,
-        year.span,
-        today,
-        born,
-        cares,
-        profile.in_care(cares, born, min(year.span.ends, today)),
-        held.look(db, council, year.span, born, cares),
-        on_record.look(db, council, year.span),
-        issue_within,
-        themes.root,
+    spans = [year.span for year in years]
+    held_in = held.look(db, council, spans, births, cares)
+    in_care = [profile.in_care(cares, births, min(span.ends, today)) for span in spans]
+    known = characteristics.look(db, council, frozenset().union(*in_care))
+    pathway_reviews = leavers.look(db, council)
+    return tuple(
+        _tables(
+            Asked(
+                db,
+                council,
+                span,
+                today,
+                births,
+                pathway_reviews,
+                cares,
+                here,
+                known,
+                in_year,
+                on_record.look(db, council, span),
+                issue_within,
+                themes.root,
+            )
+        )
+        for span, here, in_year in zip(spans, in_care, held_in, strict=True)
     )
+
+
+def _tables(asked: Asked) -> tuple[Table, ...]:
     return tuple(table for subject in SUBJECTS for table in subject.tables(asked))
 
 
 def count_pathway(db: Connection, council: str, quarter: Quarter, today: date) -> tuple[Table, ...]:
     """Those about care leavers, of one quarter."""
-    born = people.birth_dates(db, council)
-    return pathway.tables(Asked(db, council, quarter.span, today, born))
+    births = Births(db, council)
+    known = leavers.look(db, council)
+    return pathway.tables(Asked(db, council, quarter.span, today, births, known))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from bot.reports.year import Span
 from storage.review_tables import record_values
@@ -16,7 +16,7 @@ FIELDS = ("absence", "role_explained", "pep", "pep_on", "reports", "issued_on", 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Of one meeting. `facts`: by the field of `bot.service.meeting_kinds`."""
+    """Of one meeting. `facts`: by the field of `bot.service.meeting_kinds`; empty: nothing is."""
 
     person_id: str
     kind: str
@@ -26,16 +26,6 @@ class Record:
 
 def look(db: Connection, council: str, year: Span) -> tuple[Record, ...]:
     """Of each meeting held in the year of which any of it is on record, in order of their days."""
-    newest = (
-        select(
-            record_values.c.review_id,
-            record_values.c.field,
-            func.max(record_values.c.number).label("number"),
-        )
-        .where(record_values.c.council == council, record_values.c.field.in_(FIELDS))
-        .group_by(record_values.c.review_id, record_values.c.field)
-        .subquery()
-    )
     rows = db.execute(
         select(
             reviews.c.review_id,
@@ -45,13 +35,10 @@ def look(db: Connection, council: str, year: Span) -> tuple[Record, ...]:
             record_values.c.field,
             record_values.c.fact,
         )
-        .join(newest, newest.c.review_id == reviews.c.review_id)
         .join(
             record_values,
             (record_values.c.council == reviews.c.council)
-            & (record_values.c.review_id == newest.c.review_id)
-            & (record_values.c.field == newest.c.field)
-            & (record_values.c.number == newest.c.number),
+            & (record_values.c.review_id == reviews.c.review_id),
         )
         .where(
             reviews.c.council == council,
@@ -59,16 +46,15 @@ def look(db: Connection, council: str, year: Span) -> tuple[Record, ...]:
             reviews.c.looks_back_on.is_(None),
             reviews.c.meeting_on >= year.begins,
             reviews.c.meeting_on <= year.ends,
+            record_values.c.field.in_(FIELDS),
         )
-        .order_by(reviews.c.meeting_on, reviews.c.review_id)
+        .order_by(reviews.c.meeting_on, reviews.c.review_id, record_values.c.number)
     )
     facts: dict[str, dict[str, str]] = {}
     found: list[Record] = []
     for review_id, person_id, kind, day, name, fact in rows:
-        if not fact:
-            continue
         if review_id not in facts:
             facts[review_id] = {}
             found.append(Record(person_id, kind, day, facts[review_id]))
-        facts[review_id][name] = fact
+        facts[review_id][name] = fact or ""
     return tuple(found)

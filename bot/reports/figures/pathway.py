@@ -1,14 +1,13 @@
 """Pathway plan reviews of care leavers, and the backlog month by month. Never part of the 903."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from babel.dates import format_date
 from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
+from bot.reports.figures.leavers import MONTHS, Leaver, overdue_before
 from bot.reports.tables import (
     COUNT,
     Counts,
@@ -22,9 +21,7 @@ from bot.reports.tables import (
 )
 from bot.reports.year import Span
 from conversations.timescales import birthday, months_after
-from storage.care_tables import pathway_states
-from storage.reviews import ReviewKind
-from storage.tables import reviews, young_people
+from storage.tables import young_people
 
 BACKLOG = Declared(
     "pathway_outstanding",
@@ -61,57 +58,28 @@ HELD = Declared(
     adds_up=True,
 )
 DECLARED = (BACKLOG, NO_DATE, HELD)
-MONTHS = 6
 _UNTIL_AGE = 25
 _NONE = "No care leaver’s pathway review is on record."
 
 
-@dataclass(slots=True)
-class _Known:
-    """Of one care leaver. `held`: at the desk, in order; `taken` and `said`: the days on which the
-    tables were taken out, in order, and the day that each said was the last review's."""
-
-    held: list[date] = field(default_factory=list)
-    taken: list[date] = field(default_factory=list)
-    said: list[date | None] = field(default_factory=list)
-
-    def last(self, day: date) -> date | None:
-        """The last review by that day, as far as it is known today."""
-        at = bisect_right(self.taken, day)
-        days = [said for said in self.said[max(at - 1, 0) :] if said is not None and said <= day]
-        before = bisect_right(self.held, day)
-        return max((*days, *self.held[before - 1 : before]), default=None)
-
-    def is_known(self, day: date) -> bool:
-        """Whether anything was known of them by that day."""
-        return bool(self.taken and self.taken[0] <= day) or bool(self.held and self.held[0] <= day)
-
-
 def tables(asked: Asked) -> tuple[Table, ...]:
-    known = _known(asked)
-    held = {person: one.held for person, one in known.items() if one.held}
-    timely = _timely(held, asked.year)
-    first = _first(known.values(), asked.until)
-    held_table = (
+    known = asked.leavers
+    timely = _timely((one.held for one in known.values()), asked.year)
+    held = (
         of_one(HELD, timely.__getitem__)
         if any(timely.values())
         else without_data(HELD, "No pathway review was held in this year.")
     )
+    first = _first(known.values(), asked.until)
     if first is None:
-        return (without_data(BACKLOG, _NONE), without_data(NO_DATE, _NONE), held_table)
-    days = [day for day in asked.year.month_ends if first <= day <= asked.today]
+        return (without_data(BACKLOG, _NONE), without_data(NO_DATE, _NONE), held)
+    days = {day for day in asked.year.month_ends if first <= day <= asked.today} | {asked.until}
     if first >= asked.year.begins:
-        days.insert(0, first)
-    days = sorted({*days, asked.until})
-    undated = sum(
-        known.get(person, _Known()).last(asked.until) is None
-        for person in _leavers(asked) | {one for one in known if known[one].is_known(asked.until)}
-        if not _is_over(asked.born.get(person), asked.until)
-    )
-    return (_backlog(asked, known, days), of_one(NO_DATE, lambda _row: undated), held_table)
+        days.add(first)
+    return (_backlog(asked, sorted(days)), _without_date(asked), held)
 
 
-def _first(known: Iterable[_Known], until: date) -> date | None:
+def _first(known: Iterable[Leaver], until: date) -> date | None:
     """From when on the backlog can be told: from the first import, since it tells of all; where
     there was none by then, from the first review at the desk."""
     every = list(known)
@@ -122,15 +90,30 @@ def _first(known: Iterable[_Known], until: date) -> date | None:
     return held if held is not None and held <= until else None
 
 
-def _backlog(asked: Asked, known: Mapping[str, _Known], days: Sequence[date]) -> Table:
+def _backlog(asked: Asked, days: Sequence[date]) -> Table:
+    late = {
+        day: [person for person, one in asked.leavers.items() if one.is_outstanding(day, before)]
+        for day, before in ((day, overdue_before(day)) for day in days)
+    }
+    born = asked.births.of({person for several in late.values() for person in several})
     cells: dict[Place, int | None] = {
-        (day.isoformat(), COUNT[0]): sum(
-            outstanding(one, day) and not _is_over(asked.born.get(person), day)
-            for person, one in known.items()
-        )
-        for day in days
+        (day.isoformat(), COUNT[0]): sum(not _is_over(born.get(one), day) for one in several)
+        for day, several in late.items()
     }
     return Table(BACKLOG, tuple(_month(day) for day in days), cells)
+
+
+def _without_date(asked: Asked) -> Table:
+    none = Leaver()
+    undated = [
+        person
+        for person in _leavers(asked)
+        | {person for person, one in asked.leavers.items() if one.is_known(asked.until)}
+        if asked.leavers.get(person, none).last(asked.until) is None
+    ]
+    born = asked.births.of(undated)
+    count = sum(not _is_over(born.get(person), asked.until) for person in undated)
+    return of_one(NO_DATE, lambda _row: count)
 
 
 def _is_over(born: date | None, day: date) -> bool:
@@ -138,17 +121,9 @@ def _is_over(born: date | None, day: date) -> bool:
     return born is not None and birthday(born, _UNTIL_AGE) <= day
 
 
-def outstanding(one: _Known, day: date) -> bool:
-    """Whether the last one by that day was more than six months before."""
-    if not one.is_known(day):
-        return False
-    last = one.last(day)
-    return last is not None and months_after(last, MONTHS) < day
-
-
-def _timely(held: Mapping[str, Sequence[date]], year: Span) -> dict[str, int]:
+def _timely(held: Iterable[Sequence[date]], year: Span) -> dict[str, int]:
     found = {"in_time": 0, "late": 0, "first": 0}
-    for mine in held.values():
+    for mine in held:
         for number, day in enumerate(mine):
             if not year.holds(day):
                 continue
@@ -158,50 +133,6 @@ def _timely(held: Mapping[str, Sequence[date]], year: Span) -> dict[str, int]:
                 late = day > months_after(mine[number - 1], MONTHS)
                 found["late" if late else "in_time"] += 1
     return found
-
-
-def _known(asked: Asked) -> dict[str, _Known]:
-    """By care leaver. Two reviews on one day are one."""
-    found: dict[str, _Known] = {}
-    erased = _erased(asked)
-    held = asked.db.execute(
-        select(reviews.c.person_id, reviews.c.meeting_on)
-        .where(
-            reviews.c.council == asked.council,
-            reviews.c.kind == ReviewKind.PATHWAY.value,
-            reviews.c.held.is_(True),
-            reviews.c.looks_back_on.is_(None),
-            reviews.c.meeting_on.is_not(None),
-        )
-        .distinct()
-        .order_by(reviews.c.person_id, reviews.c.meeting_on)
-    )
-    for person_id, day in held:
-        if person_id not in erased:
-            found.setdefault(person_id, _Known()).held.append(day)
-    states = asked.db.execute(
-        select(
-            pathway_states.c.person_id,
-            pathway_states.c.taken_on,
-            pathway_states.c.plan_on,
-            pathway_states.c.reviewed_on,
-        )
-        .where(pathway_states.c.council == asked.council)
-        .order_by(pathway_states.c.person_id, pathway_states.c.taken_on)
-    )
-    for person_id, taken_on, plan_on, reviewed_on in states:
-        if person_id not in erased:
-            one = found.setdefault(person_id, _Known())
-            one.taken.append(taken_on)
-            one.said.append(max((day for day in (plan_on, reviewed_on) if day), default=None))
-    return found
-
-
-def _erased(asked: Asked) -> frozenset[str]:
-    rows = select(young_people.c.person_id).where(
-        young_people.c.council == asked.council, young_people.c.erased_at.is_not(None)
-    )
-    return frozenset(asked.db.execute(rows).scalars())
 
 
 def _leavers(asked: Asked) -> frozenset[str]:

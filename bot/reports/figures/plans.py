@@ -77,9 +77,11 @@ def tables(asked: Asked) -> tuple[Table, ...]:
 
 def _peps(asked: Asked, on_record: Mapping[str, Mapping[str, str]]) -> Table:
     imported = _imported(asked)
+    born = asked.births.of(asked.in_care)
+    august = date(asked.until.year - (asked.until.month <= _AUGUST), _AUGUST, 31)
     many = Counter(
         _pep(imported.get(person), on_record.get(person, {}), asked.until)
-        if _of_school_age(asked.born[person], asked.until)
+        if _FROM_AGE <= age_on(born[person], august) <= _TO_AGE
         else "not_of_age"
         for person in asked.in_care
     )
@@ -98,11 +100,6 @@ def _counted(declared: Declared, many: Counter[str]) -> Table:
     tells of nobody."""
     rows = declared.rows if many[declared.rows[-1][0]] else declared.rows[:-1]
     return counted(declared, {(row, COUNT[0]): number for row, number in many.items()}, rows)
-
-
-def _of_school_age(born: date, day: date) -> bool:
-    before = day.year if day.month > _AUGUST else day.year - 1
-    return _FROM_AGE <= age_on(born, date(before, _AUGUST, 31)) <= _TO_AGE
 
 
 def _imported(asked: Asked) -> dict[str, Days]:

@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
-from bot.reports.figures.people import age_on
+from bot.reports.figures.people import Births, age_on
 from bot.reports.suppression import THRESHOLD
 from bot.reports.tables import Counts, Declared, Drawn, Table, of_one, without_data
-from conversations.timescales import Care
+from conversations.timescales import Care, birthday
 from storage.care_tables import populations
 
 BY_AGE = Declared(
@@ -54,14 +54,16 @@ _EACH = 10_000
 Cares = Mapping[str, Sequence[Care]]
 
 
-def in_care(cares: Cares, born: Mapping[str, date], day: date) -> frozenset[str]:
+def in_care(cares: Cares, births: Births, day: date) -> frozenset[str]:
     """Who is in care when that day is over, by id."""
-    return frozenset(
+    here = [
         person
         for person, mine in cares.items()
         if any(_open_after(care, day) and not care.short_breaks for care in mine)
-        and person in born
-        and age_on(born[person], day) < _BANDS[-1][0]
+    ]
+    born = births.of(here)
+    return frozenset(
+        person for person in here if person in born and birthday(born[person], _BANDS[-1][0]) > day
     )
 
 
@@ -72,7 +74,8 @@ def _open_after(care: Care, day: date) -> bool:
 def tables(asked: Asked) -> tuple[Table, ...]:
     if not asked.cares:
         return tuple(without_data(one, NONE) for one in DECLARED)
-    ages = Counter(_band(age_on(asked.born[person], asked.until)) for person in asked.in_care)
+    born = asked.births.of(asked.in_care)
+    ages = Counter(_band(age_on(born[person], asked.until)) for person in asked.in_care)
     return of_one(BY_AGE, ages.__getitem__), _rate(asked), _moves(asked)
 
 
