@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
@@ -69,21 +70,23 @@ def look(
     Source: `domain.md` section 3, *how figures are counted*.
     """
     off = _called_off(db, council)
+    first = min(year.begins for year in years)
     found = [HeldInYear([], [], []) for _year in years]
-    for person_id, rows in _held(db, council):
+    for person_id, every in _held(db, council):
         mine = cares.get(person_id, ())
         days = off.pop(person_id, ())
         if mine and all(care.short_breaks for care in mine):
             continue
-        parts = [_part(year, rows) for year in years]
-        if not any(parts) and not days:
+        rows = every[_since(every, first) :]
+        if not rows and not days:
             continue
-        clock = _clock(mine, rows)
-        for year, part, one in zip(years, parts, found, strict=True):
+        clock = _clock(mine, every, first)
+        for year, one in zip(years, found, strict=True):
             one.stood_down.extend(
                 rearranged_of(day, mine, clock) for day in days if year.holds(day)
             )
-            one.counted.extend(_review(person_id, rows[at], clock[at]) for at in part)
+            part = slice(_since(rows, year.begins), bisect_right(rows, year.ends, key=_day))
+            one.counted.extend(map(partial(_review, person_id), rows[part], clock[part]))
     for year, one in zip(years, found, strict=True):
         one.stood_down.extend(
             Rearranged.NOT for days in off.values() for day in days if year.holds(day)
@@ -91,10 +94,9 @@ def look(
     return tuple(_with_codes(one, births) for one in found)
 
 
-def _part(year: Span, rows: Sequence[_Row]) -> range:
-    """Which of them are of that year; they are in order."""
-    first = bisect_left(rows, year.begins, key=_day)
-    return range(first, bisect_right(rows, year.ends, key=_day))
+def _since(rows: Sequence[_Row], day: date) -> int:
+    """The place of the first one from that day on; they are in order."""
+    return bisect_left(rows, day, key=_day)
 
 
 _day = attrgetter("on")
@@ -127,11 +129,12 @@ def rearranged_of(day: date, cares: Sequence[Care], clock: Sequence[Timed]) -> R
     return Rearranged.IN_TIME if answer else Rearranged.NOT
 
 
-def _clock(cares: Sequence[Care], rows: Sequence[_Row]) -> tuple[Timed, ...]:
+def _clock(cares: Sequence[Care], rows: Sequence[_Row], since: date) -> tuple[Timed, ...]:
+    """Of those from that day on."""
     days = [row.on for row in rows]
     if not cares:
-        return tuple(Timed(day, None) for day in days)
-    return timed(cares, days, bank_holidays.england_and_wales())
+        return tuple(Timed(day, None) for day in days[_since(rows, since) :])
+    return timed(cares, days, bank_holidays.england_and_wales(), since)
 
 
 def _late_by(row: _Row) -> int:
