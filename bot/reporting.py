@@ -11,7 +11,7 @@ from bot.documents.report import report_pdf
 from bot.reports import page, plain
 from bot.reports.figures import counting
 from bot.reports.report import SECTIONS, Report, quarter_of, report_of, shown, view
-from bot.reports.suppression import suppressed
+from bot.reports.suppression import published
 from bot.reports.tables import Table
 from bot.reports.year import Quarter, Year
 from bot.service.days import local_day
@@ -55,19 +55,18 @@ async def annual(
     if year.span.begins > today:
         raise CannotReport(f"The year {year.called} begins on 1 April {year.number}.")
     said = _words(words or out / WORDS)
-    within = house.council.recommendations_within_days
+    within, themes = house.council.recommendations_within_days, house.council.themes
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
         counted, before = await store.read(
-            lambda db: tuple(
-                counting.count(db, house.id, one, today, issue_within=within)
-                for one in (year, year.before)
+            lambda db: counting.count_years(
+                db, house.id, (year, year.before), today, issue_within=within, themes=themes
             )
         )
     if not exact:
-        counted = tuple(suppressed(table) for table in counted)
-        before = tuple(suppressed(table) for table in before)
+        counted = published(counted, counting.SAME)
+        before = published(before, counting.SAME)
     done(1, _TAKES)
     report = report_of(house.council.name, year, counted, before, said, exact=exact)
     figures = plain.figures(counted, year, min(year.span.ends, today), exact=exact)
@@ -88,7 +87,7 @@ async def quarterly_pathway(
         if not await is_current(store):
             raise NotMigrated
         counted = await store.read(lambda db: counting.count_pathway(db, house.id, quarter, today))
-    counted = tuple(suppressed(table) for table in counted)
+    counted = published(counted, counting.SAME)
     done(1, _TAKES)
     report = quarter_of(house.council.name, quarter, counted)
     figures = plain.of_quarter(counted, quarter, min(quarter.span.ends, today))

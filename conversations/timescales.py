@@ -242,18 +242,19 @@ def due_in_care(care: Care, held: Sequence[date], by: date, holidays: Holidays) 
     return usual
 
 
-def timed(cares: Sequence[Care], held: Sequence[date], holidays: Holidays) -> tuple[Timed, ...]:
-    """Each review held, in order: what was due, and whether it was in time. Two on one day are one.
-    A new period of care starts anew."""
+def timed(
+    cares: Sequence[Care], held: Sequence[date], holidays: Holidays, since: date = date.min
+) -> tuple[Timed, ...]:
+    """Each review held from the day `since` on, in order: what was due, and whether it was in time.
+    `held`: those before, too. Two on one day are one. A new period of care starts anew."""
     found: list[Timed] = []
     mine: dict[date, list[date]] = {}
     for day in sorted(set(held)):
         care = period_of(cares, day)
-        if care is None:
-            found.append(Timed(day, None))
-            continue
-        before = mine.setdefault(care.began, [])
-        found.append(Timed(day, due_in_care(care, before, day, holidays)))
+        before = mine.setdefault(care.began, []) if care else []
+        if day >= since:
+            due_then = due_in_care(care, before, day, holidays) if care else None
+            found.append(Timed(day, due_then))
         before.append(day)
     return tuple(found)
 

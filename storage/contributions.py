@@ -7,7 +7,16 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from storage import data_keys
 from storage.data_keys import Purpose
@@ -123,6 +132,15 @@ def ids_of_review(db: Connection, council: str, review_id: str) -> list[str]:
         .distinct()
     )
     return sorted(rows.scalars())
+
+
+def several(db: Connection, council: str, versions: Iterable[tuple[str, int]]) -> list[Sent]:
+    """These versions of these contributions, by one query and one for their keys; what had its
+    time is left out."""
+    wanted = tuple_(contributions.c.contribution_id, contributions.c.version).in_(list(versions))
+    rows = db.execute(select(contributions).where(contributions.c.council == council, wanted)).all()
+    data_keys.prepare(db, council, {row.person_id for row in rows}, Purpose.WORDS)
+    return [_sent(db, row) for row in rows]
 
 
 def newest_of_person(db: Connection, council: str, person_id: str) -> list[Sent]:

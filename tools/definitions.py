@@ -16,10 +16,13 @@ stand beside their tables, in colours that colour-blind readers tell apart. Wher
 has figures, they stand in a column of their own.
 
 **Where nothing is known** a table says so and why, and its cells are null in `figures.json`, with
-the reason under `no_data`. That is never written as 0. Not counted yet, since Sayso does not hold
-it: sex, ethnicity, legal status and placement of children, the rate per 10,000, full-time
-equivalents, and what young people answered in *My experience in your care*, which only those they
-chose may read.
+the reason under `no_data`. That is never written as 0. Not counted: full-time equivalents, and
+what young people answered in *My experience in your care*, which only those they chose may read.
+A row *Not on record* stands in a table only where there is anybody in it.
+
+**Where figures come from.** From the desk; from the Standard Safeguarding Dataset (`ssd_…` below);
+and from the council's own files of what that does not hold (`….csv` below). Wishes are counted
+while they are kept (`words_days`): write the report within a year.
 
 **What is withheld.** A report may be published, so numbers of people under 6 are not shown, 0
 among them, and neither are others from which such a number could be worked out: out of a total,
@@ -28,9 +31,11 @@ out of sums of rows and columns, out of another file of the same report. `withhe
 backlog, households) say nothing of a child and are shown as they are; each table below says which
 it is. `--exact` withholds nothing; the report then says on top that it is for the unit alone.
 
-**Topics, and nothing more.** Wishes are sorted by the topic under which they were said, reasons
-by what was chosen from a list. No words of a young person are read for a report, and none stand
-in it.
+**Topics and words, and nothing more.** Wishes are sorted by the topic under which they were said,
+and by lists of words that the council keeps ([council.md](council.md#themes-of-the-annual-report)),
+reasons by what was chosen from a list. Where there are such lists, words are opened to be counted,
+for nobody's eyes; nothing is inferred of anybody. No words of a young person stand in a report:
+Sayso asks nobody whether they may be quoted, so it quotes nobody.
 
 **What the manager writes** stands in `words.toml` beside the report: an empty one is made, with a
 box for each section; the next run puts the words into page and PDF. `--words FILE` takes another

@@ -229,8 +229,8 @@ _ETHNIC_WORDS = (
 
 
 def sex(value: str) -> str:
-    """M or F; U where the case system does not say."""
-    return _SEXES.get(text(value).casefold(), "U")
+    """M or F; empty where the case system does not say."""
+    return _SEXES.get(text(value).casefold(), "")
 
 
 @lru_cache(maxsize=10_000)

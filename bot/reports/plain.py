@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.reports.figures.characteristics import ETHNICITY, LEGAL_STATUS, PLACEMENT, SEX
+from bot.reports.figures.households import HOUSEHOLDS
 from bot.reports.figures.officers import CASELOAD, QUALITY
-from bot.reports.figures.other_meetings import HOUSEHOLDS
 from bot.reports.figures.pathway import BACKLOG
-from bot.reports.figures.profile import BY_AGE
-from bot.reports.figures.records import ABSENCE, PEPS
+from bot.reports.figures.plans import ADOPTION, PEPS, PERMANENCE
+from bot.reports.figures.profile import BY_AGE, MOVES, RATE
+from bot.reports.figures.records import ABSENCE
 from bot.reports.figures.reviews import BY_STAGE, FLAGGED, PARTICIPATION, STOOD_DOWN
 from bot.reports.tables import TOTAL, Declared, Table
 from bot.reports.year import Quarter, Year
@@ -29,6 +31,17 @@ def figures(tables: Sequence[Table], year: Year, until: date, *, exact: bool) ->
         "until": until.isoformat(),
         "for_publication": not exact,
         "children_in_care": by_id[BY_AGE.id].at(TOTAL),
+        "children_by": {
+            "age": _rows(by_id[BY_AGE.id]),
+            "sex": _rows(by_id[SEX.id]),
+            "ethnicity": _rows(by_id[ETHNICITY.id]),
+            "legal_status": _rows(by_id[LEGAL_STATUS.id]),
+            "placement": _rows(by_id[PLACEMENT.id]),
+        },
+        "placed_with_parents": by_id[PLACEMENT.id].at("parents"),
+        "rate_per_10_000": by_id[RATE.id].at("rate"),
+        "care_started": by_id[MOVES.id].at("started"),
+        "care_ceased": by_id[MOVES.id].at("ceased"),
         "reviews_held": stages.at(TOTAL, TOTAL),
         "reviews_late": stages.at(TOTAL, "late"),
         "stage": {
@@ -44,8 +57,12 @@ def figures(tables: Sequence[Table], year: Year, until: date, *, exact: bool) ->
         "pathway_outstanding": _backlog(by_id[BACKLOG.id]),
         "foster_households": _rows(by_id[HOUSEHOLDS.id]),
         "qa_tools": _rows(by_id[QUALITY.id]),
-        "peps_in_place_percent": _percent(by_id[PEPS.id], ("current", "overdue"), (TOTAL,)),
+        "peps_in_place_percent": _percent(
+            by_id[PEPS.id], ("current", "overdue"), ("current", "overdue", "none")
+        ),
         "peps_overdue_percent": _percent(by_id[PEPS.id], ("overdue",), ("current", "overdue")),
+        "permanence_plans": _rows(by_id[PERMANENCE.id]),
+        "adoption": _rows(by_id[ADOPTION.id]),
         "caseload": _rows(by_id[CASELOAD.id]),
         **_whole(tables),
     }  # fmt: skip

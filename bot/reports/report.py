@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from bot.reports import charts
 from bot.reports.figures import (
     asks,
+    by_words,
+    characteristics,
+    households,
     officers,
     other_meetings,
     pathway,
+    plans,
     profile,
     records,
     reviews,
@@ -32,7 +36,8 @@ class Section:
 
 SECTIONS = (
     Section(
-        "children", "The children", profile.DECLARED, "Who are the children, and what changed?"
+        "children", "The children", (*profile.DECLARED, *characteristics.DECLARED),
+        "Who are the children, and what changed?",
     ),
     Section(
         "reviews", "Reviews in time",
@@ -42,18 +47,21 @@ SECTIONS = (
     ),
     Section(
         "voice", "How children took part",
-        (reviews.PARTICIPATION, records.ABSENCE, *voices.DECLARED, records.EXPLAINED),
+        (reviews.PARTICIPATION, records.ABSENCE, by_words.ABSENCE, *voices.DECLARED,
+         records.EXPLAINED),
         "What helped children to take part?",
     ),
-    Section("asks", "What they asked for", asks.DECLARED, "What changed because a child said it?"),
     Section(
-        "plans", "Their plans", (records.PEPS, records.PERMANENCE), "What about plans stands out?"
+        "asks", "What they asked for", (asks.BY_THEME, by_words.ASKS, asks.ANSWERED, asks.DAYS),
+        "What changed because a child said it?",
     ),
+    Section("plans", "Their plans", plans.DECLARED, "What about plans stands out?"),
     Section(
         "pathway", "Care leavers", pathway.DECLARED, "How did pathway reviews go this year?"
     ),
     Section(
-        "meetings", "Foster carers, conferences, disruption", other_meetings.DECLARED,
+        "meetings", "Foster carers, conferences, disruption",
+        (*households.DECLARED, *other_meetings.DECLARED),
         "What was learnt at these meetings?",
     ),
     Section("safety", "Keeping children safe", safety.DECLARED, "What did alerts lead to?"),

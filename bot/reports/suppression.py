@@ -6,7 +6,7 @@ from all sums together leaves each small one as wide as *under 6* says, from 0 t
 withheld ones are small is not said.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.reports.tables import TOTAL, Counts, Place, Sum, Table
@@ -15,21 +15,59 @@ THRESHOLD = 6
 """Counts under this are withheld, 0 too: that nobody did something tells of everybody."""
 
 Bounds = dict[Place, tuple[int, int]]
+Cell = tuple[str, str, str]
+"""A table, its row and its column, by their ids."""
 
 
-def suppressed(table: Table, threshold: int = THRESHOLD) -> Table:
-    """The table with what is withheld; the unit's own work is shown as it is."""
-    if table.declared.counts is not Counts.PEOPLE or table.no_data:
+def published(tables: Sequence[Table], same: Sequence[Collection[Cell]]) -> tuple[Table, ...]:
+    """All tables of one report as they may be shown. `same`: cells that hold one and the same
+    number, by what they count: where one of them is withheld, the others are, too."""
+    forced: dict[str, frozenset[Place]] = {}
+    while True:
+        shown = tuple(suppressed(table, also=forced.get(table.id, frozenset())) for table in tables)
+        more = _forced(shown, same)
+        if more == forced:
+            return shown
+        forced = more
+
+
+def _forced(
+    tables: Sequence[Table], same: Sequence[Collection[Cell]]
+) -> dict[str, frozenset[Place]]:
+    by_id = {table.id: table for table in tables if _withholds(table)}
+    forced: dict[str, set[Place]] = {}
+    for cells in same:
+        here = [(by_id[name], (row, column)) for name, row, column in cells if name in by_id]
+        if any(place in table.hidden for table, place in here):
+            for table, place in here:
+                forced.setdefault(table.id, set()).add(place)
+    return {name: frozenset(places) for name, places in forced.items()}
+
+
+def _withholds(table: Table) -> bool:
+    """Of the unit's own work everything is shown."""
+    return table.declared.counts is Counts.PEOPLE and not table.no_data
+
+
+def suppressed(
+    table: Table, threshold: int = THRESHOLD, also: frozenset[Place] = frozenset()
+) -> Table:
+    """One table by itself, with what is withheld; `also`: cells that another table withholds."""
+    if not _withholds(table):
         return table
     known = {place: value for place, value in table.values.items() if value is not None}
     if table.declared.adds_up and table.declared.across:
-        hidden = _of_two_ways(known, table, threshold)
+        hidden = _of_two_ways(known, table, threshold, also)
     else:
-        hidden = withheld(known, table.sums(), threshold)
+        hidden = withheld(known, table.sums(), threshold, also)
+    if hidden and table.declared.together:
+        hidden = set(known)
     return replace(table, hidden=frozenset(hidden))
 
 
-def _of_two_ways(values: Mapping[Place, int], table: Table, threshold: int) -> set[Place]:
+def _of_two_ways(
+    values: Mapping[Place, int], table: Table, threshold: int, also: frozenset[Place]
+) -> set[Place]:
     """Where rows and columns both add up, sums of sums give away more than each alone. So a row
     with a small cell is withheld from end to end, all but its total, and rows with it until the
     totals of both ways leave each small cell from 0 to 5 (Fréchet's bounds, which are exact for a
@@ -39,7 +77,7 @@ def _of_two_ways(values: Mapping[Place, int], table: Table, threshold: int) -> s
     totals = (Sum((TOTAL, TOTAL), tuple((row, TOTAL) for row in rows)),
               Sum((TOTAL, TOTAL), tuple((TOTAL, column) for column in columns)))  # fmt: skip
     margins = {place: values[place] for one in totals for place in (one.whole, *one.parts)}
-    hidden = withheld(margins, totals, threshold)
+    hidden = withheld(margins, totals, threshold, also & set(margins))
     small = {(row, column) for row in rows for column in columns if values[row, column] < threshold}
     without = {row for row in rows if (row, TOTAL) in hidden} | {row for row, _column in small}
     if any((TOTAL, column) in hidden for column in columns):
@@ -67,30 +105,32 @@ def _told(
 
 
 def withheld(
-    values: Mapping[Place, int], sums: Sequence[Sum], threshold: int = THRESHOLD
+    values: Mapping[Place, int],
+    sums: Sequence[Sum],
+    threshold: int = THRESHOLD,
+    also: frozenset[Place] = frozenset(),
 ) -> set[Place]:
-    """Small cells, and as many others as keep them from being worked out."""
-    small = {place for place, value in values.items() if value < threshold}
-    hidden = set(small)
-    while exposed := _exposed(values, sums, hidden, small, threshold):
+    """Small cells, those that are withheld elsewhere (`also`), and as many others as keep both from
+    being worked out."""
+    widths = {place: (0, threshold - 1) for place, value in values.items() if value < threshold}
+    for place in also - set(widths):  # it stands before a small one elsewhere: so wide, too
+        widths[place] = max(0, values[place] - threshold + 1), values[place] + threshold - 1
+    hidden = set(widths)
+    while exposed := _exposed(values, sums, hidden, widths):
         hidden.add(_cover(values, sums, hidden, exposed))
     return hidden
 
 
 def _exposed(
-    values: Mapping[Place, int],
-    sums: Sequence[Sum],
-    hidden: set[Place],
-    small: set[Place],
-    threshold: int,
+    values: Mapping[Place, int], sums: Sequence[Sum], hidden: set[Place], widths: Bounds
 ) -> list[Place]:
-    """Small cells of which more follows than that they are under the threshold, and of which
-    something is left to withhold."""
+    """Cells of which more follows than what they may be (`widths`), and of which something is left
+    to withhold."""
     bounds = bounds_of(values, sums, hidden)
     return [
         place
-        for place in sorted(small)
-        if (bounds[place][0] > 0 or bounds[place][1] < threshold - 1)
+        for place, (least, most) in sorted(widths.items())
+        if (bounds[place][0] > least or bounds[place][1] < most)
         and any(_open(one, place, hidden) for one in sums)
     ]
 

@@ -38,7 +38,8 @@ class Drawn(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Declared:
     """A table before anything is counted. `adds_up`: its rows are apart from each other and add up
-    to the row `total`; `across`: its columns to the column `total`. `rows` are empty where they
+    to the row `total`; `across`: its columns to the column `total`. `together`: if one of its cells
+    is withheld, all are, since another table ties them to each other. `rows` are empty where they
     come from what is counted (topics of asks)."""
 
     id: str
@@ -50,6 +51,7 @@ class Declared:
     counts: Counts = Counts.PEOPLE
     adds_up: bool = False
     across: bool = False
+    together: bool = False
     drawn: Drawn | None = None
 
 

@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     HttpUrl,
+    RootModel,
     ValidationError,
     field_validator,
     model_validator,
@@ -22,6 +23,7 @@ from pydantic import (
 from bot.access.roles import Role
 from bot.settings import SettingsWrong, is_safe_address
 from conversations.challenge import Stage
+from conversations.word_lists import words_of
 from storage.alert_calls import Way
 
 
@@ -189,6 +191,46 @@ class Footprint(BaseModel):
         return self
 
 
+class Themes(RootModel[dict[str, tuple[str, ...]]]):
+    """By which words wishes, and reasons for not coming, are sorted for the annual report, by theme
+    (`[themes]`). `docs/council.md`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    root: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _can_be_looked_for(self) -> Self:
+        if len(self.root) > _MOST_THEMES:
+            raise ValueError(f"keep {_MOST_THEMES} themes at the most")
+        under: dict[tuple[str, ...], str] = {}
+        for name, entries in self.root.items():
+            if not slug(name):
+                raise ValueError(f"the theme {name!r} needs a name with a letter or a number in it")
+            if not 1 <= len(entries) <= _MOST_WORDS:
+                raise ValueError(f"the theme {name!r} needs 1 to {_MOST_WORDS} words: a list")
+            for entry in entries:
+                words = words_of(entry)
+                if not words or len(entry) > _LONGEST_WORD:
+                    raise ValueError(
+                        f"{entry!r} under {name!r} is no word: write letters, {_LONGEST_WORD} at "
+                        "the most, and no signs such as * or ?"
+                    )
+                if words in under:  # else one theme could be counted out of the others
+                    raise ValueError(
+                        f"{entry!r} stands under {under[words]!r} and {name!r}: keep it under one"
+                    )
+                under[words] = name
+        if len({slug(name) for name in self.root}) != len(self.root):
+            raise ValueError("two themes have nearly the same name: call one of them otherwise")
+        return self
+
+
+def slug(name: str) -> str:
+    """What scripts call it: `My home!` is `my_home`."""
+    return "_".join(words_of(name))
+
+
 class Weekday(StrEnum):
     """In the order of `date.weekday()`."""
 
@@ -201,6 +243,7 @@ class Weekday(StrEnum):
     SUNDAY = "sunday"
 
 
+_MOST_THEMES, _MOST_WORDS, _LONGEST_WORD = 40, 200, 60
 _Mobile = Annotated[str, Field(pattern=r"^(07|\+)[0-9 ]{8,18}[0-9]$")]
 _Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", max_length=254)]
 
@@ -291,6 +334,7 @@ class Council(BaseModel):
     fostering: Fostering = Fostering()
     footprint: Footprint = Footprint()
     invitations: Invitations = Invitations()
+    themes: Themes = Themes()
     header_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#26384b"
 
     @model_validator(mode="after")

@@ -333,3 +333,13 @@ def test_two_implementations_agree_on_a_hundred_thousand_histories() -> None:
         cares, held = _history(chance)
         found = [(one.held_on, one.due and one.due.by) for one in timed(cares, held, ENGLAND)]
         assert found == _naive(cares, held), (number, cares, held)
+
+
+def test_who_asks_from_a_day_on_is_told_the_same_of_the_reviews_from_then_on() -> None:
+    chance = Random(6)
+    for _ in range(2_000):
+        cares, held = _history(chance)
+        since = date(2015, 1, 1) + chance.randrange(5000) * DAY
+        whole = timed(cares, held, ENGLAND)
+        found = timed(cares, held, ENGLAND, since)
+        assert found == tuple(one for one in whole if one.held_on >= since), (cares, held, since)

@@ -78,6 +78,9 @@ def test_the_figures_have_the_names_that_scripts_read(published: Path) -> None:
     }  # fmt: skip
     assert set(figures["foster_households"]) == {"mainstream", "connected"}
     assert set(figures["qa_tools"]) == {"completed", "draft"}
+    assert set(figures["children_by"]) == {"age", "sex", "ethnicity", "legal_status", "placement"}
+    assert {"placed_with_parents", "rate_per_10_000", "care_started", "care_ceased", "adoption",
+            "permanence_plans", "peps_overdue_percent"} <= set(figures)  # fmt: skip
     assert set(figures["caseload"]) >= {"officers", "children", "average"}
     assert figures["absence_reasons"]["travel"] == 20
     assert figures["no_data"]["foster_households"]

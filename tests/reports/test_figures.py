@@ -84,7 +84,8 @@ async def test_the_pathway_backlog_is_told_at_the_end_of_each_month(store: Store
 async def test_a_plan_of_more_than_six_months_is_in_place_and_overdue(store: Store) -> None:
     peps = (await _count(store, Unit(without_code=0)))["peps"]
 
-    assert (peps.at("current"), peps.at("overdue"), peps.at("none")) == (36, 4, 0)
+    # Five of the 40 were 16 on the last 31 August, one of them with an old plan.
+    assert (peps.at("current"), peps.at("overdue"), peps.at("none")) == (32, 3, 0)
 
 
 async def test_children_in_care_are_counted_on_the_last_day_by_their_age_then(

@@ -1,14 +1,27 @@
 """Nobody is found behind a small number, whatever one adds up and takes away."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import product
+from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.reports.suppression import THRESHOLD, suppressed, withheld
-from bot.reports.tables import TOTAL, Counts, Declared, Place, Table, counted, without_data
+from bot.reports.figures import counting
+from bot.reports.figures.profile import MOVES
+from bot.reports.suppression import THRESHOLD, published, suppressed, withheld
+from bot.reports.tables import (
+    TOTAL,
+    Counts,
+    Declared,
+    Place,
+    Table,
+    counted,
+    of_one,
+    without_data,
+)
 
 SMALL = range(THRESHOLD)
 _BY_TWO = (("early", "Early"), ("late", "Late"))
@@ -30,8 +43,9 @@ def _one_column(*numbers: int, counts: Counts = Counts.PEOPLE) -> Table:
     return _table(cells, len(numbers), across=False, counts=counts)
 
 
-def _all_that_fit(table: Table) -> Iterator[dict[Place, int]]:
-    """Whatever the numbers behind the withheld cells could be: an attacker who tries them all."""
+def _all_that_fit(table: Table, *, wide: bool = False) -> Iterator[dict[Place, int]]:
+    """Whatever the numbers behind the withheld cells could be: an attacker who tries them all.
+    `wide`: large ones, too, where nothing is shown that a cell is a part of."""
     rows = [row for row, _label in table.rows]
     columns = [column for column, _label in table.declared.columns]
     inner = list(product(rows, columns))
@@ -43,9 +57,11 @@ def _all_that_fit(table: Table) -> Iterator[dict[Place, int]]:
     }
     unknown = [place for place in inner if place in table.hidden]
     ranges = []
+    most = max((table.values[place] or 0 for place in inner), default=0) if wide else 0
+    most += THRESHOLD
     for place in unknown:
         least = [shown[whole] for whole, parts in made_of.items() if place in parts]
-        ranges.append(range(min(least, default=THRESHOLD) + 1))
+        ranges.append(range(min(least, default=most) + 1))
     for guess in product(*ranges):
         cells = shown | dict(zip(unknown, guess, strict=True))
         if all(sum(cells[one] for one in made_of[place]) == shown[place] for place in shown):
@@ -74,19 +90,135 @@ def test_from_totals_of_rows_and_columns_neither(numbers: list[tuple[int, int]])
 def _attack(table: Table) -> None:
     """Of each small cell everything from 0 to 5 is still possible, unless nothing is shown that it
     is a part of."""
+    possible = _possible(table, _all_that_fit(table))
+    for place, values in possible.items():
+        assert set(SMALL) <= values, (place, table.values, table.hidden)
+
+
+def _possible(table: Table, fits: Iterable[Mapping[Place, int]]) -> dict[Place, set[int]]:
+    """What each small cell may be."""
     small = [
         place
         for place in table.hidden
         if (table.values[place] or 0) < THRESHOLD and TOTAL not in place
     ]
-    if not small:
-        return
     possible: dict[Place, set[int]] = {place: set() for place in small}
-    for cells in _all_that_fit(table):
+    for cells in fits:
         for place in small:
             possible[place].add(cells[place])
-    for place in small:
-        assert set(SMALL) <= possible[place], (place, table.values, table.hidden)
+    return possible
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    st.integers(0, 18),
+)
+@example((40, 1), (2, 9), 4)
+def test_nor_by_another_table_of_the_same_report_that_counts_one_column_of_it(
+    first: tuple[int, int], second: tuple[int, int], cut: int
+) -> None:
+    """How late the late ones were adds up to all that were late; who hears from the one table how
+    many that is takes it from the other's total."""
+    cells = {("row0", "early"): first[0], ("row0", "late"): first[1],
+             ("row1", "early"): second[0], ("row1", "late"): second[1]}  # fmt: skip
+    late = first[1] + second[1]
+    near = min(cut, late)
+    by_two = _table(cells, 2, across=True)
+    by_one = _named("other", _one_column(near, late - near))
+
+    _attack_both(published((by_two, by_one), [(("t", TOTAL, "late"), ("other", TOTAL, "count"))]),
+                 (TOTAL, "late"))  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=2, max_size=3), st.integers(0, 30), st.integers(0, 30))
+def test_nor_by_two_tables_of_the_same_children(
+    numbers: list[int], first: int, second: int
+) -> None:
+    every = sum(numbers)
+    first = min(first, every)
+    second = min(second, every - first)
+    one = _one_column(*numbers)
+    other = _named("other", _one_column(first, second, every - first - second))
+
+    _attack_both(published((one, other), [(("t", TOTAL, "count"), ("other", TOTAL, "count"))]),
+                 (TOTAL, "count"))  # fmt: skip
+
+
+def _named(name: str, table: Table) -> Table:
+    return replace(table, declared=replace(table.declared, id=name))
+
+
+def _attack_both(tables: tuple[Table, ...], whole: Place) -> None:
+    """Who holds both tables keeps of each only what fits the other's number of the same."""
+    first, second = tables
+    wholes = (whole, (TOTAL, "count"))
+    assert (wholes[0] in first.hidden) == (wholes[1] in second.hidden)
+    fits = [list(_all_that_fit(table, wide=True)) for table in tables]
+    for mine, (one, other) in enumerate(((0, 1), (1, 0))):
+        there = {_sum_of(cells, wholes[other]) for cells in fits[other]}
+        held = [cells for cells in fits[one] if _sum_of(cells, wholes[one]) in there]
+        for place, values in _possible(tables[mine], held).items():
+            assert set(SMALL) <= values, (place, first, second)
+
+
+def _sum_of(cells: Mapping[Place, int], whole: Place) -> int:
+    row, column = whole
+    return sum(
+        number
+        for (r, c), number in cells.items()
+        if TOTAL not in (r, c) and row in (r, TOTAL) and column in (c, TOTAL)
+    )
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_who_came_is_not_told_where_who_left_is_withheld(started: int, ceased: int) -> None:
+    """With the children in care of both years, which tell by how many there are more or fewer, one
+    of the two would tell the other: 6 pairs are left while neither is shown."""
+    table = suppressed(of_one(MOVES, {"started": started, "ceased": ceased}.__getitem__))
+
+    if not table.hidden:
+        assert min(started, ceased) >= THRESHOLD
+        return
+    more = started - ceased
+    left = [
+        (came, came - more)
+        for came in range(80)
+        if came - more >= 0 and min(came, came - more) < THRESHOLD
+        if all(table.at(row) in (None, seen)
+               for row, seen in (("started", came), ("ceased", came - more)))
+    ]  # fmt: skip
+    assert len(left) == THRESHOLD
+
+
+def test_of_a_real_report_equal_numbers_are_all_shown_or_all_withheld() -> None:
+    """Small units, whose tables are full of small numbers."""
+    chance = Random(6)
+    for _ in range(200):
+        tables = tuple(_filled(one, chance) for one in counting.DECLARED)
+        # What counts the same has the same number behind it.
+        shown = {table.id: table for table in published(tables, counting.SAME)}
+        for cells in counting.SAME:
+            told = {(row, column) in shown[name].hidden for name, row, column in cells}
+            assert len(told) == 1, cells
+        for table in shown.values():
+            if table.declared.counts is Counts.PEOPLE:
+                assert all(
+                    value is None or value >= THRESHOLD
+                    for value in (table.at(*place) for place in table.places())
+                ), table.id
+
+
+def _filled(declared: Declared, chance: Random) -> Table:
+    """Small numbers in turn; of what counts the same, as much in each."""
+    rows = declared.rows or (("one", "One"), ("two", "Two"))
+    columns = [column for column, _says in declared.columns]
+    cells = {
+        (row, column): chance.choice((0, 3, 7, 12)) for row, _label in rows for column in columns
+    }
+    return counted(declared, cells, rows)
 
 
 def test_a_single_small_number_takes_the_next_larger_one_with_it() -> None:

@@ -52,6 +52,7 @@ from storage import (
     notes,
     outbox,
     participation,
+    particulars,
     people,
     pins,
     record_filings,
@@ -86,6 +87,7 @@ from storage.keeping import Standing, Update, WaysIn
 from storage.notes import NoteKind
 from storage.outbox import Outgoing
 from storage.participation import Confirmed
+from storage.particulars import Particulars
 from storage.people import YoungPerson
 from storage.pins import Pin
 from storage.record_filings import Version
@@ -115,6 +117,7 @@ BRIEFING = Briefing(
 )
 ASK, ANSWER = "K-iro-own", Answer(AskState.AGREED, "Yes")
 CARE = Care(date(2026, 1, 5), None, placed_on=(date(2026, 3, 2),))
+PARTICULARS = Particulars("F", "WBRI")
 MOVE = Move(REVIEW, PERSON, 1, Moved.ARRANGED, NOW, STAFF, to_on=date(2026, 12, 1), words="why")
 VALUE = Value(REVIEW, PERSON, "plan_why_not", 1, NOW, STAFF, words="words")
 DECISION = Decision("D", REVIEW, PERSON, "what", "who", None, NOW, STAFF)
@@ -218,6 +221,7 @@ def _make(db: Connection, house: House) -> None:
     alerts.add(db, council, to_read, NOW)
     care.keep_periods(db, council, PERSON, [CARE])
     care.start_clock(db, council, PERSON, "pathway", CARE.began)
+    particulars.keep(db, council, PERSON, PARTICULARS)
     review_moves.add(db, council, MOVE)
     off = replace(MOVE, number=2, what=Moved.STOOD_DOWN, from_on=MOVE.to_on, to_on=None)
     review_moves.add(db, council, off)
@@ -401,6 +405,7 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "case_ids": [f"case-{PERSON.removeprefix('P-')}"], "taken_on": date(2026, 2, 2),
         "import_id": "IM", "counts": "{}", "run": RUN,
         "request_id": "IR", "file": "a.csv", "at_row": 1, "of_rows": 2,
+        "versions": [(SENT, 1)], "particulars": PARTICULARS,
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 

@@ -1,17 +1,22 @@
 """The reviews of children in care that were held in a year, with stage, days late and code: what
 every table about them is counted from, in one pass over the rows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from bot.reports.figures.people import Births
 from bot.reports.year import Span
 from bot.service import bank_holidays
 from conversations.participation import Code
 from conversations.timescales import Care, Rearranged, Timed, birthday, rearranged, timed
-from storage.care import periods
 from storage.review_moves import What
 from storage.review_tables import review_moves
 from storage.reviews import ReviewKind
@@ -25,7 +30,8 @@ _FOURTH = 4
 @dataclass(frozen=True, slots=True)
 class Held:
     """One review. `stage`: of `conversations.timescales.Stage`, or `NOT_KNOWN`; `code`: PN0 to PN7;
-    None: missing, or it can't be right at that age."""
+    of those that are flagged it is
+    missing (None) or can't be right at that age."""
 
     review_id: str
     person_id: str
@@ -40,42 +46,79 @@ class HeldInYear:
     """`counted`: those with a code; `flagged`: those without one, left out of totals until it is
     mended. `stood_down`: what became of each that was called off."""
 
-    counted: tuple[Held, ...]
-    flagged: tuple[Held, ...]
-    stood_down: tuple[Rearranged, ...]
+    counted: list[Held] = field(default_factory=list)
+    flagged: list[Held] = field(default_factory=list)
+    stood_down: list[Rearranged] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     review_id: str
     on: date
     due_on: date | None
+    code: str | None
 
 
-def look(db: Connection, council: str, year: Span, born: Mapping[str, date]) -> HeldInYear:
-    """Source: `domain.md` section 3, *how figures are counted*."""
-    cares = periods(db, council)
-    codes = _codes(db, council)
-    off = _called_off(db, council, year)
-    counted: list[Held] = []
-    flagged: list[Held] = []
-    became: list[Rearranged] = []
-    for person_id, rows in _held(db, council).items():
+def look(
+    db: Connection,
+    council: str,
+    years: Sequence[Span],
+    births: Births,
+    cares: Mapping[str, Sequence[Care]],
+) -> tuple[HeldInYear, ...]:
+    """Of each of the years, in one pass: a child's clock is the same for all of them.
+
+    Source: `domain.md` section 3, *how figures are counted*.
+    """
+    off = _called_off(db, council)
+    first = min(year.begins for year in years)
+    found = [HeldInYear([], [], []) for _year in years]
+    for person_id, every in _held(db, council):
         mine = cares.get(person_id, ())
+        days = off.pop(person_id, ())
         if mine and all(care.short_breaks for care in mine):
             continue
-        clock = _clock(mine, rows)
-        became += (rearranged_of(day, mine, clock) for day in off.pop(person_id, ()))
-        for row, one in zip(rows, clock, strict=True):
-            if not year.holds(row.on):
-                continue
-            code = _possible(codes.get(row.review_id), born.get(person_id), row.on)
-            stage = one.due.step.stage.value if one.due else NOT_KNOWN
-            late = one.late_days if one.due else _late_by(row)
-            review = Held(row.review_id, person_id, row.on, stage, late, code)
-            (counted if code else flagged).append(review)
-    became += (Rearranged.NOT for days in off.values() for _day in days)
-    return HeldInYear(tuple(counted), tuple(flagged), tuple(became))
+        rows = every[_since(every, first) :]
+        if not rows and not days:
+            continue
+        clock = _clock(mine, every, first)
+        for year, one in zip(years, found, strict=True):
+            one.stood_down.extend(
+                rearranged_of(day, mine, clock) for day in days if year.holds(day)
+            )
+            part = slice(_since(rows, year.begins), bisect_right(rows, year.ends, key=_day))
+            one.counted.extend(map(partial(_review, person_id), rows[part], clock[part]))
+    for year, one in zip(years, found, strict=True):
+        one.stood_down.extend(
+            Rearranged.NOT for days in off.values() for day in days if year.holds(day)
+        )
+    return tuple(_with_codes(one, births) for one in found)
+
+
+def _since(rows: Sequence[_Row], day: date) -> int:
+    """The place of the first one from that day on; they are in order."""
+    return bisect_left(rows, day, key=_day)
+
+
+_day = attrgetter("on")
+
+
+def _review(person_id: str, row: _Row, one: Timed) -> Held:
+    if one.due is None:
+        return Held(row.review_id, person_id, row.on, NOT_KNOWN, _late_by(row), row.code)
+    stage = one.due.step.stage.value
+    return Held(row.review_id, person_id, row.on, stage, one.late_days, row.code)
+
+
+def _with_codes(year: HeldInYear, births: Births) -> HeldInYear:
+    """Those whose code can't be right stand apart."""
+    born = births.of({one.person_id for one in year.counted})
+    counted: list[Held] = []
+    for one in year.counted:
+        if _is_possible(one.code, born.get(one.person_id), one.on):
+            counted.append(one)
+        else:
+            year.flagged.append(one)
+    return HeldInYear(counted, year.flagged, year.stood_down)
 
 
 def rearranged_of(day: date, cares: Sequence[Care], clock: Sequence[Timed]) -> Rearranged:
@@ -86,11 +129,12 @@ def rearranged_of(day: date, cares: Sequence[Care], clock: Sequence[Timed]) -> R
     return Rearranged.IN_TIME if answer else Rearranged.NOT
 
 
-def _clock(cares: Sequence[Care], rows: Sequence[_Row]) -> tuple[Timed, ...]:
+def _clock(cares: Sequence[Care], rows: Sequence[_Row], since: date) -> tuple[Timed, ...]:
+    """Of those from that day on."""
     days = [row.on for row in rows]
     if not cares:
-        return tuple(Timed(day, None) for day in days)
-    return timed(cares, days, bank_holidays.england_and_wales())
+        return tuple(Timed(day, None) for day in days[_since(rows, since) :])
+    return timed(cares, days, bank_holidays.england_and_wales(), since)
 
 
 def _late_by(row: _Row) -> int:
@@ -98,17 +142,31 @@ def _late_by(row: _Row) -> int:
     return max(timedelta(), row.on - row.due_on).days if row.due_on else 0
 
 
-def _possible(code: str | None, born: date | None, day: date) -> str | None:
+_CODES = frozenset(Code)
+
+
+def _is_possible(code: str | None, born: date | None, day: date) -> bool:
     """Published rules 440 and 441: PN0 is for a child under 4, and no other code is."""
-    if code is None or born is None or code not in set(Code) or day < born:
-        return None
-    return code if (code == Code.PN0) == (day < birthday(born, _FOURTH)) else None
+    if code is None or born is None or code not in _CODES or day < born:
+        return False
+    return (code == Code.PN0) == (day < birthday(born, _FOURTH))
 
 
-def _held(db: Connection, council: str) -> dict[str, list[_Row]]:
+def _held(db: Connection, council: str) -> Iterator[tuple[str, list[_Row]]]:
     """By child, in order. Two on one day are one."""
     asked = (
-        select(reviews.c.person_id, reviews.c.review_id, reviews.c.meeting_on, reviews.c.due_on)
+        select(
+            reviews.c.person_id,
+            reviews.c.review_id,
+            reviews.c.meeting_on,
+            reviews.c.due_on,
+            participation.c.code,
+        )
+        .outerjoin(
+            participation,
+            (participation.c.council == reviews.c.council)
+            & (participation.c.review_id == reviews.c.review_id),
+        )
         .where(
             reviews.c.council == council,
             reviews.c.kind == ReviewKind.CIOC.value,
@@ -118,25 +176,16 @@ def _held(db: Connection, council: str) -> dict[str, list[_Row]]:
         )
         .order_by(reviews.c.person_id, reviews.c.meeting_on, reviews.c.review_id)
     )
-    found: dict[str, list[_Row]] = {}
-    for person_id, review_id, day, due_on in db.execute(asked):
-        mine = found.setdefault(person_id, [])
-        if not mine or mine[-1].on != day:
-            mine.append(_Row(review_id, day, due_on))
-    return found
+    for person_id, rows in groupby(db.execute(asked), itemgetter(0)):
+        mine: list[_Row] = []
+        for _person, review_id, day, due_on, code in rows:
+            if not mine or mine[-1].on != day:
+                mine.append(_Row(review_id, day, due_on, code))
+        yield person_id, mine
 
 
-def _codes(db: Connection, council: str) -> dict[str, str]:
-    rows = db.execute(
-        select(participation.c.review_id, participation.c.code).where(
-            participation.c.council == council, participation.c.code.is_not(None)
-        )
-    )
-    return {row.review_id: row.code for row in rows}
-
-
-def _called_off(db: Connection, council: str, year: Span) -> dict[str, list[date]]:
-    """The days in the year on which a review was to be that was stood down, by child."""
+def _called_off(db: Connection, council: str) -> dict[str, list[date]]:
+    """The days on which a review was to be that was stood down, by child."""
     rows = db.execute(
         select(review_moves.c.person_id, review_moves.c.from_on, reviews.c.due_on)
         .join(
@@ -154,6 +203,6 @@ def _called_off(db: Connection, council: str, year: Span) -> dict[str, list[date
     found: dict[str, list[date]] = {}
     for person_id, from_on, due_on in rows:
         day = from_on or due_on
-        if day is not None and year.holds(day):
+        if day is not None:
             found.setdefault(person_id, []).append(day)
     return found

@@ -5,9 +5,11 @@ from collections import Counter
 from sqlalchemy import func, or_, select
 
 from bot.reports.figures.asked import Asked
+from bot.reports.suppression import THRESHOLD
 from bot.reports.tables import Counts, Declared, Table, of_one, without_data
 from bot.service.meeting_kinds import KINDS
 from conversations.quality import State
+from storage.care_tables import quality_tools
 from storage.note_tables import officer_notes
 from storage.notes import NoteKind
 from storage.reviews import ReviewKind
@@ -16,8 +18,9 @@ from storage.tables import allocations, reviews
 QUALITY = Declared(
     "qa_tools",
     "Quality assurance tools",
-    "Quality notes that were begun in the year: completed, or still a draft.",
-    "Officers’ notes.",
+    "Quality notes that officers began at the desk in the year, and the tools of the year in the "
+    "council’s file: completed, or still a draft.",
+    "Officers’ notes; quality_tools.csv.",
     (("completed", "Completed"), ("draft", "In draft")),
     counts=Counts.WORK,
     adds_up=True,
@@ -52,6 +55,7 @@ CASELOAD = Declared(
 )
 DECLARED = (QUALITY, DISPUTES, CASELOAD)
 _NO_NOTES = "No note was begun in this year."
+_NO_TOOLS = "No quality note was begun in this year, and no tool was imported."
 _DRAFTS = (State.DRAFT.value, State.DISCUSSED.value)
 
 
@@ -69,12 +73,26 @@ def tables(asked: Asked) -> tuple[Table, ...]:
         for row in rows
         if row.kind == NoteKind.QUALITY.value
     )
+    quality += _imported_tools(asked)
     stages = Counter(_stage(row.stage) for row in rows if row.kind == NoteKind.CHALLENGE.value)
     return (
-        of_one(QUALITY, quality.__getitem__) if quality else without_data(QUALITY, _NO_NOTES),
+        of_one(QUALITY, quality.__getitem__) if quality else without_data(QUALITY, _NO_TOOLS),
         of_one(DISPUTES, stages.__getitem__) if stages else without_data(DISPUTES, _NO_NOTES),
         _caseload(asked),
     )
+
+
+def _imported_tools(asked: Asked) -> Counter[str]:
+    rows = asked.db.execute(
+        select(quality_tools.c.state, func.count().label("many"))
+        .where(
+            quality_tools.c.council == asked.council,
+            quality_tools.c.made_on >= asked.year.begins,
+            quality_tools.c.made_on <= asked.year.ends,
+        )
+        .group_by(quality_tools.c.state)
+    )
+    return Counter({row.state: row.many for row in rows})
 
 
 def _stage(stage: int) -> str:
@@ -107,6 +125,8 @@ def _caseload(asked: Asked) -> Table:
     if not held:
         return without_data(CASELOAD, "Nobody is allocated to an IRO on that day.")
     children = [count for _officer, count in held]
+    if sum(children) < THRESHOLD:
+        return without_data(CASELOAD, "Fewer than 6 children are allocated to an IRO on that day.")
     figures = {
         "officers": len(children),
         "children": sum(children),

@@ -6,22 +6,12 @@ from datetime import date
 from sqlalchemy import func, select
 
 from bot.reports.figures.asked import Asked
-from bot.reports.tables import Counts, Declared, Table, of_one, without_data
+from bot.reports.tables import Declared, Table, of_one, without_data
 from storage.review_moves import What
-from storage.review_tables import record_values, review_moves
+from storage.review_tables import review_moves
 from storage.reviews import ReviewKind
 from storage.tables import reviews, young_people
 
-HOUSEHOLDS = Declared(
-    "foster_households",
-    "Fostering households",
-    "Households whose review is on record by the year’s last day and that are not erased since, by "
-    "the kind on the record of their last review.",
-    "The record of each foster carers’ review.",
-    (("mainstream", "Mainstream"), ("connected", "Connected persons")),
-    counts=Counts.WORK,
-    adds_up=True,
-)
 FOSTER_REVIEWS = Declared(
     "foster_reviews",
     "Foster carers’ reviews held",
@@ -45,7 +35,7 @@ DISRUPTIONS = Declared(
     "Reviews.",
     (("held", "Held"),),
 )
-DECLARED = (HOUSEHOLDS, FOSTER_REVIEWS, CONFERENCES, DISRUPTIONS)
+DECLARED = (FOSTER_REVIEWS, CONFERENCES, DISRUPTIONS)
 
 
 def tables(asked: Asked) -> tuple[Table, ...]:
@@ -55,7 +45,6 @@ def tables(asked: Asked) -> tuple[Table, ...]:
     meetings["stood_down"] = stood_down
     ended = held[ReviewKind.DISRUPTION].total()
     return (
-        _households(asked),
         of_one(FOSTER_REVIEWS, carers.__getitem__)
         if carers
         else without_data(FOSTER_REVIEWS, "No foster carers’ review was held in this year."),
@@ -116,34 +105,3 @@ def _stood_down(asked: Asked) -> int:
             day <= asked.year.ends,
         )
     ).scalar_one()
-
-
-def _households(asked: Asked) -> Table:
-    """The newest word of each household, in order of time."""
-    rows = asked.db.execute(
-        select(reviews.c.person_id, record_values.c.fact)
-        .join(
-            record_values,
-            (record_values.c.council == reviews.c.council)
-            & (record_values.c.review_id == reviews.c.review_id),
-        )
-        .join(
-            young_people,
-            (young_people.c.council == reviews.c.council)
-            & (young_people.c.person_id == reviews.c.person_id),
-        )
-        .where(
-            reviews.c.council == asked.council,
-            reviews.c.kind == ReviewKind.FOSTER_CARER.value,
-            reviews.c.meeting_on <= asked.until,
-            record_values.c.field == "household",
-            young_people.c.carer.is_(True),
-            young_people.c.erased_at.is_(None),
-        )
-        .order_by(reviews.c.meeting_on, record_values.c.number)
-    )
-    latest = {person_id: fact for person_id, fact in rows if fact}
-    if not latest:
-        return without_data(HOUSEHOLDS, "No record of a foster carers’ review says it yet.")
-    kinds = Counter(latest.values())
-    return of_one(HOUSEHOLDS, kinds.__getitem__)

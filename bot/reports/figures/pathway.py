@@ -1,35 +1,37 @@
 """Pathway plan reviews of care leavers, and the backlog month by month. Never part of the 903."""
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from babel.dates import format_date
 from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
+from bot.reports.figures.leavers import MONTHS, Leaver, overdue_before
 from bot.reports.tables import (
     COUNT,
     Counts,
     Declared,
     Drawn,
     Name,
+    Place,
     Table,
-    counted,
     of_one,
     without_data,
 )
 from bot.reports.year import Span
-from conversations.timescales import months_after
-from storage.reviews import ReviewKind
-from storage.tables import reviews, young_people
+from conversations.timescales import birthday, months_after
+from storage.tables import young_people
 
 BACKLOG = Declared(
     "pathway_outstanding",
     "Pathway reviews outstanding, month by month",
-    "Care leavers whose last pathway review was held more than 6 calendar months before the last "
-    "day of each month. Those of whom no review is on record are counted apart.",
-    "Pathway reviews; SI 2010/2571 reg 7.",
+    "Care leavers whose last pathway review was more than 6 calendar months before the last day of "
+    "each month: by the later of what is held at the desk and what the case system ever said was "
+    "the latest. A review that a later import tells of counts from the day it was held. Those of "
+    "whom no day is on record by then are counted apart, so that months before the first import "
+    "may show too few; those who were 25 by then or are erased since are left out.",
+    "Pathway reviews; ssd_care_leavers, as it was at each import; SI 2010/2571 reg 7.",
     (),
     (COUNT,),
     counts=Counts.WORK,
@@ -38,66 +40,82 @@ BACKLOG = Declared(
 NO_DATE = Declared(
     "pathway_without_date",
     "Care leavers with no pathway review on record",
-    "Care leavers of whom no pathway review was held by the year’s last day, as far as Sayso "
-    "knows.",
-    "Pathway reviews.",
+    "Care leavers of whom no pathway review is on record by the year’s last day.",
+    "The same as pathway reviews outstanding.",
     (("no_date", "No date on record"),),
     counts=Counts.WORK,
 )
 HELD = Declared(
     "pathway_reviews",
     "Pathway reviews held",
-    "Pathway reviews held in the year. Late is one held more than 6 calendar months after the one "
-    "before; the first on record is neither.",
+    "Pathway reviews held in the year and put on record at the desk. Late is one held more than 6 "
+    "calendar months after the one before; the first on record is neither. Those that only an "
+    "import tells of are left out, since it tells of the latest alone.",
     "Pathway reviews; SI 2010/2571 reg 7.",
     (("in_time", "In time"), ("late", "Late"), ("first", "First on record")),
     adds_up=True,
 )
 DECLARED = (BACKLOG, NO_DATE, HELD)
-MONTHS = 6
+_UNTIL_AGE = 25
 _NONE = "No care leaver’s pathway review is on record."
 
 
 def tables(asked: Asked) -> tuple[Table, ...]:
-    leavers = set(
-        asked.db.execute(
-            select(young_people.c.person_id).where(
-                young_people.c.council == asked.council,
-                young_people.c.care_leaver.is_(True),
-                young_people.c.erased_at.is_(None),
-            )
-        ).scalars()
-    )
-    held = _held(asked)
-    if not held:
-        return tuple(without_data(one, _NONE) for one in DECLARED)
-    days = [day for day in asked.year.month_ends if day <= asked.today]
-    if asked.until not in days:
-        days.append(asked.until)
-    backlog = {
-        (day.isoformat(), COUNT[0]): sum(outstanding(mine, day) for mine in held.values())
-        for day in days
-    }
-    undated = sum(1 for one in leavers if not [d for d in held.get(one, ()) if d <= asked.until])
-    timely = _timely(held, asked.year)
-    return (
-        counted(BACKLOG, backlog, tuple(_month(day) for day in days)),
-        of_one(NO_DATE, lambda _row: undated),
+    known = asked.leavers
+    timely = _timely((one.held for one in known.values()), asked.year)
+    held = (
         of_one(HELD, timely.__getitem__)
         if any(timely.values())
-        else without_data(HELD, "No pathway review was held in this year."),
+        else without_data(HELD, "No pathway review was held in this year.")
     )
+    first = _first(known.values(), asked.until)
+    if first is None:
+        undated = _without_date(asked) if _leavers(asked) else without_data(NO_DATE, _NONE)
+        return (without_data(BACKLOG, _NONE), undated, held)
+    days = {day for day in asked.year.month_ends if first <= day <= asked.today} | {asked.until}
+    return (_backlog(asked, sorted(days)), _without_date(asked), held)
 
 
-def outstanding(held: Sequence[date], day: date) -> bool:
-    """Whether the last one before that day was more than six months ago; `held` in order."""
-    before = bisect_right(held, day)
-    return before > 0 and months_after(held[before - 1], MONTHS) < day
+def _first(known: Iterable[Leaver], until: date) -> date | None:
+    """The first day of which anything is known."""
+    every = (days[0] for one in known for days in (one.held, one.said) if days)
+    first = min(every, default=None)
+    return first if first is not None and first <= until else None
 
 
-def _timely(held: Mapping[str, Sequence[date]], year: Span) -> dict[str, int]:
+def _backlog(asked: Asked, days: Sequence[date]) -> Table:
+    late = {
+        day: [person for person, one in asked.leavers.items() if one.is_outstanding(day, before)]
+        for day, before in ((day, overdue_before(day)) for day in days)
+    }
+    born = asked.births.of({person for several in late.values() for person in several})
+    cells: dict[Place, int | None] = {
+        (day.isoformat(), COUNT[0]): sum(not _is_over(born.get(one), day) for one in several)
+        for day, several in late.items()
+    }
+    return Table(BACKLOG, tuple(_month(day) for day in days), cells)
+
+
+def _without_date(asked: Asked) -> Table:
+    none = Leaver()
+    undated = [
+        person
+        for person in _leavers(asked) | set(asked.leavers)
+        if asked.leavers.get(person, none).last(asked.until) is None
+    ]
+    born = asked.births.of(undated)
+    count = sum(not _is_over(born.get(person), asked.until) for person in undated)
+    return of_one(NO_DATE, lambda _row: count)
+
+
+def _is_over(born: date | None, day: date) -> bool:
+    """Whether nobody owes them a plan any more."""
+    return born is not None and birthday(born, _UNTIL_AGE) <= day
+
+
+def _timely(held: Iterable[Sequence[date]], year: Span) -> dict[str, int]:
     found = {"in_time": 0, "late": 0, "first": 0}
-    for mine in held.values():
+    for mine in held:
         for number, day in enumerate(mine):
             if not year.holds(day):
                 continue
@@ -109,24 +127,13 @@ def _timely(held: Mapping[str, Sequence[date]], year: Span) -> dict[str, int]:
     return found
 
 
-def _held(asked: Asked) -> dict[str, list[date]]:
-    """By care leaver, in order; two on one day are one."""
-    rows = asked.db.execute(
-        select(reviews.c.person_id, reviews.c.meeting_on)
-        .where(
-            reviews.c.council == asked.council,
-            reviews.c.kind == ReviewKind.PATHWAY.value,
-            reviews.c.held.is_(True),
-            reviews.c.looks_back_on.is_(None),
-            reviews.c.meeting_on.is_not(None),
-        )
-        .distinct()
-        .order_by(reviews.c.person_id, reviews.c.meeting_on)
+def _leavers(asked: Asked) -> frozenset[str]:
+    rows = select(young_people.c.person_id).where(
+        young_people.c.council == asked.council,
+        young_people.c.care_leaver.is_(True),
+        young_people.c.erased_at.is_(None),
     )
-    found: dict[str, list[date]] = {}
-    for person_id, day in rows:
-        found.setdefault(person_id, []).append(day)
-    return found
+    return frozenset(asked.db.execute(rows).scalars())
 
 
 def _month(day: date) -> Name:

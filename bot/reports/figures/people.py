@@ -1,31 +1,37 @@
-"""Whom a report is about: birth dates, opened once for all that is counted by age."""
+"""Whom a report is about: birth dates, each opened once for all that is counted by age."""
 
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from conversations.timescales import birthday
 from storage import people
-from storage.tables import young_people
 
 _AT_ONCE = 5_000
 
 
-def birth_dates(db: Connection, council: str) -> dict[str, date]:
-    """Of every young person who is not erased, by id. Foster carers have none."""
-    ids = list(
-        db.execute(
-            select(young_people.c.person_id).where(
-                young_people.c.council == council,
-                young_people.c.erased_at.is_(None),
-                young_people.c.carer.is_(False),
-            )
-        ).scalars()
-    )
-    found: dict[str, date] = {}
-    for first in range(0, len(ids), _AT_ONCE):
-        found |= people.births_of(db, council, ids[first : first + _AT_ONCE])
-    return found
+@dataclass(frozen=True, slots=True)
+class Births:
+    """Of young people who are not erased. Foster carers have none."""
+
+    db: Connection
+    council: str
+    _known: dict[str, date] = field(default_factory=dict)
+
+    def of(self, ids: Collection[str]) -> Mapping[str, date]:
+        """By id, of these and of all who were asked for before."""
+        for some in in_batches([one for one in dict.fromkeys(ids) if one not in self._known]):
+            self._known.update(people.births_of(self.db, self.council, some))
+        return self._known
+
+
+def in_batches(ids: Collection[str]) -> Iterator[list[str]]:
+    """So many as one statement may name."""
+    every = list(ids)
+    for first in range(0, len(every), _AT_ONCE):
+        yield every[first : first + _AT_ONCE]
 
 
 def age_on(born: date, day: date) -> int:

@@ -1,19 +1,23 @@
 """Children in care: how many, how old, who came and who left."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
-from bot.reports.figures.people import age_on
-from bot.reports.tables import Declared, Drawn, Table, of_one, without_data
-from conversations.timescales import Care, months_after
-from storage.care import periods
+from bot.reports.figures.people import Births, age_on
+from bot.reports.suppression import THRESHOLD
+from bot.reports.tables import Counts, Declared, Drawn, Table, of_one, without_data
+from conversations.timescales import Care, birthday
+from storage.care_tables import populations
 
 BY_AGE = Declared(
     "children_in_care",
     "Children in care, by age",
-    "Children under 18 with a period of care that is open on the year’s last day, or today while "
-    "the year goes on. Those in short breaks alone are left out.",
+    "Children under 18 with a period of care that is open when the year’s last day is over, or "
+    "today while the year goes on. Those in short breaks alone are left out.",
     "Periods of care, birth dates.",
     (
         ("under_1", "Under 1"),
@@ -25,66 +29,77 @@ BY_AGE = Declared(
     adds_up=True,
     drawn=Drawn.BARS,
 )
+RATE = Declared(
+    "children_in_care_rate",
+    "Children in care for each 10,000",
+    "The same children for each 10,000 people under 18 who live in the council’s area, to the "
+    "nearest whole number. Only shown of 6 children or more.",
+    "The same as children in care; the population that the council set for the year.",
+    (("rate", "For each 10,000"), ("population", "People under 18 in the area")),
+    counts=Counts.MEASURE,
+)
 MOVES = Declared(
     "care_started_and_ceased",
     "Children who came into care and who left it",
     "Periods of care that began, and that ended, in the year. A child may have more than one.",
     "Periods of care.",
     (("started", "Began"), ("ceased", "Ended")),
+    together=True,  # with the children in care of two years, one would give away the other
 )
-ADOPTION = Declared(
-    "adoption",
-    "Placed for adoption after it was authorised",
-    "Children placed for adoption in the year, by whether it was within 12 calendar months of the "
-    "day the council might first place them.",
-    "Periods of care, placements for adoption.",
-    (("within", "Within 12 months"), ("later", "Later"), ("unknown", "That day is not on record")),
-    adds_up=True,
-)
-DECLARED = (BY_AGE, MOVES, ADOPTION)
-_NONE = "No period of care is on record: import the episodes."
+DECLARED = (BY_AGE, RATE, MOVES)
+NONE = "No period of care is on record: import the episodes."
 _BANDS = ((1, "under_1"), (5, "1_4"), (10, "5_9"), (16, "10_15"), (18, "16_17"))
-_MONTHS = 12
+_EACH = 10_000
 
-Cares = Mapping[str, tuple[Care, ...]]
+Cares = Mapping[str, Sequence[Care]]
+
+
+def in_care(cares: Cares, births: Births, day: date) -> frozenset[str]:
+    """Who is in care when that day is over, by id."""
+    here = [
+        person
+        for person, mine in cares.items()
+        if any(_open_after(care, day) and not care.short_breaks for care in mine)
+    ]
+    born = births.of(here)
+    return frozenset(
+        person for person in here if person in born and birthday(born[person], _BANDS[-1][0]) > day
+    )
+
+
+def _open_after(care: Care, day: date) -> bool:
+    return care.began <= day and (care.ended is None or care.ended > day)
 
 
 def tables(asked: Asked) -> tuple[Table, ...]:
-    cares = periods(asked.db, asked.council)
-    if not cares:
-        return tuple(without_data(one, _NONE) for one in DECLARED)
-    ages = Counter(
-        _band(age)
-        for person, mine in cares.items()
-        if any(care.holds(asked.until) and not care.short_breaks for care in mine)
-        and (born := asked.born.get(person)) is not None
-        and (age := age_on(born, asked.until)) < _BANDS[-1][0]
-    )
-    return of_one(BY_AGE, ages.__getitem__), _moves(asked, cares), _adoption(asked, cares)
+    if not asked.cares:
+        return tuple(without_data(one, NONE) for one in DECLARED)
+    born = asked.births.of(asked.in_care)
+    ages = Counter(_band(age_on(born[person], asked.until)) for person in asked.in_care)
+    return of_one(BY_AGE, ages.__getitem__), _rate(asked), _moves(asked)
 
 
-def _moves(asked: Asked, cares: Cares) -> Table:
-    longer = [care for mine in cares.values() for care in mine if not care.short_breaks]
+def _rate(asked: Asked) -> Table:
+    under_18 = asked.db.execute(
+        select(populations.c.under_18).where(
+            populations.c.council == asked.council, populations.c.year == asked.year.begins.year
+        )
+    ).scalar_one_or_none()
+    if not under_18:
+        return without_data(RATE, "No population is set for this year: import population.csv.")
+    if len(asked.in_care) < THRESHOLD:
+        return without_data(RATE, "Fewer than 6 children were in care.")
+    figures = {"rate": round(_EACH * len(asked.in_care) / under_18), "population": under_18}
+    return of_one(RATE, figures.__getitem__)
+
+
+def _moves(asked: Asked) -> Table:
+    longer = [care for mine in asked.cares.values() for care in mine if not care.short_breaks]
     moves = {
         "started": sum(asked.year.holds(care.began) for care in longer),
         "ceased": sum(care.ended is not None and asked.year.holds(care.ended) for care in longer),
     }
     return of_one(MOVES, moves.__getitem__)
-
-
-def _adoption(asked: Asked, cares: Cares) -> Table:
-    placed: Counter[str] = Counter()
-    for mine in cares.values():
-        for care in mine:
-            first = next((day for day in care.placed_on if asked.year.holds(day)), None)
-            if first is None:
-                continue
-            since = care.authorised_on
-            in_time = since is not None and first <= months_after(since, _MONTHS)
-            placed["unknown" if since is None else "within" if in_time else "later"] += 1
-    if not placed:
-        return without_data(ADOPTION, "No placement for adoption in this year is on record.")
-    return of_one(ADOPTION, placed.__getitem__)
 
 
 def _band(age: int) -> str:

@@ -141,12 +141,13 @@ def _views(asked: Asked) -> tuple[Table, ...]:
     ).all()
     if not rows:
         return tuple(without_data(one, _NO_VIEWS) for one in (CHANNELS, LANGUAGES, BANDS))
+    births = asked.births.of({row.person_id for row in rows})
     channels = Counter("telegram" if row.channel == "telegram" else "web_chat" for row in rows)
     languages = Counter("english" if row.language.startswith("en") else "other" for row in rows)
     bands = Counter(
         _band(age_on(born, local_day(row.sent_at)))
         for row in rows
-        if (born := asked.born.get(row.person_id)) is not None
+        if (born := births.get(row.person_id)) is not None
     )
     return (
         of_one(CHANNELS, channels.__getitem__),
