@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bot.importing import import_ssd
+from bot.importing import import_extra, import_ssd
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.serving import NotMigrated, opened
@@ -26,3 +26,15 @@ async def ssd(
         if not await is_current(store):
             raise NotMigrated
         return await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
+
+
+async def extra(
+    house: House, folder: Path, taken_on: date, done: Callable[[int, int], object], *, look: bool
+) -> Outcome:
+    """The council's own files. `NotMigrated`."""
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        outcome = await import_extra(store, house, folder, taken_on, "sayso", look=look)
+        done(1, 1)
+        return outcome

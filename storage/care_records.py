@@ -182,7 +182,7 @@ def write(
     for table, rows in changes.added.items():
         _insert(db, table, [{"council": council, **row} for row in rows])
     for table, rows in changes.changed.items():
-        _update(db, council, table, rows)
+        changed_rows(db, council, table, rows)
     _note_seen(db, council, keys, changes.seen, taken_on)
 
 
@@ -208,7 +208,7 @@ def _write_people(
         ],
     )
     data_keys.prepare(db, council, [one.person_id for one in changes.renamed], Purpose.IDENTITY)
-    _update(
+    changed_rows(
         db,
         council,
         young_people,
@@ -258,7 +258,7 @@ def _write_particulars(db: Connection, council: str, particulars: Mapping[str, s
     _insert(
         db, table, [{"council": council, **one} for one in rows if one["person_id"] not in here]
     )
-    _update(db, council, table, [one for one in rows if one["person_id"] in here])
+    changed_rows(db, council, table, [one for one in rows if one["person_id"] in here])
 
 
 def _write_cares(db: Connection, council: str, cares: Mapping[str, tuple[Care, ...]]) -> None:
@@ -330,8 +330,8 @@ def _insert(db: Connection, table: Table, rows: Sequence[Plain]) -> None:
         db.execute(insert(table), rows)
 
 
-def _update(db: Connection, council: str, table: Table, rows: Sequence[Plain]) -> None:
-    """Rows with the same columns go in one statement."""
+def changed_rows(db: Connection, council: str, table: Table, rows: Sequence[Plain]) -> None:
+    """Each by its whole key; those with the same columns go in one statement."""
     keys = [column.name for column in table.primary_key.columns if column.name != "council"]
     alike: dict[tuple[str, ...], list[Plain]] = {}
     for row in rows:
