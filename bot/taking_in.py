@@ -1,6 +1,7 @@
 """`sayso import`: what other systems hold comes in, by files in a folder."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,12 +9,18 @@ from bot.importing import import_extra, import_ssd
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.serving import NotMigrated, opened
+from storage import councils
 from storage.migrate import is_current
 
+_DEMO = (
+    "This is a demo council: anybody who has its address can sign in. Nobody in these files may be "
+    "real."
+)
 
-async def ssd(
-    house: House, folder: Path, taken_on: date, done: Callable[[int, int], object], *, look: bool
-) -> Outcome:
+Done = Callable[[int, int], object]
+
+
+async def ssd(house: House, folder: Path, taken_on: date, done: Done, *, look: bool) -> Outcome:
     """The whole of it for a command. `NotMigrated`."""
     last = 0
 
@@ -25,12 +32,13 @@ async def ssd(
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
-        return await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
+        outcome = await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
+        if await store.read(lambda db: councils.is_demo(db, house.id)):
+            return replace(outcome, notes=(_DEMO, *outcome.notes))
+        return outcome
 
 
-async def extra(
-    house: House, folder: Path, taken_on: date, done: Callable[[int, int], object], *, look: bool
-) -> Outcome:
+async def extra(house: House, folder: Path, taken_on: date, done: Done, *, look: bool) -> Outcome:
     """The council's own files. `NotMigrated`."""
     async with opened(house) as store:
         if not await is_current(store):

@@ -402,11 +402,11 @@ def _refuse(
     read: Read, source: Source, row: dict[str, Any], column: str, reason: str, mend: str
 ) -> None:
     name = next(one.names[0] for one in source.columns if one.id == column)
-    read.refuse(Unread(f"{source.name}.csv", row["line"], name, reason, mend))
+    read.refuse(Unread(read.file_of(source), row["line"], name, reason, mend))
 
 
 def _warn(
     read: Read, source: Source, row: dict[str, Any], column: str, reason: str, mend: str
 ) -> None:
     name = next(one.names[0] for one in source.columns if one.id == column)
-    read.warn(Unread(f"{source.name}.csv", row["line"], name, reason, mend))
+    read.warn(Unread(read.file_of(source), row["line"], name, reason, mend))

@@ -284,8 +284,8 @@ async def test_a_care_leaver_has_their_next_review_and_every_earlier_one_is_know
 
     ola = await unit.person("7")
     assert ola.care_leaver
-    first = await unit.review("pathway-7-2024-09-10")
-    following = await unit.review("pathway-7-2026-01-20")
+    first = await unit.review(f"pathway-{ola.person_id}-2024-09-10")
+    following = await unit.review(f"pathway-{ola.person_id}-2026-01-20")
     assert (first.held, first.meeting_on) == (True, date(2026, 1, 20))
     assert (following.held, following.due_on) == (False, date(2026, 7, 20))
     days = await unit.store.read(

@@ -40,6 +40,7 @@ from storage import (
     conversations,
     disputes,
     erasures,
+    extra_records,
     glass,
     hand_overs,
     import_requests,
@@ -71,6 +72,7 @@ from storage.alert_calls import State, Step, Trouble, Way
 from storage.asks import Plan, Wished
 from storage.briefings import Briefing
 from storage.care_records import Changes
+from storage.care_tables import populations
 from storage.contact_addresses import Address, How
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
@@ -284,6 +286,9 @@ def _invite(db: Connection, house: House) -> None:
     care_records.begin(db, council, RUN, NOW)
     care_records.begin(db, council, replace(RUN, import_id="IM2"), NOW)
     care_records.end(db, council, "IM2", "{}", NOW)
+    tool = {"tool_id": "Q", "state": "draft", "made_on": date(2026, 1, 1), "review_id": None}
+    extra_records.write(db, council, "quality_tools", [tool], [])
+    extra_records.write(db, council, "population", [{"year": 2025, "under_18": 4}], [])
     seen = Changes(seen={PERSON: "case-of-an-import"})
     care_records.write(db, council, house.keys, seen, date(2026, 1, 1), NOW)
     import_requests.add(db, council, HANDED_IN)
@@ -453,7 +458,16 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "care_records.begin": {"run": replace(RUN, import_id="IM3")},
         "care_records.newest": {"source": "ssd"},
         "care_records.went_on": {"now": NOW + timedelta(hours=1)},
-        "care_records.known": {"by": frozenset({STAFF})},
+        "care_records.changed_rows": {
+            "table": populations,
+            "rows": [{"year": 2025, "under_18": 9}],
+        },
+        "extra_records.known": {"file": "quality_tools"},
+        "extra_records.write": {
+            "file": "population",
+            "added": [],
+            "changed": [{"year": 2025, "under_18": 5}],
+        },
         "care_records.write": {"changes": Changes(cares={PERSON: (Care(date(2020, 1, 6)),)})},
         "import_requests.add": {"request": replace(HANDED_IN, request_id="IR2")},
         "import_requests.claim": {"until": NOW + timedelta(days=1)},
@@ -608,5 +622,6 @@ async def test_the_same_calls_find_or_change_the_councils_own_rows(
 
     # Nobody here is erased, what is there already is not made again, and a lock tells nothing.
     assert set(idle) == {
-        "people.erased_of", "people.is_erased", "people.lock", "participation.confirm", "tasks.add",
+        "care_records.alone", "people.erased_of", "people.is_erased", "people.lock",
+        "participation.confirm", "tasks.add",
     }  # fmt: skip
