@@ -60,6 +60,11 @@ class Year:
         return f"{self.number}/{(self.number + 1) % 100:02}"
 
 
+def year_of(day: date) -> Year:
+    """The one that this day is in."""
+    return Year(day.year if day.month >= _APRIL else day.year - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Quarter:
     """`number`: 1 is April to June, 4 is January to March."""
