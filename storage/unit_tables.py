@@ -1,5 +1,5 @@
-"""Tables of a unit's manager: what they write into the report of a year, how long each officer works,
-and whom they think of giving to another officer."""
+"""Tables of a unit's manager: what they write into the report of a year, how long each officer
+works, and whom they think of giving to another officer."""
 
 from sqlalchemy import (
     Column,
