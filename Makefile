@@ -75,7 +75,8 @@ looks:
 	@tools/setup test
 	@SAYSO_TEST_LOOKS=1 exec $(BIN)/python -m pytest -q $(ARGS) \
 	  tests/channels/webchat/test_looks.py tests/desk/test_looks.py \
-	  tests/desk/test_quality_looks.py tests/desk/test_the_month.py
+	  tests/desk/test_quality_looks.py tests/desk/test_unit_looks.py \
+	  tests/desk/test_the_month.py
 
 messages:
 	@tools/setup run

@@ -14,13 +14,15 @@ from bot.reports.report import SECTIONS, Report, quarter_of, report_of, shown, v
 from bot.reports.suppression import published
 from bot.reports.tables import Table
 from bot.reports.year import Quarter, Year
+from bot.service import report_words, yearly
 from bot.service.days import local_day
 from bot.service.house import House
 from bot.serving import NotMigrated, opened
 from storage.migrate import is_current
 
 WORDS = "words.toml"
-"""What the manager writes into the report, by section; kept beside it, and good for next year."""
+"""Beside the report, by section: each box in it that is not empty goes before what the manager
+wrote at the desk, for this report alone."""
 _TAKES = 4  # counted, drawn, printed, written
 
 Step = Callable[[int, int], object]
@@ -55,20 +57,16 @@ async def annual(
     if year.span.begins > today:
         raise CannotReport(f"The year {year.called} begins on 1 April {year.number}.")
     said = _words(words or out / WORDS)
-    within, themes = house.council.recommendations_within_days, house.council.themes
     async with opened(house) as store:
         if not await is_current(store):
             raise NotMigrated
         counted, before = await store.read(
-            lambda db: counting.count_years(
-                db, house.id, (year, year.before), today, issue_within=within, themes=themes
-            )
+            lambda db: yearly.count(db, house, (year, year.before), today, exact=exact)
         )
-    if not exact:
-        counted = published(counted, counting.SAME)
-        before = published(before, counting.SAME)
+        at_the_desk = await store.read(lambda db: report_words.written(db, house, year))
     done(1, _TAKES)
-    report = report_of(house.council.name, year, counted, before, said, exact=exact)
+    words_of_it = {**at_the_desk, **{section: text for section, text in said.items() if text}}
+    report = report_of(house.council.name, year, counted, before, words_of_it, exact=exact)
     figures = plain.figures(counted, year, min(year.span.ends, today), exact=exact)
     written = _put_out(out, report, counted, figures, now, done)
     if not (out / WORDS).exists():
@@ -151,11 +149,12 @@ def _write(out: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _boxes(said: Mapping[str, str]) -> str:
-    """The boxes to fill in, with what was said last."""
+    """The boxes to fill in, with what the file of before said."""
     boxes = []
     for section in SECTIONS:
         words = json.dumps(said.get(section.id, ""), ensure_ascii=False)  # a TOML string too
         boxes.append(f"# {section.title}: {section.asks}\n{section.id} = {words}\n")
-    return "# What stands in the report besides figures. No name, and no child’s words.\n\n" + (
-        "\n".join(boxes)
+    return (
+        "# What stands in the report besides figures. No name, and no child’s words.\n"
+        "# An empty box takes what was written at the desk.\n\n" + "\n".join(boxes)
     )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
 )
 
 from storage.people import YoungPerson, young_people_by_id
@@ -107,6 +108,43 @@ def people_by_officer(
 def of_team(db: Connection, council: str, team: str, today: date) -> list[Standing]:
     """Those that this team's officers run, the next meeting first."""
     return _in_their_hand(db, council, run_in(council, team), today)
+
+
+def without_next(db: Connection, council: str, team: str) -> list[Review]:
+    """The last review that was held of each of whom no next one of its kind is on record, of those
+    that a unit answers for and that this team's officers run."""
+    later, ahead = reviews.alias(), reviews.alias()
+    same = [
+        (other.c.council == reviews.c.council)
+        & (other.c.person_id == reviews.c.person_id)
+        & (other.c.kind == reviews.c.kind)
+        & other.c.looks_back_on.is_(None)
+        for other in (later, ahead)
+    ]
+    rows = db.execute(
+        select(reviews)
+        .select_from(_reviews())
+        .where(
+            *_there(council, run_in(council, team)),
+            reviews.c.kind.in_([one.value for one in COUNTED]),
+            reviews.c.held.is_(True),
+            reviews.c.looks_back_on.is_(None),
+            ~exists()
+            .where(
+                later.c.council == council,
+                same[0],
+                later.c.held.is_(True),
+                tuple_(later.c.meeting_on, later.c.review_id)
+                > tuple_(reviews.c.meeting_on, reviews.c.review_id),
+            )
+            .correlate(reviews),
+            ~exists()
+            .where(ahead.c.council == council, same[1], ahead.c.held.is_(False))
+            .correlate(reviews),
+        )
+        .order_by(reviews.c.review_id)
+    )
+    return [from_row(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from storage.tables import (
     withdrawals,
 )
 from storage.tables import data_keys as data_keys_table
+from storage.unit_tables import caseload_plans
 
 ENDS = (Purpose.IDENTITY, Purpose.WORDS, Purpose.TRANSPORT)
 """The keys of an erased person that are destroyed. Alerts and decisions end by themselves."""
@@ -183,6 +184,7 @@ def _of_person(council: str, person_id: str, talks: Sequence[str]) -> Which:
         contact_addresses,
         invitation_batch_items,
         care_particulars,
+        caseload_plans,
     ):
         yield table, (table.c.council == council) & (table.c.person_id == person_id)
 

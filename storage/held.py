@@ -52,6 +52,7 @@ from storage.tables import (
     withdrawals,
     young_people,
 )
+from storage.unit_tables import caseload_plans
 
 ABOUT = (
     young_people,
@@ -82,6 +83,7 @@ ABOUT = (
     *NOTES,
     *ABOUT_REVIEWS,
     *ABOUT_CARE,
+    caseload_plans,
     tasks,
     alerts,
     alert_words,
@@ -98,9 +100,10 @@ NOT_ABOUT = frozenset(
         "alert_calls",  # which of the council's own was told, by which way
         "audit_checkpoints", "case_imports", "councils", "data_keys", "fostering_households",
         "hand_overs", "import_pieces", "import_requests", "invitation_batches", "keks",
-        "kept_settings", "populations", "saved_views", "sign_in_links", "staff", "staff_challenges",
-        "staff_identities", "staff_one_time_codes", "staff_passkeys", "staff_passwords",
-        "staff_pictures", "staff_recovery_codes", "staff_sessions", "tries",
+        "kept_settings", "populations", "report_words", "saved_views", "sign_in_links", "staff",
+        "staff_challenges", "staff_hours", "staff_identities", "staff_one_time_codes",
+        "staff_passkeys", "staff_passwords", "staff_pictures", "staff_recovery_codes",
+        "staff_sessions", "tries",
     }
 )  # fmt: skip
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""

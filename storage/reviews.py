@@ -139,6 +139,16 @@ def of_people(db: Connection, council: str, person_ids: Iterable[str]) -> frozen
     return frozenset(db.execute(found).scalars())
 
 
+def first_held(db: Connection, council: str) -> date | None:
+    """The day of the first review that is on record as held."""
+    found: date | None = db.execute(
+        select(func.min(reviews.c.meeting_on)).where(
+            reviews.c.council == council, reviews.c.held.is_(True)
+        )
+    ).scalar()
+    return found
+
+
 def run_by(db: Connection, council: str, officer_id: str, person_id: str) -> list[str]:
     """The ids of a young person's reviews that this officer runs, held ones too, and without those
     that look back on one."""

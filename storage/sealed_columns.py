@@ -52,6 +52,7 @@ from storage.tables import (
     tasks,
     young_people,
 )
+from storage.unit_tables import report_words
 
 NOT_SEALED = frozenset(
     {
@@ -138,6 +139,7 @@ SEALED: Sequence[SealedColumn] = (
     SealedColumn(staff.c.name, _staff),
     SealedColumn(staff.c.email, _staff),
     SealedColumn(saved_views.c.name, lambda row: str(row.view_id)),
+    SealedColumn(report_words.c.words, lambda row: f"{row.year}/{row.section}"),
     SealedColumn(staff_pictures.c.picture, _staff, text=False),
     SealedColumn(staff_sessions.c.device, lambda row: str(row.session_id)),
     SealedColumn(staff_passwords.c.password, _staff),

@@ -76,6 +76,7 @@ SEALED = {
     "staff": Kept(Purpose.COUNCIL),
     "staff_pictures": Kept(Purpose.COUNCIL),
     "saved_views": Kept(Purpose.COUNCIL),
+    "report_words": Kept(Purpose.COUNCIL),
     "staff_sessions": Kept(Purpose.COUNCIL),
     "staff_passwords": Kept(Purpose.COUNCIL),
     "staff_one_time_codes": Kept(Purpose.COUNCIL),

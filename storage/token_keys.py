@@ -9,6 +9,7 @@ that blind indexes, which every message needs, cost no call.
 """
 
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ class TokenKeys:
         self._keks: dict[str, Any] = {}  # the library types what a key can do too narrowly
         self._index = IndexKeys(b"")
         self._looked = 0.0
+        self._turn = threading.RLock()  # what is counted beside the server asks it too
         self._open()
 
     @classmethod
@@ -189,17 +191,19 @@ class TokenKeys:
         return bool(found)
 
     def _call(self, call: Callable[[], T]) -> T:
-        """Once more on a new session: the old one ends when a module restarts."""
-        try:
-            return call()
-        except PKCS11Error:
-            pass
-        try:
-            self._open()
-            self._found()
-            return call()
-        except (PKCS11Error, KeyRingUnfit) as error:
-            raise StorageAway(f"token: {type(error).__name__}") from error
+        """Once more on a new session: the old one ends when a module restarts. One at a time, since
+        a session is one thread's."""
+        with self._turn:
+            try:
+                return call()
+            except PKCS11Error:
+                pass
+            try:
+                self._open()
+                self._found()
+                return call()
+            except (PKCS11Error, KeyRingUnfit) as error:
+                raise StorageAway(f"token: {type(error).__name__}") from error
 
     def _open(self) -> None:
         address = self._address

@@ -37,9 +37,21 @@ reasons by what was chosen from a list. Where there are such lists, words are op
 for nobody's eyes; nothing is inferred of anybody. No words of a young person stand in a report:
 Sayso asks nobody whether they may be quoted, so it quotes nobody.
 
-**What the manager writes** stands in `words.toml` beside the report: an empty one is made, with a
-box for each section; the next run puts the words into page and PDF. `--words FILE` takes another
-one, such as last year's, and keeps it beside the new report.
+**At the desk** a unit manager opens *Reports*: the same tables of each year, with their charts and
+the year before, as they may be published; a box to each section, with what was written in it last
+year beside it; and the PDF, `figures.json` and each table's CSV to take away, which is on record.
+*Boards* has the figures of this year as they stand today ([desk.md](desk.md#the-units-year)).
+
+**What the manager writes** at the desk is kept by year, sealed, and stands on the page, on paper
+and in what `sayso report annual` writes. Beside that report lies `words.toml` with an empty box for
+each section: what is filled in there goes before the desk's words, for this report alone. `--words
+FILE` takes another one, and keeps it beside the new report.
+
+**By team.** *Boards* tells how many reviews were held in time and how children took part by the
+team of the child's social worker on the day. A line is told for all teams or for none: where the
+report tells it, every team has 6 or more, and neither the report nor the teams' own totals would
+give a number under 6 away. There is no other filter: each would be one more table of the same
+children.
 
 `sayso report quarterly-pathway --year 2025 --quarter 2 --out DIR` writes the same of care
 leavers alone, for July to September 2025.

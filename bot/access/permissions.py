@@ -235,6 +235,16 @@ ROWS: Mapping[str, Row] = {
     "desk.hand_over": _allow(_MANAGER, Relation.NONE),  # of their own team's officers
     "desk.hand_over_planned": _allow(_MANAGER, Relation.NONE),
     "desk.hand_over_undone": _allow(_MANAGER, Relation.NONE),
+    "desk.reports": _allow(_MANAGER, Relation.NONE),  # numbers, as they may be published
+    "desk.report": _allow(_MANAGER, Relation.NONE),
+    "desk.report_words": _allow(_MANAGER, Relation.NONE),
+    "desk.report_file": _allow(_MANAGER, Relation.NONE),
+    "desk.boards": _allow(_MANAGER, Relation.NONE),
+    "desk.forecast": _allow(_MANAGER, Relation.NONE),  # of their own team's officers
+    "desk.staff_hours": _allow(_MANAGER, Relation.NONE),
+    "desk.caseload_plan": _allow(_MANAGER, Relation.NONE),
+    "desk.caseload_planned": _allow(_MANAGER, Relation.NONE),
+    "desk.caseload_dropped": _allow(_MANAGER, Relation.NONE),
     "desk.when": _DAYS,
     "desk.arrange": _DAYS,
     "desk.clock_start": _DAYS,  # by when it is due, which who arranges it has to know
@@ -314,6 +324,16 @@ WORDLESS = frozenset(
         "desk.hand_over",
         "desk.hand_over_planned",
         "desk.hand_over_undone",
+        "desk.reports",
+        "desk.report",
+        "desk.report_words",
+        "desk.report_file",
+        "desk.boards",
+        "desk.forecast",
+        "desk.staff_hours",
+        "desk.caseload_plan",
+        "desk.caseload_planned",
+        "desk.caseload_dropped",
         "desk.audit",
         "desk.audit_csv",
         "desk.asks",

@@ -108,7 +108,7 @@ def _households(db: Connection, house: House, chair: str, now: datetime) -> None
     """Two fostering households whose review is ahead: one has sent its form, one has not begun."""
     for number, (name, case_id) in enumerate(CARERS):
         person = YoungPerson(
-            house.id, _id(house, case_id), case_id, name, None, care_leaver=False, carer=True
+            house.id, id_of(house, case_id), case_id, name, None, care_leaver=False, carer=True
         )
         people.add_young_person(db, house.keys, person, now)
         day = working_days_after(local_day(now), 8 + 6 * number)
@@ -124,7 +124,7 @@ def _households(db: Connection, house: House, chair: str, now: datetime) -> None
 def _staff(db: Connection, house: House, now: datetime) -> dict[str, str]:
     ids = {}
     for name, role, team in STAFF:
-        ids[name] = _id(house, name)
+        ids[name] = id_of(house, name)
         people.add_staff(db, house.keys, Staff(house.id, ids[name], role, name, team=team), now)
     return ids
 
@@ -134,7 +134,8 @@ def _allocate(db: Connection, person: YoungPerson, staff_id: str, kind: str, tod
     allocations.add(db, Allocation(person.council, person.person_id, staff_id, kind, since))
 
 
-def _id(house: House, name: str) -> str:
+def id_of(house: House, name: str) -> str:
+    """The same at every start, in every council another one."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{name}"))
 
 
@@ -148,7 +149,7 @@ def _person(
     care_leaver: bool,
 ) -> YoungPerson:
     born = today - timedelta(days=int(age * 365.25) + chance.randrange(5, 340))
-    return YoungPerson(house.id, _id(house, case_id), case_id, name, born, care_leaver)
+    return YoungPerson(house.id, id_of(house, case_id), case_id, name, born, care_leaver)
 
 
 def _reviews(

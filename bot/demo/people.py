@@ -30,6 +30,22 @@ STAFF = (
 )
 """Each with their role and team."""
 
+SECOND_TEAM = (
+    ("Leila Haddad", "social_worker", "Families first team"),
+    ("Owen Price", "social_worker", "Families first team"),
+)
+"""Of another team, so that figures can be looked at by team."""
+WRITTEN_LAST_YEAR = {
+    "reviews": "Most late reviews waited for a social worker who had just taken over. Since autumn "
+    "the old one hands over at the review itself.",
+    "voice": "Two officers went to the schools of those who had never come. Half of them sent what "
+    "they think before their next review.",
+    "asks": "Time with brothers and sisters was asked for most. A worker now plans it for all who "
+    "live apart.",
+    "pathway": "The backlog grew in winter, when a post stood empty for five months.",
+}
+"""What the manager wrote into the report of the year before."""
+
 GIVEN = (
     "Kai", "Maya", "Leo", "Zara", "Noah", "Amara", "Finn", "Isla", "Yusuf", "Poppy", "Dylan",
     "Chidi", "Erin", "Mateo", "Freya", "Jayden", "Nia", "Oscar", "Layla", "Rhys", "Sana", "Toby",

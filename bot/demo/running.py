@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, make_url
 
-from bot.demo import council
+from bot.demo import council, past
 from bot.service import invitations, signing_in
 from bot.service.house import House
 from bot.service.invitations import Invited
@@ -144,7 +144,9 @@ async def prepare(house: House, conversations: int = 0) -> None:
 def _make(db: Connection, house: House) -> None:
     council.refuse_real(db)
     if not council.exists(db, house):
-        council.make(db, house, now())
+        moment = now()
+        council.make(db, house, moment)
+        past.make(db, house, moment)
 
 
 async def serve_demo(house: House) -> None:

@@ -64,3 +64,8 @@ def put_to_me_url(note_id: str) -> str:
 def passkey_options(action: str) -> str:
     """Where a passkey's form, posted to `action`, gets what to ask the browser."""
     return f"{action.removesuffix('/set-up/passkey').removesuffix('/passkey')}/passkey/options"
+
+
+def report_url(year: int, page: str = "") -> str:
+    """`/desk/reports/<year>`, or a file of that year's report."""
+    return f"/desk/reports/{year}/files/{page}" if page else f"/desk/reports/{year}"

@@ -9,7 +9,7 @@ from bot.desk.dates import NotADay, typed_day
 from bot.desk.forms import FIELDS
 from bot.desk.render import render
 from bot.desk.review import wrong_all
-from bot.service import handing_over
+from bot.service import handing_over, looking_ahead
 from bot.service.handing_over import Entry
 from bot.service.problems import Problem
 from bot.web.context import STORE
@@ -17,8 +17,17 @@ from storage.errors import Unknown
 
 
 async def page(request: web.Request) -> web.Response:
-    """`GET /desk/hand-over`, of one officer with `?from=<id>`."""
-    return await _show(request, request.query.get("from", ""))
+    """`GET /desk/hand-over`, of one officer with `?from=<id>`; with `&to=<id>&plan=yes` those who
+    stand in the caseload plan are ticked."""
+    from_id, to_id = request.query.get("from", ""), request.query.get("to", "")
+    if request.query.get("plan") != "yes":
+        return await _show(request, from_id)
+    staff, house, _wanted, _moment = act_of(request)
+    planned = await request.config_dict[STORE].read(
+        lambda db: looking_ahead.on_paper(db, house, staff, from_id, to_id)
+    )
+    ticked = {f"child-{number}": one for number, one in enumerate(planned)}
+    return await _show(request, from_id, (), {**ticked, "to": to_id})
 
 
 async def plan(request: web.Request) -> web.Response:

@@ -26,6 +26,7 @@ from bot.desk.addresses import (
     person_url,
     put_to_me_url,
     quality_url,
+    report_url,
     review_url,
     task_url,
     version_url,
@@ -74,6 +75,9 @@ MENU = (
     ("desk.tasks", "Tasks", "/desk/tasks"),
     ("desk.quality_list", "Quality and challenge", "/desk/quality"),
     ("desk.hand_over", "Hand over", "/desk/hand-over"),
+    ("desk.reports", "Reports", "/desk/reports/"),
+    ("desk.boards", "Boards", "/desk/boards"),
+    ("desk.forecast", "Forecast", "/desk/forecast"),
     ("desk.audit", "Audit", "/desk/audit"),
     ("desk.cover", "Standing in", "/desk/cover"),
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
@@ -143,6 +147,7 @@ def set_up(app: web.Application) -> None:
         put_to_me_url=put_to_me_url,
         batch_url=batch_url,
         import_url=import_url,
+        report_url=report_url,
         meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options

@@ -9,12 +9,14 @@ from bot.desk import (
     arranging,
     asks,
     audit,
+    boards,
     briefing,
     code,
     council_sign_in,
     cover,
     disputes,
     erase,
+    forecast,
     hand_over,
     home,
     imports,
@@ -27,6 +29,7 @@ from bot.desk import (
     put_to_me,
     quality,
     record,
+    reports,
     review,
     second_factor,
     showing,
@@ -41,6 +44,7 @@ from bot.desk.door import DOORKEEPER, door
 from bot.desk.render import set_up
 from bot.service import doorway
 from bot.service.doorway import Doorkeeper
+from bot.service.yearly import Yearly
 from bot.web.assets import Assets
 from bot.web.context import HOUSE
 
@@ -51,6 +55,7 @@ _ALERT = "/alerts/{alert_id}"
 _ASK = _REVIEW + "/asks/{ask_id}"
 _WORKERS_ASK = "/young-people/{person_id}/asks/{ask_id}"
 _PUT_TO_ME = "/put-to-me/{note_id}"
+_REPORT = "/reports/{year}"
 _FACTOR = "/second-factor"
 _MINE = "/account"
 
@@ -129,6 +134,16 @@ ROUTES = (
     ("GET", "/hand-over", "desk.hand_over", hand_over.page),
     ("POST", "/hand-over", "desk.hand_over_planned", hand_over.plan),
     ("POST", "/hand-over/undo", "desk.hand_over_undone", hand_over.undo),
+    ("GET", "/reports/", "desk.reports", reports.listed),
+    ("GET", _REPORT, "desk.report", reports.page),
+    ("POST", _REPORT + "/words", "desk.report_words", reports.keep),
+    ("GET", _REPORT + "/files/{name}", "desk.report_file", reports.file),
+    ("GET", "/boards", "desk.boards", boards.page),
+    ("GET", "/forecast", "desk.forecast", forecast.page),
+    ("POST", "/forecast/hours", "desk.staff_hours", forecast.hours),
+    ("GET", "/forecast/plan", "desk.caseload_plan", forecast.plan),
+    ("POST", "/forecast/plan", "desk.caseload_planned", forecast.put),
+    ("POST", "/forecast/plan/drop", "desk.caseload_dropped", forecast.drop),
     ("GET", "/audit", "desk.audit", audit.page),
     ("GET", "/audit.csv", "desk.audit_csv", audit.as_csv),
     ("GET", "/invitations", "desk.invitations", invitations.listed),
@@ -214,6 +229,7 @@ def add_routes(app: web.Application) -> None:
         keeper.passwords.close()
 
     desk.on_cleanup.append(close)
+    desk[reports.YEARLY] = Yearly(app[HOUSE])
     desk[STATIC] = Assets("desk", FOLDER)
     desk[COLOURS] = colours_of(app[HOUSE].council.header_colour)
     for method, path, name, handler in ROUTES:

@@ -1,5 +1,6 @@
 """Every paper that is printed, by the kind that its document names."""
 
+from datetime import datetime
 from typing import Any
 
 from bot.documents.ask_answer import ask_answer_pdf
@@ -9,6 +10,7 @@ from bot.documents.my_meeting import my_meeting_pdf
 from bot.documents.note import DISPUTE, QUALITY, note_pdf
 from bot.documents.own_copy import own_copy_pdf
 from bot.documents.pdf import contribution_pdf
+from bot.documents.report import report_pdf
 from bot.documents.review_record import review_record_pdf
 
 
@@ -20,6 +22,8 @@ def paper(document: dict[str, Any]) -> bytes:
     match document.get("paper"):
         case None:
             return contribution_pdf(document)
+        case "annual_report":
+            return report_pdf(document["view"], datetime.fromisoformat(document["at"]))
         case "ask_answer":
             return ask_answer_pdf(document)
         case "brief":

@@ -132,6 +132,11 @@ SENTENCES: Mapping[str, str] = {
     "review_moved": "said that the review has another day",
     "task_reopened": "took back that a notice was seen",
     "reviews_searched": "searched the list of reviews by name or case number",
+    "report_words_kept": "wrote into the report of a year",
+    "report_taken": "took a file of the report of a year",
+    "staff_hours_set": "said how long officers work in a week",
+    "caseload_planned": "put young people into the caseload plan",
+    "caseload_dropped": "took young people out of the caseload plan",
     "reviews_exported": "took the list of reviews as a file",
     "review_read": "opened the young person’s words",
     "review_stood_down": "said that the review is off",
@@ -338,6 +343,8 @@ def _about(entry: Entry, names: Mapping[str, str]) -> str:
         return f"for {names.get(name, 'somebody who is no longer here')}"
     if kind == "chain":
         return f"in chain {name}"
+    if kind == "report":
+        return f"of {name}"
     return ""
 
 

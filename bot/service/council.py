@@ -323,6 +323,7 @@ class Council(BaseModel):
     listen_within_hours: Annotated[int, Field(ge=1, le=80)] = 8
     invitation_days: Annotated[int, Field(ge=1, le=60)] = 14
     recommendations_within_days: Annotated[int, Field(ge=1, le=60)] = 20
+    full_time_hours: Annotated[float, Field(ge=20, le=48)] = 37
     lawful_basis: Literal["public_task", "legal_obligation"] = "public_task"
     video_counts_as_attending: bool = True
     phone_counts_as_attending: bool = True

@@ -29,6 +29,7 @@ from storage import (
     asks,
     audit,
     caseload,
+    caseload_plans,
     hand_overs,
     notes,
     outbox,
@@ -148,7 +149,7 @@ def look(
     may_take = tuple(
         one
         for one in sorted(every, key=lambda member: member.name)
-        if chosen is not None and _may_take(one, chosen.member)
+        if chosen is not None and may_take_from(one, chosen.member)
     )
     return Page(found, chosen, named, may_take, _planned(db, house, found, every, now))
 
@@ -241,7 +242,8 @@ def _work_of(db: Connection, house: House, officer_ids: Collection[str], now: da
     )
 
 
-def _may_take(member: Staff, before: Staff) -> bool:
+def may_take_from(member: Staff, before: Staff) -> bool:
+    """Whether young people may go from one officer to the other."""
     return (
         member.active
         and member.role == before.role
@@ -314,6 +316,8 @@ def plan(
     )
     hand_overs.add(db, house.id, one)
     outbox.add(db, house.id, [_row(one, person_id) for person_id in one.children], now)
+    # What stood in the plan on paper is planned now.
+    caseload_plans.drop(db, house.id, entry.from_id, entry.person_ids)
     detail = f"{len(one.children)} young people, to {one.to_id}, from {one.from_on.isoformat()}"
     _note(db, house, staff.actor, one, "hand_over_planned", now, detail)
     return one

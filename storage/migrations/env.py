@@ -8,6 +8,7 @@ from storage import (  # their tables are in the metadata from here on
     inviting_tables,  # noqa: F401
     note_tables,  # noqa: F401
     review_tables,  # noqa: F401
+    unit_tables,  # noqa: F401
 )
 from storage.columns import Moment
 from storage.tables import metadata

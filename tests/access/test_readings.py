@@ -120,6 +120,8 @@ async def test_whatever_shows_words_writes_that_they_were_read(desk: Desk) -> No
             alert_id=alert_ids[DUTY if staff_id == DUTY else own],
             ask_id=ask_ids[own],
             note_id=_note_of(noted[0], name),
+            year=now().year - 1,
+            name="figures.json",
         )
         text = await _open(browser, method, address, token)
         read = await _readings(desk, staff_id) - before

@@ -40,12 +40,12 @@ class Unit:
 def fill(db: Connection, house: House, unit: Unit) -> None:
     make(db, house)
     for number in range(unit.children):
-        _child(db, house, unit, number)
+        add_child(db, house, unit, number)
     for number in range(unit.leavers):
         _leaver(db, house, f"leaver-{number}", overdue=number < unit.overdue)
 
 
-def _child(db: Connection, house: House, unit: Unit, number: int) -> None:
+def add_child(db: Connection, house: House, unit: Unit, number: int) -> None:
     person = f"child-{number}"
     born = date(BIRTH_YEARS[number % len(BIRTH_YEARS)], 5, 4)
     child = YoungPerson(house.id, person, f"C{number}", "A B", born, False)

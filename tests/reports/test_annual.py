@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ import pypdf
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
+from sqlalchemy import Connection
 
 from bot.reporting import CannotReport, annual, quarterly_pathway
 from bot.reports.figures import counting
 from bot.reports.report import NO_DATA, WITHHELD
 from bot.reports.year import Quarter, Year
 from bot.service.house import House
+from storage import report_words
+from storage.report_words import Words
 from storage.store import open_store
 from tests.databases import sqlite_url
-from tests.desk.northborough import house_on
+from tests.desk.northborough import RUTH, house_on
 from tests.keys import RING
 from tests.reports.council import NOW, YEAR, Unit, fill
 
@@ -148,6 +152,31 @@ async def test_what_the_manager_wrote_stands_in_it_and_is_offered_next_year(
     for written in (out, later):
         assert "Two officers &lt;b&gt;left&lt;/b&gt;." in (written / "index.html").read_text()
     assert "Two officers" in (later / "words.toml").read_text()
+
+
+def _write(house: House, new: Words, db: Connection) -> bool:
+    return report_words.put(db, house.id, new)
+
+
+async def test_what_was_written_at_the_desk_stands_in_it_and_a_filled_in_box_goes_before(
+    house: House, tmp_path: Path
+) -> None:
+    store = await open_store(house.settings.database_url, RING)
+    for section in ("voice", "safety"):
+        new = Words(YEAR.number, section, 1, NOW, RUTH, f"The desk on {section}.")
+        assert await store.write(partial(_write, house, new))
+    await store.close()
+    words = tmp_path / "w.toml"
+    words.write_text('voice = "The file on voice."\nsafety = ""\n')
+
+    plain = await _written(house, tmp_path / "plain")
+    page = (await _written(house, tmp_path / "filled", words=words) / "index.html").read_text()
+
+    assert "The desk on voice." in (plain / "index.html").read_text()
+    assert "The file on voice." in page
+    assert "The desk on voice." not in page
+    assert "The desk on safety." in page
+    assert "The desk" not in (plain / "words.toml").read_text()  # it would go before a newer one
 
 
 @pytest.mark.parametrize("words", ['nonsense = "x"', "reviews = 3", "reviews = "])

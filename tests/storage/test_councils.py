@@ -35,6 +35,7 @@ from storage import (
     care,
     care_records,
     caseload,
+    caseload_plans,
     contact_addresses,
     contributions,
     conversations,
@@ -58,12 +59,14 @@ from storage import (
     pins,
     record_filings,
     reminders,
+    report_words,
     review_decisions,
     review_moves,
     review_records,
     reviews,
     saved_views,
     sign_in_links,
+    staff_hours,
     staff_pictures,
     tasks,
     withdrawals,
@@ -73,6 +76,7 @@ from storage.asks import Plan, Wished
 from storage.briefings import Briefing
 from storage.care_records import Changes
 from storage.care_tables import populations
+from storage.caseload_plans import Moved as MovedOnPaper
 from storage.contact_addresses import Address, How
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
@@ -93,6 +97,7 @@ from storage.particulars import Particulars
 from storage.people import YoungPerson
 from storage.pins import Pin
 from storage.record_filings import Version
+from storage.report_words import Words
 from storage.review_decisions import Decision
 from storage.review_moves import Move
 from storage.review_moves import What as Moved
@@ -131,6 +136,8 @@ NOTE, FILED_NOTE = (
 HAND_OVER = HandOver(
     "H", STAFF, "mate-iro", NOW.date(), NOW, STAFF, NOW + timedelta(days=3), None, {PERSON: None}
 )
+WORDS = Words(2025, "voice", 1, NOW, STAFF, "what the manager wrote")
+ON_PAPER = MovedOnPaper(PERSON, STAFF, "mate-iro", NOW, STAFF)
 PICTURE = Picture("image/png", b"a picture")
 ADDRESS = Address("A", PERSON, contact_addresses.Way.SMS, "+447700900123", "staff:me-iro", NOW)
 SENDING = Sending("S", "I2", REVIEW, PERSON, invitation_sendings.Way.SMS, NOW, "staff:me-iro", "A")
@@ -240,6 +247,9 @@ def _make(db: Connection, house: House) -> None:
     reminders.ring(db, council, played.conversation_id, number, NOW)
     _answer(db, council)
     _note(db, council)
+    report_words.put(db, council, WORDS)
+    staff_hours.put(db, council, {STAFF: 2220}, STAFF, NOW)
+    caseload_plans.add(db, council, [ON_PAPER])
 
 
 def _answer(db: Connection, council: str) -> None:
@@ -411,6 +421,8 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "import_id": "IM", "counts": "{}", "run": RUN,
         "request_id": "IR", "file": "a.csv", "at_row": 1, "of_rows": 2,
         "versions": [(SENT, 1)], "particulars": PARTICULARS,
+        "year": 2025, "new": replace(WORDS, number=2), "minutes": {STAFF: 1110},
+        "several": [replace(ON_PAPER, from_id="mate-iro")], "from_id": STAFF,
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 

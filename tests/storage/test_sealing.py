@@ -17,6 +17,7 @@ from storage import (
     data_keys,
     review_tables,  # noqa: F401 - its tables too
     sealing,
+    unit_tables,  # noqa: F401 - its tables too
 )
 from storage.data_keys import Purpose
 from storage.errors import KekUnknown, KeyRingUnfit, SealBroken

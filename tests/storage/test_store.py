@@ -18,6 +18,7 @@ from storage import (
     outbox,
     review_tables,  # noqa: F401 - its tables too
     tasks,
+    unit_tables,  # noqa: F401 - its tables too
 )
 from storage.errors import SQLiteTooOld, StorageAway, StorageInUse
 from storage.migrate import is_current, migrate
