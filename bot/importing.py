@@ -23,14 +23,12 @@ from sqlalchemy import Connection
 from bot.access.roles import Role
 from bot.intake.children import Child, Episode, Involved, Permanence, ReviewRow, child_of
 from bot.intake.columns import EPISODES, INVOLVEMENTS, LEAVERS, PERMANENCE, PERSON, REVIEWS
-from bot.intake.extra import EDUCATION, read_folder
 from bot.intake.scratch import Batch, Read, Scratch
-from bot.intake.values import shown
 from bot.service import rearranging
 from bot.service.bank_holidays import england_and_wales
 from bot.service.days import local_day, whole_day
 from bot.service.house import House
-from bot.service.import_requests import Outcome, Tally, Unread
+from bot.service.import_requests import Outcome, Tally
 from bot.service.rearranging import NoOfficer
 from bot.service.taking_part import METHOD_OF
 from bot.service.wording import LONDON
@@ -38,7 +36,7 @@ from bot.web.context import now
 from conversations import timescales
 from conversations.participation import Code
 from conversations.timescales import PATHWAY, months_after
-from storage import audit, care, care_records, extra_records, people
+from storage import audit, care, care_records, people
 from storage.care_records import Changes, Known, Person, Run
 from storage.care_tables import care_episodes, pathway_states, permanence_plans
 from storage.errors import StorageAway
@@ -142,78 +140,6 @@ async def import_ssd(
             return _outcome(read, _Counts(), 0)
         importing = _Import(store, house, scratch, read, taken_on, by, look, at_once)
         return await importing.run(done)
-
-
-async def import_extra(
-    store: Store, house: House, folder: Path, taken_on: date, by: str, *, look: bool = False
-) -> Outcome:
-    """The council's own files, all in one transaction: there are thousands of rows at the most."""
-    read = Read()
-    found = await asyncio.to_thread(read_folder, folder, read)
-    if read.failed:
-        return _outcome(read, _Counts(), 0)
-    read.counts = {name: len(mine) for name, mine in found.rows.items()}
-
-    def work(db: Connection) -> tuple[_Counts, list[Unread]]:
-        counts, strangers = _Counts(), list[Unread]()
-        for file, mine in found.rows.items():
-            _extra_file(db, house, file, mine, found.lines[file], counts, strangers, look=look)
-        if not look:
-            run = Run(str(uuid.uuid4()), "extra", taken_on, now(), by)
-            care_records.begin(db, house.id, run, now())
-            many = {file: sum(each[file] for each in (counts.added, counts.changed))
-                    for file in found.rows}  # fmt: skip
-            care_records.end(db, house.id, run.import_id, json.dumps(many), now())
-            audit.add(
-                db, house.id, now(), actor=by, act="imported",
-                subject=f"import:{run.import_id}", detail=f"{sum(many.values())} rows, extra",
-            )  # fmt: skip
-        return counts, strangers
-
-    counts, strangers = await (store.read(work) if look else store.write(work, patient=True))
-    for one in strangers:
-        read.refuse(one)
-    return _outcome(read, counts, 0)
-
-
-def _extra_file(
-    db: Connection,
-    house: House,
-    file: str,
-    mine: dict[Any, dict[str, Any]],
-    lines: dict[Any, int],
-    counts: _Counts,
-    strangers: list[Unread],
-    *,
-    look: bool,
-) -> None:
-    here = extra_records.known(db, house.id, file)
-    added, changed = list[dict[str, Any]](), list[dict[str, Any]]()
-    whose: dict[Any, str] = {}
-    if file == EDUCATION.name:
-        whose = extra_records.by_case(db, house.id, house.keys, list(mine))
-    seen = set()
-    for key, row in mine.items():
-        kept = row
-        if file == EDUCATION.name:
-            if key not in whose:
-                strangers.append(
-                    Unread(
-                        f"{file}.csv", lines[key], "person_id",
-                        f"{shown(str(key))} is nobody who was imported.",
-                        "Import the case system’s tables first, and write the same id.",
-                    )
-                )  # fmt: skip
-                continue
-            kept = {**row, "person_id": whose[key]}
-        named = kept[extra_records.TABLES[file][1]]
-        seen.add(named)
-        before = here.get(named)
-        if counts.one(file, before, kept):
-            (added if before is None else changed).append(kept)
-    counts.gone[file] += sum(one not in seen for one in here)
-    if not look:
-        extra_records.write(db, house.id, file, added, changed)
 
 
 @dataclass(slots=True)

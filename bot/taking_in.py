@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from bot.importing import import_extra, import_ssd
+from bot.importing import import_ssd
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.serving import NotMigrated, opened
@@ -35,14 +35,4 @@ async def ssd(house: House, folder: Path, taken_on: date, done: Done, *, look: b
         outcome = await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
         if await store.read(lambda db: councils.is_demo(db, house.id)):
             return replace(outcome, notes=(_DEMO, *outcome.notes))
-        return outcome
-
-
-async def extra(house: House, folder: Path, taken_on: date, done: Done, *, look: bool) -> Outcome:
-    """The council's own files. `NotMigrated`."""
-    async with opened(house) as store:
-        if not await is_current(store):
-            raise NotMigrated
-        outcome = await import_extra(store, house, folder, taken_on, "sayso", look=look)
-        done(1, 1)
         return outcome

@@ -41,7 +41,6 @@ from storage import (
     conversations,
     disputes,
     erasures,
-    extra_records,
     glass,
     hand_overs,
     import_requests,
@@ -296,9 +295,6 @@ def _invite(db: Connection, house: House) -> None:
     care_records.begin(db, council, RUN, NOW)
     care_records.begin(db, council, replace(RUN, import_id="IM2"), NOW)
     care_records.end(db, council, "IM2", "{}", NOW)
-    tool = {"tool_id": "Q", "state": "draft", "made_on": date(2026, 1, 1), "review_id": None}
-    extra_records.write(db, council, "quality_tools", [tool], [])
-    extra_records.write(db, council, "population", [{"year": 2025, "under_18": 4}], [])
     seen = Changes(seen={PERSON: "case-of-an-import"})
     care_records.write(db, council, house.keys, seen, date(2026, 1, 1), NOW)
     import_requests.add(db, council, HANDED_IN)
