@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bot.importing import import_ssd
+from bot.importing import Step, import_ssd
+from bot.importing_extra import import_extra
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.serving import NotMigrated, opened
@@ -24,6 +25,24 @@ async def ssd(
 ) -> Outcome:
     """The whole of it for a command. `invented`: nobody in the files is real, so that a demo may
     have them. `NotMigrated`."""
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        if not (look or invented) and await store.read(lambda db: councils.is_demo(db, house.id)):
+            return Outcome(failed=_DEMO)
+        return await import_ssd(store, house, folder, taken_on, "sayso", _steps(done), look=look)
+
+
+async def extra(house: House, folder: Path, taken_on: date, done: Done, *, look: bool) -> Outcome:
+    """The council's own files. `NotMigrated`."""
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        return await import_extra(store, house, folder, taken_on, "sayso", _steps(done), look=look)
+
+
+def _steps(done: Done) -> Step:
+    """How far it is, told as how much more of it is done."""
     last = 0
 
     async def step(at: int, of: int) -> None:
@@ -31,9 +50,4 @@ async def ssd(
         done(at - last, of)
         last = at
 
-    async with opened(house) as store:
-        if not await is_current(store):
-            raise NotMigrated
-        if not (look or invented) and await store.read(lambda db: councils.is_demo(db, house.id)):
-            return Outcome(failed=_DEMO)
-        return await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
+    return step
