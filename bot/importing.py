@@ -192,10 +192,7 @@ class _Import:
         moment, council = now(), self.house.id
         newest = await self.store.read(lambda db: care_records.newest(db, council, "ssd"))
         if newest is not None and newest > self.taken_on:
-            return (
-                f"Tables of {whole_day(newest)} are here already: those of "
-                f"{whole_day(self.taken_on)} are older. Nothing was changed."
-            )
+            return older(newest, self.taken_on)
         if self.look:
             self.staff, _missing = await self.store.read(self._all_staff)
             self.case_system = self.staff[_staff_key(Role.BUSINESS_SUPPORT, CASE_SYSTEM)]
@@ -214,11 +211,7 @@ class _Import:
         other = await self.store.write(begin, patient=True)
         if other is None:
             return ""
-        since = other.astimezone(LONDON)
-        return (
-            f"Another import is under way since {since:%H:%M}. Wait until it is over; if it was "
-            "broken off, try again in two minutes."
-        )
+        return under_way(other)
 
     async def _batch(self, batch: Batch) -> _Counts:
         children = [
@@ -707,6 +700,22 @@ def _plan(one: Permanence) -> dict[str, Any]:
         "placement_order_on": one.placement_order_on, "placed_on": one.placed_on,
         "reversed_on": one.reversed_on, "order_on": one.order_on, "order_type": one.order_type,
     }  # fmt: skip
+
+
+def older(newest: date, taken_on: date) -> str:
+    """Why tables of that day are not taken in."""
+    return (
+        f"Tables of {whole_day(newest)} are here already: those of {whole_day(taken_on)} are "
+        "older. Nothing was changed."
+    )
+
+
+def under_way(since: datetime) -> str:
+    """Why one import waits for another."""
+    return (
+        f"Another import is under way since {since.astimezone(LONDON):%H:%M}. Wait until it is "
+        "over; if it was broken off, try again in two minutes."
+    )
 
 
 def _plain_name(name: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from bot.importing import import_ssd
+from bot.importing import Step, import_ssd
+from bot.importing_extra import import_extra
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.serving import NotMigrated, opened
@@ -22,6 +23,26 @@ Done = Callable[[int, int], object]
 
 async def ssd(house: House, folder: Path, taken_on: date, done: Done, *, look: bool) -> Outcome:
     """The whole of it for a command. `NotMigrated`."""
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        step = _steps(done)
+        outcome = await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
+        if await store.read(lambda db: councils.is_demo(db, house.id)):
+            return replace(outcome, notes=(_DEMO, *outcome.notes))
+        return outcome
+
+
+async def extra(house: House, folder: Path, taken_on: date, done: Done, *, look: bool) -> Outcome:
+    """The council's own files. `NotMigrated`."""
+    async with opened(house) as store:
+        if not await is_current(store):
+            raise NotMigrated
+        return await import_extra(store, house, folder, taken_on, "sayso", _steps(done), look=look)
+
+
+def _steps(done: Done) -> Step:
+    """How far it is, told as how much more of it is done."""
     last = 0
 
     async def step(at: int, of: int) -> None:
@@ -29,10 +50,4 @@ async def ssd(house: House, folder: Path, taken_on: date, done: Done, *, look: b
         done(at - last, of)
         last = at
 
-    async with opened(house) as store:
-        if not await is_current(store):
-            raise NotMigrated
-        outcome = await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
-        if await store.read(lambda db: councils.is_demo(db, house.id)):
-            return replace(outcome, notes=(_DEMO, *outcome.notes))
-        return outcome
+    return step

@@ -43,6 +43,21 @@ def ssd(
     _take_in(do, folder, taken_on, problems, dry_run=dry_run, as_json=as_json)
 
 
+@app.command()
+def extra(
+    folder: Folder,
+    taken_on: TakenOn = None,
+    problems: Problems = None,
+    *,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """The council's own files: fostering households, education plans, quality tools, population."""
+    from bot.taking_in import extra as do
+
+    _take_in(do, folder, taken_on, problems, dry_run=dry_run, as_json=as_json)
+
+
 def _take_in(
     do: Callable[..., object],
     folder: Path,

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from bot.importing import import_extra, import_ssd
+from bot.importing import import_ssd
+from bot.importing_extra import import_extra
 from bot.reporting import annual
 from bot.reports.report import WITHHELD
 from bot.reports.year import Year
@@ -197,7 +198,7 @@ async def test_the_same_figures_come_out_of_its_files(
             outcome = await import_ssd(store, house, tmp_path / f"{day}", day, "sayso", _nothing)
             assert (outcome.failed, outcome.all_unread) == ("", 0), outcome.unread[:5]
         write_extra(UNIT, tmp_path / "extra")
-        outcome = await import_extra(store, house, tmp_path / "extra", ENDS, "sayso")
+        outcome = await import_extra(store, house, tmp_path / "extra", ENDS, "sayso", _nothing)
         assert (outcome.failed, outcome.all_unread) == ("", 0), outcome.unread[:5]
     finally:
         await store.close()
