@@ -7,6 +7,7 @@ from bot.commands import (
     backups,
     carers,
     flows,
+    imports,
     keys,
     reports,
     safeguarding,
@@ -30,6 +31,7 @@ for name, group in {
     "flows": flows,
     "safeguarding": safeguarding,
     "keys": keys,
+    "import": imports,
     "report": reports,
 }.items():
     app.add_typer(group.app, name=name)

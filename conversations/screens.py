@@ -444,8 +444,9 @@ class _Look:
             says.append(carers_texts.ASKS if self.flow.carer else texts.WISHES)
         if before:
             says.append(texts_later.BEFORE_SAYS)
-        if lines:
+        if any(not is_sharing_choice(line.question.id) for line in lines):
             ways.append(self.pick("@each", more.EACH))
+        if lines:
             ways.append(self.pick("@back", more.TAKE_ALL_BACK))
         topics = dict.fromkeys((line.sharing, line.topic) for line in lines if line.sharing)
         return Screen(
@@ -511,6 +512,8 @@ class _Look:
                     for line in check_lines(self.conversation)
                     if not is_sharing_choice(line.question.id)
                 )
+                if not picks:  # an old button, after all was taken out
+                    return self._simply(at, texts.CHECK_NOTHING_ASK, [], go_on)
                 screen = self._simply(at, more.EACH_ASK, [self.say(more.EACH_SAYS)], ())
                 return replace(screen, picks=picks, ways=(self.pick("@check", texts.BACK_BUTTON),))
             case _:

@@ -76,22 +76,30 @@ permanence_plans = Table(
     _of_person(),
 )
 
-# What the case system said of a care leaver at an import, wherever it said anything else than
-# before: it holds the latest pathway review only, and a backlog is told at two dates.
+# The pathway reviews of care leavers that the case system ever named: it holds the latest one only,
+# so that the backlog of an earlier day is told by what earlier imports brought.
 pathway_states = Table(
     "pathway_states",
     metadata,
     _council(),
     _person(),
-    Column("taken_on", Date, primary_key=True),  # the day the tables were taken out
-    Column("plan_on", Date),
-    Column("reviewed_on", Date),
-    Column("eligible_on", Date),
-    Column("import_id", String(36), nullable=False),
+    Column("reviewed_on", Date, primary_key=True),
+    Column("taken_on", Date, nullable=False),  # the first tables that had it were taken out then
     _of_person(),
 )
 
-# One run of an import. Its batches are committed one by one: `row` says how far it came.
+# Whom an import brought, by the keyed hash of their case id. It stays when somebody is erased, so
+# that the next import does not bring them back.
+imported_people = Table(
+    "imported_people",
+    metadata,
+    _council(),
+    Column("case_index", LargeBinary, primary_key=True),
+    Column("person_id", String(36), nullable=False),
+    Column("taken_on", Date, nullable=False),  # of the newest tables that had them
+)
+
+# One run of an import, and how far it came: a run that stands still is over.
 case_imports = Table(
     "case_imports",
     metadata,
@@ -100,26 +108,11 @@ case_imports = Table(
     Column("source", String(8), nullable=False),  # ssd, extra
     Column("taken_on", Date, nullable=False),
     Column("started_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),  # its last batch: a run that stands still is over
+    Column("seen_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("by", String(64), nullable=False),  # as the audit names them
-    Column("files", String(64), nullable=False),  # SHA-256 of all files: the same again goes on
-    Column("at_file", String(64), nullable=False),  # how far it came
-    Column("at_row", Integer, nullable=False),
-    Column("counts", Text, nullable=False),  # JSON: by file how many added, changed, same, refused
+    Column("counts", Text, nullable=False),  # JSON: by file how many added, changed, same, ...
     Index(None, "council", "started_at"),
-)
-
-# Each row that was imported: whether it changed since, and whether it vanished. No content.
-imported_rows = Table(
-    "imported_rows",
-    metadata,
-    _council(),
-    Column("file", String(32), primary_key=True),  # ssd_person, ssd_cla_reviews, ...
-    Column("row_index", LargeBinary, primary_key=True),  # keyed hash of the row's id
-    Column("row_hash", LargeBinary, nullable=False),  # keyed hash of all that was read of it
-    Column("person_id", String(36)),
-    Column("import_id", String(36), nullable=False),  # the last that had it
 )
 
 # From here on: what no case system's data set holds, from the council's own files.
@@ -163,12 +156,43 @@ populations = Table(
     Column("under_18", Integer, nullable=False),
 )
 
+# Files that somebody handed in at the desk: looked at, then taken in or dropped. Their content is
+# kept until then, and for a day at the most.
+import_requests = Table(
+    "import_requests",
+    metadata,
+    _council(),
+    Column("request_id", String(36), primary_key=True),
+    Column("made_by", String(36), nullable=False),  # a member of staff
+    Column("made_at", Moment, nullable=False),
+    Column("taken_on", Date, nullable=False),  # the day the tables were taken out
+    Column("state", String(12), nullable=False),  # values of `storage.import_requests.State`
+    Column("claimed_until", Moment),  # by the worker that is at it
+    Column("at_row", Integer, nullable=False),  # of `of_rows`: how far it is
+    Column("of_rows", Integer, nullable=False),
+    Column("outcome", LargeBinary),  # JSON: what would change, or changed; what can't be read
+    Index(None, "council", "state"),
+)
+
+import_pieces = Table(
+    "import_pieces",
+    metadata,
+    _council(),
+    Column("request_id", String(36), primary_key=True),
+    Column("file", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["council", "request_id"], ["import_requests.council", "import_requests.request_id"]
+    ),
+)
+
 TABLES = (
     care_particulars,
     care_episodes,
     permanence_plans,
     pathway_states,
-    imported_rows,
+    imported_people,
     education_plans,
 )
 """Those that are about one person."""

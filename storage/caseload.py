@@ -210,7 +210,11 @@ def _in_hand(council: str, today: date) -> ColumnElement[bool]:
         .correlate(reviews)
     )
     year = day >= today - UNREAD_FOR
-    return or_(day >= today - LATELY, and_(year, unread), and_(counted, ~confirmed))
+    # What the case system says was called off and held another day waits for nobody.
+    open_ = reviews.c.answered_by.is_(None)
+    return or_(
+        and_(day >= today - LATELY, open_), and_(year, unread), and_(counted, ~confirmed, open_)
+    )
 
 
 def _in_their_hand(

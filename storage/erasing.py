@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, sele
 
 from storage import data_keys, people
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
-from storage.care_tables import care_particulars, imported_rows
+from storage.care_tables import care_particulars
 from storage.conversations import forget
 from storage.data_keys import Purpose
 from storage.inviting_tables import contact_addresses, invitation_batch_items
@@ -183,7 +183,6 @@ def _of_person(council: str, person_id: str, talks: Sequence[str]) -> Which:
         contact_addresses,
         invitation_batch_items,
         care_particulars,
-        imported_rows,
     ):
         yield table, (table.c.council == council) & (table.c.person_id == person_id)
 

@@ -97,10 +97,10 @@ NOT_ABOUT = frozenset(
         "audit",  # by `storage.audit_reading`, in sentences
         "alert_calls",  # which of the council's own was told, by which way
         "audit_checkpoints", "case_imports", "councils", "data_keys", "fostering_households",
-        "hand_overs", "invitation_batches", "keks", "kept_settings", "populations", "quality_tools",
-        "saved_views", "sign_in_links", "staff", "staff_challenges",
-        "staff_identities", "staff_one_time_codes", "staff_passkeys", "staff_passwords",
-        "staff_pictures", "staff_recovery_codes", "staff_sessions", "tries",
+        "hand_overs", "import_pieces", "import_requests", "invitation_batches", "keks",
+        "kept_settings", "populations", "quality_tools", "saved_views", "sign_in_links", "staff",
+        "staff_challenges", "staff_identities", "staff_one_time_codes", "staff_passkeys",
+        "staff_passwords", "staff_pictures", "staff_recovery_codes", "staff_sessions", "tries",
     }
 )  # fmt: skip
 """Tables that hold nothing about a young person, or only who tried a code, by a keyed hash."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, LargeBinary, Row, Table, func, select, tuple_
 
 from storage.ask_tables import ask_answers, ask_filings, ask_replies, asks
-from storage.care_tables import care_particulars
+from storage.care_tables import care_particulars, import_pieces, import_requests
 from storage.errors import KekUnknown, SealBroken
 from storage.inviting_tables import contact_addresses, invitation_batch_items
 from storage.note_tables import note_entries, note_filings
@@ -59,8 +59,7 @@ NOT_SEALED = frozenset(
         "contact_addresses.address_index",
         "data_keys.key_id",
         "data_keys.wrapped",
-        "imported_rows.row_hash",
-        "imported_rows.row_index",
+        "imported_people.case_index",
         "invitation_sendings.stop_hash",
         "invitations.code_hash",
         "invitations.link_hash",
@@ -205,6 +204,10 @@ SEALED: Sequence[SealedColumn] = (
     ),
     SealedColumn(broken_glass.c.reason, lambda row: str(row.glass_id)),
     SealedColumn(erasures.c.reason, lambda row: str(row.erasure_id), _person),
+    SealedColumn(import_requests.c.outcome, lambda row: str(row.request_id)),
+    SealedColumn(
+        import_pieces.c.content, lambda row: f"{row.request_id}/{row.file}/{row.number}", text=False
+    ),
     SealedColumn(kept_settings.c.value, lambda row: str(row.name)),
 )
 

@@ -80,6 +80,8 @@ SEALED = {
     "staff_passwords": Kept(Purpose.COUNCIL),
     "staff_one_time_codes": Kept(Purpose.COUNCIL),
     "staff_passkeys": Kept(Purpose.COUNCIL),
+    "import_requests": Kept(Purpose.COUNCIL),
+    "import_pieces": Kept(Purpose.COUNCIL),
     "kept_settings": Kept(Purpose.COUNCIL),
 }
 """Every table that holds sealed values, and the purpose of the keys that seal them. A table that is

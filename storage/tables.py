@@ -220,6 +220,7 @@ reviews = Table(
     Column("held", Boolean, nullable=False, server_default=text("false")),
     Column("looks_back_on", String(64)),  # the review that this asks about
     Column("stood_down_at", Moment),  # called off, and not arranged anew since
+    Column("answered_by", String(64)),  # stood down in the case system: the review held instead
     Column("created_at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["council", "person_id"], ["young_people.council", "young_people.person_id"]

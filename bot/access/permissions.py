@@ -34,6 +34,8 @@ and nobody may be added to them (`domain.md` rule 12):
   them by name, and nothing else of it. A unit manager hands young people over, within their team.
 - Who invites (business support, the officer, the manager) sees how far an invitation is and where
   the young person may be written to, and confirms that an address is the young person's own.
+- A unit manager and business support hand in the tables of the case system, for the whole council:
+  they see how many rows are new and which can't be read.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
@@ -121,6 +123,7 @@ _NOTES: Row = _allow(OFFICERS, Relation.OWN)
 _NOTES_READ: Row = {**_NOTES, **_allow(_MANAGER, Relation.OWN, *_STAND_IN)}
 _PUT_TO: Row = _allow(ANSWERERS, Relation.OWN)
 _WHO_INVITES: Row = _allow((*OFFICERS, *_MANAGER, Role.BUSINESS_SUPPORT), Relation.NONE)
+_IMPORTING: Row = _allow((*_MANAGER, Role.BUSINESS_SUPPORT), Relation.NONE)
 _REVIEW_UNIT: Row = _allow((*OFFICERS, *_MANAGER), Relation.NONE)
 _AUDITOR: Row = _allow((Role.AUDITOR,), Relation.NONE)
 _EVERYONE: Row = _allow(Role, Relation.NONE)
@@ -195,6 +198,11 @@ ROWS: Mapping[str, Row] = {
     "desk.invitations_start": _WHO_INVITES,
     "desk.invitation_batch": _WHO_INVITES,  # of those that one started oneself
     "desk.letters": _WHO_INVITES,
+    "desk.imports": _IMPORTING,
+    "desk.import_handed_in": _IMPORTING,
+    "desk.import_page": _IMPORTING,  # counts, and which rows can't be read; nobody's name
+    "desk.import_decided": _IMPORTING,
+    "desk.import_unread": _IMPORTING,
     "desk.erase": _ERASING,
     "desk.erase_check": _ERASING,
     "desk.erase_done": _ERASING,
@@ -282,6 +290,11 @@ WORDLESS = frozenset(
         "desk.invitations_start",
         "desk.invitation_batch",
         "desk.letters",
+        "desk.imports",
+        "desk.import_handed_in",
+        "desk.import_page",
+        "desk.import_decided",
+        "desk.import_unread",
         "desk.reset_pin",
         "desk.erase",
         "desk.erase_check",

@@ -14,6 +14,11 @@ def batch_url(batch_id: str) -> str:
     return f"/desk/invitations/batch?batch={quote(batch_id, safe='')}"
 
 
+def import_url(request_id: str) -> str:
+    """`/desk/imports/one?import=<id>`"""
+    return f"/desk/imports/one?import={quote(request_id, safe='')}"
+
+
 def version_url(review_id: str, version: int) -> str:
     return review_url(review_id, f"versions/{version}")
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from bot.desk import cover
+from bot.desk import cover, handing_in
 from bot.desk.asking import asked
 from bot.desk.forms import FIELDS, TOKEN, read_fields, typed
 from bot.desk.render import ADMITTED, DOOR_TOKEN, HALFWAY, render
@@ -105,10 +105,11 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
     route = request.match_info.route.name or ""
-    unsafe = request.method not in ("GET", "HEAD")
+    unsafe, big = request.method not in ("GET", "HEAD"), False
     fields: dict[str, str] = {}
     if unsafe:
-        fields = request[FIELDS] = await read_fields(request)
+        big = handing_in.has_files(request, route)
+        fields = request[FIELDS] = {} if big else await read_fields(request)
         if doorway.is_from_elsewhere(request.config_dict[HOUSE], request.host, request.headers):
             log.warning("form_from_elsewhere", route=route)
             return render(request, "elsewhere.html", {}, status=403)
@@ -122,6 +123,8 @@ async def _pass(request: web.Request, handler: Handler) -> web.StreamResponse:
             raise web.HTTPSeeOther("/desk/sign-in")
         return render(request, "signed_out.html", {"typed": typed(fields)}, status=403)
     request[ADMITTED] = staff
+    if unsafe and big:  # read only now that somebody is admitted
+        fields[TOKEN] = await handing_in.token_of(request)
     if unsafe and not doorway.is_token(staff, fields.get(TOKEN, "")):
         # Most likely a form from before a new sign-in: shown again, nothing is done yet.
         return render(request, "again.html", {"typed": typed(fields)}, status=403)

@@ -21,6 +21,7 @@ from bot.desk.addresses import (
     ask_url,
     batch_url,
     dispute_url,
+    import_url,
     passkey_options,
     person_url,
     put_to_me_url,
@@ -48,6 +49,7 @@ _MACROS = {
     "button": "govukButton",
     "checkboxes": "govukCheckboxes",
     "date-input": "govukDateInput",
+    "file-upload": "govukFileUpload",
     "details": "govukDetails",
     "error-summary": "govukErrorSummary",
     "generic-header": "govukGenericHeader",
@@ -76,6 +78,7 @@ MENU = (
     ("desk.cover", "Standing in", "/desk/cover"),
     ("desk.arranging", "Reviews to arrange", "/desk/arranging"),
     ("desk.invitations", "Invitations", "/desk/invitations"),
+    ("desk.imports", "Import", "/desk/imports"),
     ("desk.alerts", "Alerts", "/desk/alerts"),
     ("desk.young_people", "My young people", "/desk/young-people"),
     ("desk.asks", "Wishes", "/desk/asks"),
@@ -139,6 +142,7 @@ def set_up(app: web.Application) -> None:
         dispute_url=dispute_url,
         put_to_me_url=put_to_me_url,
         batch_url=batch_url,
+        import_url=import_url,
         meeting_kind=lambda review: KINDS[review.kind],
     )
     environment.globals["options_of"] = passkey_options

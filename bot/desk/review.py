@@ -16,7 +16,7 @@ from bot.web.context import STORE
 from storage.errors import Unknown
 
 _FIELD_IDS = {"held_on": "held_on-day", "briefed_on": "briefed_on-day", "on": "on-day",
-              "handed_on": "handed_on-day"}  # fmt: skip
+              "handed_on": "handed_on-day", "taken_on": "taken_on-day"}  # fmt: skip
 """Where a list of errors leads: to the first box of a date."""
 
 

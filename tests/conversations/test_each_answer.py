@@ -273,3 +273,14 @@ def test_every_page_about_one_answer_has_a_way_on_in_every_flow(flow_id: str) ->
             screen = look(there, About(facts))
             assert screen.picks or screen.ways, option
             assert asked(says(there, Command(name=Name.SKIP))) == CHECK
+
+
+def test_an_old_button_leads_on_when_all_was_taken_out_since() -> None:
+    """A chat keeps its buttons; there is no answer any more that it could be about."""
+    over = says(at_the_check(), Chosen(option="@start_over"), Chosen(option="@over"))
+    there = says(over, Chosen(option="@each"))
+
+    screen = look(there, About({}))
+
+    assert screen.picks
+    assert asked(says(there, Chosen(option=screen.picks[0].id))) == CHECK

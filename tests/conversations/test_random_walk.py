@@ -128,7 +128,11 @@ class Walk(RuleBasedStateMachine):
         at = asked(before)
         if isinstance(heard, Chosen) and heard.option.startswith(WIDENS):
             return True
-        if isinstance(heard, Chosen) and heard.option in ("@keep", "@before", "@over"):
+        if isinstance(heard, Chosen) and heard.option == "@keep":
+            # An old button of who hears it, shown again and said yes to.
+            waits = before.offered[0] if before.offered else None
+            return waits is not None and is_sharing_choice(waits.question) and bool(waits.choices)
+        if isinstance(heard, Chosen) and heard.option in ("@before", "@over"):
             return False
         here = about_answer(at)
         return is_sharing_choice(at) or at == "meeting.arranger" or bool(here and here[0] == TELLS)

@@ -74,10 +74,12 @@ def add(db: Connection, house: House, unit: Unit) -> None:
          "decided_on": one.decided_on, "placed_on": one.placed_on, "order_type": ""}
         for one in unit.permanence
     ))  # fmt: skip
+    named = {(one.person_id, one.after): ENDS for one in unit.leavers} | {
+        (one.person_id, one.before): BEFORE for one in unit.leavers
+    }
     _put(db, council, pathway_states, (
-        {"person_id": one.person_id, "taken_on": taken, "plan_on": None, "reviewed_on": day,
-         "eligible_on": None, "import_id": taken.isoformat()}
-        for one in unit.leavers for taken, day in ((BEFORE, one.before), (ENDS, one.after))
+        {"person_id": person_id, "reviewed_on": day, "taken_on": taken}
+        for (person_id, day), taken in named.items() if day
     ))  # fmt: skip
     _put(db, council, education_plans, (
         {"person_id": one.person_id, "due_on": one.due_on, "in_place_on": one.in_place_on}

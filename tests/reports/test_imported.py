@@ -257,9 +257,8 @@ async def test_tools_of_the_year_are_counted_beside_the_notes_of_the_desk(unit: 
     assert _shown(tools["qa_tools"]) == {"completed": 2, "draft": 2, TOTAL: 4}
 
 
-def _state(person: str, taken: date, reviewed: date | None, **more: date) -> dict[str, Any]:
-    return {"person_id": person, "taken_on": taken, "reviewed_on": reviewed, "plan_on": None,
-            "import_id": "I", **more}  # fmt: skip
+def _named(leaver: int, day: date, taken: date) -> dict[str, Any]:
+    return {"person_id": f"leaver-{leaver}", "reviewed_on": day, "taken_on": taken}
 
 
 async def test_the_backlog_is_told_by_what_each_import_said_and_the_desk_whichever_is_later(
@@ -267,17 +266,18 @@ async def test_the_backlog_is_told_by_what_each_import_said_and_the_desk_whichev
 ) -> None:
     """Reviewed at the desk in June 2024 and, all but 0 to 2, on 1 December 2025."""
     march, october = date(2025, 3, 31), date(2025, 10, 15)
-    reviewed = {
-        0: (date(2025, 1, 6), date(2025, 9, 10)),  # by the tables alone, in time at first
-        1: (date(2024, 7, 1), date(2024, 7, 1)),  # by the tables alone, outstanding throughout
-        3: (date(2024, 7, 1), date(2025, 9, 1)),  # the desk's is later
-    }
 
     def put(db: Connection) -> None:
         fill(db, HOUSE, UNIT)
-        for number, (first, second) in reviewed.items():
-            _rows(db, pathway_states, _state(f"leaver-{number}", march, first),
-                  _state(f"leaver-{number}", october, second))  # fmt: skip
+        _rows(
+            db,
+            pathway_states,
+            _named(0, date(2025, 1, 6), march),  # in time at first
+            _named(0, date(2025, 9, 10), october),
+            _named(1, date(2024, 7, 1), march),  # outstanding throughout
+            _named(3, date(2024, 7, 1), march),
+            _named(3, date(2025, 9, 1), october),  # the desk's is later
+        )
 
     backlog = (await _with(store, put))["pathway_outstanding"]
 
@@ -296,31 +296,29 @@ async def test_where_nothing_was_taken_out_yet_no_month_is_told(store: Store) ->
         _rows(
             db,
             pathway_states,
-            _state("leaver-0", taken, date(2024, 11, 30), plan_on=date(2024, 2, 1)),
-            _state("leaver-1", taken, None),
+            _named(0, date(2024, 11, 30), taken),
+            _named(1, date(2025, 6, 2), date(2025, 12, 1)),
         )
 
-    tables = await _with(store, put)
+    backlog = (await _with(store, put))["pathway_outstanding"]
 
-    rows = [row for row, _label in tables["pathway_outstanding"].rows]
+    rows = [row for row, _label in backlog.rows]
     assert rows[:3] == ["2025-05-14", "2025-05-31", "2025-06-30"]
-    # Of 1 the tables say nothing, but the desk does.
-    assert [tables["pathway_outstanding"].at(row) for row in rows[:3]] == [1, 2, 2]
+    # 0 becomes so at the month's end; of 1 the desk has one of June 2024 alone until June 2025.
+    assert [backlog.at(row) for row in rows[:3]] == [1, 2, 1]
 
 
 async def test_those_of_whom_no_day_is_on_record_stand_apart(store: Store) -> None:
     def put(db: Connection) -> None:
-        fill(db, HOUSE, Unit(children=1, leavers=0))
+        fill(db, HOUSE, Unit(children=1, leavers=1, overdue=0))
         for leaver in ("L0", "L1"):
             person = YoungPerson(HOUSE.id, leaver, leaver, "A B", date(2005, 1, 1), True)
             people.add_young_person(db, HOUSE.keys, person, NOW)
-            _rows(db, pathway_states, _state(leaver, date(2025, 3, 1), None))
         people.mark_erased(db, HOUSE.id, "L1", NOW)
 
     tables = await _with(store, put)
 
     assert tables["pathway_without_date"].at("no_date") == 2  # and Hana
-    assert tables["pathway_outstanding"].at("2025-04-30") == 0
 
 
 async def test_who_is_25_is_outstanding_no_more(store: Store) -> None:

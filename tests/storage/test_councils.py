@@ -41,6 +41,7 @@ from storage import (
     erasures,
     glass,
     hand_overs,
+    import_requests,
     inbox,
     invitation_batches,
     invitation_sendings,
@@ -76,6 +77,7 @@ from storage.errors import Unknown
 from storage.hand_overs import HandOver
 from storage.health import Health
 from storage.held import Whose
+from storage.import_requests import State as ImportState
 from storage.invitation_batches import Batch, Item, Opening
 from storage.invitation_sendings import Sending
 from storage.invitations import Hashes, Invitation, KeyKind, Secret
@@ -128,6 +130,7 @@ HAND_OVER = HandOver(
 PICTURE = Picture("image/png", b"a picture")
 ADDRESS = Address("A", PERSON, contact_addresses.Way.SMS, "+447700900123", "staff:me-iro", NOW)
 SENDING = Sending("S", "I2", REVIEW, PERSON, invitation_sendings.Way.SMS, NOW, "staff:me-iro", "A")
+HANDED_IN = import_requests.Request("IR", STAFF, NOW, NOW.date(), ImportState.COMING)
 BATCH = Batch("B1", "staff:me-iro", NOW, 4, invitation_batches.State.WAITING)
 ITEM = Item("B1", 1, REVIEW, PERSON, invitation_sendings.Way.LETTER)
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
@@ -275,6 +278,9 @@ def _invite(db: Connection, house: House) -> None:
             item = replace(ITEM, batch_id=batch_id)
             invitation_batches.made(db, council, item, "S", Opening("url", "code"))
     invitation_batches.all_made(db, council, "B3", NOW)
+    import_requests.add(db, council, HANDED_IN)
+    import_requests.put_piece(db, council, "IR", "a.csv", 0, b"1,2")
+    import_requests.move(db, council, "IR", ImportState.COMING, ImportState.LOOKING, "{}")
 
 
 def _played(db: Connection, council: str) -> conversations.Kept:
@@ -388,8 +394,9 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "staff_ids": [STAFF], "found": caseload.of_officer(db, home, STAFF, NOW.date()),
         "then": NOW - timedelta(days=9), "view_id": _view(db, home), "query": "state=waiting",
         "more": (),
-        "versions": [(SENT, 1)],
-        "particulars": PARTICULARS, "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
+        "versions": [(SENT, 1)], "particulars": PARTICULARS,
+        "request_id": "IR", "file": "a.csv", "at_row": 1, "of_rows": 2,
+        "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
 
 
@@ -433,6 +440,16 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
             "address": replace(ADDRESS, address_id="A2", address="+447700900124")
         },
         "contact_addresses.whose": {"address": ADDRESS.address},
+        "import_requests.add": {"request": replace(HANDED_IN, request_id="IR2")},
+        "import_requests.claim": {"until": NOW + timedelta(days=1)},
+        "import_requests.move": {
+            "before": ImportState.LOOKING,
+            "after": ImportState.READY,
+            "outcome": "{}",
+        },
+        "import_requests.older": {"than": NOW + timedelta(days=1)},
+        "import_requests.put_piece": {"number": 1},
+        "import_requests.went_on": {"until": NOW + timedelta(days=1)},
         "invitation_batches.all_made": {"batch_id": "B2"},
         "invitation_batches.end": {"batch_id": "B3"},
         "invitation_batches.letters": {"batch_id": "B3", "last": 9},

@@ -1,11 +1,12 @@
 """What is known of care leavers' pathway reviews: from the desk, and from each import, which tells
-of the latest alone."""
+of the latest alone: so that a backlog can be told at the day of an import, and between two of
+them by what both said."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from conversations.timescales import months_after
 from storage.care_tables import pathway_states
@@ -18,35 +19,23 @@ _DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Leaver:
-    """Of one care leaver. `held`: at the desk, in order; `taken` and `said`: the days on which the
-    tables were taken out, in order, and the day that each said was the last review's."""
+    """Of one care leaver. `held`: at the desk, in order; `days`: of all reviews that the desk or an
+    import ever named, in order; `since`: the first day on which any of it was known."""
 
+    since: date
     held: list[date] = field(default_factory=list)
-    taken: list[date] = field(default_factory=list)
-    said: list[date | None] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
 
     def last(self, day: date) -> date | None:
-        """The last review by that day: the later of what the desk has and what the newest import
-        by then said. One that a later import tells of counts from the day it was held."""
-        newest = self.held[bisect_right(self.held, day) - 1] if self.is_held(day) else None
-        for said in self.said[max(bisect_right(self.taken, day) - 1, 0) :]:
-            if said is not None and said <= day and (newest is None or said > newest):
-                newest = said
-        return newest
-
-    def is_held(self, day: date) -> bool:
-        """Whether the desk has one by that day."""
-        return bool(self.held) and self.held[0] <= day
-
-    def is_known(self, day: date) -> bool:
-        """Whether anything was known of them by that day."""
-        return self.is_held(day) or (bool(self.taken) and self.taken[0] <= day)
+        """The last review by that day. One that a later import tells of counts from the day it was
+        held."""
+        before = bisect_right(self.days, day)
+        return self.days[before - 1] if before else None
 
     def is_outstanding(self, day: date, before: date) -> bool:
-        """Whether the last one by that day was too long ago; `before`: `overdue_before(day)`."""
-        if not self.is_known(day):
-            return False
-        last = self.last(day)
+        """Whether the last one by that day was too long ago; `before`: `overdue_before(day)`. Of
+        whom nothing was known yet, nothing is said."""
+        last = self.last(day) if self.since <= day else None
         return last is not None and last < before
 
 
@@ -77,23 +66,27 @@ def look(db: Connection, council: str) -> dict[str, Leaver]:
     )
     for person_id, day in held:
         if person_id not in erased:
-            found.setdefault(person_id, Leaver()).held.append(day)
-    states = db.execute(
-        select(
-            pathway_states.c.person_id,
-            pathway_states.c.taken_on,
-            pathway_states.c.plan_on,
-            pathway_states.c.reviewed_on,
-        )
+            one = found.setdefault(person_id, Leaver(day))
+            one.held.append(day)
+            one.days.append(day)
+    named = db.execute(
+        select(pathway_states.c.person_id, pathway_states.c.reviewed_on, pathway_states.c.taken_on)
         .where(pathway_states.c.council == council)
-        .order_by(pathway_states.c.person_id, pathway_states.c.taken_on)
+        .order_by(pathway_states.c.person_id, pathway_states.c.reviewed_on)
     )
-    for person_id, taken_on, plan_on, reviewed_on in states:
+    for person_id, day, taken_on in named:
         if person_id not in erased:
-            one = found.setdefault(person_id, Leaver())
-            one.taken.append(taken_on)
-            one.said.append(max((day for day in (plan_on, reviewed_on) if day), default=None))
+            one = found.setdefault(person_id, Leaver(taken_on))
+            one.since = min(one.since, taken_on)
+            insort(one.days, day)
     return found
+
+
+def first_taken(db: Connection, council: str) -> date | None:
+    """The day on which the first tables were taken out that told of a pathway review."""
+    asked = select(func.min(pathway_states.c.taken_on)).where(pathway_states.c.council == council)
+    first: date | None = db.execute(asked).scalar_one()
+    return first
 
 
 def _erased(db: Connection, council: str) -> frozenset[str]:

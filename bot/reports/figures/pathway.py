@@ -7,7 +7,7 @@ from babel.dates import format_date
 from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
-from bot.reports.figures.leavers import MONTHS, Leaver, overdue_before
+from bot.reports.figures.leavers import MONTHS, first_taken, overdue_before
 from bot.reports.tables import (
     COUNT,
     Counts,
@@ -26,12 +26,12 @@ from storage.tables import young_people
 BACKLOG = Declared(
     "pathway_outstanding",
     "Pathway reviews outstanding, month by month",
-    "Care leavers whose last pathway review, or plan where there was none, was more than 6 "
-    "calendar months before the last day of each month: by the later of what is held at the desk "
-    "and what the case system said in the newest import taken out by that day. A review that a "
-    "later import tells of counts from the day it was held. Those of whom no day is on record are "
-    "counted apart; those who were 25 by then or are erased since are left out. Where nothing had "
-    "been taken out by the end of a month, it is told from the first day on that something was.",
+    "Care leavers whose last pathway review was more than 6 calendar months before the last day of "
+    "each month, whether the desk or an import tells of it. A case system tells of the latest "
+    "review alone, so each import’s is kept; one that a later import tells of counts from the day "
+    "it was held. Those of whom no day is on record are counted apart; those who were 25 by then "
+    "or are erased since are left out. Where nothing had been taken out by the end of a month, the "
+    "backlog is told from the first day on that something was.",
     "Pathway reviews; ssd_care_leavers, as it was at each import; SI 2010/2571 reg 7.",
     (),
     (COUNT,),
@@ -41,8 +41,8 @@ BACKLOG = Declared(
 NO_DATE = Declared(
     "pathway_without_date",
     "Care leavers with no pathway review on record",
-    "Care leavers of whom neither a pathway review nor a plan is on record by the year’s last day, "
-    "as far as Sayso knows.",
+    "Care leavers of whom no pathway review was held by the year’s last day, as far as Sayso "
+    "knows.",
     "The same as pathway reviews outstanding.",
     (("no_date", "No date on record"),),
     counts=Counts.WORK,
@@ -70,7 +70,7 @@ def tables(asked: Asked) -> tuple[Table, ...]:
         if any(timely.values())
         else without_data(HELD, "No pathway review was held in this year.")
     )
-    first = _first(known.values(), asked.until)
+    first = _first(asked)
     if first is None:
         return (without_data(BACKLOG, _NONE), without_data(NO_DATE, _NONE), held)
     days = {day for day in asked.year.month_ends if first <= day <= asked.today} | {asked.until}
@@ -79,15 +79,14 @@ def tables(asked: Asked) -> tuple[Table, ...]:
     return (_backlog(asked, sorted(days)), _without_date(asked), held)
 
 
-def _first(known: Iterable[Leaver], until: date) -> date | None:
+def _first(asked: Asked) -> date | None:
     """From when on the backlog can be told: from the first import, since it tells of all; where
     there was none by then, from the first review at the desk."""
-    every = list(known)
-    taken = min((one.taken[0] for one in every if one.taken), default=None)
-    if taken is not None and taken <= until:
+    taken = first_taken(asked.db, asked.council)
+    if taken is not None and taken <= asked.until:
         return taken
-    held = min((one.held[0] for one in every if one.held), default=None)
-    return held if held is not None and held <= until else None
+    held = min((one.held[0] for one in asked.leavers.values() if one.held), default=None)
+    return held if held is not None and held <= asked.until else None
 
 
 def _backlog(asked: Asked, days: Sequence[date]) -> Table:
@@ -104,12 +103,10 @@ def _backlog(asked: Asked, days: Sequence[date]) -> Table:
 
 
 def _without_date(asked: Asked) -> Table:
-    none = Leaver()
     undated = [
         person
         for person in _leavers(asked)
-        | {person for person, one in asked.leavers.items() if one.is_known(asked.until)}
-        if asked.leavers.get(person, none).last(asked.until) is None
+        if person not in asked.leavers or asked.leavers[person].last(asked.until) is None
     ]
     born = asked.births.of(undated)
     count = sum(not _is_over(born.get(person), asked.until) for person in undated)

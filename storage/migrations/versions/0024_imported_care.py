@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("reviews", sa.Column("answered_by", sa.String(length=64), nullable=True))
     op.create_table(
         "case_imports",
         sa.Column("council", sa.String(length=64), nullable=False),
@@ -20,9 +21,6 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by", sa.String(length=64), nullable=False),
-        sa.Column("files", sa.String(length=64), nullable=False),
-        sa.Column("at_file", sa.String(length=64), nullable=False),
-        sa.Column("at_row", sa.Integer(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("council", "import_id", name=op.f("pk_case_imports")),
     )
@@ -43,14 +41,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("council", "household_id", name=op.f("pk_fostering_households")),
     )
     op.create_table(
-        "imported_rows",
+        "imported_people",
         sa.Column("council", sa.String(length=64), nullable=False),
-        sa.Column("file", sa.String(length=32), nullable=False),
-        sa.Column("row_index", sa.LargeBinary(), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=True),
-        sa.Column("import_id", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("council", "file", "row_index", name=op.f("pk_imported_rows")),
+        sa.Column("case_index", sa.LargeBinary(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("council", "case_index", name=op.f("pk_imported_people")),
     )
     op.create_table(
         "populations",
@@ -120,17 +116,16 @@ def upgrade() -> None:
         "pathway_states",
         sa.Column("council", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("reviewed_on", sa.Date(), nullable=False),
         sa.Column("taken_on", sa.Date(), nullable=False),
-        sa.Column("plan_on", sa.Date(), nullable=True),
-        sa.Column("reviewed_on", sa.Date(), nullable=True),
-        sa.Column("eligible_on", sa.Date(), nullable=True),
-        sa.Column("import_id", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["council", "person_id"],
             ["young_people.council", "young_people.person_id"],
             name=op.f("fk_pathway_states_council_person_id"),
         ),
-        sa.PrimaryKeyConstraint("council", "person_id", "taken_on", name=op.f("pk_pathway_states")),
+        sa.PrimaryKeyConstraint(
+            "council", "person_id", "reviewed_on", name=op.f("pk_pathway_states")
+        ),
     )
     op.create_table(
         "permanence_plans",
@@ -155,6 +150,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("reviews", "answered_by")
     op.drop_table("permanence_plans")
     op.drop_table("pathway_states")
     op.drop_table("education_plans")
@@ -163,7 +159,7 @@ def downgrade() -> None:
     op.drop_table("care_episodes")
     op.drop_table("quality_tools")
     op.drop_table("populations")
-    op.drop_table("imported_rows")
+    op.drop_table("imported_people")
     op.drop_table("fostering_households")
     op.drop_index(op.f("ix_case_imports_council_started_at"), table_name="case_imports")
     op.drop_table("case_imports")

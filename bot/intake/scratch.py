@@ -1,0 +1,352 @@
+"""What was read, put in order: a file beside, so that a million rows need no memory, and each young
+person's rows are found together. It holds names: it lies in a folder of our own user and goes.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.intake import values
+from bot.intake.columns import (
+    EPISODES,
+    INVOLVEMENTS,
+    KNOWN_UNUSED,
+    LEAVERS,
+    LEGAL,
+    PERMANENCE,
+    PERSON,
+    PLACEMENTS,
+    PROFESSIONALS,
+    REVIEWS,
+    SOURCES,
+    Source,
+    source_of,
+)
+from bot.intake.reading import Row, WrongFile, rows
+from bot.intake.values import Unreadable
+from bot.service.import_requests import Unread
+
+_AT_ONCE = 2_000
+_LONGEST_ID = 64
+
+
+def kind_of(role: str) -> str:
+    """In which role somebody is involved; empty: in one that nothing here is about."""
+    folded = f" {role.casefold().replace('_', ' ').replace('/', ' ')} "
+    if " iro " in folded or "independent reviewing" in folded or "reviewing officer" in folded:
+        return "pathway_review_officer" if "pathway" in folded else "iro"
+    if " pa " in folded or "personal advis" in folded:
+        return "personal_adviser"
+    if " sw " in folded or "social worker" in folded:
+        return "social_worker"
+    return ""
+
+
+Convert = Callable[[str], Any]
+
+
+def _id(value: str) -> str:
+    found = values.text(value)
+    if not found:
+        raise Unreadable("There is no id.", "Every row needs one.")
+    if len(found) > _LONGEST_ID or not found.isprintable():
+        raise Unreadable(f"“{values.shown(found)}” is no id.", "An id has up to 64 signs.")
+    return found
+
+
+def _link(value: str) -> str:
+    found = values.text(value)
+    return found if found.isprintable() else ""
+
+
+def _iso(value: str) -> str:
+    found = values.day(value)
+    return found.isoformat() if found else ""
+
+
+def _needed_day(value: str) -> str:
+    found = _iso(value)
+    if not found:
+        raise Unreadable("There is no date.", "Put the day into the case system.")
+    return found
+
+
+def _flag(value: str) -> str:
+    return "Y" if values.flag(value) else ""
+
+
+def _name(value: str) -> str:
+    return " ".join(values.text(value).split())
+
+
+CONVERT: dict[str, dict[str, Convert]] = {
+    PERSON.name: {"person": _id, "first": _name, "last": _name, "sex": values.sex,
+                  "ethnicity": values.ethnicity, "born": _iso},
+    EPISODES.name: {"id": _id, "person": _id, "care": _link, "began": _needed_day,
+                    "reason_began": values.reason_began, "ended": _iso,
+                    "reason_ended": values.reason_ended, "placement": _link},
+    PLACEMENTS.name: {"id": _id, "care": _link, "person": _link, "began": _needed_day,
+                      "ended": _iso, "type": values.placement},
+    LEGAL.name: {"id": _id, "person": _id, "status": values.legal_status, "began": _needed_day,
+                 "ended": _iso},
+    REVIEWS.name: {"id": _id, "care": _link, "person": _link, "due": _iso, "held": _iso,
+                   "cancelled": _flag, "code": values.participation},
+    LEAVERS.name: {"person": _id, "eligibility": _name, "reviewed": _iso, "worker": _link},
+    INVOLVEMENTS.name: {"professional": _id, "role": _name, "person": _id, "began": _needed_day,
+                        "ended": _iso},
+    PROFESSIONALS.name: {"id": _id, "name": _name},
+    PERMANENCE.name: {"id": _id, "person": _id, "decided": _iso, "placement_order": _iso,
+                      "placed": _iso, "reversed": _iso, "order_on": _iso, "order_type": _name},
+}  # fmt: skip
+
+_OPTIONAL = {
+    REVIEWS.name: {"code": ""},
+    EPISODES.name: {"reason_began": "", "reason_ended": ""},
+    PLACEMENTS.name: {"type": ""},
+}
+"""Cells that may be unreadable while the rest of their row goes in without them."""
+
+
+@dataclass(slots=True)
+class Read:
+    """What came of reading. `counts`: rows by table; `lost`: of these some can't be read, so that
+    what is missing has not vanished."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    refused: list[Unread] = field(default_factory=list)
+    all_refused: int = 0
+    warned: list[Unread] = field(default_factory=list)
+    all_warned: int = 0
+    by_file: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    failed: str = ""
+    most: int = 10_000
+
+    def refuse(self, one: Unread) -> None:
+        self.all_refused += 1
+        self.by_file[one.file] = self.by_file.get(one.file, 0) + 1
+        if len(self.refused) < self.most:
+            self.refused.append(one)
+
+    def warn(self, one: Unread) -> None:
+        """It goes in, and somebody should look at it."""
+        if len(self.warned) < self.most:
+            self.warned.append(one)
+        self.all_warned += 1
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+class Scratch:
+    """The rows of a folder, by young person."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
+        for source in SOURCES:
+            columns = ", ".join(f'"{one.id}" TEXT' for one in source.columns)
+            self._db.execute(f"CREATE TABLE {source.name} (line INTEGER, {columns})")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def fill(self, folder: Path, read: Read) -> None:
+        """Read every file of the folder. What is missing or can't be read is in `read`."""
+        files: dict[str, list[Path]] = {}
+        for path in sorted(folder.iterdir()):
+            if not path.is_file() or path.name.startswith("."):
+                continue
+            name = source_of(path.name)
+            if name is None or name not in {one.name for one in SOURCES}:
+                if name not in KNOWN_UNUSED:
+                    read.note(f"{path.name} is none of the tables that are read.")
+                continue
+            files.setdefault(name, []).append(path)
+        for source in SOURCES:
+            found = files.get(source.name, [])
+            if len(found) > 1:
+                names = " and ".join(path.name for path in found)
+                read.failed = f"{names} are both {source.name}. Leave one of them out."
+                return
+            if found:
+                self._load(found[0], source, read)
+            elif source.needed:
+                read.failed = f"There is no {source.name}.csv. Without it nobody is known."
+            elif source is not PERMANENCE:
+                read.note(f"There is no {source.name}.csv: what it holds stays as it is.")
+        if not read.failed and not read.counts.get(PERSON.name):
+            read.failed = f"In {PERSON.name} no row can be read. Is it the right file?"
+        self._order(read)
+
+    def _load(self, path: Path, source: Source, read: Read) -> None:
+        convert = [CONVERT[source.name][one.id] for one in source.columns]
+        optional = _OPTIONAL.get(source.name, {})
+        ids = [one.id for one in source.columns]
+        marks = ",".join("?" * (len(ids) + 1))
+        insert = f"INSERT INTO {source.name} VALUES ({marks})"  # noqa: S608 - names of ours
+        waiting: list[list[Any]] = []
+        count = 0
+        self._db.execute("BEGIN")
+        try:
+            for row in rows(path, source, read.note, read.refuse):
+                found = self._converted(path.name, source, row, convert, ids, optional, read)
+                if found is None:
+                    continue
+                waiting.append(found)
+                count += 1
+                if len(waiting) == _AT_ONCE:
+                    self._db.executemany(insert, waiting)
+                    waiting.clear()
+            self._db.executemany(insert, waiting)
+        except WrongFile as error:
+            read.refuse(Unread(path.name, 1, "", error.reason, error.mend))
+        finally:
+            self._db.execute("COMMIT")
+        read.counts[source.name] = count
+
+    @staticmethod
+    def _converted(
+        name: str,
+        source: Source,
+        row: Row,
+        convert: Sequence[Convert],
+        ids: Sequence[str],
+        optional: dict[str, str],
+        read: Read,
+    ) -> list[Any] | None:
+        found: list[Any] = [row.line]
+        for number, cell in enumerate(row.cells):
+            try:
+                found.append(convert[number](cell))
+            except Unreadable as error:
+                column = source.columns[number].names[0]
+                read.refuse(Unread(name, row.line, column, error.reason, error.mend))
+                if ids[number] not in optional:
+                    return None
+                found.append(optional[ids[number]])
+        return found
+
+    def _order(self, read: Read) -> None:
+        """Indexes; whose each review and placement is, where only the period of care is named."""
+        run = self._db.execute
+        for source in (PERSON, EPISODES, LEGAL, LEAVERS, INVOLVEMENTS, PERMANENCE):
+            run(f"CREATE INDEX person_{source.name} ON {source.name} (person)")
+        run(f"CREATE INDEX care_{EPISODES.name} ON {EPISODES.name} (care)")
+        run(f"CREATE INDEX id_{EPISODES.name} ON {EPISODES.name} (id)")
+        run(f"CREATE INDEX id_{PROFESSIONALS.name} ON {PROFESSIONALS.name} (id)")
+        for source in (REVIEWS, PLACEMENTS):
+            run(
+                f"UPDATE {source.name} SET person = coalesce("  # noqa: S608 - names of ours
+                f"(SELECT person FROM {EPISODES.name} e WHERE e.care = {source.name}.care LIMIT 1),"
+                f"(SELECT person FROM {EPISODES.name} e WHERE e.id = {source.name}.care LIMIT 1),"
+                "'') WHERE person = ''"
+            )
+            run(f"CREATE INDEX person_{source.name} ON {source.name} (person)")
+        for source, what in ((REVIEWS, "review"), (PLACEMENTS, "placement")):
+            self._orphans(source, f"Nobody is known whose {what} this is.", read)
+        for source in (EPISODES, REVIEWS, LEAVERS):
+            self._strangers(source, read)
+        self._doubles(read)
+
+    def _orphans(self, source: Source, why: str, read: Read) -> None:
+        asked = f"SELECT line FROM {source.name} WHERE person = '' ORDER BY line"  # noqa: S608
+        for (line,) in self._db.execute(asked):
+            mend = "Take ssd_cla_episodes out at the same time, or put the child’s id into the row."
+            read.refuse(Unread(f"{source.name}.csv", line, "", why, mend))
+
+    def _strangers(self, source: Source, read: Read) -> None:
+        asked = (
+            f"SELECT line, person FROM {source.name} s WHERE person <> '' AND NOT EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM {PERSON.name} p WHERE p.person = s.person) ORDER BY line"
+        )
+        for line, person in self._db.execute(asked):
+            reason = f"{values.shown(person)} is not in {PERSON.name}."
+            mend = "Take both tables out at the same time."
+            read.refuse(Unread(f"{source.name}.csv", line, "", reason, mend))
+
+    def _doubles(self, read: Read) -> None:
+        """One row an id: the first stands, another that says the same is no matter."""
+        for source, key in ((PERSON, "person"), (EPISODES, "id"), (REVIEWS, "id"),
+                            (LEAVERS, "person"), (PERMANENCE, "id")):  # fmt: skip
+            names = [f'"{one.id}"' for one in source.columns]
+            said = " || '\x1f' || ".join(f"coalesce(s.{name}, '')" for name in names)
+            first = said.replace("s.", "f.")
+            self._db.execute(
+                f"CREATE INDEX IF NOT EXISTS key_{source.name} ON {source.name} ({key})"
+            )
+            asked = (
+                f"SELECT s.rowid, s.line, s.{key}, f.line, ({said}) = ({first}) "  # noqa: S608
+                f"FROM {source.name} s JOIN {source.name} f ON f.{key} = s.{key} "
+                f"WHERE f.rowid = (SELECT min(rowid) FROM {source.name} m WHERE m.{key} = s.{key}) "
+                "AND s.rowid > f.rowid"
+            )
+            gone = self._db.execute(asked).fetchall()
+            for _rowid, line, known, before, same in gone:
+                if not same:
+                    reason = f"{values.shown(known)} stands in line {before} too, otherwise."
+                    mend = "Leave one of them; the first was taken."
+                    read.refuse(Unread(f"{source.name}.csv", line, key, reason, mend))
+            self._db.executemany(
+                f"DELETE FROM {source.name} WHERE rowid = ?",  # noqa: S608
+                [(rowid,) for rowid, *_more in gone],
+            )
+
+    def count(self) -> int:
+        """Young people who were in care, or are care leavers: all others are left out."""
+        return int(self._db.execute(f"SELECT count(*) FROM ({_OF_CARE})").fetchone()[0])  # noqa: S608
+
+    def left_out(self) -> int:
+        everybody = self._db.execute(f"SELECT count(*) FROM {PERSON.name}").fetchone()[0]  # noqa: S608
+        return int(everybody) - self.count()
+
+    def involved(self) -> list[tuple[str, str]]:
+        """Every professional with the role in which they are involved."""
+        asked = f"SELECT DISTINCT professional, role FROM {INVOLVEMENTS.name}"  # noqa: S608
+        found = {(one, kind_of(role)) for one, role in self._db.execute(asked)}
+        return sorted(found)
+
+    def professionals(self) -> dict[str, str]:
+        """Names, by id."""
+        asked = f"SELECT id, name FROM {PROFESSIONALS.name} WHERE name <> ''"  # noqa: S608
+        return dict(self._db.execute(asked).fetchall())
+
+    def batches(self, size: int) -> Iterator["Batch"]:
+        """All young people, so many at once, by their id."""
+        with closing(self._db.execute(f"{_OF_CARE} ORDER BY person")) as cursor:
+            while ids := [one for (one,) in cursor.fetchmany(size)]:
+                yield Batch(ids, {source.name: self._of(source, ids) for source in SOURCES
+                                  if source is not PROFESSIONALS})  # fmt: skip
+
+    def _of(self, source: Source, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        names = ["line", *(one.id for one in source.columns)]
+        columns = ", ".join(f'"{name}"' for name in names)
+        marks = ",".join("?" * len(ids))
+        asked = f"SELECT {columns} FROM {source.name} WHERE person IN ({marks})"  # noqa: S608
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self._db.execute(asked, ids):
+            plain = dict(zip(names, row, strict=True))
+            found.setdefault(plain["person"], []).append(plain)
+        return found
+
+
+_OF_CARE = (
+    f"SELECT person FROM {PERSON.name} p WHERE EXISTS (SELECT 1 FROM {EPISODES.name} e "  # noqa: S608
+    f"WHERE e.person = p.person) OR EXISTS (SELECT 1 FROM {LEAVERS.name} l "
+    "WHERE l.person = p.person)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`ids`: of young people; `rows`: by table and young person."""
+
+    ids: Sequence[str]
+    rows: dict[str, dict[str, list[dict[str, Any]]]]
+
+    def of(self, source: Source, person: str) -> list[dict[str, Any]]:
+        return self.rows[source.name].get(person, [])
