@@ -36,14 +36,26 @@ def load(db: Connection, house: House, unit: Unit) -> None:
     """A council of its own, as it was at the year's end."""
     begin(db, house)
     add(db, house, unit)
-    _put(db, house.id, fostering_households, (
+    add_extra(db, house.id, unit)
+
+
+def add_extra(
+    db: Connection, council: str, unit: Unit, ids: Mapping[str, str] | None = None
+) -> None:
+    """What no case system's data set holds. `ids`: of the people, by what the rows call them."""
+    _put(db, council, education_plans, (
+        {"person_id": ids[one.person_id] if ids else one.person_id, "due_on": one.due_on,
+         "in_place_on": one.in_place_on}
+        for one in unit.education
+    ))  # fmt: skip
+    _put(db, council, fostering_households, (
         {"household_id": one.household_id, "kind": one.kind, "approved_on": one.approved_on,
          "ended_on": one.ended_on, "reviewed_on": one.reviewed_on} for one in unit.households
     ))  # fmt: skip
-    _put(db, house.id, quality_tools, (
+    _put(db, council, quality_tools, (
         {"tool_id": one.tool_id, "state": one.state, "made_on": one.made_on} for one in unit.tools
     ))  # fmt: skip
-    _put(db, house.id, populations, [{"year": BEGINS.year, "under_18": UNDER_18}])
+    _put(db, council, populations, [{"year": BEGINS.year, "under_18": UNDER_18}])
 
 
 def begin(db: Connection, house: House) -> None:
@@ -80,10 +92,6 @@ def add(db: Connection, house: House, unit: Unit) -> None:
     _put(db, council, pathway_states, (
         {"person_id": person_id, "reviewed_on": day, "taken_on": taken}
         for (person_id, day), taken in named.items() if day
-    ))  # fmt: skip
-    _put(db, council, education_plans, (
-        {"person_id": one.person_id, "due_on": one.due_on, "in_place_on": one.in_place_on}
-        for one in unit.education
     ))  # fmt: skip
 
 
