@@ -1,6 +1,7 @@
 """From when to when somebody was looked after, and the other days that clocks count from."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection, delete, insert, select
@@ -48,10 +49,9 @@ def periods(
         placed.setdefault(row.person_id, []).append(row.placed_on)
     found: dict[str, list[Care]] = {}
     for row in db.execute(asked.order_by(care_periods.c.began)):
-        bare = Care(row.began, row.ended, row.short_breaks, (), row.authorised_on)
-        mine = tuple(day for day in placed.get(row.person_id, ()) if bare.holds(day))
-        care = Care(bare.began, bare.ended, bare.short_breaks, mine, bare.authorised_on)
-        found.setdefault(row.person_id, []).append(care)
+        care = Care(row.began, row.ended, row.short_breaks, (), row.authorised_on)
+        mine = tuple(day for day in placed.get(row.person_id, ()) if care.holds(day))
+        found.setdefault(row.person_id, []).append(replace(care, placed_on=mine) if mine else care)
     return {person_id: tuple(cares) for person_id, cares in found.items()}
 
 

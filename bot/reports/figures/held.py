@@ -27,8 +27,7 @@ NOT_KNOWN = "not_known"
 _FOURTH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """One review. `stage`: of `conversations.timescales.Stage`, or `NOT_KNOWN`; `code`: PN0 to PN7;
     of those that are flagged it is
     missing (None) or can't be right at that age."""
