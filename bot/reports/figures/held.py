@@ -40,14 +40,29 @@ class Held(NamedTuple):
     code: str | None
 
 
+class CalledOff(NamedTuple):
+    """A review that was to be on that day. `reason`: of `storage.review_moves.Reason`; empty: not
+    said."""
+
+    on: date
+    reason: str
+
+
+class StoodDown(NamedTuple):
+    """What became of one, and why it was called off."""
+
+    became: Rearranged
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class HeldInYear:
     """`counted`: those with a code; `flagged`: those without one, left out of totals until it is
-    mended. `stood_down`: what became of each that was called off."""
+    mended."""
 
     counted: list[Held] = field(default_factory=list)
     flagged: list[Held] = field(default_factory=list)
-    stood_down: list[Rearranged] = field(default_factory=list)
+    stood_down: list[StoodDown] = field(default_factory=list)
 
 
 class _Row(NamedTuple):
@@ -73,22 +88,27 @@ def look(
     found = [HeldInYear([], [], []) for _year in years]
     for person_id, every in _held(db, council):
         mine = cares.get(person_id, ())
-        days = off.pop(person_id, ())
+        called_off = off.pop(person_id, ())
         if mine and all(care.short_breaks for care in mine):
             continue
         rows = every[_since(every, first) :]
-        if not rows and not days:
+        if not rows and not called_off:
             continue
         clock = _clock(mine, every, first)
         for year, one in zip(years, found, strict=True):
             one.stood_down.extend(
-                rearranged_of(day, mine, clock) for day in days if year.holds(day)
+                StoodDown(rearranged_of(day, mine, clock), why)
+                for day, why in called_off
+                if year.holds(day)
             )
             part = slice(_since(rows, year.begins), bisect_right(rows, year.ends, key=_day))
             one.counted.extend(map(partial(_review, person_id), rows[part], clock[part]))
     for year, one in zip(years, found, strict=True):
         one.stood_down.extend(
-            Rearranged.NOT for days in off.values() for day in days if year.holds(day)
+            StoodDown(Rearranged.NOT, why)
+            for called_off in off.values()
+            for day, why in called_off
+            if year.holds(day)
         )
     return tuple(_with_codes(one, births) for one in found)
 
@@ -183,10 +203,15 @@ def _held(db: Connection, council: str) -> Iterator[tuple[str, list[_Row]]]:
         yield person_id, mine
 
 
-def _called_off(db: Connection, council: str) -> dict[str, list[date]]:
-    """The days on which a review was to be that was stood down, by child."""
+def _called_off(db: Connection, council: str) -> dict[str, list[CalledOff]]:
+    """Those that were stood down, by child."""
     rows = db.execute(
-        select(review_moves.c.person_id, review_moves.c.from_on, reviews.c.due_on)
+        select(
+            review_moves.c.person_id,
+            review_moves.c.from_on,
+            reviews.c.due_on,
+            review_moves.c.reason,
+        )
         .join(
             reviews,
             (reviews.c.council == review_moves.c.council)
@@ -199,9 +224,9 @@ def _called_off(db: Connection, council: str) -> dict[str, list[date]]:
             reviews.c.looks_back_on.is_(None),
         )
     )
-    found: dict[str, list[date]] = {}
-    for person_id, from_on, due_on in rows:
+    found: dict[str, list[CalledOff]] = {}
+    for person_id, from_on, due_on, reason in rows:
         day = from_on or due_on
         if day is not None:
-            found.setdefault(person_id, []).append(day)
+            found.setdefault(person_id, []).append(CalledOff(day, reason or ""))
     return found
