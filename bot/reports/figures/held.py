@@ -86,14 +86,12 @@ def look(
     off = _called_off(db, council)
     first = min(year.begins for year in years)
     found = [HeldInYear([], [], []) for _year in years]
-    for person_id, every in _held(db, council):
+    for person_id, every in _held(db, council, first):
         mine = cares.get(person_id, ())
         called_off = off.pop(person_id, ())
-        if mine and all(care.short_breaks for care in mine):
+        if _short(mine):
             continue
         rows = every[_since(every, first) :]
-        if not rows and not called_off:
-            continue
         clock = _clock(mine, every, first)
         for year, one in zip(years, found, strict=True):
             one.stood_down.extend(
@@ -106,11 +104,17 @@ def look(
     for year, one in zip(years, found, strict=True):
         one.stood_down.extend(
             StoodDown(Rearranged.NOT, why)
-            for called_off in off.values()
+            for person_id, called_off in off.items()
+            if not _short(cares.get(person_id, ()))
             for day, why in called_off
             if year.holds(day)
         )
     return tuple(_with_codes(one, births) for one in found)
+
+
+def _short(cares: Sequence[Care]) -> bool:
+    """Whether they were in short breaks throughout."""
+    return bool(cares) and all(care.short_breaks for care in cares)
 
 
 def _since(rows: Sequence[_Row], day: date) -> int:
@@ -171,8 +175,15 @@ def _is_possible(code: str | None, born: date | None, day: date) -> bool:
     return (code == Code.PN0) == (day < birthday(born, _FOURTH))
 
 
-def _held(db: Connection, council: str) -> Iterator[tuple[str, list[_Row]]]:
-    """By child, in order. Two on one day are one."""
+def _held(db: Connection, council: str, since: date) -> Iterator[tuple[str, list[_Row]]]:
+    """By child, in order: all of those who had one since that day. Two on one day are one."""
+    counts = (
+        reviews.c.council == council,
+        reviews.c.kind == ReviewKind.CIOC.value,
+        reviews.c.held.is_(True),
+        reviews.c.looks_back_on.is_(None),
+    )
+    whose = select(reviews.c.person_id).where(*counts, reviews.c.meeting_on >= since)
     asked = (
         select(
             reviews.c.person_id,
@@ -186,13 +197,7 @@ def _held(db: Connection, council: str) -> Iterator[tuple[str, list[_Row]]]:
             (participation.c.council == reviews.c.council)
             & (participation.c.review_id == reviews.c.review_id),
         )
-        .where(
-            reviews.c.council == council,
-            reviews.c.kind == ReviewKind.CIOC.value,
-            reviews.c.held.is_(True),
-            reviews.c.meeting_on.is_not(None),
-            reviews.c.looks_back_on.is_(None),
-        )
+        .where(*counts, reviews.c.meeting_on.is_not(None), reviews.c.person_id.in_(whose))
         .order_by(reviews.c.person_id, reviews.c.meeting_on, reviews.c.review_id)
     )
     for person_id, rows in groupby(db.execute(asked), itemgetter(0)):
