@@ -52,6 +52,7 @@ bench:
 	@$(BIN)/python -m benchmarks $(ARGS)
 	@$(BIN)/python -m benchmarks.desk --write
 	@$(BIN)/python -m benchmarks.annual
+	@$(BIN)/python -m benchmarks.importing --million
 
 check:
 	@tools/setup check

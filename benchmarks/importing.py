@@ -148,9 +148,9 @@ async def measure(url: str, children: int) -> None:
                 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                 print(
                     f"{url.partition('+')[0]}: {count:,} rows, {title}: {took:.1f} s ({cpu:.1f} s "
-                    f"of this process), {count / took:,.0f} rows a second, peak {after / 1024:.0f} MB "
-                    f"({(after - before) / 1024:+.0f}); {outcome.changes:,} changes, "
-                    f"{outcome.all_unread} unread, {outcome.all_odd} odd"
+                    f"of this process), {count / took:,.0f} rows a second, peak "
+                    f"{after / 1024:.0f} MB ({(after - before) / 1024:+.0f}); "
+                    f"{outcome.changes:,} changes, {outcome.all_unread} unread"
                 )
         finally:
             await store.close()

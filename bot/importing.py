@@ -32,7 +32,6 @@ from bot.service.import_requests import Outcome, Tally
 from bot.service.rearranging import NoOfficer
 from bot.service.taking_part import METHOD_OF
 from bot.service.wording import LONDON
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from conversations import timescales
 from conversations.participation import Code
@@ -41,7 +40,6 @@ from storage import audit, care, care_records, people
 from storage.care_records import Changes, Known, Person, Run
 from storage.care_tables import care_episodes, pathway_states, permanence_plans
 from storage.errors import StorageAway
-from storage.migrate import is_current
 from storage.people import Staff
 from storage.review_moves import What
 from storage.review_tables import review_moves
@@ -107,23 +105,6 @@ class _Counts:
         self.notes += [one for one in other.notes if one not in self.notes]
 
 
-async def ssd(
-    house: House, folder: Path, taken_on: date, done: Callable[[int, int], object], *, look: bool
-) -> Outcome:
-    """The whole of it for a command. `NotMigrated`."""
-    last = 0
-
-    async def step(at: int, of: int) -> None:
-        nonlocal last
-        done(at - last, of)
-        last = at
-
-    async with opened(house) as store:
-        if not await is_current(store):
-            raise NotMigrated
-        return await import_ssd(store, house, folder, taken_on, "sayso", step, look=look)
-
-
 async def import_ssd(
     store: Store,
     house: House,
@@ -142,13 +123,15 @@ async def import_ssd(
         return Outcome(
             failed=f"{whole_day(taken_on)} lies ahead: the tables are not taken out yet."
         )
-    with tempfile.TemporaryDirectory(prefix="sayso-") as beside:  # for our own user alone
-        with closing(await asyncio.to_thread(Scratch, Path(beside) / "rows.db")) as scratch:
-            await asyncio.to_thread(scratch.fill, folder, read)
-            if read.failed:
-                return _outcome(read, _Counts(), 0)
-            importing = _Import(store, house, scratch, read, taken_on, by, look, at_once)
-            return await importing.run(done)
+    with (
+        tempfile.TemporaryDirectory(prefix="sayso-") as beside,  # for our own user alone
+        closing(await asyncio.to_thread(Scratch, Path(beside) / "rows.db")) as scratch,
+    ):
+        await asyncio.to_thread(scratch.fill, folder, read)
+        if read.failed:
+            return _outcome(read, _Counts(), 0)
+        importing = _Import(store, house, scratch, read, taken_on, by, look, at_once)
+        return await importing.run(done)
 
 
 @dataclass(slots=True)
@@ -164,6 +147,8 @@ class _Import:
     run_id: str = ""
     staff: dict[str, str] = field(default_factory=dict)
     case_system: str = ""
+    codes: int = 0
+    """Participation codes that were written."""
 
     async def run(self, done: Step) -> Outcome:
         failed = await self._begin()
@@ -199,17 +184,16 @@ class _Import:
         moment, council = now(), self.house.id
         newest = await self.store.read(lambda db: care_records.newest(db, council, "ssd"))
         if newest is not None and newest > self.taken_on:
-            return (
-                f"Tables of {whole_day(newest)} are here already: those of "
-                f"{whole_day(self.taken_on)} are older. Nothing was changed."
-            )
+            return older(newest, self.taken_on)
         if self.look:
-            self.staff = await self.store.read(self._known_staff)
+            self.staff, _missing = await self.store.read(self._all_staff)
+            self.case_system = self.staff[_staff_key(Role.BUSINESS_SUPPORT, CASE_SYSTEM)]
             return ""
         self.run_id = str(uuid.uuid4())
         run = Run(self.run_id, "ssd", self.taken_on, moment, self.by)
 
         def begin(db: Connection) -> datetime | None:
+            care_records.alone(db, council)
             other = care_records.under_way(db, council, moment - STILL)
             if other is None:
                 care_records.begin(db, council, run, moment)
@@ -219,11 +203,7 @@ class _Import:
         other = await self.store.write(begin, patient=True)
         if other is None:
             return ""
-        since = other.astimezone(LONDON)
-        return (
-            f"Another import is under way since {since:%H:%M}. Wait until it is over; if it was "
-            "broken off, try again in two minutes."
-        )
+        return under_way(other)
 
     async def _batch(self, batch: Batch) -> _Counts:
         children = [
@@ -235,12 +215,14 @@ class _Import:
             counts, _changes = await self.store.read(partial(self._compare, children))
             return counts
 
-        def work(db: Connection) -> _Counts:
+        def work(db: Connection) -> tuple[_Counts, int]:
             counts, changes = self._compare(children, db)
-            self._write(db, changes)
-            return counts
+            self._write(db, changes, counts)
+            return counts, changes.rows_of(participation)
 
-        return await self.store.write(work, patient=True)
+        written, codes = await self.store.write(work, patient=True)
+        self.codes += codes
+        return written
 
     async def _give_up(self) -> None:
         if self.run_id:
@@ -265,7 +247,10 @@ class _Import:
             actor=self.by,
             act="imported",
             subject=f"import:{self.run_id}",
-            detail=f"{outcome.changes} rows, taken out on {self.taken_on.isoformat()}",
+            detail=(
+                f"{outcome.changes} rows, taken out on {self.taken_on.isoformat()}; "
+                f"{self.codes} participation codes as the case system confirmed them"
+            ),
         )
 
     # Staff
@@ -286,9 +271,16 @@ class _Import:
         return {key: one for key, one in found.items() if key not in twice}
 
     def _with_missing_staff(self, db: Connection, moment: datetime) -> dict[str, str]:
-        """Whom the case system names and nobody has added here is kept by name, to be allocated:
-        they can't sign in."""
-        found = self._known_staff(db)
+        found, missing = self._all_staff(db)
+        for member in missing:
+            people.add_staff(db, self.house.keys, member, moment)
+        self.case_system = found[_staff_key(Role.BUSINESS_SUPPORT, CASE_SYSTEM)]
+        return found
+
+    def _all_staff(self, db: Connection) -> tuple[dict[str, str], list[Staff]]:
+        """Their ids, and who is to be added: whom the case system names and nobody has added here
+        is kept by name, to be allocated. They can't sign in."""
+        found, missing = self._known_staff(db), []
         members = people.all_staff(db, self.house.id)
         teams = Counter(one.team for one in members if one.role == Role.IRO and one.active)
         team = max(teams, key=lambda one: (teams[one], one), default="")
@@ -311,10 +303,9 @@ class _Import:
                 member = Staff(
                     self.house.id, staff_id, role, name, active=False, team=team if runs else ""
                 )
-                people.add_staff(db, self.house.keys, member, moment)
+                missing.append(member)
             found[key] = staff_id
-        self.case_system = found[_staff_key(Role.BUSINESS_SUPPORT, CASE_SYSTEM)]
-        return found
+        return found, missing
 
     def _member(self, professional: str, kind: str, names: dict[str, str]) -> str | None:
         name = names.get(professional)
@@ -330,7 +321,7 @@ class _Import:
             self.house.keys,
             [one.case_id for one in children],
             [row.id for one in children for row in one.reviews],
-            frozenset({"sayso", self.by}),
+            f"staff:{self.case_system}",
         )
         names = self._names_once()
         for child in children:
@@ -526,7 +517,9 @@ class _Import:
                     "whatever the case system says of them."
                 )
             return
-        stood = now() if one.cancelled else None
+        stood_before = before.stood_down_at if before is not None else None
+        stood = (stood_before or now()) if one.cancelled else None
+        code_after = one.code or (code.code if code and code.code else "")  # one that is here stays
         after = {
             "due_on": due,
             "meeting_on": None if one.cancelled else one.on,
@@ -540,7 +533,7 @@ class _Import:
                 before.stood_down_at is not None,
                 code.code or "" if code else "",
             )
-        if not counts.one(REVIEWS.name, was, (after, one.cancelled, one.code)):
+        if not counts.one(REVIEWS.name, was, (after, one.cancelled, code_after)):
             return
         if before is None:
             officer, _new = self._officer(involved, "iro", one.on if one.held else None)
@@ -553,7 +546,8 @@ class _Import:
         else:
             changes.change(reviews_table, {"review_id": one.id, "stood_down_at": stood, **after})
         if one.cancelled and (before is None or before.stood_down_at is None):
-            changes.add(review_moves, self._stood_down(one, person_id))
+            number = known.moves.get(one.id, 0) + 1
+            changes.add(review_moves, self._stood_down(one, person_id, number))
         if one.code and (code is None or code.code != one.code):
             row = self._confirmed(one)
             if code is None:
@@ -567,10 +561,10 @@ class _Import:
         moved = one.id in known.moved and not (one.held and not before.held)
         return confirmed or moved
 
-    def _stood_down(self, one: ReviewRow, person_id: str) -> dict[str, Any]:
+    def _stood_down(self, one: ReviewRow, person_id: str, number: int) -> dict[str, Any]:
         return {
-            "review_id": one.id, "number": 1, "person_id": person_id,
-            "what": What.STOOD_DOWN.value, "at": now(), "by": self.by,
+            "review_id": one.id, "number": number, "person_id": person_id,
+            "what": What.STOOD_DOWN.value, "at": now(), "by": f"staff:{self.case_system}",
             "from_on": one.on or one.due, "to_on": None, "clock_time": None, "form": None,
             "reason": None, "late_days": None, "words": None,
         }  # fmt: skip
@@ -598,17 +592,21 @@ class _Import:
         if not child.pathway:
             return
         before = known.pathway.get(person_id, set())
-        if day is None:
+        if day is None or day in before:
             counts.same[LEAVERS.name] += 1
             return
-        was = max(before, default=None)
-        if not counts.one(LEAVERS.name, was, day):
-            return
-        if day not in before:
-            changes.add(
-                pathway_states,
-                {"person_id": person_id, "reviewed_on": day, "taken_on": self.taken_on},
+        newest = max(before, default=None)
+        counts.one(LEAVERS.name, newest, day)
+        changes.add(
+            pathway_states,
+            {"person_id": person_id, "reviewed_on": day, "taken_on": self.taken_on},
+        )
+        if newest is not None and day < newest:
+            counts.notes.append(
+                "The case system names an earlier pathway review than before of somebody: it was "
+                "noted, and their clock goes on from the later one."
             )
+            return
         changes.clocks[person_id] = day
         here = known.reviews.get(person_id, {})
         ahead = [
@@ -623,7 +621,7 @@ class _Import:
                 )
             else:
                 return  # the next one is arranged already
-        review_id = f"pathway-{child.case_id}-{day.isoformat()}"[:64]
+        review_id = f"pathway-{person_id}-{day.isoformat()}"  # no case id: addresses have it
         if review_id not in here:
             changes.add(
                 reviews_table,
@@ -636,7 +634,7 @@ class _Import:
 
     # Writing
 
-    def _write(self, db: Connection, changes: Changes) -> None:
+    def _write(self, db: Connection, changes: Changes, counts: _Counts) -> None:
         moment, council = now(), self.house.id
         care_records.write(db, council, self.house.keys, changes, self.taken_on, moment)
         for person_id, day in changes.clocks.items():
@@ -649,7 +647,10 @@ class _Import:
             try:
                 rearranging.hand_over(db, self.house, review_id, officer, self.by, moment)
             except NoOfficer:
-                continue  # nobody here by that name who could sign in: a manager allocates it
+                counts.notes.append(
+                    "A new officer can’t sign in here: what is ahead stays with whoever has it "
+                    "until a manager hands it over."
+                )
         care_records.went_on(db, council, self.run_id, moment)
 
 
@@ -693,6 +694,22 @@ def _plan(one: Permanence) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def older(newest: date, taken_on: date) -> str:
+    """Why tables of that day are not taken in."""
+    return (
+        f"Tables of {whole_day(newest)} are here already: those of {whole_day(taken_on)} are "
+        "older. Nothing was changed."
+    )
+
+
+def under_way(since: datetime) -> str:
+    """Why one import waits for another."""
+    return (
+        f"Another import is under way since {since.astimezone(LONDON):%H:%M}. Wait until it is "
+        "over; if it was broken off, try again in two minutes."
+    )
+
+
 def _plain_name(name: str) -> str:
     """*Bell, Iris* is *Iris Bell*."""
     last, comma, first = name.partition(",")
@@ -704,8 +721,9 @@ def _staff_key(role: str, name: str) -> str:
 
 
 def _outcome(read: Read, counts: _Counts, total: int) -> Outcome:
-    files = [*read.counts, *(one.removesuffix(".csv") for one in read.by_file)]
-    unread = Counter({name.removesuffix(".csv"): many for name, many in read.by_file.items()})
+    tables = {file: table for table, file in read.files.items()}
+    unread = Counter({tables.get(file, file): many for file, many in read.by_file.items()})
+    files = [*read.counts, *unread]
     tallies = tuple(
         Tally(name, counts.added[name], counts.changed[name], counts.same[name],
               counts.gone[name], unread[name])

@@ -22,7 +22,7 @@ from storage.data_keys import Purpose
 from storage.keys import Keys
 from storage.review_tables import adoption_placements, care_periods, review_moves
 from storage.sealing import Place, seal, unseal
-from storage.tables import allocations, participation, reviews, young_people
+from storage.tables import allocations, councils, participation, reviews, young_people
 
 Plain = dict[str, Any]
 
@@ -53,6 +53,7 @@ class Known:
     reviews: dict[str, dict[str, Row[Any]]] = field(default_factory=dict)
     codes: dict[str, Row[Any]] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
+    moves: dict[str, int] = field(default_factory=dict)
     pathway: dict[str, set[date]] = field(default_factory=dict)
     involved: dict[str, dict[tuple[str, str, date], date | None]] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)
@@ -64,10 +65,10 @@ def known(
     keys: Keys,
     case_ids: Sequence[str],
     review_ids: Sequence[str],
-    by: frozenset[str],
+    by: str,
 ) -> Known:
-    """`by`: whose codes and moves an import may change, since they came by one. `elsewhere`: of
-    these reviews whose they are, where that is nobody of these."""
+    """`by`: whose moves came by an import, as the audit names them. `moves`: how often each review
+    was; `elsewhere`: of these reviews whose they are, where that is nobody of these."""
     found = Known()
     indexes = {keys.blind(council, "case_id", one): one for one in case_ids}
     column = young_people.c
@@ -111,15 +112,15 @@ def known(
         )
     )
     found.codes = {row.review_id: row for row in rows}
-    found.moved = set(
-        db.execute(
-            select(review_moves.c.review_id).where(
-                review_moves.c.council == council,
-                review_moves.c.review_id.in_(list(theirs)),
-                review_moves.c.by.not_in(list(by)),
-            )
-        ).scalars()
+    moves = db.execute(
+        select(review_moves.c.review_id, review_moves.c.number, review_moves.c.by).where(
+            review_moves.c.council == council, review_moves.c.review_id.in_(list(theirs))
+        )
     )
+    for move in moves:
+        found.moves[move.review_id] = max(move.number, found.moves.get(move.review_id, 0))
+        if move.by != by:
+            found.moved.add(move.review_id)
     others = [one for one in review_ids if one not in theirs]
     elsewhere = db.execute(
         select(reviews.c.review_id, reviews.c.person_id).where(
@@ -170,6 +171,10 @@ class Changes:
     def change(self, table: Table, row: Plain) -> None:
         """`row`: its whole key, and what is otherwise."""
         self.changed.setdefault(table, []).append(row)
+
+    def rows_of(self, table: Table) -> int:
+        """How many of a table are written."""
+        return len(self.added.get(table, ())) + len(self.changed.get(table, ()))
 
 
 def write(
@@ -377,6 +382,13 @@ def begin(db: Connection, council: str, run: Run, now: datetime) -> None:
             "counts": run.counts,
         },
     )
+
+
+def alone(db: Connection, council: str) -> None:
+    """Of two that begin at the same moment one waits until the other has said so."""
+    db.execute(
+        select(councils.c.council).where(councils.c.council == council).with_for_update()
+    ).one_or_none()
 
 
 def under_way(db: Connection, council: str, since: datetime) -> datetime | None:

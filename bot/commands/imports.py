@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,9 @@ TakenOn = Annotated[
     typer.Option("--taken-on", formats=["%Y-%m-%d"], help="When they were taken out; else today."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+Invented = Annotated[
+    bool, typer.Option("--invented", help="Nobody in the files is real: a demo may have them.")
+]
 Problems = Annotated[
     Path | None,
     typer.Option("--problems", dir_okay=False, help="Write what can't be read into this CSV."),
@@ -35,10 +39,29 @@ def ssd(
     problems: Problems = None,
     *,
     dry_run: DryRun = False,
+    invented: Invented = False,
     as_json: Json = False,
 ) -> None:
     """The Standard Safeguarding Dataset's tables: children, episodes, reviews, who is allocated."""
-    from bot.importing import ssd as do
+    from bot.taking_in import ssd as do
+
+    _take_in(
+        partial(do, invented=invented), folder, taken_on, problems,
+        dry_run=dry_run, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def extra(
+    folder: Folder,
+    taken_on: TakenOn = None,
+    problems: Problems = None,
+    *,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """The council's own files: fostering households, education plans, quality tools, population."""
+    from bot.taking_in import extra as do
 
     _take_in(do, folder, taken_on, problems, dry_run=dry_run, as_json=as_json)
 

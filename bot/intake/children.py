@@ -103,8 +103,14 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
     name = f"{one['first']} {one['last']}".strip()
     born = _day(one["born"])
     if born is None:
-        _refuse(read, PERSON, one, "born", "There is no birth date.",
-                "Put it into the case system: without it nobody knows which words are theirs.")  # fmt: skip
+        _refuse(
+            read,
+            PERSON,
+            one,
+            "born",
+            "There is no birth date.",
+            "Put it into the case system: without it nobody knows which words are theirs.",
+        )
         return None
     if born > taken_on:
         _refuse(read, PERSON, one, "born", f"{shown(one['born'])} lies ahead.",
@@ -334,11 +340,11 @@ def _refuse(
     read: Read, source: Source, row: dict[str, Any], column: str, reason: str, mend: str
 ) -> None:
     name = next(one.names[0] for one in source.columns if one.id == column)
-    read.refuse(Unread(f"{source.name}.csv", row["line"], name, reason, mend))
+    read.refuse(Unread(read.file_of(source), row["line"], name, reason, mend))
 
 
 def _warn(
     read: Read, source: Source, row: dict[str, Any], column: str, reason: str, mend: str
 ) -> None:
     name = next(one.names[0] for one in source.columns if one.id == column)
-    read.warn(Unread(f"{source.name}.csv", row["line"], name, reason, mend))
+    read.warn(Unread(read.file_of(source), row["line"], name, reason, mend))

@@ -109,7 +109,9 @@ SOURCES: Sequence[Source] = (
 KNOWN_UNUSED = frozenset({"ssd_cp_plans"})
 """Of the dataset, and nothing of it is needed yet: no note is made of such a file."""
 
-_NAME = re.compile(r"(?:.*?[._ ])?(ssd_[a-z_]*[a-z])(?:[-_. ]?v?\d.*)?\.(?:csv|txt)", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:.*?[._ ])?(ssd_[a-z_]*?[a-z])(?:[-_. (]*v?\d.*)?\.(?:csv|txt)", re.IGNORECASE
+)
 
 
 def source_of(file_name: str) -> str | None:

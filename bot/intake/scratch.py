@@ -112,8 +112,7 @@ _OPTIONAL = {
 
 @dataclass(slots=True)
 class Read:
-    """What came of reading. `counts`: rows by table; `lost`: of these some can't be read, so that
-    what is missing has not vanished."""
+    """What came of reading. `counts`: rows by table; `files`: what a table's file is called."""
 
     counts: dict[str, int] = field(default_factory=dict)
     refused: list[Unread] = field(default_factory=list)
@@ -121,9 +120,13 @@ class Read:
     warned: list[Unread] = field(default_factory=list)
     all_warned: int = 0
     by_file: dict[str, int] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     failed: str = ""
     most: int = 10_000
+
+    def file_of(self, source: Source) -> str:
+        return self.files.get(source.name, f"{source.name}.csv")
 
     def refuse(self, one: Unread) -> None:
         self.all_refused += 1
@@ -184,6 +187,7 @@ class Scratch:
         self._order(read)
 
     def _load(self, path: Path, source: Source, read: Read) -> None:
+        read.files[source.name] = path.name
         convert = [CONVERT[source.name][one.id] for one in source.columns]
         optional = _OPTIONAL.get(source.name, {})
         ids = [one.id for one in source.columns]
@@ -257,7 +261,7 @@ class Scratch:
         asked = f"SELECT line FROM {source.name} WHERE person = '' ORDER BY line"  # noqa: S608
         for (line,) in self._db.execute(asked):
             mend = "Take ssd_cla_episodes out at the same time, or put the child’s id into the row."
-            read.refuse(Unread(f"{source.name}.csv", line, "", why, mend))
+            read.refuse(Unread(read.file_of(source), line, "", why, mend))
 
     def _strangers(self, source: Source, read: Read) -> None:
         asked = (
@@ -267,7 +271,7 @@ class Scratch:
         for line, person in self._db.execute(asked):
             reason = f"{values.shown(person)} is not in {PERSON.name}."
             mend = "Take both tables out at the same time."
-            read.refuse(Unread(f"{source.name}.csv", line, "", reason, mend))
+            read.refuse(Unread(read.file_of(source), line, "", reason, mend))
 
     def _doubles(self, read: Read) -> None:
         """One row an id: the first stands, another that says the same is no matter."""
@@ -290,7 +294,8 @@ class Scratch:
                 if not same:
                     reason = f"{values.shown(known)} stands in line {before} too, otherwise."
                     mend = "Leave one of them; the first was taken."
-                    read.refuse(Unread(f"{source.name}.csv", line, key, reason, mend))
+                    column = next(one.names[0] for one in source.columns if one.id == key)
+                    read.refuse(Unread(read.file_of(source), line, column, reason, mend))
             self._db.executemany(
                 f"DELETE FROM {source.name} WHERE rowid = ?",  # noqa: S608
                 [(rowid,) for rowid, *_more in gone],

@@ -128,7 +128,11 @@ LEGAL_STATUSES = frozenset(
 )
 SHORT_BREAKS = frozenset({"V3", "V4"})
 PLACEMENTS = frozenset(
-    ["A3", "A4", "A5", "A6", "H5", "K1", "K2", "M2", "M3", "P1", "P2", "P3", "Q1", "Q2", "R1", "R2", "R3", "R5", "S1", "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6", "Z1"]
+    {
+        "A3", "A4", "A5", "A6", "H5", "K1", "K2", "M2", "M3", "P1", "P2", "P3", "Q1", "Q2", "R1",
+        "R2", "R3", "R5", "S1", "T0", "T1", "T2", "T3", "T4", "U1", "U2", "U3", "U4", "U5", "U6",
+        "Z1",
+    }
 )  # fmt: skip
 FOR_ADOPTION = frozenset({"A3", "A4", "A5", "A6"})
 _REASONS_BEGAN = frozenset(["S", "L", "P", "T", "B", "U"])
@@ -159,28 +163,53 @@ _REASONS_ENDED = frozenset(
         "E48",
     ]
 )
+# DfE's words for its codes, as patterns, the first that fits; extracts shorten them at the end.
 _LEGAL_WORDS = (
-    ("interim care order", "C1"), ("full care order", "C2"), ("care order", "C2"),
-    ("freeing order", "D1"), ("placement order", "E1"),
-    ("police protection", "L1"), ("emergency protection", "L2"), ("child assessment order", "L3"),
-    ("remand", "J1"), ("detained", "J2"), ("youth rehabilitation", "J3"),
-    ("single period of accommodation", "V2"), ("section 20", "V2"), ("s20", "V2"),
-    ("individual episode", "V4"), ("agreed series", "V3"), ("short break", "V3"),
-    ("short-term break", "V3"), ("short term break", "V3"),
+    ("interim care order", "C1"), ("placement order", "E1"), ("care order", "C2"),
+    ("freeing order", "D1"), ("police protection", "L1"), ("emergency protection", "L2"),
+    ("child assessment order", "L3"), (r"police and criminal evidence|\bpace\b|detained", "J2"),
+    ("remand", "J1"), ("youth rehabilitation", "J3"),
+    ("not individual episode|agreements are recorded", "V4"),
+    ("individual episode|agreed series|short.?(term )?break", "V3"),
+    (r"single period of accommodation|section 20|\bs20\b", "V2"),
 )  # fmt: skip
 _PLACEMENT_WORDS = (
-    ("placed for adoption with parental consent with current foster", "A3"),
-    ("placed for adoption with parental", "A4"),
-    ("placed for adoption with placement order with current foster", "A5"),
-    ("placed for adoption", "A6"), ("adoption", "A6"),
-    ("semi-independent", "H5"), ("supported accommodation", "H5"),
-    ("secure children", "K1"), ("children’s home", "K2"), ("children's home", "K2"),
-    ("own parent", "P1"), ("with parents", "P1"), ("person with parental responsibility", "P1"),
+    ("for adoption with parental.* not with current foster", "A4"),
+    ("for adoption with parental.* current foster", "A3"),
+    ("for adoption with placement order not with current", "A6"),
+    ("for adoption with placement order.* current foster", "A5"),
+    ("semi.?independent|supported accommodation", "H5"), ("secure children", "K1"),
+    ("residential school", "S1"), ("children[’']?s?[’']? home", "K2"),
+    ("own parent|with parents|person.{0,4} with parental responsibility", "P1"),
     ("independent living", "P2"), ("residential employment", "P3"),
-    ("residential care home", "R1"), ("nhs", "R2"), ("family centre", "R3"),
-    ("young offender", "R5"), ("residential school", "S1"), ("temporary", "T4"),
-    ("relative or friend", "U3"), ("family and friends", "U3"), ("kinship", "U3"),
-    ("connected person", "U3"), ("foster", "U6"), ("other placement", "Z1"),
+    ("residential care home", "R1"), (r"national health|\bnhs\b", "R2"),
+    ("family cent|mother and baby", "R3"), ("young offender", "R5"),
+    ("temporary period.* hospital", "T1"), ("temporary absence.* holiday", "T2"),
+    ("temporary accommodation whil.* holiday", "T3"),
+    ("temporary accommodation of seven days", "T4"), ("temporary move", "T0"),
+    ("relative or friend.*(not long.?term|concurrent)", "U3"),
+    ("relative or friend.*long.?term", "U1"), ("relative or friend.*adopter", "U2"),
+    ("foster carer.*not long.?term", "U6"), ("foster carer.*long.?term", "U4"),
+    ("foster carer.*adopter", "U5"), ("other placement", "Z1"),
+)  # fmt: skip
+_BEGAN_WORDS = (
+    ("started to be looked after", "S"), ("legal status only", "L"),
+    ("legal status and change of placement.*same", "U"), ("legal status and placement", "B"),
+    ("placement.*same carer", "T"), ("placement and carer", "P"), ("transferred", "T"),
+)  # fmt: skip
+_SGO = "special guardianship.* made to "
+_ENDED_WORDS = (
+    ("new episode begins", "X1"), ("adopted.*unopposed", "E11"), ("adopted.*dispensed", "E12"),
+    ("^(child )?died", "E2"), ("taken over by another", "E3"),
+    ("returned home.*not part of", "E4B"), ("returned home.*part of", "E4A"),
+    ("independent living.*no formalised", "E6"), ("independent living.*formalised", "E5"),
+    ("adult social", "E7"), ("any other reason", "E8"), ("sentenced to custody", "E9"),
+    ("left care to live", "E13"), ("remand ended", "E14"), ("age assessment", "E15"),
+    ("moved abroad", "E16"), ("aged 18.* remained", "E17"),
+    ("(residence order|child arrangements? order).* granted", "E41"),
+    (f"{_SGO}carer.*other than former.*other than relative", "E48"),
+    (f"{_SGO}carer.*other than former", "E47"), (f"{_SGO}former.*other than relative", "E46"),
+    (f"{_SGO}former", "E45"),
 )  # fmt: skip
 
 
@@ -198,17 +227,18 @@ def placement(value: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def reason_began(value: str) -> str:
-    words = (("started to be looked after", "S"), ("legal status", "L"), ("placement and", "B"),
-             ("placement", "P"), ("transfer", "T"))  # fmt: skip
-    return _coded(value, _REASONS_BEGAN, words, "reason for a new episode", "S, L, P, T, B or U")
+    """S to U. `Unreadable`."""
+    return _coded(
+        value, _REASONS_BEGAN, _BEGAN_WORDS, "reason for a new episode", "S, L, P, T, B or U"
+    )
 
 
 @lru_cache(maxsize=10_000)
 def reason_ended(value: str) -> str:
-    words = (("ceases, and new episode", "X1"), ("new episode", "X1"), ("adopted", "E11"),
-             ("died", "E2"), ("returned home", "E4A"), ("special guardianship", "E45"),
-             ("independent living", "E7"), ("any other reason", "E8"))  # fmt: skip
-    return _coded(value, _REASONS_ENDED, words, "reason for its end", "X1, E4A, E11 and so on")
+    """X1 to E48. `Unreadable`."""
+    return _coded(
+        value, _REASONS_ENDED, _ENDED_WORDS, "reason for its end", "X1, E4A, E11 and so on"
+    )
 
 
 def _coded(
@@ -221,8 +251,8 @@ def _coded(
     if start and start[0].upper() in codes and (start[0] == known or len(start[0]) > 1):
         return start[0].upper()
     folded = known.casefold()
-    for part, code in words:
-        if part in folded:
+    for pattern, code in words:
+        if re.search(pattern, folded):
             return code
     raise Unreadable(f"“{shown(value)}” is no {called}.", f"Write the code: {such}.")
 

@@ -39,13 +39,10 @@ def load(db: Connection, house: House, unit: Unit) -> None:
     add_extra(db, house.id, unit)
 
 
-def add_extra(
-    db: Connection, council: str, unit: Unit, ids: Mapping[str, str] | None = None
-) -> None:
-    """What no case system's data set holds. `ids`: of the people, by what the rows call them."""
+def add_extra(db: Connection, council: str, unit: Unit) -> None:
+    """What no case system's data set holds."""
     _put(db, council, education_plans, (
-        {"person_id": ids[one.person_id] if ids else one.person_id, "due_on": one.due_on,
-         "in_place_on": one.in_place_on}
+        {"person_id": one.person_id, "due_on": one.due_on, "in_place_on": one.in_place_on}
         for one in unit.education
     ))  # fmt: skip
     _put(db, council, fostering_households, (

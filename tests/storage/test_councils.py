@@ -33,12 +33,14 @@ from storage import (
     attachments,
     briefings,
     care,
+    care_records,
     caseload,
     contact_addresses,
     contributions,
     conversations,
     disputes,
     erasures,
+    extra_records,
     glass,
     hand_overs,
     import_requests,
@@ -69,6 +71,8 @@ from storage import (
 from storage.alert_calls import State, Step, Trouble, Way
 from storage.asks import Plan, Wished
 from storage.briefings import Briefing
+from storage.care_records import Changes, Run
+from storage.care_tables import fostering_households
 from storage.contact_addresses import Address, How
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
@@ -96,6 +100,7 @@ from storage.review_records import Value
 from storage.reviews import ReviewKind
 from storage.staff_pictures import Picture
 from storage.store import Store
+from storage.tables import allocations as allocations_table
 from storage.tables import metadata
 from storage.tables import pins as pins_table
 from storage.tries import Limit
@@ -131,6 +136,10 @@ PICTURE = Picture("image/png", b"a picture")
 ADDRESS = Address("A", PERSON, contact_addresses.Way.SMS, "+447700900123", "staff:me-iro", NOW)
 SENDING = Sending("S", "I2", REVIEW, PERSON, invitation_sendings.Way.SMS, NOW, "staff:me-iro", "A")
 HANDED_IN = import_requests.Request("IR", STAFF, NOW, NOW.date(), ImportState.COMING)
+CASE = f"case-{PERSON.removeprefix('P-')}"
+RUN = Run("CI", "ssd", NOW.date(), NOW, "sayso")
+HOUSEHOLD = {"household_id": "H1", "kind": "mainstream", "approved_on": None, "ended_on": None,
+             "reviewed_on": None}  # fmt: skip
 BATCH = Batch("B1", "staff:me-iro", NOW, 4, invitation_batches.State.WAITING)
 ITEM = Item("B1", 1, REVIEW, PERSON, invitation_sendings.Way.LETTER)
 NO_COUNCIL = {"claim", "ready", "lanes", "done", "later", "next_due", "put_out", "set_aside"}
@@ -278,6 +287,11 @@ def _invite(db: Connection, house: House) -> None:
             item = replace(ITEM, batch_id=batch_id)
             invitation_batches.made(db, council, item, "S", Opening("url", "code"))
     invitation_batches.all_made(db, council, "B3", NOW)
+    care_records.begin(db, council, RUN, NOW)
+    care_records.end(db, council, "CI", "{}", NOW)
+    care_records.begin(db, council, replace(RUN, import_id="CI2"), NOW)
+    care_records.write(db, council, house.keys, Changes(seen={PERSON: CASE}), NOW.date(), NOW)
+    extra_records.add(db, council, fostering_households, [HOUSEHOLD])
     import_requests.add(db, council, HANDED_IN)
     import_requests.put_piece(db, council, "IR", "a.csv", 0, b"1,2")
     import_requests.move(db, council, "IR", ImportState.COMING, ImportState.LOOKING, "{}")
@@ -395,6 +409,8 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "then": NOW - timedelta(days=9), "view_id": _view(db, home), "query": "state=waiting",
         "more": (),
         "versions": [(SENT, 1)], "particulars": PARTICULARS,
+        "import_id": "CI2", "counts": "{}", "taken_on": NOW.date() + timedelta(days=1),
+        "case_ids": [CASE], "run": RUN,
         "request_id": "IR", "file": "a.csv", "at_row": 1, "of_rows": 2,
         "picture": PICTURE, "withdrawal": _withdrawal(3), "readers": [STAFF],
     }  # fmt: skip
@@ -402,6 +418,13 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
 
 def _view(db: Connection, council: str) -> str:
     return saved_views.of_staff(db, council, STAFF)[0].view_id
+
+
+def _changes() -> Changes:
+    changes = Changes(seen={PERSON: CASE})
+    changes.add(allocations_table, {"person_id": PERSON, "staff_id": STAFF, "kind": "iro",
+                                    "since": date(2020, 1, 1), "until": None})  # fmt: skip
+    return changes
 
 
 def _kind(function: str) -> Any:
@@ -419,6 +442,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
     """What only this function is asked for."""
     late = {"before": NOW + timedelta(days=99)}
     played = _played(db, house.id).conversation_id
+    households = {"table": fostering_households}
     special: dict[str, Mapping[str, Any]] = {
         "alert_calls.set_state": {"state": State.ARRIVED},
         "alert_calls.trouble": late,
@@ -440,6 +464,16 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
             "address": replace(ADDRESS, address_id="A2", address="+447700900124")
         },
         "contact_addresses.whose": {"address": ADDRESS.address},
+        "care_records.begin": {"run": replace(RUN, import_id="CI3")},
+        "care_records.known": {"keys": house.keys, "by": "sayso"},
+        "care_records.newest": {"source": "ssd"},
+        "care_records.under_way": {"since": NOW - timedelta(days=1)},
+        "care_records.write": {"keys": house.keys, "changes": _changes()},
+        "extra_records.count": households,
+        "extra_records.known": {**households, "ids": ["H1"]},
+        "extra_records.people_by_case": {"keys": house.keys},
+        "extra_records.add": {**households, "rows": [{**HOUSEHOLD, "household_id": "H2"}]},
+        "extra_records.change": {**households, "rows": [{**HOUSEHOLD, "kind": "connected"}]},
         "import_requests.add": {"request": replace(HANDED_IN, request_id="IR2")},
         "import_requests.claim": {"until": NOW + timedelta(days=1)},
         "import_requests.move": {
@@ -552,6 +586,8 @@ def _rows(db: Connection, council: str) -> dict[str, list[Any]]:
 
 def _found(name: str, result: Any) -> bool:
     """Whether a result holds anything of a row."""
+    if isinstance(result, care_records.Known):
+        return bool(result.by_case or result.reviews or result.involved)
     if isinstance(result, Health):
         return bool(result.waiting or result.set_aside or result.tasks)
     if isinstance(result, caseload.Past):
@@ -591,5 +627,6 @@ async def test_the_same_calls_find_or_change_the_councils_own_rows(
 
     # Nobody here is erased, what is there already is not made again, and a lock tells nothing.
     assert set(idle) == {
-        "people.erased_of", "people.is_erased", "people.lock", "participation.confirm", "tasks.add",
+        "care_records.alone", "people.erased_of", "people.is_erased", "people.lock",
+        "participation.confirm", "tasks.add",
     }  # fmt: skip

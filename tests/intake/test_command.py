@@ -1,0 +1,51 @@
+"""`sayso import`, as it is typed."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Installation
+from tests.intake.folders import rows, write
+
+
+@pytest.fixture
+def sayso(tmp_path: Path, sqlite_database_url: str) -> Installation:
+    (tmp_path / "there").mkdir()
+    return Installation(tmp_path / "there", sqlite_database_url)
+
+
+def test_it_says_what_changed_and_writes_down_what_it_could_not_read(
+    sayso: Installation, tmp_path: Path
+) -> None:
+    sayso.run("demo", "--prepare")
+    folder = write(
+        tmp_path / "ssd",
+        ssd_person=[*rows("ssd_person"), '9,=cmd(),B,F,,"=1+2"'],
+        ssd_cla_reviews=[*rows("ssd_cla_reviews"), "=R9,C1,,2024-11-02,N,PN1", "R9,,,,N,"],
+    )
+    where = ["import", "ssd", str(folder), "--taken-on", "2026-04-01"]
+    problems = tmp_path / "problems.csv"
+
+    looked = sayso.run(*where, "--dry-run", "--problems", str(problems)).stdout
+    assert "What would change" in looked
+    assert "ssd_person.csv, line 3, pers_dob: “=1+2” is no date." in looked
+    with problems.open(encoding="utf-8-sig", newline="") as file:
+        head, *lines = csv.reader(file)
+    assert [one.casefold() for one in head[:3]] == ["file", "line", "column"]
+    assert len(lines) >= 2
+    assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@")]
+
+    # Whoever finds a demo can sign in to it.
+    refused = sayso.run(*where, expect=1)
+    assert "no real child’s data" in refused.stderr
+    found = json.loads(sayso.run(*where, "--invented", "--json").stdout)
+    assert {one["file"]: one["added"] for one in found["tallies"]}["ssd_person"] == 1
+    assert found["all_unread"] == len(lines)
+    again = sayso.run(*where, "--invented").stdout
+    assert "was here already" in again
+
+
+def test_it_is_told_which_folder(sayso: Installation, tmp_path: Path) -> None:
+    assert "is no folder" in sayso.run("import", "ssd", str(tmp_path / "no"), expect=1).stderr
