@@ -25,7 +25,7 @@ UNIT = reference_unit()
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the report, after `import ssd` of the tables of both days and `import extra`."""
+    """The folder of the report, after `import ssd` of both days, and `import extra`."""
     folder = tmp_path_factory.mktemp("reproduced")
     council = (ROOT / "bot/demo/northborough.toml").read_text()
     (folder / "council.toml").write_text(council.replace("demo = true", "demo = false"))
