@@ -1,6 +1,7 @@
 """From when to when somebody was looked after, and the other days that clocks count from."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection, delete, insert, select
@@ -38,20 +39,24 @@ def periods(
 ) -> dict[str, tuple[Care, ...]]:
     """Those of each who has any, in order; of everybody, where nobody is named."""
     asked_placed = select(adoption_placements).where(adoption_placements.c.council == council)
-    asked = select(care_periods).where(care_periods.c.council == council)
+    column = care_periods.c
+    asked = select(
+        column.person_id, column.began, column.ended, column.short_breaks, column.authorised_on
+    ).where(column.council == council)
     if person_ids is not None:
         wanted = list(person_ids)
         asked_placed = asked_placed.where(adoption_placements.c.person_id.in_(wanted))
-        asked = asked.where(care_periods.c.person_id.in_(wanted))
+        asked = asked.where(column.person_id.in_(wanted))
     placed: dict[str, list[date]] = {}
     for row in db.execute(asked_placed.order_by(adoption_placements.c.placed_on)):
         placed.setdefault(row.person_id, []).append(row.placed_on)
     found: dict[str, list[Care]] = {}
-    for row in db.execute(asked.order_by(care_periods.c.began)):
-        bare = Care(row.began, row.ended, row.short_breaks, (), row.authorised_on)
-        mine = tuple(day for day in placed.get(row.person_id, ()) if bare.holds(day))
-        care = Care(bare.began, bare.ended, bare.short_breaks, mine, bare.authorised_on)
-        found.setdefault(row.person_id, []).append(care)
+    for person_id, began, ended, short_breaks, authorised_on in db.execute(
+        asked.order_by(column.began)
+    ):
+        care = Care(began, ended, short_breaks, (), authorised_on)
+        mine = tuple(day for day in placed.get(person_id, ()) if care.holds(day))
+        found.setdefault(person_id, []).append(replace(care, placed_on=mine) if mine else care)
     return {person_id: tuple(cares) for person_id, cares in found.items()}
 
 

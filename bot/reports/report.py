@@ -41,8 +41,8 @@ SECTIONS = (
     ),
     Section(
         "reviews", "Reviews in time",
-        (reviews.BY_STAGE, reviews.LATE_BY, reviews.STOOD_DOWN, reviews.FLAGGED,
-         records.REPORTS, records.ISSUED),
+        (reviews.BY_STAGE, reviews.LATE_BY, reviews.LATE_WHY, reviews.STOOD_DOWN,
+         reviews.STOOD_DOWN_WHY, reviews.FLAGGED, records.REPORTS, records.ISSUED),
         "Why were reviews late, and what is done about it?",
     ),
     Section(

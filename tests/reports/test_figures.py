@@ -71,6 +71,20 @@ async def test_a_review_stood_down_and_held_within_its_timescale_is_rearranged_i
     assert became.at("not_rearranged") == 1
 
 
+async def test_why_reviews_were_stood_down_and_late_is_the_last_reason_that_was_given(
+    store: Store,
+) -> None:
+    await _count(store, Unit(late=2))
+    await store.write(lambda db: stand_down(db, HOUSE, "child-0", IN_TIME))  # held late
+    await store.write(lambda db: stand_down(db, HOUSE, "child-9", IN_TIME))
+
+    tables = await _tables(store)
+
+    assert tables["reviews_late_why"].at("illness") == 1
+    assert tables["reviews_late_why"].at("not_said") == 1
+    assert tables["stood_down_why"].at("illness") == tables["stood_down_why"].at(TOTAL) == 2
+
+
 async def test_the_pathway_backlog_is_told_at_the_end_of_each_month(store: Store) -> None:
     backlog = (await _count(store, Unit(leavers=12, overdue=7)))["pathway_outstanding"]
 

@@ -266,6 +266,7 @@ async def test_the_backlog_is_told_by_what_each_import_said_and_the_desk_whichev
 ) -> None:
     """Reviewed at the desk in June 2024 and, all but 0 to 2, on 1 December 2025."""
     march, october = date(2025, 3, 31), date(2025, 10, 15)
+
     reviewed = {
         0: (date(2025, 1, 6), date(2025, 9, 10)),  # by the tables alone, in time at first
         1: (date(2024, 7, 1), date(2024, 7, 1)),  # by the tables alone, outstanding throughout
@@ -309,7 +310,7 @@ async def test_months_before_the_first_import_are_told_by_what_it_says(store: St
 
 async def test_those_of_whom_no_day_is_on_record_stand_apart(store: Store) -> None:
     def put(db: Connection) -> None:
-        fill(db, HOUSE, Unit(children=1, leavers=0))
+        fill(db, HOUSE, Unit(children=1, leavers=1, overdue=0))
         for leaver in ("L0", "L1"):
             person = YoungPerson(HOUSE.id, leaver, leaver, "A B", date(2005, 1, 1), True)
             people.add_young_person(db, HOUSE.keys, person, NOW)

@@ -10,22 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from bot.importing import import_ssd
-from bot.importing_extra import import_extra
 from bot.reporting import annual
 from bot.reports.report import WITHHELD
 from bot.reports.year import Year
 from bot.service.house import House
 from conversations.timescales import birthday
 from storage.store import open_store
-from storage.tables import councils
 from tests.databases import sqlite_url
 from tests.desk.northborough import house_on
 from tests.keys import RING
-from tests.reports.reference_files import write_extra, write_ssd
-from tests.reports.reference_rows import BEFORE, BEGINS, ENDS, Unit
+from tests.reports.reference_rows import BEGINS, ENDS, Unit
 from tests.reports.reference_tables import NOW, load
 from tests.reports.reference_unit import CODES, reference_unit
 
@@ -179,34 +174,3 @@ def test_the_truth_is_the_same_at_every_call() -> None:
     again: Unit = reference_unit()
 
     assert again == UNIT
-
-
-async def test_the_same_figures_come_out_of_its_files(
-    sqlite_database_url: str, tmp_path: Path
-) -> None:
-    """Imported as the unit would: its tables before the year and at the end, and its own files."""
-    house = house_on(sqlite_database_url, demo=False)
-    store = await open_store(house.settings.database_url, RING)
-    try:
-        await store.write(
-            lambda db: db.execute(
-                insert(councils), {"council": house.id, "demo": False, "created_at": NOW}
-            )
-        )
-        for day in (BEFORE, ENDS):
-            write_ssd(UNIT, tmp_path / f"{day}", day)
-            outcome = await import_ssd(store, house, tmp_path / f"{day}", day, "sayso", _nothing)
-            assert (outcome.failed, outcome.all_unread) == ("", 0), outcome.unread[:5]
-        write_extra(UNIT, tmp_path / "extra")
-        outcome = await import_extra(store, house, tmp_path / "extra", ENDS, "sayso", _nothing)
-        assert (outcome.failed, outcome.all_unread) == ("", 0), outcome.unread[:5]
-    finally:
-        await store.close()
-
-    out = await _written(house, tmp_path / "out", exact=False)
-
-    assert_the_published_figures(json.loads((out / "figures.json").read_text()), out)
-
-
-async def _nothing(_at: int, _of: int) -> None:
-    pass

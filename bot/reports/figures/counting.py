@@ -45,7 +45,12 @@ _CHILDREN = (
 )  # fmt: skip
 SAME: tuple[tuple[Cell, ...], ...] = (
     tuple((one.id, TOTAL, COUNT[0]) for one in _CHILDREN),
-    ((reviews.BY_STAGE.id, TOTAL, "late"), (reviews.LATE_BY.id, TOTAL, COUNT[0])),
+    (
+        (reviews.BY_STAGE.id, TOTAL, "late"),
+        (reviews.LATE_BY.id, TOTAL, COUNT[0]),
+        (reviews.LATE_WHY.id, TOTAL, COUNT[0]),
+    ),
+    ((reviews.STOOD_DOWN.id, TOTAL, COUNT[0]), (reviews.STOOD_DOWN_WHY.id, TOTAL, COUNT[0])),
     ((reviews.BY_STAGE.id, TOTAL, TOTAL), (reviews.PARTICIPATION.id, TOTAL, COUNT[0])),
     ((asks.BY_THEME.id, TOTAL, TOTAL), (asks.ANSWERED.id, TOTAL, COUNT[0])),
     tuple((one.id, TOTAL, COUNT[0]) for one in (voices.CHANNELS, voices.LANGUAGES, voices.BANDS)),

@@ -27,8 +27,7 @@ NOT_KNOWN = "not_known"
 _FOURTH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """One review. `stage`: of `conversations.timescales.Stage`, or `NOT_KNOWN`; `code`: PN0 to PN7;
     of those that are flagged it is
     missing (None) or can't be right at that age."""
@@ -41,14 +40,29 @@ class Held:
     code: str | None
 
 
+class CalledOff(NamedTuple):
+    """A review that was to be on that day. `reason`: of `storage.review_moves.Reason`; empty: not
+    said."""
+
+    on: date
+    reason: str
+
+
+class StoodDown(NamedTuple):
+    """What became of one, and why it was called off."""
+
+    became: Rearranged
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class HeldInYear:
     """`counted`: those with a code; `flagged`: those without one, left out of totals until it is
-    mended. `stood_down`: what became of each that was called off."""
+    mended."""
 
     counted: list[Held] = field(default_factory=list)
     flagged: list[Held] = field(default_factory=list)
-    stood_down: list[Rearranged] = field(default_factory=list)
+    stood_down: list[StoodDown] = field(default_factory=list)
 
 
 class _Row(NamedTuple):
@@ -72,26 +86,35 @@ def look(
     off = _called_off(db, council)
     first = min(year.begins for year in years)
     found = [HeldInYear([], [], []) for _year in years]
-    for person_id, every in _held(db, council):
+    for person_id, every in _held(db, council, first):
         mine = cares.get(person_id, ())
-        days = off.pop(person_id, ())
-        if mine and all(care.short_breaks for care in mine):
+        called_off = off.pop(person_id, ())
+        if _short(mine):
             continue
         rows = every[_since(every, first) :]
-        if not rows and not days:
-            continue
         clock = _clock(mine, every, first)
         for year, one in zip(years, found, strict=True):
             one.stood_down.extend(
-                rearranged_of(day, mine, clock) for day in days if year.holds(day)
+                StoodDown(rearranged_of(day, mine, clock), why)
+                for day, why in called_off
+                if year.holds(day)
             )
             part = slice(_since(rows, year.begins), bisect_right(rows, year.ends, key=_day))
             one.counted.extend(map(partial(_review, person_id), rows[part], clock[part]))
     for year, one in zip(years, found, strict=True):
         one.stood_down.extend(
-            Rearranged.NOT for days in off.values() for day in days if year.holds(day)
+            StoodDown(Rearranged.NOT, why)
+            for person_id, called_off in off.items()
+            if not _short(cares.get(person_id, ()))
+            for day, why in called_off
+            if year.holds(day)
         )
     return tuple(_with_codes(one, births) for one in found)
+
+
+def _short(cares: Sequence[Care]) -> bool:
+    """Whether they were in short breaks throughout."""
+    return bool(cares) and all(care.short_breaks for care in cares)
 
 
 def _since(rows: Sequence[_Row], day: date) -> int:
@@ -152,8 +175,15 @@ def _is_possible(code: str | None, born: date | None, day: date) -> bool:
     return (code == Code.PN0) == (day < birthday(born, _FOURTH))
 
 
-def _held(db: Connection, council: str) -> Iterator[tuple[str, list[_Row]]]:
-    """By child, in order. Two on one day are one."""
+def _held(db: Connection, council: str, since: date) -> Iterator[tuple[str, list[_Row]]]:
+    """By child, in order: all of those who had one since that day. Two on one day are one."""
+    counts = (
+        reviews.c.council == council,
+        reviews.c.kind == ReviewKind.CIOC.value,
+        reviews.c.held.is_(True),
+        reviews.c.looks_back_on.is_(None),
+    )
+    whose = select(reviews.c.person_id).where(*counts, reviews.c.meeting_on >= since)
     asked = (
         select(
             reviews.c.person_id,
@@ -167,13 +197,7 @@ def _held(db: Connection, council: str) -> Iterator[tuple[str, list[_Row]]]:
             (participation.c.council == reviews.c.council)
             & (participation.c.review_id == reviews.c.review_id),
         )
-        .where(
-            reviews.c.council == council,
-            reviews.c.kind == ReviewKind.CIOC.value,
-            reviews.c.held.is_(True),
-            reviews.c.meeting_on.is_not(None),
-            reviews.c.looks_back_on.is_(None),
-        )
+        .where(*counts, reviews.c.meeting_on.is_not(None), reviews.c.person_id.in_(whose))
         .order_by(reviews.c.person_id, reviews.c.meeting_on, reviews.c.review_id)
     )
     for person_id, rows in groupby(db.execute(asked), itemgetter(0)):
@@ -184,10 +208,15 @@ def _held(db: Connection, council: str) -> Iterator[tuple[str, list[_Row]]]:
         yield person_id, mine
 
 
-def _called_off(db: Connection, council: str) -> dict[str, list[date]]:
-    """The days on which a review was to be that was stood down, by child."""
+def _called_off(db: Connection, council: str) -> dict[str, list[CalledOff]]:
+    """Those that were stood down, by child."""
     rows = db.execute(
-        select(review_moves.c.person_id, review_moves.c.from_on, reviews.c.due_on)
+        select(
+            review_moves.c.person_id,
+            review_moves.c.from_on,
+            reviews.c.due_on,
+            review_moves.c.reason,
+        )
         .join(
             reviews,
             (reviews.c.council == review_moves.c.council)
@@ -200,9 +229,9 @@ def _called_off(db: Connection, council: str) -> dict[str, list[date]]:
             reviews.c.looks_back_on.is_(None),
         )
     )
-    found: dict[str, list[date]] = {}
-    for person_id, from_on, due_on in rows:
+    found: dict[str, list[CalledOff]] = {}
+    for person_id, from_on, due_on, reason in rows:
         day = from_on or due_on
         if day is not None:
-            found.setdefault(person_id, []).append(day)
+            found.setdefault(person_id, []).append(CalledOff(day, reason or ""))
     return found

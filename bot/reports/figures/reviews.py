@@ -2,11 +2,15 @@
 
 from collections import Counter
 
+from sqlalchemy import select
+
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.held import NOT_KNOWN
 from bot.reports.tables import Counts, Declared, Drawn, Table, counted, of_one, without_data
+from bot.service.meetings import REASONS
 from conversations.participation import Code
 from conversations.timescales import Rearranged, Stage
+from storage.review_tables import review_moves
 
 _STAGES = (
     (Stage.FIRST.value, "First review"),
@@ -81,7 +85,24 @@ STOOD_DOWN = Declared(
     adds_up=True,
     drawn=Drawn.BARS,
 )
-DECLARED = (BY_STAGE, LATE_BY, PARTICIPATION, FLAGGED, STOOD_DOWN)
+_REASONS = (*((one.value, label) for one, label in REASONS.items()), ("not_said", "Not said"))
+LATE_WHY = Declared(
+    "reviews_late_why",
+    "Why the late ones were late",
+    "Reviews held late, by the last reason for which their day was changed or stood down.",
+    "What became of a review’s day.",
+    _REASONS,
+    adds_up=True,
+)
+STOOD_DOWN_WHY = Declared(
+    "stood_down_why",
+    "Why reviews were stood down",
+    "The same reviews that were stood down, by the reason that was given.",
+    "What became of a review’s day.",
+    _REASONS,
+    adds_up=True,
+)
+DECLARED = (BY_STAGE, LATE_BY, LATE_WHY, PARTICIPATION, FLAGGED, STOOD_DOWN, STOOD_DOWN_WHY)
 _NONE_HELD = "No review of a child in care was held in this year, as far as Sayso knows."
 _WEEK, _MONTH = 7, 28
 
@@ -89,25 +110,46 @@ _WEEK, _MONTH = 7, 28
 def tables(asked: Asked) -> tuple[Table, ...]:
     held = asked.held
     if not held.counted and not held.flagged:
-        return (*(without_data(one, _NONE_HELD) for one in DECLARED[:-1]), _stood_down(asked))
+        return (*(without_data(one, _NONE_HELD) for one in DECLARED[:-2]), *_stood_down(asked))
     stages = Counter((one.stage, "late" if one.late_days else "in_time") for one in held.counted)
-    late = Counter(_how_late(one.late_days) for one in held.counted if one.late_days)
+    late = [one for one in held.counted if one.late_days]
+    by = Counter(_how_late(one.late_days) for one in late)
+    why = _reasons(asked)
     codes = Counter(one.code for one in held.counted)
     rows = _STAGES if any(stage == NOT_KNOWN for stage, _how in stages) else _STAGES[:-1]
     return (
         counted(BY_STAGE, stages, rows),
-        of_one(LATE_BY, late.__getitem__),
+        of_one(LATE_BY, by.__getitem__),
+        _by_reason(LATE_WHY, Counter(why.get(one.review_id, "not_said") for one in late)),
         of_one(PARTICIPATION, codes.__getitem__),
         of_one(FLAGGED, lambda _row: len(held.flagged)),
-        _stood_down(asked),
+        *_stood_down(asked),
     )
 
 
-def _stood_down(asked: Asked) -> Table:
-    became = Counter(one.value for one in asked.held.stood_down)
-    if not became and not asked.held.counted:
-        return without_data(STOOD_DOWN, _NONE_HELD)
-    return of_one(STOOD_DOWN, became.__getitem__)
+def _stood_down(asked: Asked) -> tuple[Table, Table]:
+    off = asked.held.stood_down
+    if not off and not asked.held.counted:
+        return without_data(STOOD_DOWN, _NONE_HELD), without_data(STOOD_DOWN_WHY, _NONE_HELD)
+    became = Counter(one.became.value for one in off)
+    why = Counter(one.reason or "not_said" for one in off)
+    return of_one(STOOD_DOWN, became.__getitem__), _by_reason(STOOD_DOWN_WHY, why)
+
+
+def _by_reason(declared: Declared, many: Counter[str]) -> Table:
+    if many.total() == many["not_said"]:
+        return without_data(declared, "Of none of them a reason is on record.")
+    return of_one(declared, many.__getitem__)
+
+
+def _reasons(asked: Asked) -> dict[str, str]:
+    """The last that was given for each review."""
+    rows = asked.db.execute(
+        select(review_moves.c.review_id, review_moves.c.reason)
+        .where(review_moves.c.council == asked.council, review_moves.c.reason.is_not(None))
+        .order_by(review_moves.c.number)
+    )
+    return {row.review_id: row.reason for row in rows}
 
 
 def _how_late(days: int) -> str:
