@@ -9,6 +9,7 @@ from bot.commands import (
     flows,
     keys,
     reports,
+    returns,
     safeguarding,
     serving,
     staff,
@@ -31,6 +32,7 @@ for name, group in {
     "safeguarding": safeguarding,
     "keys": keys,
     "report": reports,
+    "export": returns,
 }.items():
     app.add_typer(group.app, name=name)
 
