@@ -90,6 +90,7 @@ lock:
 	@tools/setup check
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt requirements/runtime.in -o requirements/runtime.txt
+	$(LOCK) requirements/validator.in -o requirements/validator.txt
 
 clean:
 	rm -rf .venv build sayso.egg-info tests/telegram/node_modules

@@ -213,10 +213,10 @@ def _of_child(child: Child, year: Year, today: date, header: Header | None) -> I
 
 def _of_meeting(child: Child, meeting: Meeting, today: date) -> Iterator[Rule]:
     on, born = meeting.on, child.born
-    code = _CODES.get(meeting.code or "")
+    code = _CODES.get((meeting.code or "").upper())  # which the published rules 440 and 441 read
     if on is None:
         yield Rule.NO_DAY
-    if code is None or on is None:
+    if code is None or code.value != meeting.code or on is None:
         yield Rule.NO_CODE
     if on is None:
         return
