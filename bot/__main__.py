@@ -10,6 +10,7 @@ from bot.commands import (
     keys,
     reports,
     returns,
+    reviews,
     safeguarding,
     serving,
     staff,
@@ -33,6 +34,7 @@ for name, group in {
     "keys": keys,
     "report": reports,
     "export": returns,
+    "reviews": reviews,
 }.items():
     app.add_typer(group.app, name=name)
 
