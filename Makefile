@@ -51,6 +51,7 @@ bench:
 	@tools/setup test
 	@$(BIN)/python -m benchmarks $(ARGS)
 	@$(BIN)/python -m benchmarks.desk --write
+	@$(BIN)/python -m benchmarks.returning
 
 check:
 	@tools/setup check

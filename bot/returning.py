@@ -66,11 +66,11 @@ async def export(
                 "\ufeff" + files.problems_head()
             )  # without the mark Excel reads no UTF-8
             found = judged(store, house, span, today, known, tally, header=births, done=done)
-            async for child in found:
-                rows.write(files.csv_of(child.rows))
-                xml.write(files.xml_of(child.rows))
-                if child.found:
-                    problems.write(files.problems_of(child.found, known.officers))
+            async for some in found:
+                rows.write(files.csv_of(row for child in some for row in child.rows))
+                xml.write("".join(files.xml_of(child.rows) for child in some))
+                said = (one for child in some for one in child.found)
+                problems.write(files.problems_of(said, known.officers))
             xml.write(files.XML_END)
             made = ssda903.Made(house.council.name, year.called, span, known, tally)
             page.write(ssda903.html(made))

@@ -4,7 +4,7 @@ flat however many there are, in a fixed number of queries each time."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
@@ -21,8 +21,7 @@ from storage.sealing import Place, unseal
 from storage.tables import participation, reviews, young_people
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A review. `code`: as it was confirmed, whatever it is. `was_to_be`: the day on which it was
     stood down; its due date where it had none, and None where it never was stood down."""
 
@@ -168,13 +167,24 @@ def _reviews(db: Connection, here: _Between) -> dict[str, list[Kept]]:
         .order_by(reviews.c.person_id, reviews.c.meeting_on, reviews.c.review_id)
     )  # fmt: skip
     found: dict[str, list[Kept]] = {}
-    for row in db.execute(asked):
-        stood_down = row.stood_down_at is not None or row.review_id in off
-        review = Kept(
-            row.review_id, _KINDS[row.kind], row.officer_id, row.due_on, row.meeting_on, row.held,
-            row.code, stood_down, off.get(row.review_id) or (row.due_on if stood_down else None),
+    for (
+        person_id,
+        review_id,
+        kind,
+        officer_id,
+        due_on,
+        meeting_on,
+        held,
+        off_at,
+        code,
+    ) in db.execute(asked).all():
+        stood_down = off_at is not None or review_id in off
+        was_to_be = (off.get(review_id) or due_on) if stood_down else None
+        mine = found.setdefault(person_id, [])
+        mine.append(
+            Kept(review_id, _KINDS[kind], officer_id, due_on, meeting_on, held, code, stood_down,
+                 was_to_be)
         )  # fmt: skip
-        found.setdefault(row.person_id, []).append(review)
     return found
 
 
@@ -210,7 +220,7 @@ def _people(db: Connection, here: _Between, found: dict[str, list[Kept]]) -> tup
         )
         .where(*here.of(young_people))
         .order_by(young_people.c.person_id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
     return tuple(
         Whose(
             row.person_id,
@@ -241,13 +251,16 @@ def _opened(db: Connection, council: str, row: Any) -> tuple[str, date | None]:
 
 
 def _episodes(db: Connection, here: _Between) -> dict[str, list[Episode]]:
+    columns = care_episodes.c
     rows = db.execute(
-        select(care_episodes).where(*here.of(care_episodes)).order_by(care_episodes.c.began)
+        select(columns.person_id, columns.began, columns.ended, columns.legal_status)
+        .where(*here.of(care_episodes))
+        .order_by(columns.began)
     )
     found: dict[str, list[Episode]] = {}
-    for row in rows:
-        episode = Episode(row.began, row.ended, row.legal_status in SHORT_BREAKS)
-        found.setdefault(row.person_id, []).append(episode)
+    for person_id, began, ended, legal_status in rows.all():
+        episode = Episode(began, ended, legal_status in SHORT_BREAKS)
+        found.setdefault(person_id, []).append(episode)
     return found
 
 

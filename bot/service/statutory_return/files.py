@@ -24,7 +24,8 @@ PROBLEMS_HEAD = (
 
 def ddmmyyyy(day: date) -> str:
     """As the Department writes a day: `03/12/2025`."""
-    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+    iso = day.isoformat()
+    return f"{iso[8:]}/{iso[5:7]}/{iso[:4]}"
 
 
 def csv_head() -> str:

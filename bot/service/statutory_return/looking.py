@@ -126,16 +126,18 @@ async def judged(
     header: Header | None = None,
     at_once: int = AT_ONCE,
     done: Done = lambda _more, _of: None,
-) -> AsyncIterator[Judged]:
-    """Child by child, those with a review of this year; what was counted is in `tally` then."""
+) -> AsyncIterator[list[Judged]]:
+    """Children with a review of this year, some at a time; what was counted is in `tally` then."""
     after: str | None = ""
     while after is not None:
         batch = await store.read(_batch(house.id, after, at_once, year))
+        some = []
         for whose in batch.people:
             tally.pathway += sum(_is_pathway(one) for one in whose.reviews)
             of_child = _judge(whose, year, today, known, header)
             tally.add(of_child)
-            yield of_child
+            some.append(of_child)
+        yield some
         done(batch.looked_at, known.young_people)
         after = batch.last
 

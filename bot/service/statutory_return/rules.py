@@ -101,8 +101,7 @@ class Year:
         return self.begins <= day <= self.ends
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """A review as it is on record. `on`: the day it was held, or was to be. `code`: as it was
     entered, whatever it is. `officer_id`: who ran it."""
 
