@@ -50,18 +50,12 @@ def view(made: Made) -> dict[str, object]:
                 "mends": DECLARED[rule].mends.value,
                 "left_out": DECLARED[rule].left_out,
                 "count": tally.by_rule[rule],
-                "published": is_published(rule),
             }
             for rule in rules
         ],
         "found": [_shown(one, made.known.officers) for one in tally.shown],
         "all_found": tally.all_found,
     }
-
-
-def is_published(rule: Rule) -> bool:
-    """Whether the Department's rules have it, or it is one of ours."""
-    return rule.value.isdecimal() or rule.value.startswith("INT")
 
 
 def _shown(found: Found, officers: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What keeps a review out of the return, or ought to be looked at before it is sent: the published
 rules by their numbers, and more of our own by a name. Pure: the day is a parameter.
 
-Source: PyPI `csc-validator-be-903` 0.1.17, ruleset 2026/27; `domain.md` section 2. The published
+Source: PyPI `csc-validator-be-903` 0.1.17, rules of 2025/26; `domain.md` section 2. The published
 validator is run against `judge` in the tests.
 """
 
@@ -47,7 +47,6 @@ class Rule(StrEnum):
     TWICE_UNLIKE = "twice-unlike"
     OUTSIDE_CARE = "outside-care"
     ERASED = "erased"
-    PATHWAY = "pathway"
 
 
 class Says(NamedTuple):
@@ -85,8 +84,6 @@ DECLARED: Mapping[Rule, Says] = {
                             Mends.CASE_SYSTEM, left_out=False),
     Rule.ERASED: Says("All that was held on the young person was erased, their id too",
                       Mends.NOBODY),
-    Rule.PATHWAY: Says("A care leaver’s pathway review has no code and is never in the return",
-                       Mends.NOBODY),
 }  # fmt: skip
 
 
