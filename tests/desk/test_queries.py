@@ -41,7 +41,8 @@ PAGES = (
     (_WENDY, "/desk/young-people"), (_OLU, "/desk/alerts"), (AMINA, "/desk/asks"),
     (_WENDY, "/desk/asks"), (AMINA, "/desk/quality"), (RUTH, "/desk/quality"),
     (_WENDY, "/desk/put-to-me"), (RUTH, "/desk/hand-over"), (RUTH, f"/desk/hand-over?from={AMINA}"),
-    (AMINA, "/desk/invitations"),
+    (AMINA, "/desk/invitations"), (RUTH, "/desk/return"), (RUTH, "/desk/return/reviews.csv"),
+    (RUTH, "/desk/return/reviews.xml"), (RUTH, "/desk/return/problems.csv"),
     (IRIS, "/desk/invitations"), (IRIS, "/desk/invitations.csv"), (IRIS, "/desk/invitations/due"),
     (IRIS, "/desk/invitations/batch"),
 )  # fmt: skip
