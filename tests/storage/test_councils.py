@@ -467,7 +467,10 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "tasks.settle": {"outcome": tasks.Outcome.ARRANGED},
         "withdrawals.seen": {"version": 2},
         "year_of_reviews.batch": {
-            "after": "", "most": 99, "begins": date(2020, 1, 1), "ends": date(2040, 1, 1),
+            "after": "",
+            "most": 99,
+            "begins": date(2020, 1, 1),
+            "ends": date(2040, 1, 1),
             "history": True,
         },
     }
