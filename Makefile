@@ -53,6 +53,8 @@ bench:
 	@$(BIN)/python -m benchmarks.desk --write
 	@$(BIN)/python -m benchmarks.annual
 	@$(BIN)/python -m benchmarks.importing --million
+	@$(BIN)/python -m benchmarks.returning
+	@$(BIN)/python -m benchmarks.timescales
 
 check:
 	@tools/setup check
@@ -93,6 +95,7 @@ lock:
 	@tools/setup check
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt requirements/runtime.in -o requirements/runtime.txt
+	$(LOCK) requirements/validator.in -o requirements/validator.txt
 
 clean:
 	rm -rf .venv build sayso.egg-info tests/telegram/node_modules

@@ -10,6 +10,8 @@ from bot.commands import (
     imports,
     keys,
     reports,
+    returns,
+    reviews,
     safeguarding,
     serving,
     staff,
@@ -33,6 +35,8 @@ for name, group in {
     "keys": keys,
     "import": imports,
     "report": reports,
+    "export": returns,
+    "reviews": reviews,
 }.items():
     app.add_typer(group.app, name=name)
 

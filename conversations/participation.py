@@ -97,6 +97,16 @@ def fourth_birthday(born: date) -> date:
     return birthday(born, 4)
 
 
+def too_old(code: Code, born: date, day: date) -> bool:
+    """PN0 of a child of 4 or older. Published rule 440, which lets the birthday itself pass."""
+    return code is Code.PN0 and day >= fourth_birthday(born)
+
+
+def too_young(code: Code, born: date, day: date) -> bool:
+    """Another code than PN0 of a child under 4. Published rule 441."""
+    return code is not Code.PN0 and day < fourth_birthday(born)
+
+
 _UNDER_4 = Text(_("Under 4 on {day}."))
 _SPOKE = Text(_("Came to the meeting and spoke."))
 _ADVOCATE_SPOKE = Text(_("Came to the meeting, and {name}, briefed on {day}, spoke for them."))
@@ -221,10 +231,9 @@ def check(code: Code, known: Known, today: date) -> tuple[Say, ...]:
         problems.append(Say(_FUTURE, {"day": day}))
     if day < known.born:
         problems.append(Say(_BEFORE_BIRTH, {"day": day}))
-    under_4 = day < fourth_birthday(known.born)
-    if code is Code.PN0 and not under_4:
+    if too_old(code, known.born, day):
         problems.append(Say(_TOO_OLD_FOR_PN0, {"day": day}))
-    if code is not Code.PN0 and under_4:
+    if too_young(code, known.born, day):
         problems.append(Say(_TOO_YOUNG, {"code": code.value, "day": day}))
     if code in (Code.PN2, Code.PN5) and known.briefed is None:
         problems.append(Say(_NOBODY_BRIEFED, {"code": code.value}))

@@ -439,3 +439,26 @@ def test_every_command_explains_itself(tmp_path: Path, command: tuple[str, ...])
     installation = Installation(tmp_path, "sqlite+aiosqlite:///nowhere/sayso.db")
     assert "Usage:" in installation.run(*command, "--help").stdout
     installation.run(*command, "--unheard-of", expect=2)
+
+
+def test_the_year_is_listed_and_returned(installation: Installation) -> None:
+    installation.run("demo", "--prepare")
+    year = str(now().year - (now().month < 4))
+
+    listed = json.loads(installation.run("reviews", "list", "--year", year, "--json").stdout)
+    made = json.loads(
+        installation.run("export", "ssda903", "--year", year, "--out", "out", "--json").stdout
+    )
+
+    assert {*listed[0]} >= {
+        "review_id", "child_id", "stage", "due", "held", "late_days", "stood_down", "code",
+        "because",
+    }  # fmt: skip
+    assert listed[0]["review_id"] in installation.run("reviews", "list", "--year", year).stdout
+    assert {file.name for file in (installation.folder / "out").iterdir()} == set(made["files"])
+    assert made["goes_in"] + made["left_out"] <= len(listed)
+    assert "--out" in installation.run("export", "ssda903", "--year", year, expect=2).stderr
+    assert "begins" in installation.run(
+        "export", "ssda903", "--year", "2099", "--out", "out", expect=1
+    ).stderr  # fmt: skip
+    installation.run("reviews", "list", "--year", year, "--kind", "tea", expect=2)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.reports.report import SECTIONS
 from bot.reports.tables import TOTAL, Counts, Declared
+from bot.service.statutory_return.rules import DECLARED as RULES
 
 PAGE = Path(__file__).parents[1] / "docs" / "reports.md"
 
@@ -56,6 +57,33 @@ children.
 `sayso report quarterly-pathway --year 2025 --quarter 2 --out DIR` writes the same of care
 leavers alone, for July to September 2025.
 
+## The statutory return
+
+`sayso export ssda903 --year 2025 --out DIR` writes the Reviews file of the SSDA903 as
+`reviews.csv` (`CHILD,DOB,REVIEW,REVIEW_CODE`, UTF-8, days as `31/03/2026`) and `reviews.xml`
+(`EXPSSDA903/CHILD/HEADER/AREVIEW`), `problems.csv` with what has to be mended, a line each, and
+`report.html`, to read and to print. All four are whole or those of before stay. A unit manager has
+the same at the desk: *Unit*, *Statutory return of reviews*; taking a file is put on record.
+
+**What goes in**: reviews of children in care that were held from 1 April to 31 March and have a
+confirmed code that fits. Never a care leaver's pathway review; not short breaks throughout (V3,
+V4); two on one day are one row. A case id stands there exactly as the case system has it, whatever
+it begins with; in `problems.csv`, which people open as a spreadsheet, a formula is made harmless.
+
+**What is looked at**: the published rules that speak of this file, and more. A number is the
+published rule's. What keeps a review out stays out until it is mended, for the Department would
+send it back.
+
+{rules}
+Rules 399 and 1012 need to know when a child was looked after: by the imported episodes, or by
+periods of care where there are no episodes at all. Where there is neither, the report says that
+nobody looked, and no review is left out for it. INT08 and INT17 compare with the council's Header
+file of that year: `--header FILE`.
+
+The tests run the published validator (`csc-validator-be-903` 0.1.17, rules of 2025/26) over an
+invented council of 300 children, in which it finds nothing, and over broken returns, in which it
+finds nothing that is not said here under the same number.
+
 This page is written by `make messages`. To change a definition, change it where it is counted, in
 [`bot/reports/figures/`](../bot/reports/figures/__init__.py).
 """
@@ -67,11 +95,22 @@ _COUNTS = {
 
 
 def page() -> str:
-    parts = [_HEAD]
+    parts = [_HEAD.replace("{rules}", _rules())]
     for section in SECTIONS:
         parts.append(f"\n## {section.title}\n")
         parts += [_table(one) for one in section.tables]
     return "".join(parts)
+
+
+def _rules() -> str:
+    """The return's rules as a table."""
+    lines = ["| Rule | What it says | In the files | Who mends it |", "|---|---|---|---|"]
+    lines += [
+        f"| {rule} | {says.says} | {'left out' if says.left_out else 'goes in'} | "
+        f"{says.mends.value} |"
+        for rule, says in RULES.items()
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _table(one: Declared) -> str:

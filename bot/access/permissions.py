@@ -38,6 +38,8 @@ and nobody may be added to them (`domain.md` rule 12):
   they see how many rows are new and which can't be read.
 - A unit manager erases, and nobody else at the desk: whom words may speak of does not end them. An
   officer makes the copy of all that is held for the young person: they alone may read it.
+- A unit manager takes the statutory return, which is the whole council's, whatever the team: it
+  holds case ids, birth dates and codes, and no name or word.
 - Nothing crosses a council, and nothing of an erased person is shown to anybody.
 """
 
@@ -166,6 +168,12 @@ ROWS: Mapping[str, Row] = {
     "desk.view_removed": _REVIEW_UNIT,
     "desk.news": _EVERYONE,  # a number
     "desk.unit": _allow(_MANAGER, Relation.NONE),
+    "desk.statutory_return": _allow(
+        _MANAGER, Relation.NONE
+    ),  # the whole council's, by case ids alone
+    "desk.statutory_return_csv": _allow(_MANAGER, Relation.NONE),
+    "desk.statutory_return_xml": _allow(_MANAGER, Relation.NONE),
+    "desk.statutory_return_problems": _allow(_MANAGER, Relation.NONE),
     "desk.cover": _REVIEW_UNIT,
     "desk.review": _WORDS,
     "desk.version": _WORDS,
@@ -279,6 +287,10 @@ WORDLESS = frozenset(
         "desk.view_removed",
         "desk.news",
         "desk.unit",
+        "desk.statutory_return",
+        "desk.statutory_return_csv",
+        "desk.statutory_return_xml",
+        "desk.statutory_return_problems",
         "desk.tasks",
         "desk.task",
         "desk.tasks_seen",

@@ -118,6 +118,7 @@ SENTENCES: Mapping[str, str] = {
     "recovery_codes_made": "made recovery codes",
     "reminder_asked": "asked to be reminded",
     "reminder_sent": "reminded somebody who had asked for it",
+    "return_taken": "took a file of the statutory return",
     "review_handed_over": "gave the review to another officer",
     "review_held": "said that the review was held",
     "record_kept": "put something on record of the review",

@@ -15,7 +15,10 @@ from bot.service.days import full_day, local_day
 from bot.service.house import House
 from bot.service.problems import Problem
 from bot.service.reading import Contribution, erased_at, newest
+from bot.service.statutory_return.looking import year_from
+from bot.service.stood_down import year_of
 from bot.service.wording import Reader
+from conversations.episodes import short_breaks_throughout
 from conversations.participation import PLAIN, Briefed, Code, Known, check, propose
 from conversations.wording import Band
 from storage import audit, participation, people, reviews
@@ -365,7 +368,9 @@ def _odd(
         return ()
     odd = meetings.odd_days(db, house, review, day, today, held=True)
     cares = due.known_of(db, house, [review]).periods.get(review.person_id, ())
-    if review.kind is ReviewKind.CIOC and cares and all(one.short_breaks for one in cares):
+    year = year_from(year_of(day))
+    throughout = short_breaks_throughout(cares, year.begins, year.ends)
+    if review.kind is ReviewKind.CIOC and throughout:
         return (*odd, _SHORT_BREAKS)
     return odd
 

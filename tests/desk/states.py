@@ -367,6 +367,7 @@ def states() -> Iterator[Shown]:
     yield Shown("today, the manager", RUTH, "/desk/")
     yield Shown("the team’s reviews", RUTH, "/desk/reviews")
     yield Shown("unit", RUTH, "/desk/unit")
+    yield Shown("statutory return", RUTH, "/desk/return")
     yield Shown("tasks", RUTH, "/desk/tasks")
     yield Shown("tasks, something to be seen", AMINA, "/desk/tasks")
     yield Shown("no tasks", DEV, "/desk/tasks")

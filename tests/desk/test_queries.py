@@ -43,7 +43,8 @@ PAGES = (
     (RUTH, "/desk/forecast"), (RUTH, "/desk/forecast/plan"),
     (RUTH, f"/desk/forecast/plan?from={AMINA}"),
     (_WENDY, "/desk/put-to-me"), (RUTH, "/desk/hand-over"), (RUTH, f"/desk/hand-over?from={AMINA}"),
-    (AMINA, "/desk/invitations"),
+    (AMINA, "/desk/invitations"), (RUTH, "/desk/return"), (RUTH, "/desk/return/reviews.csv"),
+    (RUTH, "/desk/return/reviews.xml"), (RUTH, "/desk/return/problems.csv"),
     (IRIS, "/desk/invitations"), (IRIS, "/desk/invitations.csv"), (IRIS, "/desk/invitations/due"),
     (IRIS, "/desk/invitations/batch"),
 )  # fmt: skip

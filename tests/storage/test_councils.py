@@ -70,6 +70,7 @@ from storage import (
     staff_pictures,
     tasks,
     withdrawals,
+    year_of_reviews,
 )
 from storage.alert_calls import State, Step, Trouble, Way
 from storage.asks import Plan, Wished
@@ -539,6 +540,13 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "reviews.hand_over": {"officer_id": "mate-iro"},
         "tasks.settle": {"outcome": tasks.Outcome.ARRANGED},
         "withdrawals.seen": {"version": 2},
+        "year_of_reviews.batch": {
+            "after": "",
+            "most": 99,
+            "begins": date(2020, 1, 1),
+            "ends": date(2040, 1, 1),
+            "history": True,
+        },
     }
     return special.get(function, {})
 
@@ -610,6 +618,10 @@ def _found(name: str, result: Any) -> bool:
         return bool(result.waiting or result.set_aside or result.tasks)
     if isinstance(result, caseload.Past):
         return bool(result.found and result.all)
+    if isinstance(result, year_of_reviews.Batch):
+        return bool(result.people and result.looked_at)
+    if isinstance(result, year_of_reviews.OnRecord):
+        return bool(result.young_people and result.periods)
     if isinstance(result, Trouble):
         return bool(result.unreached or result.still)
     if name.startswith("erasing.") and isinstance(result, dict):
