@@ -98,8 +98,14 @@ def says(table: Table) -> str:
     if table.declared.drawn is Drawn.LINE:
         (first, first_label), (last, last_label) = table.rows[0], table.rows[-1]
         return f"{table.at(first)} on {first_label}, {table.at(last)} on {last_label}."
+    if table.declared.sentence and (said := table.declared.sentence(table)):
+        return said
     column = TOTAL if table.declared.across else table.declared.columns[0][0]
-    shown = [(number, label) for row, label in table.rows if (number := table.at(row, column))]
+    shown = [
+        (number, label)
+        for row, label in table.rows
+        if row not in table.declared.apart and (number := table.at(row, column))
+    ]
     whole = table.at(TOTAL, column) if table.declared.adds_up else None
     if not shown:
         if not table.hidden:

@@ -11,7 +11,7 @@ from bot.reports.figures.characteristics import ETHNICITY, LEGAL_STATUS, PLACEME
 from bot.reports.figures.households import HOUSEHOLDS
 from bot.reports.figures.officers import CASELOAD, QUALITY
 from bot.reports.figures.pathway import BACKLOG
-from bot.reports.figures.plans import ADOPTION, PEPS, PERMANENCE
+from bot.reports.figures.plans import ADOPTION, IN_PLACE, OF_AGE, PEPS, PERMANENCE, percent
 from bot.reports.figures.profile import BY_AGE, MOVES, RATE
 from bot.reports.figures.records import ABSENCE
 from bot.reports.figures.reviews import BY_STAGE, FLAGGED, PARTICIPATION, STOOD_DOWN
@@ -57,10 +57,8 @@ def figures(tables: Sequence[Table], year: Year, until: date, *, exact: bool) ->
         "pathway_outstanding": _backlog(by_id[BACKLOG.id]),
         "foster_households": _rows(by_id[HOUSEHOLDS.id]),
         "qa_tools": _rows(by_id[QUALITY.id]),
-        "peps_in_place_percent": _percent(
-            by_id[PEPS.id], ("current", "overdue"), ("current", "overdue", "none")
-        ),
-        "peps_overdue_percent": _percent(by_id[PEPS.id], ("overdue",), ("current", "overdue")),
+        "peps_in_place_percent": percent(by_id[PEPS.id], IN_PLACE, OF_AGE),
+        "peps_overdue_percent": percent(by_id[PEPS.id], ("overdue",), IN_PLACE),
         "permanence_plans": _rows(by_id[PERMANENCE.id]),
         "adoption": _rows(by_id[ADOPTION.id]),
         "caseload": _rows(by_id[CASELOAD.id]),
@@ -112,15 +110,6 @@ def _cells(table: Table) -> dict[str, dict[str, int | None]]:
         row: {column: table.at(row, column) for column, _says in table.columns}
         for row, _label in table.all_rows
     }
-
-
-def _percent(table: Table, parts: Sequence[str], of: Sequence[str]) -> float | None:
-    """To one decimal; None where anything that it would give away is withheld or not known."""
-    some, whole = ([table.at(row) for row in rows] for rows in (parts, of))
-    if None in some or None in whole or any(place in table.hidden for place in table.places()):
-        return None
-    total = sum(number or 0 for number in whole)
-    return round(100 * sum(number or 0 for number in some) / total, 1) if total else None
 
 
 def as_csv(table: Table, shown: Mapping[tuple[str, str], str]) -> str:

@@ -11,6 +11,8 @@ Place = tuple[str, str]
 """A row and a column, by their ids."""
 Values = Mapping[Place, int | None]
 
+NOT_KNOWN: Name = ("not_known", "Not on record")
+"""The row of those of whom a source says nothing."""
 TOTAL = "total"
 """The row, or the column, that the others add up to."""
 COUNT: Name = ("count", "Number")
@@ -40,7 +42,8 @@ class Declared:
     """A table before anything is counted. `adds_up`: its rows are apart from each other and add up
     to the row `total`; `across`: its columns to the column `total`. `together`: if one of its cells
     is withheld, all are, since another table ties them to each other. `rows` are empty where they
-    come from what is counted (topics of asks)."""
+    come from what is counted (topics of asks). `apart`: rows of those whom the table is not about;
+    `sentence`: what it shows, where that is more than its largest row; empty: it can’t be said."""
 
     id: str
     title: str
@@ -53,6 +56,8 @@ class Declared:
     across: bool = False
     together: bool = False
     drawn: Drawn | None = None
+    apart: frozenset[str] = frozenset({NOT_KNOWN[0]})
+    sentence: "Callable[[Table], str] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from bot.reports.charts import svg
+from bot.reports.charts import says, svg
 from bot.reports.figures.pathway import BACKLOG
+from bot.reports.figures.plans import PEPS, PERMANENCE
 from bot.reports.figures.reviews import BY_STAGE, PARTICIPATION
 from bot.reports.suppression import suppressed
 from bot.reports.tables import counted, of_one, without_data
@@ -47,3 +48,19 @@ def test_each_whole_number_stands_once_at_the_side() -> None:
 
     assert drawn is not None
     assert (drawn.count(">0<"), drawn.count(">1<")) == (1, 1)
+
+
+def test_the_sentence_is_about_those_whom_the_table_is_about() -> None:
+    plans = counted(PERMANENCE, {("first", "count"): 50, ("not_known", "count"): 493})
+    peps = Counter(current=321, overdue=36, none=51, not_of_age=155)
+
+    assert says(plans) == "543 in all. Most: Their first plan, 50 (9%)."
+    assert says(of_one(PEPS, peps.__getitem__)) == (
+        "357 of 408 of school age have one (87.5%), 36 of them overdue (10.1%)."
+    )
+
+
+def test_a_sentence_tells_nothing_that_is_withheld() -> None:
+    peps = suppressed(of_one(PEPS, Counter(current=40, overdue=3, none=51).__getitem__))
+
+    assert says(peps) == "94 in all. Most: Not in place, 51 (54%)."

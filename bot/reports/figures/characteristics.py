@@ -9,18 +9,17 @@ from sqlalchemy import Connection, or_, select
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.people import in_batches
 from bot.reports.figures.profile import NONE
-from bot.reports.tables import COUNT, Declared, Drawn, Name, Table, counted, without_data
+from bot.reports.tables import COUNT, NOT_KNOWN, Declared, Drawn, Table, counted, without_data
 from storage import particulars
 from storage.care_tables import care_episodes
 from storage.particulars import Particulars
 
-_NOT_KNOWN: Name = ("not_known", "Not on record")
 SEX = Declared(
     "children_by_sex",
     "Children in care, by sex",
     "The same children, by the sex that the case system has.",
     "ssd_person: pers_sex.",
-    (("girls", "Girls"), ("boys", "Boys"), _NOT_KNOWN),
+    (("girls", "Girls"), ("boys", "Boys"), NOT_KNOWN),
     adds_up=True,
 )
 ETHNICITY = Declared(
@@ -35,7 +34,7 @@ ETHNICITY = Declared(
         ("asian", "Asian"),
         ("black", "Black"),
         ("other", "Another group"),
-        _NOT_KNOWN,
+        NOT_KNOWN,
     ),
     adds_up=True,
     drawn=Drawn.BARS,
@@ -54,7 +53,7 @@ LEGAL_STATUS = Declared(
         ("youth_justice", "Youth justice (J1 to J3)"),
         ("protection", "Emergency protection or police (L1 to L3)"),
         ("other", "Another status"),
-        _NOT_KNOWN,
+        NOT_KNOWN,
     ),
     adds_up=True,
     drawn=Drawn.BARS,
@@ -72,7 +71,7 @@ PLACEMENT = Declared(
         ("home", "In a children’s home (K1, K2)"),
         ("independent", "Living independently or semi-independently (P2, P3, H5)"),
         ("other", "Elsewhere"),
-        _NOT_KNOWN,
+        NOT_KNOWN,
     ),
     adds_up=True,
     drawn=Drawn.BARS,
@@ -109,10 +108,10 @@ _NO_EPISODES = "No episode of care is on record: import the episodes."
 
 def _by_code(groups: Mapping[str, Iterable[str]], otherwise: str) -> Callable[[str], str]:
     known = {code: group for group, codes in groups.items() for code in codes}
-    return lambda code: known.get(code, otherwise) if code else _NOT_KNOWN[0]
+    return lambda code: known.get(code, otherwise) if code else NOT_KNOWN[0]
 
 
-_group = _by_code(_GROUPS, _NOT_KNOWN[0])
+_group = _by_code(_GROUPS, NOT_KNOWN[0])
 _status = _by_code(_STATUSES, "other")
 _place = _by_code(_PLACES, "other")
 
@@ -137,7 +136,7 @@ def _of_persons(asked: Asked) -> tuple[Table, ...]:
         return tuple(without_data(one, _NO_PARTICULARS) for one in (SEX, ETHNICITY))
     every = [known.get(person, Particulars()) for person in asked.in_care]
     return (
-        _table(SEX, (_SEXES.get(one.sex.casefold(), _NOT_KNOWN[0]) for one in every)),
+        _table(SEX, (_SEXES.get(one.sex.casefold(), NOT_KNOWN[0]) for one in every)),
         _table(ETHNICITY, (_group(one.ethnicity.upper()) for one in every)),
     )
 
@@ -166,5 +165,5 @@ def _of_episodes(asked: Asked) -> tuple[Table, ...]:
 def _table(declared: Declared, rows: Iterable[str]) -> Table:
     """Not on record stands there only if there are any: that everybody is tells of nobody."""
     many = Counter(rows)
-    shown = declared.rows if many[_NOT_KNOWN[0]] else declared.rows[:-1]
+    shown = declared.rows if many[NOT_KNOWN[0]] else declared.rows[:-1]
     return counted(declared, {(row, COUNT[0]): number for row, number in many.items()}, shown)

@@ -28,7 +28,8 @@ BACKLOG = Declared(
     "Pathway reviews outstanding, month by month",
     "Care leavers whose last pathway review was more than 6 calendar months before the last day of "
     "each month: by the later of what is held at the desk and what the case system ever said was "
-    "the latest. A review that a later import tells of counts from the day it was held. Those of "
+    "the latest, which is the only one that it tells of: import every month. A review that a later "
+    "import tells of counts from the day it was held. Those of "
     "whom no day is on record by then are counted apart, so that months before the first import "
     "may show too few; those who were 25 by then or are erased since are left out.",
     "Pathway reviews; ssd_care_leavers, as it was at each import; SI 2010/2571 reg 7.",

@@ -1,17 +1,42 @@
 """Plans for children in care: their education plans, and where they are to stay for good."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.people import age_on
-from bot.reports.tables import COUNT, Declared, Drawn, Table, counted, without_data
+from bot.reports.tables import COUNT, NOT_KNOWN, Declared, Drawn, Table, counted, without_data
 from conversations.timescales import months_after
 from storage.care_tables import education_plans, permanence_plans
 from storage.reviews import ReviewKind
+
+
+def percent(table: Table, parts: Sequence[str], of: Sequence[str]) -> float | None:
+    """Of some rows, the per cent that others are, to one decimal; None where anything that it would
+    give away is withheld or not known."""
+    some, whole = ([table.at(row) for row in rows] for rows in (parts, of))
+    if None in some or None in whole or any(place in table.hidden for place in table.places()):
+        return None
+    total = sum(number or 0 for number in whole)
+    return round(100 * sum(number or 0 for number in some) / total, 1) if total else None
+
+
+IN_PLACE, OF_AGE = ("current", "overdue"), ("current", "overdue", "none")
+
+
+def _of_school_age(table: Table) -> str:
+    in_place, overdue = percent(table, IN_PLACE, OF_AGE), percent(table, ("overdue",), IN_PLACE)
+    if in_place is None or overdue is None:
+        return ""
+    here, of_age = (sum(table.at(row) or 0 for row in rows) for rows in (IN_PLACE, OF_AGE))
+    return (
+        f"{here:,} of {of_age:,} of school age have one ({in_place}%), "
+        f"{table.at('overdue')} of them overdue ({overdue}%)."
+    )
+
 
 PEPS = Declared(
     "peps",
@@ -27,10 +52,12 @@ PEPS = Declared(
         ("overdue", "In place, and overdue"),
         ("none", "Not in place"),
         ("not_of_age", "Not of school age"),
-        ("not_known", "Not on record"),
+        NOT_KNOWN,
     ),
     adds_up=True,
     drawn=Drawn.BARS,
+    apart=frozenset({NOT_KNOWN[0], "not_of_age"}),
+    sentence=_of_school_age,
 )
 PERMANENCE = Declared(
     "permanence_plans",
@@ -44,7 +71,7 @@ PERMANENCE = Declared(
         ("second", "A second plan"),
         ("subsequent", "A later plan"),
         ("not_yet", "No plan yet"),
-        ("not_known", "Not on record"),
+        NOT_KNOWN,
     ),
     adds_up=True,
 )
@@ -90,7 +117,7 @@ def _peps(asked: Asked, on_record: Mapping[str, Mapping[str, str]]) -> Table:
 
 def _known_of_some(declared: Declared, many: Counter[str], apart: str = "") -> Table:
     """No data where nobody is on record, beside those who stand apart."""
-    if not many.total() - many["not_known"] - many[apart]:
+    if not many.total() - many[NOT_KNOWN[0]] - many[apart]:
         return without_data(declared, _NO_RECORD)
     return _counted(declared, many)
 
@@ -122,8 +149,8 @@ def _pep(imported: Days | None, record: Mapping[str, str], until: date) -> str:
     if record.get("pep") == "yes" and (made is None or (recorded is not None and recorded > made)):
         return _aged(recorded, None, until)
     if made is not None:
-        return _aged(made, due, until) if made <= until else "not_known"
-    return "none" if imported is not None or record.get("pep") == "no" else "not_known"
+        return _aged(made, due, until) if made <= until else NOT_KNOWN[0]
+    return "none" if imported is not None or record.get("pep") == "no" else NOT_KNOWN[0]
 
 
 def _aged(made: date | None, due: date | None, until: date) -> str:
@@ -151,7 +178,7 @@ def _permanence(asked: Asked, on_record: Mapping[str, Mapping[str, str]]) -> Tab
 
 
 def _number(decisions: int) -> str:
-    return _NUMBERS.get(decisions, "subsequent") if decisions else "not_known"
+    return _NUMBERS.get(decisions, "subsequent") if decisions else NOT_KNOWN[0]
 
 
 def _adoption(asked: Asked) -> Table:

@@ -93,6 +93,7 @@ LATE_WHY = Declared(
     "What became of a review’s day.",
     _REASONS,
     adds_up=True,
+    apart=frozenset({"not_said"}),
 )
 STOOD_DOWN_WHY = Declared(
     "stood_down_why",
@@ -101,6 +102,7 @@ STOOD_DOWN_WHY = Declared(
     "What became of a review’s day.",
     _REASONS,
     adds_up=True,
+    apart=frozenset({"not_said"}),
 )
 DECLARED = (BY_STAGE, LATE_BY, LATE_WHY, PARTICIPATION, FLAGGED, STOOD_DOWN, STOOD_DOWN_WHY)
 _NONE_HELD = "No review of a child in care was held in this year, as far as Sayso knows."
