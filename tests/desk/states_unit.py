@@ -11,8 +11,10 @@ from bot.service import looking_ahead
 from bot.service.admission import Admitted, Asked
 from bot.service.days import local_day
 from bot.service.house import House
+from bot.service.import_requests import Outcome, Tally, Unread, written
 from bot.web.context import now
-from storage import report_words
+from storage import import_requests, report_words
+from storage.import_requests import Request, State
 from storage.report_words import Words
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, KAI, LENA, RUTH, TOM
@@ -40,6 +42,32 @@ def fill(db: Connection, house: House) -> None:
     children = [f"person-{KAI}", f"person-{LENA}"]
     put = Asked("desk.caseload_planned")
     assert not looking_ahead.put(db, house, ruth, put, AMINA, TOM, children, now())
+    _hand_in(db, house)
+
+
+def _hand_in(db: Connection, house: House) -> None:
+    """Tables of the case system, in each state."""
+    tallies = (
+        Tally("ssd_person", 2, 1, 560, 1, 1), Tally("ssd_cla_episodes", 3, 12, 1201, 0, 0),
+        Tally("ssd_cla_reviews", 41, 0, 2930, 0, 2),
+    )  # fmt: skip
+    unread = (
+        Unread("ssd_person.csv", 17, "pers_dob", "“31/02/2012”: there is no such day.",
+               "Look the day up in the case system."),
+        Unread("ssd_cla_reviews.csv", 204, "clar_cla_review_participation",
+               "“PN9” is no participation code.", "Write PN0 to PN7, or DfE’s words for it."),
+    )  # fmt: skip
+    notes = ("ssd_person.csv: columns that are not needed: pers_upn.",)
+    found = written(Outcome(tallies, unread, 3, notes, "", unread[1:], 1, 563))
+    failed = written(Outcome(failed="There is no ssd_person.csv. Without it nobody is known."))
+    for state, outcome in (
+        (State.LOOKING, ""), (State.READY, found), (State.TAKING, found), (State.DONE, found),
+        (State.FAILED, failed), (State.DROPPED, ""),
+    ):  # fmt: skip
+        one = Request(state.value, RUTH, now(), northborough.today(), State.COMING)
+        import_requests.add(db, house.id, one)
+        import_requests.move(db, house.id, state.value, State.COMING, state, outcome or None)
+        import_requests.went_on(db, house.id, state.value, 200, 563, now())
 
 
 async def _nothing(_page: Page) -> None:
@@ -76,6 +104,11 @@ async def _keeps_hours(page: Page) -> None:
     await page.get_by_text("The hours are kept.").wait_for()
 
 
+async def _hands_nothing_in(page: Page) -> None:
+    await page.get_by_role("button", name="Hand in and look").click()
+    await page.get_by_role("alert").first.wait_for()
+
+
 def states() -> Iterator[tuple[str, str, Do]]:
     """Name, address, what is done to it; the manager is signed in."""
     this = year_of(local_day(now())).number
@@ -91,3 +124,8 @@ def states() -> Iterator[tuple[str, str, Do]]:
     yield "caseload plan", "/desk/forecast/plan", _nothing
     yield "caseload plan for an officer", f"/desk/forecast/plan?from={AMINA}", _nothing
     yield "caseload plan, nobody chosen", f"/desk/forecast/plan?from={AMINA}", _plans_nobody
+    yield "import", "/desk/imports", _nothing
+    yield "import, no files", "/desk/imports", _hands_nothing_in
+    for state in (State.LOOKING, State.READY, State.TAKING, State.DONE, State.FAILED,
+                  State.DROPPED):  # fmt: skip
+        yield f"import, {state.value}", f"/desk/imports/one?import={state.value}", _nothing
