@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, make_url
 
-from bot.demo import council, past
+from bot.demo import case_system, council, past
 from bot.service import invitations, signing_in
 from bot.service.house import House
 from bot.service.invitations import Invited
@@ -147,6 +147,7 @@ def _make(db: Connection, house: House) -> None:
         moment = now()
         council.make(db, house, moment)
         past.make(db, house, moment)
+        case_system.make(db, house, moment)
 
 
 async def serve_demo(house: House) -> None:

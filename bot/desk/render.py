@@ -76,6 +76,7 @@ MENU = (
     ("desk.quality_list", "Quality and challenge", "/desk/quality"),
     ("desk.hand_over", "Hand over", "/desk/hand-over"),
     ("desk.reports", "Reports", "/desk/reports/"),
+    ("desk.statutory_return", "Return", "/desk/return"),
     ("desk.boards", "Boards", "/desk/boards"),
     ("desk.forecast", "Forecast", "/desk/forecast"),
     ("desk.audit", "Audit", "/desk/audit"),

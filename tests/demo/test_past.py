@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, select
 
 from bot.access.roles import Role
-from bot.demo import council, past
+from bot.demo import case_system, council, past
 from bot.reports.year import year_of
 from bot.service import boards, caseload, looking_ahead, yearly
 from bot.service.admission import Admitted, Asked
@@ -37,6 +37,7 @@ async def test_reports_boards_and_forecast_are_full_and_today_is_as_it_was(
 
     before = await store.write(at_first)
     await store.write(lambda db: past.make(db, house, moment))
+    await store.write(lambda db: case_system.make(db, house, moment))
 
     def look(db: Connection) -> tuple[caseload.Unit, looking_ahead.Page]:
         ruth = _manager(db, house)
@@ -56,7 +57,9 @@ async def test_reports_boards_and_forecast_are_full_and_today_is_as_it_was(
     shown = {table.id: table for table in figures}
     assert (shown["children_in_care"].at("total") or 0) >= 100
     assert (shown["reviews_by_stage"].at("total", "late") or 0) >= 6
-    assert sum(not table.no_data for table in figures) >= 24
+    assert sum(not table.no_data for table in figures) >= 34
+    for table in ("children_by_sex", "children_by_placement", "foster_households", "peps"):
+        assert not shown[table].no_data, table
     found = await store.read(lambda db: boards.boards(db, house, last, today))
     assert len(found.teams) >= 2
 
