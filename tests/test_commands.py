@@ -214,7 +214,7 @@ def test_invitations_are_printed_once_for_people_and_for_programs(
     assert CODE.search(line)
 
     due = json.loads(installation.run("invite", "--due-within", "52", "--json").stdout)
-    assert {one["kind"] for one in due} == {"cioc", "pathway", "foster_carer"}
+    assert {one["kind"] for one in due} == {"cioc", "pathway", "foster_carer", "conference"}
     assert "Traceback" not in installation.run("invite", "--review", "nobody", expect=1).stderr
     for wrong in ((), ("--review", "x", "--synthetic", "1")):
         installation.run("invite", *wrong, expect=2)

@@ -87,6 +87,8 @@ async def page(request: web.Request) -> web.Response:
     """`GET /desk/imports/one?import=<id>`: how far it is, what would change, or what changed."""
     staff, house, wanted, _moment = act_of(request)
     request_id = request.query.get("import", "")[:_MOST_ID]
+    if not request_id:
+        raise web.HTTPSeeOther("/desk/imports")
     found = await request.config_dict[STORE].read(
         lambda db: import_requests.one(db, house, staff, wanted, request_id)
     )
@@ -109,6 +111,8 @@ async def unread(request: web.Request) -> web.Response:
     """`GET /desk/imports/unread.csv?import=<id>`: what can't be read, and how to mend it."""
     staff, house, wanted, moment = act_of(request)
     request_id = request.query.get("import", "")[:_MOST_ID]
+    if not request_id:
+        raise web.HTTPSeeOther("/desk/imports")
     found = await request.config_dict[STORE].read(
         lambda db: import_requests.one(db, house, staff, wanted, request_id)
     )

@@ -74,6 +74,8 @@ async def _addresses() -> list[tuple[str, str]]:
         "person_id": f"person-{KAI}",
         "passkey_id": "p",
         "session_id": "s",
+        "year": "2025",
+        "name": "figures.json",
     }
     return [
         (method, "/desk" + path.format(**names))

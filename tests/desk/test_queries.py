@@ -46,7 +46,7 @@ PAGES = (
     (AMINA, "/desk/invitations"), (RUTH, "/desk/return"), (RUTH, "/desk/return/reviews.csv"),
     (RUTH, "/desk/return/reviews.xml"), (RUTH, "/desk/return/problems.csv"),
     (IRIS, "/desk/invitations"), (IRIS, "/desk/invitations.csv"), (IRIS, "/desk/invitations/due"),
-    (IRIS, "/desk/invitations/batch"),
+    (IRIS, "/desk/invitations/batch"), (IRIS, "/desk/imports"),
 )  # fmt: skip
 
 
@@ -156,6 +156,7 @@ def test_every_list_of_the_desk_is_among_them() -> None:
     no_list = {
         "/", "/news", "/audit", "/audit.csv", "/installation", "/join", "/account",
         "/account/app", "/account/app.svg", "/reports/",
+        "/imports/one", "/imports/unread.csv",  # which rows, and nobody's name
         "/boards",  # it is counted beside the server, and opens a database of its own
     }  # fmt: skip
     no_list |= {path for _, path, route, _ in ROUTES if route in OPEN}

@@ -319,7 +319,6 @@ async def test_those_of_whom_no_day_is_on_record_stand_apart(store: Store) -> No
     tables = await _with(store, put)
 
     assert tables["pathway_without_date"].at("no_date") == 2  # and Hana
-    assert tables["pathway_outstanding"].no_data
 
 
 async def test_who_is_25_is_outstanding_no_more(store: Store) -> None:
