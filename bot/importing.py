@@ -166,8 +166,10 @@ class _Import:
         total, at = self.scratch.count(), 0
         await done(0, total)
         try:
-            for batch in self.scratch.batches(self.at_once):
+            for number, batch in enumerate(self.scratch.batches(self.at_once), 1):
                 counts.add(await self._batch(batch))
+                if not self.look and number & (number - 1) == 0:  # the 1st, 2nd, 4th, 8th ...
+                    await self.store.write(care_records.look_at_sizes)
                 at += len(batch.ids)
                 await done(at, total)
         except BaseException:

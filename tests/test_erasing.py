@@ -43,9 +43,11 @@ def test_a_young_person_is_erased_after_saying_what_goes(installation: Installat
 
     assert done["noted"]
     assert done["rows"]["data_keys"] == dry["rows"]["data_keys"]
-    lines = (installation.folder / done["ledger"]).read_text().splitlines()
-    assert [json.loads(line)["person"] for line in lines] == [dry["person_id"]]
-    assert WHY not in lines[0]
+    text = (installation.folder / done["ledger"]).read_text()
+    # The demo has years behind it, whose words have had their time once it is served.
+    persons = [json.loads(line)["person"] for line in text.splitlines()]
+    assert persons.count(dry["person_id"]) == 1
+    assert WHY not in text
     again = installation.run("erase", "--review", review, "--reason", WHY, "--yes", expect=1)
     assert "was erased already" in again.stderr
     assert "whole" in installation.run("audit", "verify", "--json").stdout

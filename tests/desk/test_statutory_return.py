@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date
-from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Connection, insert, select
@@ -54,7 +53,7 @@ async def test_a_manager_sees_how_it_stands_and_who_mends_what(filled: Desk) -> 
     assert "<b>2</b> reviews are left out" in page.text
     for rule in ("167", "440"):
         assert f'data-rule="{rule}"' in page.text
-    assert f'href="/desk/reviews/{quote("Z 2")}"' in page.text
+    assert "Z 2" in page.text  # its page is another's to open
     assert "periods of care stood in" in page.text
     assert "Zara" not in page.text
 

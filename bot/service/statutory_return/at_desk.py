@@ -23,7 +23,7 @@ from bot.service.statutory_return.looking import (
 )
 from bot.service.statutory_return.rules import DECLARED, Found, Says, Year
 from bot.service.stood_down import year_of
-from storage import audit, people
+from storage import audit
 from storage.store import Store
 
 MOST_SHOWN = 200
@@ -52,8 +52,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`number`: of the year. `theirs`: reviews whose page the reader may ask for, of their team's
-    officers. `before`, `after`: numbers of other years there are."""
+    """`number`: of the year. `before`, `after`: numbers of other years there are."""
 
     number: int
     year: Year
@@ -61,7 +60,6 @@ class Shown:
     known: Known
     lines: tuple[Line, ...]
     found: tuple[Found, ...]
-    theirs: frozenset[str]
     before: int | None
     after: int | None
 
@@ -79,11 +77,7 @@ async def look(
 ) -> Shown:
     """How the return of this year stands. `Unknown`: it is not theirs to see."""
 
-    def begin(db: Connection) -> frozenset[str]:
-        require(db, house, staff, asked)
-        return people.members_of(db, house.id, staff.team)
-
-    team = await store.read(begin)
+    await store.read(lambda db: require(db, house, staff, asked))
     today = local_day(now)
     year, tally = year_from(date(number, 4, 1)), Tally(MOST_SHOWN)
     known = await known_of(store, house)
@@ -95,9 +89,6 @@ async def look(
         for rule, says in DECLARED.items()
         if tally.by_rule[rule]
     )
-    theirs = frozenset(
-        one.meeting.review_id for one in tally.shown if one.meeting.officer_id in team
-    )
     return Shown(
         number,
         year,
@@ -105,7 +96,6 @@ async def look(
         known,
         lines,
         tuple(tally.shown),
-        theirs,
         number - 1 if number > FIRST_YEAR else None,
         number + 1 if number < year_of(today).year else None,
     )
