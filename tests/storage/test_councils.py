@@ -657,6 +657,6 @@ async def test_the_same_calls_find_or_change_the_councils_own_rows(
 
     # Nobody here is erased, what is there already is not made again, and a lock tells nothing.
     assert set(idle) == {
-        "care_records.alone", "care_records.look_at_sizes", "people.erased_of", "people.is_erased", "people.lock",
-        "participation.confirm", "tasks.add",
+        "care_records.alone", "care_records.look_at_sizes", "people.erased_of", "people.is_erased",
+        "people.lock", "participation.confirm", "tasks.add",
     }  # fmt: skip
