@@ -9,6 +9,7 @@ from bot.reports.figures import (
     asks,
     by_words,
     characteristics,
+    experience,
     households,
     officers,
     other_meetings,
@@ -48,6 +49,7 @@ SECTIONS = (
     Section(
         "voice", "How children took part",
         (reviews.PARTICIPATION, records.ABSENCE, by_words.ABSENCE, *voices.DECLARED,
+         experience.EXPERIENCE,
          records.EXPLAINED),
         "What helped children to take part?",
     ),

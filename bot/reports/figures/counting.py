@@ -9,6 +9,7 @@ from bot.reports.figures import (
     asks,
     by_words,
     characteristics,
+    experience,
     held,
     households,
     leavers,
@@ -32,8 +33,8 @@ from bot.service.council import Themes
 from storage.care import periods
 
 SUBJECTS = (
-    profile, characteristics, reviews, records, voices, asks, by_words, plans, pathway, households,
-    other_meetings, safety, officers,
+    profile, characteristics, reviews, records, voices, experience, asks, by_words,
+    plans, pathway, households, other_meetings, safety, officers,
 )  # fmt: skip
 
 DECLARED: tuple[Declared, ...] = tuple(one for subject in SUBJECTS for one in subject.DECLARED)
