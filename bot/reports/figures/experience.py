@@ -16,7 +16,7 @@ EXPERIENCE = Declared(
     "my_experience",
     "How it was for them",
     "What young people said when they were asked after their review how it was, in what they sent "
-    "in the year: each by its newest version, and each question that somebody answered by a choice. "
+    "in the year: each by its newest version, and each question that was answered by a choice. "
     "“In part” is a bit, some, some of it. Neither is: don’t know, I wasn’t there, I asked for "
     "nothing, it’s too soon.",
     "Contributions: my_experience, my_experience_pathway.",
