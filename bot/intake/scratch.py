@@ -3,7 +3,7 @@ person's rows are found together. It holds names: it lies in a folder of our own
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -320,7 +320,7 @@ class Scratch:
         asked = f"SELECT id, name FROM {PROFESSIONALS.name} WHERE name <> ''"  # noqa: S608
         return dict(self._db.execute(asked).fetchall())
 
-    def batches(self, size: int) -> Iterator["Batch"]:
+    def batches(self, size: int) -> Generator["Batch"]:
         """All young people, so many at once, by their id."""
         with closing(self._db.execute(f"{_OF_CARE} ORDER BY person")) as cursor:
             while ids := [one for (one,) in cursor.fetchmany(size)]:
