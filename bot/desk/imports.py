@@ -1,5 +1,6 @@
 """Tables of the case system, handed in at the desk: what would change, then that it shall."""
 
+import asyncio
 import csv
 import io
 from contextlib import suppress
@@ -22,6 +23,8 @@ from bot.service.problems import Problem
 from bot.web.context import STORE
 
 _MOST_ID = 64
+_PATIENCE = 30
+"""Seconds for which the rest of a form that is refused is read away."""
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -135,8 +138,9 @@ async def _list(
     staff, house, wanted, _moment = act_of(request)
     if problem is not None:
         # The rest of the form is read away, so that a browser shows why and not a broken line.
-        with suppress(Exception):
-            await request.release()
+        with suppress(TimeoutError, ConnectionError, web.RequestPayloadError):
+            async with asyncio.timeout(_PATIENCE):
+                await request.release()
     found = await request.config_dict[STORE].read(
         lambda db: import_requests.listed(db, house, staff, wanted)
     )

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 from bot.reports.figures.people import Births
 from bot.reports.year import Span
 from bot.service import bank_holidays
-from conversations.participation import Code
-from conversations.timescales import Care, Rearranged, Timed, birthday, rearranged, timed
+from conversations.participation import Code, too_old, too_young
+from conversations.timescales import Care, Rearranged, Timed, rearranged, timed
 from storage.review_moves import What
 from storage.review_tables import review_moves
 from storage.reviews import ReviewKind
@@ -24,7 +24,6 @@ from storage.tables import participation, reviews
 
 NOT_KNOWN = "not_known"
 """The stage of a review in no period of care that is on record."""
-_FOURTH = 4
 
 
 class Held(NamedTuple):
@@ -172,7 +171,8 @@ def _is_possible(code: str | None, born: date | None, day: date) -> bool:
     """Published rules 440 and 441: PN0 is for a child under 4, and no other code is."""
     if code is None or born is None or code not in _CODES or day < born:
         return False
-    return (code == Code.PN0) == (day < birthday(born, _FOURTH))
+    known = Code(code)
+    return not (too_old(known, born, day) or too_young(known, born, day))
 
 
 def _held(db: Connection, council: str, since: date) -> Iterator[tuple[str, list[_Row]]]:
