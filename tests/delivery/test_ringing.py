@@ -98,7 +98,7 @@ async def calls(store: Store, house: House) -> AsyncIterator["Calls"]:
     await made(store, house)
     talk = await says(store, house, KAI, Text(words=URGENT, to="home.change"), now())
     (alert,) = await raised(store, house, talk)
-    found = Calls(store, house, Ringing(store, house, seconds=2.0), alert.alert_id)
+    found = Calls(store, house, Ringing(store, house, seconds=30.0), alert.alert_id)
     yield found
     await found.ringing.close()
 

@@ -3,7 +3,8 @@
 The forms are found by following links, so that a new one is tried without thinking. What they
 take stands in tasks, lists and notices afterwards: all of that is looked at, parsed and in
 Chromium with our own policy switched off. What is no page is an export: no cell of it begins as a
-formula does. (Words of young people, names and ids: `test_payloads.py`.)
+formula does, and no element of it is a stranger's. (Words of young people, names and ids:
+`test_payloads.py`.)
 """
 
 import csv
@@ -15,6 +16,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from io import StringIO
 from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree
 
 from playwright.async_api import Browser as Chromium
 from sqlalchemy import Connection
@@ -121,11 +123,9 @@ class Walk:
         if kind.startswith("text/html"):
             runs = would_run(page.text)
         else:
-            assert kind.startswith("text/csv"), (address, kind)
-            assert page.headers["Content-Disposition"].startswith("attachment")
+            assert page.headers["Content-Disposition"].startswith("attachment"), (address, kind)
             self.exports.add(address.partition("?")[0])
-            cells = [cell for row in csv.reader(StringIO(page.text)) for cell in row]
-            runs = [cell for cell in cells if cell.startswith(FORMULA)]
+            runs = _EXPORTS[kind.partition(";")[0]](page.text)
         if runs:
             self.bad.append((address, runs))
         return kind.startswith("text/html")
@@ -205,6 +205,9 @@ async def test_what_is_typed_into_every_form_runs_on_no_page(
     assert set.union(*(walk.exports for walk in walks.values())) == {
         "/desk/audit.csv",
         "/desk/invitations.csv",
+        "/desk/return/problems.csv",
+        "/desk/return/reviews.csv",
+        "/desk/return/reviews.xml",
         "/desk/reviews.csv",
     }
     assert set(forms) >= TAKES_TEXT, "a form that takes text was not found"
@@ -220,6 +223,19 @@ async def test_what_is_typed_into_every_form_runs_on_no_page(
     promise("P16", forms=len(forms), payloads_sent=sent, views=views, executed=ran)
 
 
+def _in_csv(text: str) -> list[str]:
+    """The cells that a spreadsheet would work out."""
+    cells = [cell for row in csv.reader(StringIO(text)) for cell in row]
+    return [cell for cell in cells if cell.startswith(FORMULA)]
+
+
+def _in_xml(text: str) -> list[str]:
+    """The elements with a name that the return does not have: what was typed broke out."""
+    elements = ElementTree.fromstring(text).iter()  # noqa: S314 (our own writing)
+    return [one.tag for one in elements if not one.tag.isupper()]
+
+
+_EXPORTS = {"text/csv": _in_csv, "application/xml": _in_xml}
 _QUERY = ("done", "late", "before", "again", "who", "review", "from", "from-day", "to-day", "x")
 TAKES_TEXT = {
     "/desk/account/app", "/desk/account/password", "/desk/reviews/access",
