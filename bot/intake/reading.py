@@ -38,11 +38,14 @@ class WrongFile(Exception):
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-8, with or without its mark, or UTF-16 with one; else what Windows writes."""
+    """UTF-8, with or without its mark, or UTF-16 with one; else what Windows writes. `workbook`:
+    it is no text at all."""
     with path.open("rb") as file:
         start = file.read(4)
         if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
+        if start == b"PK\x03\x04":
+            return "workbook"
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
@@ -57,6 +60,8 @@ def rows(path: Path, source: Source, note: Note, refuse: Refuse) -> Iterator[Row
     """Every row that is one, its cells in the order of the source's columns. What is no row is
     refused, and the rest is read. `WrongFile`."""
     encoding = encoding_of(path)
+    if encoding == "workbook":
+        raise WrongFile("It is an Excel workbook, not a CSV.", "Open it, and save it as CSV UTF-8.")
     if encoding == "cp1252":
         note(f"{path.name} is not UTF-8: it was read as Windows writes it. Look at names once.")
     with path.open(encoding=encoding, errors="replace", newline="") as file:
@@ -80,15 +85,21 @@ def rows(path: Path, source: Source, note: Note, refuse: Refuse) -> Iterator[Row
         order = [header.at.get(column.id) for column in source.columns]
         for line, cells in _records(path.name, lines, sign, header, refuse):
             yield Row(line, ["" if at is None else cells[at] for at in order])
+    if not lines.last.endswith(("\n", "\r")):
+        note(
+            f"{path.name} ends without a line break. If it was cut off, its last line, "
+            f"{lines.number}, may not be whole: look at it once."
+        )
 
 
 @dataclass(slots=True)
 class _Lines:
-    """A file's lines, without what no text holds. `number`: of the last one given; `taken`: those
-    given since somebody emptied it, which can be put back."""
+    """A file's lines, without what no text holds. `last`: the last one given, and its `number`;
+    `taken`: those given since somebody emptied it, which can be put back."""
 
     file: Iterator[str]
     number: int = 0
+    last: str = ""
     taken: list[str] = field(default_factory=list)
     _back: deque[str] = field(default_factory=deque)
 
@@ -98,6 +109,7 @@ class _Lines:
     def __next__(self) -> str:
         line = self._back.popleft() if self._back else next(self.file).replace("\0", "")
         self.number += 1
+        self.last = line
         self.taken.append(line)
         return line
 

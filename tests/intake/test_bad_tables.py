@@ -206,6 +206,7 @@ def test_files_as_suppliers_write_them(folder: Path) -> None:
     ("name", "content", "says"),
     [
         ("ssd_cla_reviews.csv", b"", "It is empty."),
+        ("ssd_cla_reviews.csv", b"PK\x03\x04\x14\x00", "an Excel workbook"),
         ("ssd_cla_reviews.csv", b"a,b,c\r\n1,2,3\r\n", "It has no column"),
         ("ssd_cla_reviews.csv", b"\x00\x01\x02\xff\xfe\x00", "It has no column"),
         ("ssd_person.csv", b"", "no row can be read"),
@@ -357,6 +358,7 @@ def test_participation_is_read_in_everybodys_words(text: str, code: str) -> None
         ("2025-04-30", date(2025, 4, 30)), ("30/04/2025", date(2025, 4, 30)),
         ("3/4/2025 00:00", date(2025, 4, 3)), ("30-Apr-2025", date(2025, 4, 30)),
         ("2025-04-30T00:00:00Z", date(2025, 4, 30)), (" 30.04.2025 ", date(2025, 4, 30)),
+        ("Apr 30 2025 12:00AM", date(2025, 4, 30)), ("Jun  3 2025 12:00AM", date(2025, 6, 3)),
         ("1900-01-01", None), ("01/01/1900", None), ("31/12/9999", None), ("NULL", None),
         ("", None),
     ],
@@ -369,6 +371,12 @@ def test_days_are_read_as_suppliers_write_them(text: str, read: date | None) -> 
 def test_a_day_that_could_be_another_is_not_guessed(text: str) -> None:
     with pytest.raises(Unreadable):
         values.day(text)
+
+
+def test_a_day_with_its_month_first_is_told_so() -> None:
+    with pytest.raises(Unreadable) as wrong:
+        values.day("06/23/2021 12:00:00 AM")
+    assert "the month comes first" in wrong.value.mend
 
 
 @given(st.text(max_size=60))
