@@ -81,7 +81,11 @@ def _take_in(
         _write(problems, outcome)
     if as_json:
         print_json(outcome)
-    elif not outcome.failed:
+    elif outcome.failed:
+        for note in outcome.notes:
+            print(note)
+        _lines("Can't be read", outcome.unread, outcome.all_unread, folder, problems)
+    else:
         _say(outcome, folder, problems, dry_run=dry_run)
     if outcome.failed:
         fail(outcome.failed)
@@ -91,7 +95,12 @@ def _say(outcome: "Outcome", folder: Path, problems: Path | None, *, dry_run: bo
     print("What would change:" if dry_run else "What changed:")
     for one in outcome.tallies:
         print(
-            f"  {one.file}: {one.added:,} new, {one.changed:,} changed, {one.same:,} as before"
+            f"  {one.file}: "
+            + (
+                f"{one.read:,} read, as part of {one.completes}"
+                if one.completes
+                else f"{one.added:,} new, {one.changed:,} changed, {one.same:,} as before"
+            )
             + (f", {one.gone:,} not there any more" if one.gone else "")
             + (f", {one.unread:,} not read" if one.unread else "")
         )
@@ -113,8 +122,9 @@ def _lines(
         column = f", {one.column}" if one.column else ""
         print(f"  {one.file}, line {one.line}{column}: {one.reason} {one.mend}")
     if count > _SHOWN:
+        many = "All of them" if count == len(found) else f"The first {len(found):,}"
         where = f"are in {problems}" if problems else f"are written by --problems {folder.name}.csv"
-        print(f"  All of them {where}.")
+        print(f"  {many} {where}.")
 
 
 def _write(path: Path, outcome: "Outcome") -> None:
