@@ -213,8 +213,8 @@ class _Import:
             counts.gone[PERSON.name] += gone
         if left := self.scratch.left_out():
             self.read.note(
-                f"Of ssd_person, {left:,} were never looked after and are no care leavers: nothing "
-                "of them was kept."
+                "Neither looked after at any time nor a care leaver, so that nothing of them was "
+                f"kept: {left:,} of ssd_person."
             )
         outcome = _outcome(self.read, counts, total)
         if not self.look:
