@@ -1,5 +1,6 @@
 """What comes in from the council's other systems, as CSV files."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -73,6 +74,8 @@ def _take_in(
 
     if not folder.is_dir():
         fail(f"{folder} is no folder. Name the folder that the CSV files are in.")
+    if problems is not None and not os.access(problems.parent, os.W_OK):
+        fail(f"Nothing can be written into {problems.parent}. Nothing was taken in.")
     house = the_house()
     day = taken_on.date() if taken_on else local_day(now())
     with bar("Looking" if dry_run else "Taking in") as done:

@@ -184,6 +184,7 @@ class Scratch:
                 self._load(found[0], source, read)
             elif source.needed:
                 read.failed = f"There is no {source.name}.csv. Without it nobody is known."
+                return
             elif source is not PERMANENCE:
                 read.note(f"There is no {source.name}.csv: what it holds stays as it is.")
         if not read.failed and not read.counts.get(PERSON.name):

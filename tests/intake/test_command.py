@@ -74,5 +74,17 @@ def test_more_than_can_be_listed_is_not_said_to_be_all(sayso: Installation, tmp_
         assert sum(1 for _line in csv.reader(file)) == 1 + 10_000
 
 
+def test_a_place_for_problems_that_is_none_is_told_before_anything_goes_in(
+    sayso: Installation, tmp_path: Path
+) -> None:
+    sayso.run("demo", "--prepare")
+    where = ["import", "ssd", str(write(tmp_path / "ssd")), "--taken-on", "2026-04-01"]
+
+    failed = sayso.run(*where, "--problems", str(tmp_path / "no" / "problems.csv"), expect=1)
+
+    assert failed.stderr.strip().endswith("Nothing was taken in.")
+    assert json.loads(sayso.run(*where, "--json", "--dry-run").stdout)["tallies"][0]["added"] == 1
+
+
 def test_it_is_told_which_folder(sayso: Installation, tmp_path: Path) -> None:
     assert "is no folder" in sayso.run("import", "ssd", str(tmp_path / "no"), expect=1).stderr
