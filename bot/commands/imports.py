@@ -92,6 +92,8 @@ def _take_in(
         _say(outcome, folder, problems, dry_run=dry_run)
     if outcome.failed:
         fail(outcome.failed)
+    if not outcome.understood:
+        fail("Nothing in these files can be read, and nothing was changed.")
 
 
 def _say(outcome: "Outcome", folder: Path, problems: Path | None, *, dry_run: bool) -> None:
@@ -111,8 +113,9 @@ def _say(outcome: "Outcome", folder: Path, problems: Path | None, *, dry_run: bo
         print(f"  {note}")
     _lines("Can't be read", outcome.unread, outcome.all_unread, folder, problems)
     _lines("Went in, and can't be right", outcome.odd, outcome.all_odd, folder, problems)
-    if not outcome.changes:
-        print("Everything in these files was here already.")
+    if not outcome.changes and outcome.understood:
+        what = "Everything that can be read" if outcome.all_unread else "Everything in these files"
+        print(f"{what} was here already.")
 
 
 def _lines(

@@ -76,6 +76,13 @@ class Outcome:
     def changes(self) -> int:
         return sum(one.added + one.changed for one in self.tallies)
 
+    @property
+    def understood(self) -> bool:
+        """Whether there was anything that can be read, or nothing to read at all."""
+        return not self.all_unread or any(
+            one.added + one.changed + one.same + one.read for one in self.tallies
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

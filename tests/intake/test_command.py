@@ -74,6 +74,25 @@ def test_more_than_can_be_listed_is_not_said_to_be_all(sayso: Installation, tmp_
         assert sum(1 for _line in csv.reader(file)) == 1 + 10_000
 
 
+def test_what_cant_be_read_is_not_said_to_be_here_already(
+    sayso: Installation, tmp_path: Path
+) -> None:
+    sayso.run("demo", "--prepare")
+    file = tmp_path / "extra" / "fostering_households.csv"
+    file.parent.mkdir()
+    file.write_text("household_id,name\nH1,A\n")
+
+    failed = sayso.run("import", "extra", str(file.parent), expect=1)
+    assert "It has no column kind." in failed.stdout
+    assert "here already" not in failed.stdout
+    assert "Nothing in these files can be read" in failed.stderr
+
+    file.write_text("household_id,kind\nH1,connected\nH2,castle\n")
+    sayso.run("import", "extra", str(file.parent))
+    again = sayso.run("import", "extra", str(file.parent)).stdout
+    assert "Everything that can be read was here already." in again
+
+
 def test_a_place_for_problems_that_is_none_is_told_before_anything_goes_in(
     sayso: Installation, tmp_path: Path
 ) -> None:
