@@ -6,7 +6,6 @@ runs it again, and what is here already is not written twice. Nothing is ever de
 
 import asyncio
 import json
-import tempfile
 import uuid
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -40,6 +39,7 @@ from bot.intake.columns import (
     REVIEWS,
 )
 from bot.intake.scratch import Batch, Read, Scratch
+from bot.passing_folder import passing_folder
 from bot.service import rearranging
 from bot.service.bank_holidays import england_and_wales
 from bot.service.days import local_day, whole_day
@@ -149,8 +149,8 @@ async def import_ssd(
             failed=f"{whole_day(taken_on)} lies ahead: the tables are not taken out yet."
         )
     with (
-        tempfile.TemporaryDirectory(prefix="sayso-") as beside,  # for our own user alone
-        closing(await asyncio.to_thread(Scratch, Path(beside) / "rows.db")) as scratch,
+        passing_folder() as beside,
+        closing(await asyncio.to_thread(Scratch, beside / "rows.db")) as scratch,
     ):
         await asyncio.to_thread(scratch.fill, folder, read)
         if read.failed:
