@@ -129,7 +129,7 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
         return None
     placements = batch.of(PLACEMENTS, case_id)
     permanence = tuple(_permanence(row) for row in batch.of(PERMANENCE, case_id))
-    episodes = _episodes(batch, case_id, born, read)
+    episodes = _episodes(batch, case_id, born, taken_on, read)
     cares = _cares(episodes, placements, permanence)
     leavers = batch.of(LEAVERS, case_id)
     open_today = any(care.ended is None for care in cares)
@@ -171,7 +171,8 @@ def _latest_review(
     return max(found, default=None)
 
 
-def _episodes(batch: Batch, case_id: str, born: date, read: Read) -> list[Episode]:
+def _episodes(batch: Batch, case_id: str, born: date, taken_on: date, read: Read) -> list[Episode]:
+    grown_up = birthday(born, _ADULT)
     legal = sorted(batch.of(LEGAL, case_id), key=lambda row: str(row["began"]))
     placed = sorted(batch.of(PLACEMENTS, case_id), key=lambda row: str(row["began"]))
     by_id = {row["id"]: row for row in placed}
@@ -192,6 +193,15 @@ def _episodes(batch: Batch, case_id: str, born: date, read: Read) -> list[Episod
         if ended is not None and ended < began:
             _refuse(read, EPISODES, row, "ended", "It ends before it begins.", "Look at both days.")
             continue
+        if (ended or taken_on) > grown_up:
+            _warn(
+                read,
+                EPISODES,
+                row,
+                "ended",
+                f"It goes on after {grown_up.isoformat()}, when they turned 18: care ends then.",
+                "End it in the case system, or look at the birth date.",
+            )
         if before is not None and (not before["ended"] or before["ended"] > row["began"]):
             _warn(
                 read,
@@ -340,6 +350,15 @@ def _odd(
             "code",
             f"{code} can’t be: the child turned 4 on {turned} (rule {rule}).",
             "Put the right code into the case system.",
+        )
+    if on >= birthday(born, _ADULT):
+        _warn(
+            read,
+            REVIEWS,
+            row,
+            "held",
+            "They were 18 or older on that day: a review in care ends with care.",
+            "Look at this day and at the birth date. A review of a pathway plan is none in care.",
         )
     if not code:
         _warn(

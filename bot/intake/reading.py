@@ -38,7 +38,7 @@ class WrongFile(Exception):
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-8, with or without its mark, or UTF-16 with one; else what Windows writes. `workbook`:
+    """UTF-8 or UTF-16, each with its mark or without; else what Windows writes. `workbook`:
     it is no text at all."""
     with path.open("rb") as file:
         start = file.read(4)
@@ -46,6 +46,8 @@ def encoding_of(path: Path) -> str:
             return "utf-16"
         if start == b"PK\x03\x04":
             return "workbook"
+        if start[1:2] == b"\0" or start[:1] == b"\0":
+            return "utf-16-le" if start[:1] != b"\0" else "utf-16-be"
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
@@ -70,6 +72,8 @@ def rows(path: Path, source: Source, note: Note, refuse: Refuse) -> Iterator[Row
         sign = ""
         if told := re.fullmatch(r"sep=(.)\s*", head, re.IGNORECASE):  # as Excel wants to be told
             sign, head = told[1], next(lines, "")
+        elif head.startswith("#TYPE "):  # which PowerShell writes before its table
+            head = next(lines, "")
         if not head.strip():
             raise WrongFile("It is empty.", "Take the table out again.")
         sign = sign or max(_SIGNS, key=head.count)

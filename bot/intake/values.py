@@ -257,7 +257,8 @@ _ETHNIC_WORDS = (
     ("white irish", "WIRI"), ("white - irish", "WIRI"), ("white", "WOTH"), ("indian", "AIND"),
     ("pakistani", "APKN"), ("bangladeshi", "ABAN"), ("chinese", "CHNE"), ("asian", "AOTH"),
     ("caribbean", "BCRB"), ("african", "BAFR"), ("black", "BOTH"), ("refused", "REFU"),
-    ("not obtained", "NOBT"), ("not yet obtained", "NOBT"), ("other", "OOTH"),
+    ("not obtained", "NOBT"), ("not yet obtained", "NOBT"), ("other", "OOTH"), ("arab", "OOTH"),
+    ("cnhe", "CHNE"), ("orab", "OOTH"),  # as Eclipse's extract spells them
 )  # fmt: skip
 
 

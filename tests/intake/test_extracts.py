@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.intake import values
 from bot.intake.children import with_own_ids
 from bot.intake.scratch import Read, Scratch, kind_of
 from tests.intake.folders import rows, write
@@ -108,6 +109,51 @@ def test_a_placement_of_an_older_kind_goes_in_without_it_and_says_so(reading: Re
     assert [one.placement for one in kai.episodes] == ["", "H5"]
     (one,) = reading.read.refused
     assert one.mend.endswith("The rest of the row goes in.")
+
+
+def test_care_after_the_eighteenth_birthday_goes_in_and_is_named(reading: Reading) -> None:
+    born = date(2008, 2, 10)
+    kai = reading.of(
+        ssd_person=[f"1,Kai,Doe,M,WBRI,{born}"],
+        ssd_cla_reviews=["R1,C1,,2026-02-09,N,PN1", "R2,C1,,2026-02-10,N,PN1"],
+    )["1"]
+
+    assert [one.id for one in kai.reviews] == ["R1", "R2"]
+    assert reading.odd == [
+        ("ssd_cla_episodes", 3, "clae_cla_episode_ceased_date"),
+        ("ssd_cla_reviews", 3, "clar_cla_review_date"),
+    ]
+    assert "2026-02-10, when they turned 18" in reading.read.warned[0].reason
+    reading.of(
+        ssd_person=[f"1,Kai,Doe,M,WBRI,{born}"],
+        ssd_cla_episodes=["E1,1,C1,2024-01-08,S,2026-02-10,E7,P1"],
+    )
+    assert reading.odd == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_sixteen_bits_without_their_mark_are_read_with_all_letters(
+    reading: Reading, encoding: str
+) -> None:
+    folder = write(reading.tmp / "ssd", ssd_person=["1,Łukasz,Doe,M,WBRI,2012-05-04"])
+    file = folder / "ssd_person.csv"
+    file.write_bytes(file.read_text().encode(encoding))
+
+    assert reading.folder(folder)["1"].name == "Łukasz Doe"
+    assert reading.read.notes == ["ssd_care_leavers.csv has column names and no rows. Has the case "
+                                  "system none?"]  # fmt: skip
+
+
+def test_the_line_that_powershell_writes_first_is_no_head(reading: Reading) -> None:
+    head = '#TYPE System.Data.DataRow\r\n"pers_person_id","pers_dob"'
+    assert list(reading.of(ssd_person=f'{head}\r\n"1","04/05/2012"\r\n')) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("CNHE", "CHNE"), ("ORAB", "OOTH"), ("MWBa", "MWBA")]
+)
+def test_what_eclipse_calls_an_ethnicity_is_known(written: str, code: str) -> None:
+    assert values.ethnicity(written) == code
 
 
 def test_a_table_without_rows_is_told(reading: Reading) -> None:
