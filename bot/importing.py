@@ -75,6 +75,8 @@ ABREAST = 3
 STILL = timedelta(minutes=2)
 """After so long without a batch an import is over, whoever ran it."""
 _MONTHS = 6
+MOST_LOST = 20
+"""Ids of rows that are not there any more that are named, of each file."""
 
 Step = Callable[[int, int], Awaitable[object]]
 
@@ -98,7 +100,17 @@ class _Counts:
     changed: Counter[str] = field(default_factory=Counter)
     same: Counter[str] = field(default_factory=Counter)
     gone: Counter[str] = field(default_factory=Counter)
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    """The first ids of those that are gone."""
     notes: list[str] = field(default_factory=list)
+
+    def lose(self, file: str, ids: Iterable[str]) -> None:
+        """These are not there any more."""
+        every = list(ids)
+        self.gone[file] += len(every)
+        if every:
+            lost = self.lost.setdefault(file, [])
+            lost += every[: MOST_LOST - len(lost)]
 
     def one(self, file: str, before: object, after: object) -> bool:
         """Count it; whether something has to be written."""
@@ -119,6 +131,9 @@ class _Counts:
             (self.gone, other.gone),
         ):
             mine.update(theirs)
+        for file, ids in other.lost.items():
+            mine_lost = self.lost.setdefault(file, [])
+            mine_lost += ids[: MOST_LOST - len(mine_lost)]
         self.notes += [one for one in other.notes if one not in self.notes]
 
 
@@ -533,7 +548,8 @@ class _Import:
             if row.kind == ReviewKind.CIOC.value and row.looks_back_on is None
         ]  # fmt: skip
         if child.reviews:
-            counts.gone[REVIEWS.name] += sum(row.review_id not in theirs for row in kept)
+            gone = (row.review_id for row in kept if row.review_id not in theirs)
+            counts.lose(REVIEWS.name, gone)
 
     def _next_due(self, child: Child) -> date | None:
         held = [one.on for one in child.reviews if one.held and one.on is not None]
@@ -718,7 +734,7 @@ def _diff(
                 changes.add(table, whole)
             else:
                 changes.change(table, whole)
-    counts.gone[file] += sum(one not in seen for one in here)
+    counts.lose(file, (one for one in here if one not in seen))
 
 
 def _episode(one: Episode) -> dict[str, Any]:
@@ -776,6 +792,16 @@ def _outcome(read: Read, counts: _Counts, total: int) -> Outcome:
     )  # fmt: skip
     return Outcome(
         tallies, tuple(read.refused), read.all_refused,
-        (*read.notes, *dict.fromkeys(counts.notes)), read.failed,
+        (*read.notes, *dict.fromkeys(counts.notes), *_lost(counts)), read.failed,
         tuple(read.warned), read.all_warned, total,
     )  # fmt: skip
+
+
+def _lost(counts: _Counts) -> list[str]:
+    """What is not there any more, by id: was it taken back there, or only left out?"""
+    found = []
+    for file, ids in counts.lost.items():
+        more = counts.gone[file] - len(ids)
+        named = ", ".join(ids) + (f" and {more:,} more" if more else "")
+        found.append(f"Not in {file} any more, and kept as it was here: {named}.")
+    return found

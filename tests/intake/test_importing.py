@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, func, select
 
-from bot.importing import STILL, import_ssd
+from bot.importing import MOST_LOST, STILL, import_ssd
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.web.context import now
@@ -144,8 +144,25 @@ async def test_a_changed_row_changes_and_a_vanished_one_stays(unit: Unit) -> Non
 
     tally = next(one for one in outcome.tallies if one.file == "ssd_cla_reviews")
     assert (tally.added, tally.changed, tally.same, tally.gone) == (0, 1, 2, 1)
+    assert "Not in ssd_cla_reviews any more, and kept as it was here: R1." in outcome.notes
     assert (await unit.review("R4")).meeting_on == date(2025, 5, 2)
     assert (await unit.review("R1")).held
+
+
+async def test_of_many_that_vanished_the_first_are_named(unit: Unit) -> None:
+    tables = Tables()
+    tables.episodes += [
+        (f"X{number:02}", "1", "C0", f"{2013 + number // 12}-{1 + number % 12:02}-01", "S",
+         f"{2013 + number // 12}-{1 + number % 12:02}-02", "E8", "")
+        for number in range(MOST_LOST + 3)
+    ]  # fmt: skip
+    await unit.takes_in(tables)
+
+    outcome = await unit.takes_in(Tables(), TAKEN + timedelta(1))
+
+    (note,) = [one for one in outcome.notes if one.startswith("Not in ssd_cla_episodes")]
+    assert note.endswith(" and 3 more.")
+    assert "X00, X01" in note
 
 
 async def test_whoever_vanished_is_counted_and_stays(unit: Unit) -> None:
