@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from bot.intake.columns import Header, Source, header_of
 from bot.intake.values import shown
@@ -14,6 +15,8 @@ from bot.service.import_requests import Unread
 
 _AT_ONCE = 1 << 20
 _LONGEST = 100_000  # signs of one cell; more is a quote that nobody closed
+_LONGEST_LINE = 1 << 20  # what is longer is no table, and need not fit into memory
+_MOST_NAMED = 40
 _SIGNS = ",;\t|"
 
 Note = Callable[[str], object]
@@ -77,7 +80,7 @@ def rows(path: Path, source: Source, note: Note, refuse: Refuse) -> Iterator[Row
         if not head.strip():
             raise WrongFile("It is empty.", "Take the table out again.")
         sign = sign or max(_SIGNS, key=head.count)
-        header = header_of(source, next(csv.reader([head], delimiter=sign)))
+        header = header_of(source, _head(head, sign))
         if header.missing:
             raise WrongFile(
                 f"It has no column {', '.join(header.missing)}.",
@@ -85,7 +88,9 @@ def rows(path: Path, source: Source, note: Note, refuse: Refuse) -> Iterator[Row
                 "first line.",
             )
         if ignored := [shown(one) for one in header.ignored if one.strip()]:
-            note(f"{path.name}: columns that are not needed: {', '.join(ignored)}.")
+            named = ", ".join(ignored[:_MOST_NAMED])
+            more = f" and {len(ignored) - _MOST_NAMED:,} more" if ignored[_MOST_NAMED:] else ""
+            note(f"{path.name}: columns that are not needed: {named}{more}.")
         order = [header.at.get(column.id) for column in source.columns]
         for line, cells in _records(path.name, lines, sign, header, refuse):
             yield Row(line, ["" if at is None else cells[at] for at in order])
@@ -96,12 +101,19 @@ def rows(path: Path, source: Source, note: Note, refuse: Refuse) -> Iterator[Row
         )
 
 
+def _head(line: str, sign: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=sign))
+    except csv.Error:  # of a file that is no table
+        return []
+
+
 @dataclass(slots=True)
 class _Lines:
     """A file's lines, without what no text holds. `last`: the last one given, and its `number`;
     `taken`: those given since somebody emptied it, which can be put back."""
 
-    file: Iterator[str]
+    file: TextIO
     number: int = 0
     last: str = ""
     taken: list[str] = field(default_factory=list)
@@ -111,7 +123,12 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._back.popleft() if self._back else next(self.file).replace("\0", "")
+        if self._back:
+            line = self._back.popleft()
+        elif read := self.file.readline(_LONGEST_LINE):
+            line = read.replace("\0", "")
+        else:
+            raise StopIteration
         self.number += 1
         self.last = line
         self.taken.append(line)

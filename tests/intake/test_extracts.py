@@ -157,6 +157,14 @@ def test_what_eclipse_calls_an_ethnicity_is_known(written: str, code: str) -> No
     assert values.ethnicity(written) == code
 
 
+def test_of_very_many_columns_some_are_named(reading: Reading) -> None:
+    more = ",".join(f"c{number}" for number in range(1_000))
+    reading.of(ssd_person=f"pers_person_id,pers_dob,{more}\n1,2012-05-04{',' * 1_000}\n")
+
+    (note,) = [one for one in reading.read.notes if "not needed" in one]
+    assert note.endswith("c39 and 960 more.")
+
+
 def test_a_table_without_rows_is_told(reading: Reading) -> None:
     reading.of(ssd_cla_reviews=[])
 
@@ -182,6 +190,23 @@ def test_a_table_that_stands_twice_in_its_file_needs_no_more_memory(tmp_path: Pa
             tracemalloc.stop()
         assert read.refused == []
     assert peaks[1] < peaks[0] + 2_000_000
+
+
+@pytest.mark.parametrize("content", [b"a", b'"', b"a,", b'pers_person_id,pers_dob\n1,"2'])
+def test_a_line_that_never_ends_is_told_and_never_whole_in_memory(
+    tmp_path: Path, content: bytes
+) -> None:
+    file = write(tmp_path / "ssd") / "ssd_person.csv"
+    file.write_bytes(content + b"x" * 20_000_000)
+    with closing(Scratch(tmp_path / "rows.db")) as scratch:
+        tracemalloc.start()
+        scratch.fill(tmp_path / "ssd", read := Read())
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    assert "no row can be read" in read.failed
+    assert read.refused
+    assert peak < 12_000_000
 
 
 def test_what_is_put_in_order_is_gone_however_it_ends(tmp_path: Path) -> None:
