@@ -83,8 +83,17 @@ def _name(value: str) -> str:
     return " ".join(values.text(value).split())
 
 
+_NO_NAME = frozenset({"NULL", "null", "None", "NaN", "nan", "NaT", "NA", "N/A", "n/a", "-"})
+"""As programs write that there is none: Null, Nan and Na are somebody's name."""
+
+
+def _persons_name(value: str) -> str:
+    found = " ".join(value.split())
+    return "" if found in _NO_NAME else found
+
+
 CONVERT: dict[str, dict[str, Convert]] = {
-    PERSON.name: {"person": _id, "first": _name, "last": _name, "sex": values.sex,
+    PERSON.name: {"person": _id, "first": _persons_name, "last": _persons_name, "sex": values.sex,
                   "ethnicity": values.ethnicity, "born": _iso, "expected": _iso},
     EPISODES.name: {"id": _id, "person": _id, "care": _link, "began": _needed_day,
                     "reason_began": values.reason_began, "ended": _iso,
@@ -98,7 +107,7 @@ CONVERT: dict[str, dict[str, Convert]] = {
     LEAVERS.name: {"person": _id, "eligibility": _name, "reviewed": _iso, "worker": _link},
     INVOLVEMENTS.name: {"professional": _id, "role": _name, "person": _id, "began": _needed_day,
                         "ended": _iso},
-    PROFESSIONALS.name: {"id": _id, "name": _name},
+    PROFESSIONALS.name: {"id": _id, "name": _persons_name},
     PERMANENCE.name: {"id": _id, "person": _id, "decided": _iso, "placement_order": _iso,
                       "placed": _iso, "reversed": _iso, "order_on": _iso, "order_type": _name},
 }  # fmt: skip

@@ -165,6 +165,21 @@ def test_of_very_many_columns_some_are_named(reading: Reading) -> None:
     assert note.endswith("c39 and 960 more.")
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        ("Jo", "Null", "Jo Null"), ("Nan", "Na", "Nan Na"), ("NULL", "Roe", "Roe"),
+        ("NA", "NaN", "1"), ("None", "-", "1"),
+    ],
+)  # fmt: skip
+def test_null_is_a_name_and_only_a_programs_word_for_nothing_is_none(
+    reading: Reading, first: str, last: str, name: str
+) -> None:
+    kai = reading.of(ssd_person=[f"1,{first},{last},M,WBRI,2012-05-04"])["1"]
+
+    assert (kai.name or kai.case_id) == name
+
+
 def test_a_table_without_rows_is_told(reading: Reading) -> None:
     reading.of(ssd_cla_reviews=[])
 
