@@ -27,6 +27,7 @@ from conversations.timescales import Care, birthday, period_of
 _DAY = timedelta(days=1)
 _FOURTH, _ADULT = 4, 18
 _LATER = date.max
+_THEN_AN_ORDER = frozenset({("A3", "A5"), ("A4", "A6")})
 _LONGEST_SHARED = 55
 """Of an id that is made a child's own, so that an id has 64 signs at the most."""
 
@@ -254,7 +255,11 @@ def _cares(
             until = date.min
         until = max(until, one.ended or _LATER)
     adoption = sorted(
-        {date.fromisoformat(row["began"]) for row in placements if row["type"] in FOR_ADOPTION}
+        {
+            date.fromisoformat(row["began"])
+            for row in placements
+            if row["type"] in FOR_ADOPTION and not any(_goes_on(one, row) for one in placements)
+        }
         | {one.began for one in episodes if one.placement in FOR_ADOPTION and not placements}
         | {one.placed_on for one in permanence if one.placed_on}
     )
@@ -272,6 +277,17 @@ def _cares(
         placed = tuple(day for day in adoption if bare.holds(day))
         found.append(Care(bare.began, ended, short, _firsts(placed), since))
     return tuple(found)
+
+
+def _goes_on(before: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Placed by consent, and an order is made: the same family under another code. They are not
+    placed anew."""
+    ended = _day(before["ended"])
+    return (
+        (before["type"], row["type"]) in _THEN_AN_ORDER
+        and ended is not None
+        and timedelta() <= date.fromisoformat(row["began"]) - ended <= _DAY
+    )
 
 
 def _firsts(days: tuple[date, ...]) -> tuple[date, ...]:

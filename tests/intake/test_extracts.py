@@ -180,6 +180,27 @@ def test_null_is_a_name_and_only_a_programs_word_for_nothing_is_none(
     assert (kai.name or kai.case_id) == name
 
 
+@pytest.mark.parametrize(
+    ("before", "ended", "anew"),
+    [
+        ("A4", "2025-09-01", False), ("A4", "2025-08-31", False), ("A4", "2025-08-30", True),
+        ("A4", "", True), ("A3", "2025-09-01", True), ("A6", "2025-09-01", True),
+    ],
+)  # fmt: skip
+def test_an_order_for_whom_consent_placed_before_does_not_place_them_anew(
+    reading: Reading, before: str, ended: str, anew: bool
+) -> None:
+    kai = reading.of(
+        ssd_cla_placement=[
+            f"P1,C1,1,2025-06-10,{ended},{before}",
+            "P2,C1,1,2025-09-01,,A6",
+        ]
+    )["1"]
+
+    placed = [day.isoformat() for day in kai.cares[0].placed_on]
+    assert placed == ["2025-06-10", *(["2025-09-01"] if anew else [])]
+
+
 def test_a_table_without_rows_is_told(reading: Reading) -> None:
     reading.of(ssd_cla_reviews=[])
 
