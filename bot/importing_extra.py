@@ -27,7 +27,7 @@ from bot.service.days import local_day, whole_day
 from bot.service.house import House
 from bot.service.import_requests import Outcome, Tally, Unread
 from bot.web.context import now
-from storage import audit, care_records, extra_records
+from storage import audit, care_records, extra_records, many_rows
 from storage.care_records import Run
 from storage.errors import StorageAway
 from storage.extra_records import TABLES
@@ -164,8 +164,8 @@ class _Extra:
             added, changed = self._compare(db, file, rows)
             if not self.look:
                 table = TABLES[file.source.name]
-                extra_records.add(db, self.house.id, table, added)
-                extra_records.change(db, self.house.id, table, changed)
+                many_rows.add(db, self.house.id, table, added)
+                many_rows.change(db, self.house.id, table, changed)
                 care_records.went_on(db, self.house.id, self.run_id, now())
             return len(added), len(changed)
 
