@@ -54,7 +54,7 @@ def periods(
     found: dict[str, list[Care]] = {}
     for person_id, began, ended, short_breaks, authorised_on in db.execute(
         asked.order_by(column.began)
-    ):
+    ).all():
         care = Care(began, ended, short_breaks, (), authorised_on)
         mine = tuple(day for day in placed.get(person_id, ()) if care.holds(day))
         found.setdefault(person_id, []).append(replace(care, placed_on=mine) if mine else care)

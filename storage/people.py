@@ -262,7 +262,7 @@ def births_of(db: Connection, council: str, person_ids: Iterable[str]) -> dict[s
         row.person_id: date.fromisoformat(
             unseal(db, _place(council, "born", row.person_id), row.born)
         )
-        for row in rows
+        for row in rows.all()
     }
 
 
