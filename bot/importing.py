@@ -6,12 +6,11 @@ runs it again, and what is here already is not written twice. Nothing is ever de
 
 import asyncio
 import json
-import tempfile
 import uuid
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,9 +20,26 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.access.roles import Role
-from bot.intake.children import Child, Episode, Involved, Permanence, ReviewRow, child_of
-from bot.intake.columns import EPISODES, INVOLVEMENTS, LEAVERS, PERMANENCE, PERSON, REVIEWS
+from bot.intake.children import (
+    Child,
+    Episode,
+    Involved,
+    Permanence,
+    ReviewRow,
+    child_of,
+    with_own_ids,
+)
+from bot.intake.columns import (
+    COMPLETES,
+    EPISODES,
+    INVOLVEMENTS,
+    LEAVERS,
+    PERMANENCE,
+    PERSON,
+    REVIEWS,
+)
 from bot.intake.scratch import Batch, Read, Scratch
+from bot.passing_folder import passing_folder
 from bot.service import rearranging
 from bot.service.bank_holidays import england_and_wales
 from bot.service.days import local_day, whole_day
@@ -58,7 +74,6 @@ ABREAST = 3
 """Transactions at once, of different young people."""
 STILL = timedelta(minutes=2)
 """After so long without a batch an import is over, whoever ran it."""
-MOST_LINES = 2_000
 _MONTHS = 6
 
 Step = Callable[[int, int], Awaitable[object]]
@@ -134,8 +149,8 @@ async def import_ssd(
             failed=f"{whole_day(taken_on)} lies ahead: the tables are not taken out yet."
         )
     with (
-        tempfile.TemporaryDirectory(prefix="sayso-") as beside,  # for our own user alone
-        closing(await asyncio.to_thread(Scratch, Path(beside) / "rows.db")) as scratch,
+        passing_folder() as beside,
+        closing(await asyncio.to_thread(Scratch, beside / "rows.db")) as scratch,
     ):
         await asyncio.to_thread(scratch.fill, folder, read)
         if read.failed:
@@ -198,8 +213,8 @@ class _Import:
             counts.gone[PERSON.name] += gone
         if left := self.scratch.left_out():
             self.read.note(
-                f"{left} people in ssd_person were never looked after and are no care leavers: "
-                "nothing of them was kept."
+                "Neither looked after at any time nor a care leaver, so that nothing of them was "
+                f"kept: {left:,} of ssd_person."
             )
         outcome = _outcome(self.read, counts, total)
         if not self.look:
@@ -380,6 +395,8 @@ class _Import:
         leaver = (
             child.leaver if child.pathway or child.episodes else bool(before and before.care_leaver)
         )
+        reviews = with_own_ids(child.reviews, person_id, known.reviews.get(person_id, {}))
+        child = replace(child, reviews=reviews)
         after = Person(person_id, child.case_id, name, child.born, leaver)
         particulars = json.dumps({"sex": child.sex, "ethnicity": child.ethnicity})
         changes.seen[person_id] = child.case_id
@@ -752,12 +769,13 @@ def _outcome(read: Read, counts: _Counts, total: int) -> Outcome:
     files = [*read.counts, *unread]
     tallies = tuple(
         Tally(name, counts.added[name], counts.changed[name], counts.same[name],
-              counts.gone[name], unread[name])
+              counts.gone[name], unread[name], read.counts.get(name, 0) if name in COMPLETES else 0,
+              COMPLETES.get(name, ""))
         for name in dict.fromkeys(files)
         if name in read.counts or unread[name]
     )  # fmt: skip
     return Outcome(
-        tallies, tuple(read.refused[:MOST_LINES]), read.all_refused,
+        tallies, tuple(read.refused), read.all_refused,
         (*read.notes, *dict.fromkeys(counts.notes)), read.failed,
-        tuple(read.warned[:MOST_LINES]), read.all_warned, total,
+        tuple(read.warned), read.all_warned, total,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.importing import MOST_LINES, STILL, Step, older, under_way
+from bot.importing import STILL, Step, older, under_way
 from bot.intake.extra import FILES, PLANS, File, Record, records
 from bot.intake.reading import WrongFile
 from bot.intake.scratch import Read
@@ -221,9 +221,7 @@ class _Extra:
                   read.by_file.get(read.file_of(one.file.source), 0))
             for one in self.counts
         )  # fmt: skip
-        return Outcome(
-            tallies, tuple(read.refused[:MOST_LINES]), read.all_refused, tuple(read.notes)
-        )
+        return Outcome(tallies, tuple(read.refused), read.all_refused, tuple(read.notes))
 
     def _end(self, db: Connection, outcome: Outcome) -> None:
         counts = {
