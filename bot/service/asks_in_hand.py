@@ -1,6 +1,6 @@
 """Which wishes wait for an answer, for an officer or for whom they ask: without a word of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,18 +41,49 @@ class InHand:
 def waiting(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
     """An officer's: without an answer, with a draft to check, or with something said to the answer.
     The one due first before others. Reads only."""
-    today = local_day(now)
-    spoken = {
-        str(task.about.get("ask_id"))
-        for task in tasks.waiting(db, house.id, staff.staff_id, [TaskKind.ASK_REPLY])
-    }
+    spoken = _spoken(db, house, staff)
     every = asks.waiting(db, house.id, staff.staff_id, spoken)
     if not every:
         return ()
+    persons = people.young_people_by_id(db, house.id, {ask.person_id for ask in every})
+    found = _in_hand(db, house, every, persons, spoken, local_day(now))
+    return tuple(sorted(found, key=lambda one: (one.ask.due_on, one.person.name)))
+
+
+def of_person(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    person: YoungPerson,
+    review_ids: Collection[str],
+    now: datetime,
+) -> tuple[InHand, ...]:
+    """A young person's wishes of these reviews of theirs, answered or not, for the officer who runs
+    them. What was taken back is left out. Reads only."""
+    every = asks.of_reviews(db, house.id, review_ids)
+    if not every:
+        return ()
+    spoken, persons = _spoken(db, house, staff), {person.person_id: person}
+    return _in_hand(db, house, every, persons, spoken, local_day(now))
+
+
+def _spoken(db: Connection, house: House, staff: Admitted) -> frozenset[str]:
+    """Of which an answer waits to be mended: its young person said something to it."""
+    replies = tasks.waiting(db, house.id, staff.staff_id, [TaskKind.ASK_REPLY])
+    return frozenset(str(task.about.get("ask_id")) for task in replies)
+
+
+def _in_hand(
+    db: Connection,
+    house: House,
+    every: Sequence[Ask],
+    persons: Mapping[str, YoungPerson],
+    spoken: frozenset[str],
+    today: date,
+) -> tuple[InHand, ...]:
     drafts = asks.drafts(db, house.id, {ask.review_id for ask in every})
     themes = themes_of(db, house, every)
-    persons = people.young_people_by_id(db, house.id, {ask.person_id for ask in every})
-    found = [
+    return tuple(
         InHand(
             ask,
             persons[ask.person_id],
@@ -63,8 +94,7 @@ def waiting(db: Connection, house: House, staff: Admitted, now: datetime) -> tup
         )
         for ask in every
         if ask.person_id in persons
-    ]
-    return tuple(sorted(found, key=lambda one: (one.ask.due_on, one.person.name)))
+    )
 
 
 def asked_of_me(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
