@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from sqlalchemy import Connection, make_url, select
 
+from bot.documents.ask_answer import _view
 from bot.documents.contribution import content_sha256
 from bot.service.duty import working_day
 from bot.web.context import now
@@ -36,11 +37,17 @@ async def _open(desk: Desk, staff_id: str = AMINA, review_id: str = KAI) -> tupl
 
 
 async def _sends(
-    browser: Browser, address: str, seen: int = 0, by: int | None = None, **fields: str
+    browser: Browser,
+    address: str,
+    seen: int = 0,
+    by: int | None = None,
+    told: int | None = None,
+    **fields: str,
 ) -> Page:
-    """An answer, sent; `by`: a day so far ahead."""
+    """An answer, sent; `by`, `told`: so many days from today."""
     token = (await browser.get(address)).token
     entered = form(token, seen, words=ANSWER) | fields | (day(by) if by is not None else {})
+    entered |= _told(told) if told is not None else {}
     return await browser.post(address, entered | {"act": "send"})
 
 
@@ -333,6 +340,75 @@ async def test_the_answer_is_filed_like_a_contribution_and_a_stub_where_it_may_n
     for one in (stub, sealed, whole):
         jsonschema.Draft202012Validator(SCHEMA).validate(one.document)
         assert one.document["content_sha256"] == content_sha256(one.document)
+
+
+def _told(days: int) -> dict[str, str]:
+    """The day on which they were told face to face, so many days from today."""
+    at = today() + timedelta(days=days)
+    return {"told-day": str(at.day), "told-month": str(at.month), "told-year": str(at.year)}
+
+
+async def test_what_they_were_told_face_to_face_is_an_answer_and_nothing_is_sent(
+    desk: Desk,
+) -> None:
+    browser, address = await _open(desk)
+
+    looked = await browser.post(
+        address,
+        form((await browser.get(address)).token, words=ANSWER, act="preview") | _told(0),
+    )
+    assert "You told Kai this yourself" in looked.seen
+    assert "your IRO, told you this on" in looked.seen
+    page = await _sends(browser, address, told=0)
+
+    assert "The answer that you told them is kept. No message was sent." in page.seen
+    assert "Told face to face today." in page.seen
+    ask = await ask_of(desk)
+    assert ask.state is State.AGREED
+    (kept,) = await desk.store.read(lambda db: asks.answers_of(db, desk.house.id, ask.ask_id))
+    assert (kept.kind, kept.answer.told_on) == (Kind.TOLD, today())
+    assert "Kai" not in (await browser.get("/desk/asks")).seen
+    assert "told you this on" in (await browser.get(address)).seen
+
+
+@pytest.mark.parametrize("days", [1, -400])
+async def test_they_were_not_told_ahead_nor_before_they_wished(desk: Desk, days: int) -> None:
+    browser, address = await _open(desk)
+
+    page = await _sends(browser, address, told=days)
+
+    assert page.status == 422
+    assert "Enter the day on which you told them" in page.seen
+    assert ANSWER in page.text
+    assert page.text.count("<details") == page.text.count("open>") == 1  # what is wrong is in sight
+    assert (await ask_of(desk)).answers == 0
+
+
+async def test_that_they_were_told_stands_in_the_filed_document(desk: Desk) -> None:
+    browser, address = await _open(desk, TOM, MAYA)
+    await _sends(browser, address, told=0)
+    ask = await ask_of(desk, MAYA)
+
+    (filed,) = await desk.store.read(lambda db: ask_filings.of_ask(db, desk.house.id, ask.ask_id))
+
+    jsonschema.Draft202012Validator(SCHEMA).validate(filed.document)
+    assert filed.document["told_on"] == today().isoformat()
+    assert "Told to the young person on" in _view(filed.document)["by"]
+
+
+async def test_who_is_asked_hands_in_what_happens_and_not_that_they_were_told(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    ask = await ask_of(desk)
+    await desk.store.write(lambda db: asks.plan(db, desk.house.id, ask, SAM, ask.due_on, Plan()))
+    worker = await desk.signed_in(SAM)
+    address = f"/desk/young-people/person-{KAI}/asks/{ask.ask_id}"
+    page = await worker.get(address)
+
+    assert "told-day" not in page.text
+    await worker.post(address, form(page.token, words=ANSWER, act="draft") | _told(0))
+
+    (kept,) = await desk.store.read(lambda db: asks.answers_of(db, desk.house.id, ask.ask_id))
+    assert (kept.kind, kept.answer.told_on) == (Kind.DRAFT, None)
 
 
 async def test_what_they_say_to_an_answer_is_a_task_until_it_is_answered(desk: Desk) -> None:
