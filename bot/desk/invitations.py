@@ -124,8 +124,8 @@ async def batch(request: web.Request) -> web.Response:
 
 
 async def letters(request: web.Request) -> web.Response:
-    """`POST /desk/invitations/batch`: the letters of a pile as PDF, that they are printed, or to stop
-    what has not left."""
+    """`POST /desk/invitations/batch`: the letters of a pile as PDF, that they are printed, or that
+    what has not left does not."""
     staff, house, wanted, moment = act_of(request)
     fields = request[FIELDS]
     batch_id, first = fields.get("batch", "")[:_MOST_LETTERS], fields.get("first", "")

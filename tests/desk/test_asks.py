@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -15,7 +16,7 @@ from bot.service.duty import working_day
 from bot.web.context import now
 from conversations.asks import Reply, State
 from storage import ask_filings, asks, disputes, tasks
-from storage.asks import Kind, Plan
+from storage.asks import Ask, Kind, Plan
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.tables import audit, outbox
@@ -23,6 +24,7 @@ from tests.canaries import MARK, found_in
 from tests.desk.asking import SAM, SAMS, ask_of, day, form, with_pin, with_worker
 from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TOM, say_again, today
 from tests.desk.running import Browser, Desk, Page
+from tests.desk.test_queries import statements
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs" / "schemas" / "ask-answer.schema.json").read_text()
@@ -259,6 +261,58 @@ async def test_who_is_asked_sees_no_word_that_was_not_shared_with_them(desk: Des
     assert "brother" not in page.text
     assert "not shared with you" in page.seen
     assert "Could he see him more?" in page.seen
+
+
+async def test_what_is_asked_of_a_worker_stands_first_on_their_first_page(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    worker = await desk.signed_in(SAM)
+    assert "asked about" not in (await worker.get("/desk/young-people")).seen
+    ask = await ask_of(desk)
+    await desk.store.write(lambda db: asks.plan(db, desk.house.id, ask, SAM, ask.due_on, Plan()))
+
+    page = await worker.get("/desk/young-people")
+
+    assert page.seen.index("Wishes that you are asked about: 1") < page.seen.index("Maya Okafor")
+    assert f'href="/desk/young-people/person-{KAI}/asks/{ask.ask_id}"' in page.text
+    assert "brother" not in page.text
+    address = f"/desk/young-people/person-{KAI}/asks/{ask.ask_id}"
+    token = (await worker.get(address)).token
+    await worker.post(address, form(token, words=ANSWER, act="draft"))
+    assert "asked about" not in (await worker.get("/desk/young-people")).seen
+
+
+async def test_what_was_put_to_a_worker_stands_there_too_until_they_answer(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    officer = await desk.signed_in(AMINA)
+    page = await officer.get(f"/desk/reviews/{KAI}/quality")
+    words = "His plan was not changed since March."
+    raised = {"token": page.token, "words": words, "put_to": SAM, "themes": "delay"}
+    await officer.post(f"/desk/reviews/{KAI}/dispute", raised)
+
+    page = await (await desk.signed_in(SAM)).get("/desk/young-people")
+
+    assert "Put to you, to answer: 1" in page.seen
+    assert words not in page.text
+    assert "Answer due by" in page.seen
+
+
+async def test_many_wishes_are_asked_for_as_one_is(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    worker, counted = await desk.signed_in(SAM), []
+    for review_id in (KAI, MAYA):
+        ask = await ask_of(desk, review_id)
+        await desk.store.write(partial(_plan, desk, ask))
+        await worker.get("/desk/asks")
+        with statements() as seen:
+            page = await worker.get("/desk/asks")
+        counted.append(len(seen))
+
+    assert page.seen.count("Answer due by") == 2
+    assert counted[0] == counted[1]
+
+
+def _plan(desk: Desk, ask: Ask, db: Connection) -> None:
+    asks.plan(db, desk.house.id, ask, SAM, ask.due_on, Plan())
 
 
 async def test_an_ask_of_somebody_else_is_not_there(desk: Desk) -> None:
