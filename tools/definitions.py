@@ -48,11 +48,11 @@ and in what `sayso report annual` writes. Beside that report lies `words.toml` w
 each section: what is filled in there goes before the desk's words, for this report alone. `--words
 FILE` takes another one, and keeps it beside the new report.
 
-**By team.** *Boards* tells how many reviews were held in time and how children took part by the
-team of the child's social worker on the day. A line is told for all teams or for none: where the
-report tells it, every team has 6 or more, and neither the report nor the teams' own totals would
-give a number under 6 away. There is no other filter: each would be one more table of the same
-children.
+**By team, by officer, by age.** *Boards* tells how many reviews were held in time and how children
+took part by the team of the child's social worker on the day or by the officer who ran the review,
+and how children took part by their age, from 4. One filter at a time. A line stands in all of these
+boards or in none: where the report tells it, every team, officer and age has 6 or more, and neither
+the report nor the totals of the boards would give a number under 6 away.
 
 `sayso report quarterly-pathway --year 2025 --quarter 2 --out DIR` writes the same of care
 leavers alone, for July to September 2025.
