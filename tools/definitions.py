@@ -27,7 +27,8 @@ while they are kept (`words_days`): write the report within a year.
 
 **What is withheld.** A report may be published, so numbers of people under 6 are not shown, 0
 among them, and neither are others from which such a number could be worked out: out of a total,
-out of sums of rows and columns, out of another file of the same report. `withheld` in
+out of sums of rows and columns, out of another file of the same report. A year's pathway reviews
+tell no more of a quarter than the quarter's own report does. `withheld` in
 `figures.json` names the cells. Numbers of the unit's own work (quality notes, the pathway
 backlog, households) say nothing of a child and are shown as they are; each table below says which
 it is. `--exact` withholds nothing; the report then says on top that it is for the unit alone.
