@@ -17,8 +17,7 @@ stand beside their tables, in colours that colour-blind readers tell apart. Wher
 has figures, they stand in a column of their own.
 
 **Where nothing is known** a table says so and why, and its cells are null in `figures.json`, with
-the reason under `no_data`. That is never written as 0. Not counted: full-time equivalents, and
-what young people answered in *My experience in your care*, which only those they chose may read.
+the reason under `no_data`. That is never written as 0.
 A row *Not on record* stands in a table only where there is anybody in it.
 
 **Where figures come from.** From the desk; from the Standard Safeguarding Dataset (`ssd_…` below);

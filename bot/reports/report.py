@@ -180,6 +180,9 @@ def _table(report: Report, table: Table, draw: Draw) -> dict[str, object]:
         "id": table.id,
         "title": table.declared.title,
         "says": charts.says(table),
+        "before": f"The whole of {report.called_before}: {charts.says(before)}"
+        if compared and before
+        else "",
         "no_data": table.no_data,
         "definition": table.declared.definition,
         "source": table.declared.source,
