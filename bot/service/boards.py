@@ -111,7 +111,7 @@ async def seen(yearly: Yearly, found: Boards) -> dict[str, Any]:
     """The tables of all teams together as plain words, with their charts."""
     charts = await yearly.charts(found.tables)
     name = yearly.house.council.name
-    report = report_of(name, found.year, found.tables, (), {}, exact=False)
+    report = report_of(name, found.year, found.tables, (), {}, until=found.until, exact=False)
     return view(report, lambda table: charts.get(table.id))
 
 
