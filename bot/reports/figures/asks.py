@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.suppression import THRESHOLD
-from bot.reports.tables import Counts, Declared, Drawn, Table, counted, of_one, without_data
+from bot.reports.tables import TOTAL, Counts, Declared, Drawn, Table, counted, of_one, without_data
 from bot.service.days import local_day
 from bot.service.wording import Reader
 from conversations.asks import State
@@ -25,6 +25,18 @@ _BECAME = (
     (State.NOT_AGREED.value, "Not agreed"),
     (State.DONE.value, "Done"),
 )
+
+
+def _became_say(table: Table) -> str:
+    whole = table.at(TOTAL, TOTAL)
+    became = [
+        f"{number:,} {label.lower()}"
+        for column, label in _BECAME
+        if (number := table.at(TOTAL, column)) is not None
+    ]
+    return f"{whole:,} in all: {', '.join(became)}." if whole and became else ""
+
+
 BY_THEME = Declared(
     "asks_by_theme",
     "What young people asked for, and what became of it",
@@ -36,6 +48,7 @@ BY_THEME = Declared(
     adds_up=True,
     across=True,
     drawn=Drawn.STACKED,
+    sentence=_became_say,
 )
 ANSWERED = Declared(
     "asks_answered",
@@ -46,6 +59,14 @@ ANSWERED = Declared(
     (("in_time", "In time"), ("late", "Late"), ("open", "Not answered yet")),
     adds_up=True,
 )
+
+
+def _days_say(table: Table) -> str:
+    days = table.at("median")
+    unit = "day" if days == 1 else "days"
+    return f"Half of the first answers were sent within {days:,} {unit}."
+
+
 DAYS = Declared(
     "asks_days_to_answer",
     "Days to an answer",
@@ -54,6 +75,7 @@ DAYS = Declared(
     "Asks and their answers.",
     (("median", "Days, the middle one"),),
     counts=Counts.MEASURE,
+    sentence=_days_say,
 )
 DECLARED = (BY_THEME, ANSWERED, DAYS)
 _NONE = "No young person sent a wish in this year."

@@ -1,6 +1,7 @@
 """Pathway plan reviews of care leavers, and the backlog month by month. Never part of the 903."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from babel.dates import format_date
@@ -55,6 +56,7 @@ HELD = Declared(
     "Pathway reviews; SI 2010/2571 reg 7.",
     (("in_time", "In time"), ("late", "Late"), ("first", "First on record")),
     adds_up=True,
+    by_quarter=True,
 )
 DECLARED = (BACKLOG, NO_DATE, HELD)
 _UNTIL_AGE = 25
@@ -63,18 +65,22 @@ _NONE = "No care leaver’s pathway review is on record."
 
 def tables(asked: Asked) -> tuple[Table, ...]:
     known = asked.leavers
-    timely = _timely((one.held for one in known.values()), asked.year)
-    held = (
-        of_one(HELD, timely.__getitem__)
-        if any(timely.values())
-        else without_data(HELD, "No pathway review was held in this year.")
-    )
+    every = [one.held for one in known.values()]
+    quarters = tuple(_held(every, quarter) for quarter in asked.year.quarters)
+    held = replace(_held(every, asked.year), quarters=quarters)
     first = _first(known.values(), asked.until)
     if first is None:
         undated = _without_date(asked) if _leavers(asked) else without_data(NO_DATE, _NONE)
         return (without_data(BACKLOG, _NONE), undated, held)
     days = {day for day in asked.year.month_ends if first <= day <= asked.today} | {asked.until}
     return (_backlog(asked, sorted(days)), _without_date(asked), held)
+
+
+def _held(every: Iterable[Sequence[date]], span: Span) -> Table:
+    timely = _timely(every, span)
+    if not any(timely.values()):
+        return without_data(HELD, "No pathway review was held in this year.")
+    return of_one(HELD, timely.__getitem__)
 
 
 def _first(known: Iterable[Leaver], until: date) -> date | None:
