@@ -313,21 +313,19 @@ class Scratch:
                 return " AND ".join(f"{one}.{key} = {other}.{key}" for key in keys)
 
             asked = (
-                f"SELECT s.rowid, s.line, s.{keys[0]}, f.line, ({said}) = ({first}) "  # noqa: S608
+                f"SELECT s.line, s.{keys[0]}, f.line "  # noqa: S608
                 f"FROM {source.name} s JOIN {source.name} f ON {both('f', 's')} "
                 f"WHERE f.rowid = (SELECT min(rowid) FROM {source.name} m WHERE {both('m', 's')}) "
-                "AND s.rowid > f.rowid"
+                f"AND s.rowid > f.rowid AND ({said}) <> ({first}) ORDER BY s.rowid"
             )
-            gone = self._db.execute(asked).fetchall()
-            for _rowid, line, known, before, same in gone:
-                if not same:
-                    reason = f"{values.shown(known)} stands in line {before} too, otherwise."
-                    mend = "Leave one of them; the first was taken."
-                    column = next(one.names[0] for one in source.columns if one.id == keys[0])
-                    read.refuse(Unread(read.file_of(source), line, column, reason, mend))
-            self._db.executemany(
-                f"DELETE FROM {source.name} WHERE rowid = ?",  # noqa: S608
-                [(rowid,) for rowid, *_more in gone],
+            column = next(one.names[0] for one in source.columns if one.id == keys[0])
+            for line, known, before in self._db.execute(asked):
+                reason = f"{values.shown(known)} stands in line {before} too, otherwise."
+                mend = "Leave one of them; the first was taken."
+                read.refuse(Unread(read.file_of(source), line, column, reason, mend))
+            self._db.execute(
+                f"DELETE FROM {source.name} WHERE EXISTS (SELECT 1 FROM {source.name} f "  # noqa: S608
+                f"WHERE {both('f', source.name)} AND f.rowid < {source.name}.rowid)"
             )
         self._shared(read)
 

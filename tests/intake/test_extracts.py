@@ -1,6 +1,7 @@
 """What the suppliers' extracts really write, by their SQL in data-to-insight/ssd-data-model, beyond
 the published columns."""
 
+import tracemalloc
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -167,6 +168,20 @@ def test_a_file_without_a_last_line_break_may_be_cut(reading: Reading) -> None:
     reading.of(ssd_person=f"{head}\n1,2012-05-04\n2,2012-05-1")
     (note,) = [one for one in reading.read.notes if "line break" in one]
     assert "its last line, 3," in note
+
+
+def test_a_table_that_stands_twice_in_its_file_needs_no_more_memory(tmp_path: Path) -> None:
+    once = [f"R{number},C1,,2025-05-01,N,PN1" for number in range(15_000)]
+    peaks = []
+    for number, times in enumerate((1, 3)):
+        folder = write(tmp_path / f"ssd{times}", ssd_cla_reviews=once * times)
+        with closing(Scratch(tmp_path / f"rows{number}")) as scratch:
+            tracemalloc.start()
+            scratch.fill(folder, read := Read())
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert read.refused == []
+    assert peaks[1] < peaks[0] + 2_000_000
 
 
 def test_what_is_put_in_order_is_gone_however_it_ends(tmp_path: Path) -> None:
