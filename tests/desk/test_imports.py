@@ -84,7 +84,6 @@ async def test_what_is_handed_in_is_looked_at_and_then_taken_in(desk: Desk) -> N
 
     assert "What would change" in page.seen
     assert "31/02/2012 is no date. Write a real one." in page.seen
-    assert "rows of ssd_legal_status are counted with the episodes and people" in page.seen
     assert reads.looked == [(FILES, date(2025, 9, 1), f"staff:{IRIS}", True)]
     assert await _kept(desk) == 2
 
