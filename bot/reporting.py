@@ -66,8 +66,11 @@ async def annual(
         at_the_desk = await store.read(lambda db: report_words.written(db, house, year))
     done(1, _TAKES)
     words_of_it = {**at_the_desk, **{section: text for section, text in said.items() if text}}
-    report = report_of(house.council.name, year, counted, before, words_of_it, exact=exact)
-    figures = plain.figures(counted, year, min(year.span.ends, today), exact=exact)
+    until = min(year.span.ends, today)
+    report = report_of(
+        house.council.name, year, counted, before, words_of_it, until=until, exact=exact
+    )
+    figures = plain.figures(counted, year, until, exact=exact)
     written = _put_out(out, report, counted, figures, now, done)
     if not (out / WORDS).exists():
         (out / WORDS).write_text(_boxes(said))
@@ -87,8 +90,9 @@ async def quarterly_pathway(
         counted = await store.read(lambda db: counting.count_pathway(db, house.id, quarter, today))
     counted = published(counted, counting.SAME)
     done(1, _TAKES)
-    report = quarter_of(house.council.name, quarter, counted)
-    figures = plain.of_quarter(counted, quarter, min(quarter.span.ends, today))
+    until = min(quarter.span.ends, today)
+    report = quarter_of(house.council.name, quarter, counted, until=until)
+    figures = plain.of_quarter(counted, quarter, until)
     return _put_out(out, report, counted, figures, now, done)
 
 

@@ -17,8 +17,7 @@ stand beside their tables, in colours that colour-blind readers tell apart. Wher
 has figures, they stand in a column of their own.
 
 **Where nothing is known** a table says so and why, and its cells are null in `figures.json`, with
-the reason under `no_data`. That is never written as 0. Not counted: full-time equivalents, and
-what young people answered in *My experience in your care*, which only those they chose may read.
+the reason under `no_data`. That is never written as 0.
 A row *Not on record* stands in a table only where there is anybody in it.
 
 **Where figures come from.** From the desk; from the Standard Safeguarding Dataset (`ssd_…` below);
@@ -27,7 +26,8 @@ while they are kept (`words_days`): write the report within a year.
 
 **What is withheld.** A report may be published, so numbers of people under 6 are not shown, 0
 among them, and neither are others from which such a number could be worked out: out of a total,
-out of sums of rows and columns, out of another file of the same report. `withheld` in
+out of sums of rows and columns, out of another file of the same report. A year's pathway reviews
+tell no more of a quarter than the quarter's own report does. `withheld` in
 `figures.json` names the cells. Numbers of the unit's own work (quality notes, the pathway
 backlog, households) say nothing of a child and are shown as they are; each table below says which
 it is. `--exact` withholds nothing; the report then says on top that it is for the unit alone.
@@ -48,11 +48,11 @@ and in what `sayso report annual` writes. Beside that report lies `words.toml` w
 each section: what is filled in there goes before the desk's words, for this report alone. `--words
 FILE` takes another one, and keeps it beside the new report.
 
-**By team.** *Boards* tells how many reviews were held in time and how children took part by the
-team of the child's social worker on the day. A line is told for all teams or for none: where the
-report tells it, every team has 6 or more, and neither the report nor the teams' own totals would
-give a number under 6 away. There is no other filter: each would be one more table of the same
-children.
+**By team, by officer, by age.** *Boards* tells how many reviews were held in time and how children
+took part by the team of the child's social worker on the day or by the officer who ran the review,
+and how children took part by their age, from 4. One filter at a time. A line stands in all of these
+boards or in none: where the report tells it, every team, officer and age has 6 or more, and neither
+the report nor the totals of the boards would give a number under 6 away.
 
 `sayso report quarterly-pathway --year 2025 --quarter 2 --out DIR` writes the same of care
 leavers alone, for July to September 2025.

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.desk.asking import act_of
 from bot.desk.forms import FIELDS
 from bot.desk.render import render
+from bot.desk.reports import YEARLY
 from bot.service import looking_ahead
 from bot.service.forecast import WEEKS, WITHOUT_DATE, Risk
 from bot.service.meeting_kinds import KINDS
@@ -49,7 +50,7 @@ async def _show(
     entered: Mapping[str, str] | None = None,
 ) -> web.Response:
     staff, house, asked, moment = act_of(request)
-    found = await request.config_dict[STORE].read(
+    found = await request.app[YEARLY].beside(
         lambda db: looking_ahead.look(db, house, staff, asked, moment)
     )
     values = {
@@ -119,7 +120,7 @@ async def _show_plan(
     entered: Mapping[str, str] | None = None,
 ) -> web.Response:
     staff, house, asked, moment = act_of(request)
-    found = await request.config_dict[STORE].read(
+    found = await request.app[YEARLY].beside(
         lambda db: looking_ahead.plan(db, house, staff, asked, from_id, moment)
     )
     values = {

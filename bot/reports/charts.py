@@ -2,6 +2,7 @@
 2008) and in an order that a black-and-white copy keeps. What is withheld is not drawn."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from bot.late import late
@@ -96,23 +97,45 @@ def says(table: Table) -> str:
     if table.no_data:
         return table.no_data
     if table.declared.drawn is Drawn.LINE:
-        (first, first_label), (last, last_label) = table.rows[0], table.rows[-1]
-        return f"{table.at(first)} on {first_label}, {table.at(last)} on {last_label}."
+        return _line_says(table)
     if table.declared.sentence and (said := table.declared.sentence(table)):
         return said
     column = TOTAL if table.declared.across else table.declared.columns[0][0]
-    shown = [
-        (number, label)
-        for row, label in table.rows
-        if row not in table.declared.apart and (number := table.at(row, column))
-    ]
+    shown = [(label, number) for row, label in table.rows if (number := table.at(row, column))]
+    labels = dict(table.rows)
+    apart = {labels[row] for row in table.declared.apart if row in labels}
+    about = [(label, number) for label, number in shown if label not in apart]
     whole = table.at(TOTAL, column) if table.declared.adds_up else None
-    if not shown:
-        if not table.hidden:
+    if not about:
+        if not table.hidden and not shown:
             return "There were none."
         return f"{whole:,} in all. {_TOO_SMALL}" if whole else _TOO_SMALL
-    number, label = max(shown, key=lambda one: one[0])
-    if whole:
-        share = round(100 * number / whole)
-        return f"{whole:,} in all. Most: {label}, {number:,} ({share}%)."
-    return f"{label}: {number:,}." if len(table.rows) == 1 else f"Most: {label}, {number:,}."
+    if len(table.rows) == 1:
+        return f"{about[0][0]}: {about[0][1]:,}."
+    if not whole:
+        return f"Most often: {_largest(about)}."
+    beside = [(label, number) for label, number in shown if label in apart]
+    others = whole - sum(number for _label, number in beside)
+    besides = "".join(f", {number:,} of them {label.lower()}" for label, number in beside)
+    most = "Of the others most often" if beside else "Most often"
+    return f"{whole:,} in all{besides}. {most}: {_largest(about, others)}."
+
+
+def _largest(shown: Sequence[tuple[str, int]], whole: int = 0) -> str:
+    """The row with the largest number, or those that share it."""
+    most = max(number for _label, number in shown)
+    *first, last = [label for label, number in shown if number == most]
+    share = f" ({round(100 * most / whole)}%)" if whole else ""
+    return (
+        f"{', '.join(first)} and {last}, {most:,} each{share}"
+        if first
+        else (f"{last}, {most:,}{share}")
+    )
+
+
+def _line_says(table: Table) -> str:
+    points = [(table.at(row) or 0, label) for row, label in table.rows]
+    (first, first_label), (last, last_label) = points[0], points[-1]
+    most, most_label = max(points, key=lambda one: one[0])
+    peak = f"; at the most {most:,}, on {most_label}" if most > max(first, last) else ""
+    return f"{first:,} on {first_label}, {last:,} on {last_label}{peak}."

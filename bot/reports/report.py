@@ -3,6 +3,9 @@ manager writes. Everything that shows it, the page and the paper, shows this."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
 
 from bot.reports import charts
 from bot.reports.figures import (
@@ -85,7 +88,8 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`before`: the same tables of the year before, as they may be shown."""
+    """`before`: the same tables of the year before, as they may be shown; `until`: the day up to
+    which was counted, where its time is not over."""
 
     council: str
     title: str
@@ -94,6 +98,7 @@ class Report:
     before: Mapping[str, Table]
     called_before: str
     exact: bool
+    until: date | None
 
 
 def report_of(
@@ -103,9 +108,10 @@ def report_of(
     before: Sequence[Table],
     written: Mapping[str, str],
     *,
+    until: date,
     exact: bool,
 ) -> Report:
-    """`written`: what stands in the boxes, by section."""
+    """`written`: what stands in the boxes, by section; `until`: the last day that was counted."""
     by_id = {table.id: table for table in tables}
     chapters = tuple(
         Chapter(one, tuple(by_id[table.id] for table in one.tables), written.get(one.id, ""))
@@ -113,15 +119,23 @@ def report_of(
     )
     title = f"Reviews and children’s views, {year.called}"
     tables_before = {table.id: table for table in before}
-    return Report(council, title, year.called, chapters, tables_before, year.before.called, exact)
+    so_far = until if until < year.span.ends else None
+    return Report(
+        council, title, year.called, chapters, tables_before, year.before.called, exact, so_far
+    )
 
 
-def quarter_of(council: str, quarter: Quarter, tables: Sequence[Table]) -> Report:
+def quarter_of(council: str, quarter: Quarter, tables: Sequence[Table], *, until: date) -> Report:
     """Of care leavers alone: what a unit shows its council every three months."""
     section = next(one for one in SECTIONS if one.id == "pathway")
     title = f"Pathway reviews, {quarter.called}"
     chapter = Chapter(section, tuple(tables), "")
-    return Report(council, title, quarter.called, (chapter,), {}, "", exact=False)
+    so_far = until if until < quarter.span.ends else None
+    return Report(council, title, quarter.called, (chapter,), {}, "", exact=False, until=so_far)
+
+
+def _day(day: date) -> str:
+    return str(format_date(day, "d MMMM yyyy", locale="en_GB"))
 
 
 WITHHELD = "withheld"
@@ -147,6 +161,7 @@ def view(report: Report, draw: Draw = charts.svg) -> dict[str, object]:
         "council": report.council,
         "year": report.called,
         "exact": report.exact,
+        "so_far": f"So far: until {_day(report.until)}." if report.until else "",
         "sections": [
             {
                 "id": chapter.section.id,
@@ -180,6 +195,9 @@ def _table(report: Report, table: Table, draw: Draw) -> dict[str, object]:
         "id": table.id,
         "title": table.declared.title,
         "says": charts.says(table),
+        "before": f"The whole of {report.called_before}: {charts.says(before)}"
+        if compared and before
+        else "",
         "no_data": table.no_data,
         "definition": table.declared.definition,
         "source": table.declared.source,

@@ -9,6 +9,7 @@ withheld ones are small is not said.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.reports import by_quarter
 from bot.reports.tables import TOTAL, Counts, Place, Sum, Table
 
 THRESHOLD = 6
@@ -60,9 +61,28 @@ def suppressed(
         hidden = _of_two_ways(known, table, threshold, also)
     else:
         hidden = withheld(known, table.sums(), threshold, also)
+    if table.declared.by_quarter:
+        hidden |= _of_quarters(table, hidden, threshold)
     if hidden and table.declared.together:
         hidden = set(known)
     return replace(table, hidden=frozenset(hidden))
+
+
+def _of_quarters(table: Table, hidden: set[Place], least: int) -> set[Place]:
+    """What a quarter, or its year, withholds for the sake of each other."""
+    column = table.declared.columns[0][0]
+    rows = [row for row, _label in table.rows]
+    if not table.quarters:
+        return {(row, column) for row in rows} if hidden else set()
+    quarters = [
+        {row: one.values[row, column] or 0 for row in rows}
+        for one in table.quarters
+        if not one.no_data
+    ]
+    if any(sum(one.values()) < least for one in quarters):  # not even how many is told of that one
+        return {(row, column) for row in (*rows, TOTAL)}
+    mine = [row for row in rows if (row, column) in hidden]
+    return {(row, column) for row in by_quarter.withheld(quarters, mine, least)}
 
 
 def _of_two_ways(

@@ -41,7 +41,8 @@ class Drawn(StrEnum):
 class Declared:
     """A table before anything is counted. `adds_up`: its rows are apart from each other and add up
     to the row `total`; `across`: its columns to the column `total`. `together`: if one of its cells
-    is withheld, all are, since another table ties them to each other. `rows` are empty where they
+    is withheld, all are, since another table ties them to each other; `by_quarter`: each quarter’s
+    numbers are published too, before their year’s. `rows` are empty where they
     come from what is counted (topics of asks). `apart`: rows of those whom the table is not about;
     `sentence`: what it shows, where that is more than its largest row; empty: it can’t be said."""
 
@@ -55,6 +56,7 @@ class Declared:
     adds_up: bool = False
     across: bool = False
     together: bool = False
+    by_quarter: bool = False
     drawn: Drawn | None = None
     apart: frozenset[str] = frozenset({NOT_KNOWN[0]})
     sentence: "Callable[[Table], str] | None" = None
@@ -71,13 +73,15 @@ class Sum:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table as it was counted. `hidden`: cells that are withheld, whose numbers nothing shows;
-    `no_data`: why there is nothing to count."""
+    `no_data`: why there is nothing to count; `quarters`: of a year’s table, where those are
+    published too."""
 
     declared: Declared
     rows: tuple[Name, ...]
     values: Values
     no_data: str = ""
     hidden: frozenset[Place] = field(default_factory=frozenset)
+    quarters: "tuple[Table, ...]" = ()
 
     @property
     def id(self) -> str:

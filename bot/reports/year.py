@@ -36,6 +36,14 @@ class Span:
             found.append(months_after(self.begins, len(found)) - _DAY)
         return tuple(found)
 
+    @property
+    def quarters(self) -> "tuple[Span, ...]":
+        """Those of a whole year; of a quarter, none."""
+        if months_after(self.begins, _OF_A_QUARTER) > self.ends:
+            return ()
+        begins = [months_after(self.begins, _OF_A_QUARTER * number) for number in range(4)]
+        return tuple(Span(day, months_after(day, _OF_A_QUARTER) - _DAY) for day in begins)
+
     def holds(self, day: date) -> bool:
         return self.begins <= day <= self.ends
 

@@ -90,7 +90,13 @@ async def _view(yearly: Yearly, counted: Counted, written: dict[str, str]) -> di
 
 def _report(house: House, counted: Counted, written: dict[str, str]) -> Report:
     return report_of(
-        house.council.name, counted.year, counted.tables, counted.before, written, exact=False
+        house.council.name,
+        counted.year,
+        counted.tables,
+        counted.before,
+        written,
+        until=counted.until,
+        exact=False,
     )
 
 

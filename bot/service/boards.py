@@ -1,20 +1,19 @@
-"""The boards: this year's figures so far, and how reviews went team by team.
+"""The boards: this year's figures so far, and how reviews went by team, by officer and by age.
 
-A team is that of the social worker to whom the child was allocated on the day of the review. Which
-rows are told by team is one decision for all teams at once (`bot.reports.by_team`): whoever may
-look at one team looks at all of them. There is no other filter, since each would be one more table
-of the same children, and small numbers would follow from all of them together.
+A team is that of the social worker to whom the child was allocated on the day of the review. One
+filter is chosen at a time. Which rows are told is one decision for all groups of all filters at
+once (`bot.reports.by_group`): whoever may look at one of them looks at all of them.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.reports import by_team
+from bot.reports import by_group
 from bot.reports.figures import held, people
 from bot.reports.figures.reviews import BY_STAGE, PARTICIPATION
 from bot.reports.report import WITHHELD, report_of, view
@@ -23,19 +22,46 @@ from bot.reports.tables import TOTAL, Name, Table
 from bot.reports.year import Year, year_of
 from bot.service.house import House
 from bot.service.yearly import Yearly, count
+from conversations.participation import Code
 from storage.care import periods
-from storage.tables import allocations, staff
+from storage.people import staff_by_id
+from storage.tables import allocations, reviews, staff
 
 NO_TEAM = "No team on record"
-OTHERS = "Other teams, or none on record"
 TIMELY = "timely"
 _TIMELY: tuple[Name, ...] = (("in_time", "In time"), ("late", "Late"))
+_YOUNGER, _OLDER, _FROM = "Under 12", "12 or older", 12
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Something to look by. `every`: what all of it together is called; `says`: what a group is;
+    `others`: what groups are called that are too small to stand alone; `ages`: it leaves out
+    children under 4, who have a code of their own."""
+
+    id: str
+    title: str
+    every: str
+    says: str
+    others: str = ""
+    ages: bool = False
+
+
+FILTERS = (
+    Filter("team", "Social worker’s team", "All teams",
+           "By the team of the child’s social worker on the day of the review.",
+           "Other teams, or none on record"),
+    Filter("officer", "Reviewing officer", "All officers",
+           "By the officer who ran the review.", "Other officers"),
+    Filter("age", "Age", "All of 4 or older",
+           "By age on the day of the review, without children under 4.", ages=True),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One table by team. `rows`: in order; `told`: those that may be told, and None: nothing may
-    be; `whole`: of all teams together, as published, None where it is withheld."""
+    """One table by the groups of a filter. `rows`: in order; `told`: those that may be told, and
+    None: nothing may be; `whole`: of all groups together, as published, None where withheld."""
 
     id: str
     title: str
@@ -44,24 +70,36 @@ class Family:
     whole: Mapping[str, int | None]
     told: frozenset[str] | None
 
-    def at(self, row: str, team: str) -> int | None:
+    def at(self, row: str, group: str) -> int | None:
         """What may be shown; None: withheld."""
-        return self.cells[row, team] if self.told and row in self.told else None
+        return self.cells[row, group] if self.told and row in self.told else None
 
-    def of_team(self, team: str) -> int:
-        return sum(self.cells[row, team] for row, _label in self.rows)
+    def of_group(self, group: str) -> int:
+        return sum(self.cells[row, group] for row, _label in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """The boards of one filter: `groups` by name, in order, and a family a table."""
+
+    filter: Filter
+    groups: tuple[str, ...]
+    families: tuple[Family, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Boards:
-    """`tables`: all of the year's, with what is withheld; `teams` and `families`: empty where no
-    board of a team may be shown."""
+    """`tables`: all of the year's, with what is withheld; `filtered`: without those filters by
+    which nothing may be shown."""
 
     year: Year
     until: date
     tables: tuple[Table, ...]
-    teams: tuple[str, ...]
-    families: tuple[Family, ...]
+    filtered: tuple[Filtered, ...]
+
+    def by(self, filter_id: str) -> Filtered | None:
+        """One of them; None: there is none of it."""
+        return next((one for one in self.filtered if one.filter.id == filter_id), None)
 
 
 async def look(yearly: Yearly, today: date) -> Boards:
@@ -73,21 +111,21 @@ async def seen(yearly: Yearly, found: Boards) -> dict[str, Any]:
     """The tables of all teams together as plain words, with their charts."""
     charts = await yearly.charts(found.tables)
     name = yearly.house.council.name
-    report = report_of(name, found.year, found.tables, (), {}, exact=False)
+    report = report_of(name, found.year, found.tables, (), {}, until=found.until, exact=False)
     return view(report, lambda table: charts.get(table.id))
 
 
-def of_team(found: Boards, team: str) -> list[dict[str, Any]]:
-    """The tables of one team beside all of them, as plain words like those of `seen`."""
+def of_group(found: Filtered, group: str) -> list[dict[str, Any]]:
+    """The tables of one group beside all of them, as plain words like those of `seen`."""
     return [
         {
-            "id": f"team-{one.id}",
+            "id": f"{found.filter.id}-{one.id}",
             "title": one.title,
-            "columns": [team, "All teams"],
+            "columns": [group, found.filter.every],
             "rows": [
-                [label, _said(one.at(row, team)), _said(one.whole[row])] for row, label in one.rows
+                [label, _said(one.at(row, group)), _said(one.whole[row])] for row, label in one.rows
             ]
-            + [["All", f"{one.of_team(team):,}", f"{sum(one.cells.values()):,}"]],
+            + [["All", f"{one.of_group(group):,}", f"{sum(one.cells.values()):,}"]],
         }
         for one in found.families
     ]
@@ -103,32 +141,44 @@ def boards(db: Connection, house: House, year: Year, today: date) -> Boards:
     until = min(year.span.ends, today)
     births, cares = people.Births(db, house.id), periods(db, house.id)
     (in_year,) = held.look(db, house.id, [year.span], births, cares)
-    counted = in_year.counted
-    teams_of = _joined(_teams_on_their_day(db, house, counted))
-    teams = tuple(sorted(set(teams_of.values())))
-    families = _families({table.id: table for table in tables}, counted, teams_of, teams)
-    if any(one.told is None for one in families):
-        return Boards(year, until, tables, (), ())
-    return Boards(year, until, tables, teams, families)
+    by_id = {table.id: table for table in tables}
+    if by_id[PARTICIPATION.id].at(TOTAL) is None:  # what the groups add up to
+        return Boards(year, until, tables, ())
+    every = [
+        _filtered(by, by_id, in_year.counted, groups)
+        for by, groups in zip(
+            FILTERS,
+            (
+                _teams_on_their_day(db, house, in_year.counted),
+                _officers(db, house, in_year.counted),
+                _ages(births, in_year.counted),
+            ),
+            strict=True,
+        )
+        if not by.ages or by_id[PARTICIPATION.id].at(Code.PN0.value) is not None
+    ]
+    shown = [one for one in every if all(family.told is not None for family in one.families)]
+    return Boards(year, until, tables, _alike(shown))
 
 
-def _families(
-    tables: Mapping[str, Table],
-    counted: Sequence[held.Held],
-    teams_of: Mapping[str, str],
-    teams: Sequence[str],
-) -> tuple[Family, ...]:
+def _filtered(
+    by: Filter, tables: Mapping[str, Table], every: Sequence[held.Held], groups: Mapping[str, str]
+) -> Filtered:
+    counted = [one for one in every if one.review_id in groups]
+    joined = _joined({one.review_id: groups[one.review_id] for one in counted}, by.others)
+    names = tuple(sorted(set(joined.values()), key=lambda name: (name == _OLDER, name)))
     stages, codes = tables[BY_STAGE.id], tables[PARTICIPATION.id]
-    timely = Counter(
-        ("late" if one.late_days else "in_time", teams_of[one.review_id]) for one in counted
-    )
-    took_part = Counter((one.code or "", teams_of[one.review_id]) for one in counted)
-    return (
-        _family(TIMELY, BY_STAGE.title, _TIMELY, timely, teams,
-                {row: stages.at(TOTAL, row) for row, _label in _TIMELY}),
-        _family(codes.id, PARTICIPATION.title, codes.rows, took_part, teams,
-                {row: codes.at(row) for row, _label in codes.rows}),
-    )  # fmt: skip
+    took_part = Counter((one.code or "", joined[one.review_id]) for one in counted)
+    rows = tuple(row for row in codes.rows if not (by.ages and row[0] == Code.PN0.value))
+    families = [_family(codes.id, PARTICIPATION.title, rows, took_part, names,
+                        {row: codes.at(row) for row, _label in rows})]  # fmt: skip
+    if not by.ages:  # whether it was in time is the unit's, whatever the age
+        timely = Counter(
+            ("late" if one.late_days else "in_time", joined[one.review_id]) for one in counted
+        )
+        whole = {row: stages.at(TOTAL, row) for row, _label in _TIMELY}
+        families.insert(0, _family(TIMELY, BY_STAGE.title, _TIMELY, timely, names, whole))
+    return Filtered(by, names, tuple(families))
 
 
 def _family(
@@ -136,27 +186,74 @@ def _family(
     title: str,
     rows: tuple[Name, ...],
     counts: Counter[tuple[str, str]],
-    teams: Sequence[str],
+    groups: Sequence[str],
     whole: Mapping[str, int | None],
 ) -> Family:
-    cells = {(row, team): counts[row, team] for row, _label in rows for team in teams}
+    cells = {(row, group): counts[row, group] for row, _label in rows for group in groups}
     published = frozenset(row for row, number in whole.items() if number is not None)
-    told = by_team.told(cells, [row for row, _label in rows], teams, published)
+    told = by_group.told(cells, [row for row, _label in rows], groups, published)
     return Family(id_, title, rows, cells, whole, told)
 
 
-def _joined(teams_of: Mapping[str, str]) -> dict[str, str]:
-    """With few reviews a team would end the boards of all: such teams count as one, with the next
+def _alike(filtered: Sequence[Filtered]) -> tuple[Filtered, ...]:
+    """With the rows that every filter may tell, and no others."""
+    kinds: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
+    for one in filtered:
+        for family in one.families:
+            rows = frozenset(row for row, _label in family.rows)
+            kinds.setdefault(family.id, []).append((rows, family.told or frozenset()))
+    may = {id_: by_group.by_all(several) for id_, several in kinds.items()}
+    return tuple(
+        replace(
+            one,
+            families=tuple(
+                replace(family, told=(family.told or frozenset()) & may[family.id])
+                for family in one.families
+            ),
+        )
+        for one in filtered
+    )
+
+
+def _joined(groups: Mapping[str, str], others: str) -> dict[str, str]:
+    """With few reviews a group would end the boards of all: such groups count as one, with the next
     smaller ones until there are enough."""
-    many = Counter(teams_of.values())
+    many = Counter(groups.values())
     joined: list[str] = []
-    for team, number in sorted(many.items(), key=lambda one: (one[1], one[0])):
+    for group, number in sorted(many.items(), key=lambda one: (one[1], one[0])):
         if number >= THRESHOLD and sum(many[one] for one in joined) >= (THRESHOLD if joined else 0):
             break
-        joined.append(team)
-    if not joined or joined == [NO_TEAM]:
-        return dict(teams_of)
-    return {review: OTHERS if team in joined else team for review, team in teams_of.items()}
+        joined.append(group)
+    if not others or not joined or joined == [NO_TEAM]:
+        return dict(groups)
+    return {review: others if group in joined else group for review, group in groups.items()}
+
+
+def _officers(db: Connection, house: House, counted: Sequence[held.Held]) -> dict[str, str]:
+    """By review, who ran it. Two of one name are told apart by their number."""
+    ran: dict[str, str] = {}
+    for some in people.in_batches([one.review_id for one in counted]):
+        rows = db.execute(
+            select(reviews.c.review_id, reviews.c.officer_id).where(
+                reviews.c.council == house.id, reviews.c.review_id.in_(some)
+            )
+        )
+        ran |= {row.review_id: row.officer_id for row in rows}
+    known = staff_by_id(db, house.id, set(ran.values()))
+    names: dict[str, str] = {}
+    for number, (staff_id, one) in enumerate(sorted(known.items()), start=1):
+        names[staff_id] = one.name if one.name not in names.values() else f"{one.name} ({number})"
+    return {review: names[officer] for review, officer in ran.items()}
+
+
+def _ages(births: people.Births, counted: Sequence[held.Held]) -> dict[str, str]:
+    """By review of a child who was 4 or older then."""
+    mine = [one for one in counted if one.code != Code.PN0.value]
+    born = births.of({one.person_id for one in mine})
+    return {
+        one.review_id: _YOUNGER if people.age_on(born[one.person_id], one.on) < _FROM else _OLDER
+        for one in mine
+    }
 
 
 def _teams_on_their_day(

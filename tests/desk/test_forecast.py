@@ -1,9 +1,14 @@
 """The forecast and the caseload plan at the desk, as a manager uses them."""
 
+import asyncio
 from datetime import timedelta
+from threading import Event
 
+import pytest
 from sqlalchemy import Connection, select
 
+from bot.service import looking_ahead
+from bot.service.forecast import Risk
 from bot.service.handing_over import DESTINATION
 from storage import caseload_plans, reviews, staff_hours
 from storage.reviews import ReviewKind
@@ -34,6 +39,8 @@ async def test_what_is_at_risk_stands_in_one_list_each(desk: Desk) -> None:
 
     page = await (await desk.signed_in(RUTH)).get(FORECAST)
 
+    for risk in Risk:
+        assert page.text.count(f'href="#{risk.value}"') == 1
     overdue, after, none, uninvited, rest = _lists(page)
     assert "Ola Over" in overdue
     assert "Lou Late" in after
@@ -44,6 +51,29 @@ async def test_what_is_at_risk_stands_in_one_list_each(desk: Desk) -> None:
     for name in ("Ola Over", "Lou Late", "Nia None", "Lena Novak"):
         assert page.text.count(name) == 1
     assert "Amina Yusuf" in rest
+
+
+@pytest.mark.parametrize(("address", "counts"), [(FORECAST, "look"), (PLAN, "plan")])
+async def test_while_what_is_ahead_is_counted_the_desk_answers(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, address: str, counts: str
+) -> None:
+    """The counting is made to wait until another page was there."""
+    manager, officer = await desk.signed_in(RUTH), await desk.signed_in(AMINA)
+    counted, begun, go = getattr(looking_ahead, counts), Event(), Event()
+
+    def waits(*about: object) -> object:
+        begun.set()
+        assert go.wait(10)
+        return counted(*about)
+
+    monkeypatch.setattr(looking_ahead, counts, waits)
+    page = asyncio.create_task(manager.get(address))
+    while not begun.is_set():
+        await asyncio.sleep(0.01)
+
+    assert (await officer.get("/desk/reviews")).status == 200
+    go.set()
+    assert (await page).status == 200
 
 
 def _lists(page: Page) -> list[str]:

@@ -77,7 +77,8 @@ async def test_what_is_handed_in_is_looked_at_and_then_taken_in(desk: Desk) -> N
     assert "being looked at" in page.seen
 
     unread = Unread("ssd_person.csv", 3, "pers_dob", "31/02/2012 is no date.", "Write a real one.")
-    reads = Reads(Outcome((Tally("ssd_person.csv", 5, 4, 3, 2, 1),), (unread,), 1))
+    tallies = (Tally("ssd_person", 5, 4, 3, 2, 1), Tally("ssd_legal_status", 0, 0, 0, 0, 0))
+    reads = Reads(Outcome(tallies, (unread,), 1))
     assert await _worker(desk, reads).step()
     page = await browser.get(page.url)
 

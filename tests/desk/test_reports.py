@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.reports.report import SECTIONS
 from bot.reports.year import Year, year_of
@@ -21,8 +21,8 @@ from storage import allocations, people
 from storage import report_words as kept
 from storage.allocations import Allocation
 from storage.people import Staff
-from storage.tables import audit
-from tests.desk.northborough import AMINA, RUTH, today
+from storage.tables import audit, reviews
+from tests.desk.northborough import AMINA, RUTH, TOM, today
 from tests.desk.running import Browser, Desk, Page
 from tests.reports.council import Unit, add_child
 
@@ -249,36 +249,87 @@ async def _boards(desk: Desk, *, small: bool) -> boards.Boards:
 
 
 async def test_boards_tell_by_team_what_the_report_tells_of_all(desk: Desk) -> None:
-    found = await _boards(desk, small=False)
+    found = (await _boards(desk, small=False)).by("team")
 
-    assert found.teams == ("North", "South")
+    assert found is not None
+    assert found.groups == ("North", "South")
     took_part = next(one for one in found.families if one.id == "participation")
     assert took_part.told == frozenset({"PN1"})
-    assert took_part.whole["PN1"] == sum(took_part.at("PN1", team) or 0 for team in found.teams)
+    assert took_part.whole["PN1"] == sum(took_part.at("PN1", team) or 0 for team in found.groups)
     assert took_part.whole["PN6"] is None  # else the others would be told to be 0
     assert took_part.at("PN6", "North") is None
     timely = next(one for one in found.families if one.id == "timely")
     assert timely.told == frozenset()  # all late ones are of one team: 0 would be told of the other
-    assert [timely.of_team(team) for team in found.teams] == [20, 19]
+    assert [timely.of_group(team) for team in found.groups] == [20, 19]
 
 
 async def test_a_team_with_few_reviews_ends_all_boards_by_team(desk: Desk) -> None:
-    found = await _boards(desk, small=True)
-
-    assert (found.teams, found.families) == ((), ())
+    assert (await _boards(desk, small=True)).by("team") is None
 
 
-async def test_boards_of_this_year_are_there_and_a_team_that_is_none_is_everybody(
+async def test_one_officer_alone_is_no_filter(desk: Desk) -> None:
+    assert (await _boards(desk, small=False)).by("officer") is None
+
+
+def _filtered(house: House, db: Connection) -> None:
+    """Twenty children under 4 besides; of each team's reviews Tom ran half."""
+    _teams(house, db, small=False)
+    small = Unit(children=60, late=0, codes=("PN0",), without_code=0, births=(2023,))
+    since = local_day(NOW).replace(year=2024)
+    for number in range(40, 60):
+        add_child(db, house, small, number)
+        worker = "worker-North" if number < 50 else "worker-South"
+        one = Allocation(house.id, f"child-{number}", worker, "social_worker", since)
+        allocations.add(db, one)
+    toms = [f"child-{number}-c" for number in range(60) if number // 2 % 2]
+    db.execute(update(reviews).where(reviews.c.review_id.in_(toms)).values(officer_id=TOM))
+
+
+async def test_boards_tell_by_officer_and_by_age_without_those_under_4(desk: Desk) -> None:
+    await desk.store.write(partial(_filtered, desk.house))
+    found = await desk.store.read(lambda db: boards.boards(db, desk.house, LAST, local_day(NOW)))
+
+    assert [one.filter.id for one in found.filtered] == ["team", "officer", "age"]
+    officers, ages = found.by("officer"), found.by("age")
+    assert officers is not None
+    assert ages is not None
+    assert officers.groups == ("Amina Yusuf", "Tom Fenwick")
+    took_part = officers.families[-1]
+    assert [took_part.at("PN0", one) for one in officers.groups] == [10, 10]
+    assert [took_part.at("PN1", one) for one in officers.groups] == [10, 10]
+    assert ages.groups == ("Under 12", "12 or older")
+    (by_age,) = ages.families
+    assert [by_age.at("PN1", one) for one in ages.groups] == [8, 12]  # born in 2014 or later
+    assert sum(by_age.of_group(one) for one in ages.groups) == 39
+
+
+async def test_a_line_that_one_filter_withholds_is_in_no_board(desk: Desk) -> None:
+    def three_of_toms(db: Connection) -> None:
+        _filtered(desk.house, db)
+        first = reviews.c.person_id.in_([f"child-{number}" for number in range(0, 30, 2)])
+        db.execute(
+            update(reviews).where(first, reviews.c.officer_id == TOM).values(officer_id=AMINA)
+        )
+
+    await desk.store.write(three_of_toms)
+    found = await desk.store.read(lambda db: boards.boards(db, desk.house, LAST, local_day(NOW)))
+
+    for one in found.filtered:  # Tom had 3 in which the child came and spoke
+        assert all(one.families[-1].at("PN1", group) is None for group in one.groups)
+
+
+async def test_boards_of_this_year_are_there_and_a_group_that_is_none_is_everybody(
     desk: Desk,
 ) -> None:
     browser = await desk.signed_in(RUTH)
 
-    page = await browser.get("/desk/boards?team=Nonsense")
+    for group in ("team:Nonsense", "nonsense:North", "team", ""):
+        page = await browser.get(f"/desk/boards?of={group}")
 
-    assert page.status == 200
-    assert f"{year_of(today()).called}, until today" in page.seen
-    assert "Reviews are not shown by team" in page.seen
-    assert 'id="children_in_care"' in page.text
+        assert page.status == 200
+        assert f"{year_of(today()).called}, until today" in page.seen
+        assert "Not to be shown by social worker’s team, reviewing officer or age" in page.seen
+        assert 'id="children_in_care"' in page.text
 
 
 async def test_one_teams_board_stands_beside_all_teams(
@@ -288,9 +339,9 @@ async def test_one_teams_board_stands_beside_all_teams(
     monkeypatch.setattr("bot.service.boards.year_of", lambda _day: LAST)
     browser = await desk.signed_in(RUTH)
 
-    page = await browser.get("/desk/boards?team=South")
+    page = await browser.get("/desk/boards?of=team:South")
 
     assert "Boards: South" in page.seen
     assert "All teams" in page.seen
     assert page.text.count("withheld") >= 10
-    assert '<option value="South" selected>' in page.text
+    assert '<option value="team:South" selected>' in page.text

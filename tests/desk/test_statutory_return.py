@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection, insert, select
 
+from bot.desk.addresses import review_url
 from bot.service.house import House
 from bot.service.statutory_return.at_desk import year_wanted
 from bot.web.context import now
@@ -54,8 +55,21 @@ async def test_a_manager_sees_how_it_stands_and_who_mends_what(filled: Desk) -> 
     for rule in ("167", "440"):
         assert f'data-rule="{rule}"' in page.text
     assert "Z 2" in page.text  # its page is another's to open
+    assert "The officer named beside one finds it in their Reviews" in page.seen
+    assert 'href="/desk/imports"' in page.text.split("<main")[1]
     assert "periods of care stood in" in page.text
     assert "Zara" not in page.text
+
+
+async def test_the_officer_finds_by_the_childs_number_what_the_page_names(filled: Desk) -> None:
+    officer = await filled.signed_in(AMINA)
+
+    found = "".join(
+        [(await officer.get(f"/desk/reviews?q=%3DC1&state={state}")).text
+         for state in ("confirm", "past")]
+    )  # fmt: skip
+
+    assert review_url("Z 2") in found
 
 
 async def test_the_files_are_as_the_department_takes_them(filled: Desk) -> None:

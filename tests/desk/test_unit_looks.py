@@ -66,6 +66,21 @@ async def test_on_paper_a_report_has_its_figures_and_words_and_no_form(
             assert not await page.locator(hidden).first.is_visible(), hidden
 
 
+async def test_on_paper_no_link_has_an_address_of_the_desk_behind_it(
+    desk: Desk, chromium: Browser
+) -> None:
+    async with window(chromium, COMPUTER) as page:
+        await page.goto(await desk.link(RUTH))
+        await page.goto(f"{desk.base}/desk/forecast")
+        await page.emulate_media(media="print")
+        links = page.locator("main a[href^='/desk/']")
+        assert await links.count() >= 3
+        behind = await links.evaluate_all(
+            "all => all.map(a => getComputedStyle(a, '::after').content)"
+        )
+        assert set(behind) == {"none"}
+
+
 async def test_an_error_of_the_plan_leads_to_its_field_by_keyboard(
     desk: Desk, chromium: Browser
 ) -> None:

@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, func, select
 
-from bot.importing import MOST_LOST, STILL, import_ssd
+from bot.importing import import_ssd
+from bot.importing_changes import MOST_LOST
+from bot.importing_run import STILL
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.web.context import now

@@ -26,13 +26,15 @@ IN_TIME, LATE = date(2025, 8, 1), date(2025, 8, 20)
 @dataclass(frozen=True, slots=True)
 class Unit:
     """So many children with a later review in the year, so many of them late; `codes`: of the
-    reviews, in turn; `absence`: the reason on each record where the child did not come."""
+    reviews, in turn; `absence`: the reason on each record where the child did not come; `births`:
+    years in which they were born, in turn."""
 
     children: int = 40
     late: int = 8
     codes: tuple[str, ...] = ("PN1", "PN6")
     absence: str = "too_many_people,travel"
     without_code: int = 1
+    births: tuple[int, ...] = BIRTH_YEARS
     leavers: int = 12
     overdue: int = 7
 
@@ -47,7 +49,7 @@ def fill(db: Connection, house: House, unit: Unit) -> None:
 
 def add_child(db: Connection, house: House, unit: Unit, number: int) -> None:
     person = f"child-{number}"
-    born = date(BIRTH_YEARS[number % len(BIRTH_YEARS)], 5, 4)
+    born = date(unit.births[number % len(unit.births)], 5, 4)
     child = YoungPerson(house.id, person, f"C{number}", "A B", born, False)
     people.add_young_person(db, house.keys, child, NOW)
     care.keep_periods(db, house.id, person, (Care(BEGAN),))

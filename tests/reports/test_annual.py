@@ -211,6 +211,28 @@ async def test_a_quarter_tells_the_backlog_at_the_end_of_each_of_its_months(
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+async def test_a_report_of_a_year_that_goes_on_says_until_when(
+    house: House, published: Path, tmp_path: Path
+) -> None:
+    await annual(
+        house, Year(2026), tmp_path, NOW, words=None, exact=False, done=lambda _m, _o: None
+    )
+
+    said = "So far: until 1 June 2026."
+    assert said in (tmp_path / "index.html").read_text()
+    assert said in pypdf.PdfReader(tmp_path / "report.pdf").pages[0].extract_text()
+    assert "So far" not in (published / "index.html").read_text()
+
+
+def test_no_table_on_paper_is_torn_from_its_heading(published: Path) -> None:
+    """What is counted stands below each table, on the page that its heading is on."""
+    paper = pypdf.PdfReader(published / "report.pdf")
+    pages = [" ".join(page.extract_text().split()) for page in paper.pages]
+    for one in counting.DECLARED:
+        (page,) = [text for text in pages if one.definition[:60] in text]
+        assert one.title in page, one.id
+
+
 async def test_the_page_is_well_made_on_a_phone_and_at_a_desk(
     published: Path, phone: Page, computer: Page
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Table, insert
 
+from bot.reports.charts import says
 from bot.reports.figures import counting
 from bot.reports.tables import TOTAL
 from bot.reports.tables import Table as Counted
@@ -239,12 +240,15 @@ async def test_households_are_those_of_the_file_that_are_approved_on_the_last_da
         household(4, "connected", ended_on=LAST),
         household(5, "connected", ended_on=LAST + timedelta(days=1)),
         household(6, "connected", approved_on=LAST + timedelta(days=1)),
+        household(7, "connected", reviewed_on=LAST + timedelta(days=40)),  # and in the year?
     ))  # fmt: skip
 
-    assert _shown(tables["foster_households"]) == {"mainstream": 2, "connected": 2, TOTAL: 4}
+    assert _shown(tables["foster_households"]) == {"mainstream": 2, "connected": 3, TOTAL: 5}
     reviewed = tables["foster_households_reviewed"]
     assert reviewed.at("mainstream", "reviewed") == 1
     assert reviewed.at(TOTAL, "not_reviewed") == 3
+    assert reviewed.at("connected", "since") == 1
+    assert says(reviewed) == "1 of 4 had a review in the year (25%). Of 1 it is not known."
 
 
 async def test_tools_of_the_year_are_counted_beside_the_notes_of_the_desk(unit: Store) -> None:

@@ -5,17 +5,18 @@ from collections import Counter
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.suppression import THRESHOLD
-from bot.reports.tables import Counts, Declared, Drawn, Table, counted, of_one, without_data
+from bot.reports.tables import TOTAL, Counts, Declared, Drawn, Table, counted, of_one, without_data
 from bot.service.days import local_day
 from bot.service.wording import Reader
 from conversations.asks import State
 from conversations.flows import FLOWS
 from conversations.wording import Band
 from storage.ask_tables import ask_answers, asks
+from storage.asks import Kind
 
 _BECAME = (
     ("open", "Not answered yet"),
@@ -24,6 +25,18 @@ _BECAME = (
     (State.NOT_AGREED.value, "Not agreed"),
     (State.DONE.value, "Done"),
 )
+
+
+def _became_say(table: Table) -> str:
+    whole = table.at(TOTAL, TOTAL)
+    became = [
+        f"{number:,} {label.lower()}"
+        for column, label in _BECAME
+        if (number := table.at(TOTAL, column)) is not None
+    ]
+    return f"{whole:,} in all: {', '.join(became)}." if whole and became else ""
+
+
 BY_THEME = Declared(
     "asks_by_theme",
     "What young people asked for, and what became of it",
@@ -35,15 +48,25 @@ BY_THEME = Declared(
     adds_up=True,
     across=True,
     drawn=Drawn.STACKED,
+    sentence=_became_say,
 )
 ANSWERED = Declared(
     "asks_answered",
     "Answered in time",
-    "The same wishes, by whether the first answer was sent by the day it was due.",
+    "The same wishes, by whether the first answer was sent, or told face to face, by the day "
+    "it was due.",
     "Asks and their answers; [asks] answer_within_days.",
     (("in_time", "In time"), ("late", "Late"), ("open", "Not answered yet")),
     adds_up=True,
 )
+
+
+def _days_say(table: Table) -> str:
+    days = table.at("median")
+    unit = "day" if days == 1 else "days"
+    return f"Half of the first answers were sent within {days:,} {unit}."
+
+
 DAYS = Declared(
     "asks_days_to_answer",
     "Days to an answer",
@@ -52,6 +75,7 @@ DAYS = Declared(
     "Asks and their answers.",
     (("median", "Days, the middle one"),),
     counts=Counts.MEASURE,
+    sentence=_days_say,
 )
 DECLARED = (BY_THEME, ANSWERED, DAYS)
 _NONE = "No young person sent a wish in this year."
@@ -60,9 +84,12 @@ _ADULT = Reader(Band.SIXTEEN)
 
 
 def tables(asked: Asked) -> tuple[Table, ...]:
+    # What they were told face to face counts on the day they were told, whenever it was put down.
+    told = ask_answers.c.kind == Kind.TOLD.value
+    reached = case((told, ask_answers.c.read_at), else_=ask_answers.c.written_at)
     first = (
-        select(ask_answers.c.ask_id, func.min(ask_answers.c.written_at).label("at"))
-        .where(ask_answers.c.council == asked.council, ask_answers.c.kind == "sent")
+        select(ask_answers.c.ask_id, func.min(reached).label("at"))
+        .where(ask_answers.c.council == asked.council, ask_answers.c.kind != Kind.DRAFT.value)
         .group_by(ask_answers.c.ask_id)
         .subquery()
     )

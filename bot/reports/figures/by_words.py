@@ -34,7 +34,8 @@ ABSENCE = Declared(
 )
 DECLARED = (ASKS, ABSENCE)
 _NO_LISTS = "The council keeps no list of words ([themes])."
-_NO_WORDS = "No words were sent in this year."
+_NO_WISHES = "Nobody sent a wish in words in this year."
+_NO_REASONS = "Nobody sent in words in this year what makes it hard to come."
 _WHY_NOT = "meeting.why_not"
 _AT_ONCE = 500
 
@@ -55,14 +56,15 @@ def tables(asked: Asked) -> tuple[Table, ...]:
                 wishes.append(words)
             if question == _WHY_NOT and version in absent:
                 reasons.append(words)
-    return _table(ASKS, lists, wishes, names), _table(ABSENCE, lists, reasons, names)
+    return (
+        _table(ASKS, lists, wishes, names) if wishes else without_data(ASKS, _NO_WISHES),
+        _table(ABSENCE, lists, reasons, names) if reasons else without_data(ABSENCE, _NO_REASONS),
+    )
 
 
 def _table(
     declared: Declared, lists: WordLists, texts: list[str], names: tuple[Name, ...]
 ) -> Table:
-    if not texts:
-        return without_data(declared, _NO_WORDS)
     many = Counter(slug(name) for text in texts for name in lists.names_for(text))
     return counted(declared, {(row, COUNT[0]): many[row] for row, _label in names}, names)
 

@@ -8,9 +8,19 @@ from sqlalchemy import func, select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.people import in_batches
-from bot.reports.tables import Declared, Drawn, Table, counted, without_data
+from bot.reports.tables import TOTAL, Declared, Drawn, Table, counted, without_data
 from storage import contributions as kept
 from storage.tables import contributions, reviews
+
+
+def _experience_says(table: Table) -> str:
+    said = [
+        f"“{label}”: {yes:,} of {whole:,} said yes"
+        for row, label in table.rows
+        if (yes := table.at(row, "yes")) is not None and (whole := table.at(row, TOTAL))
+    ]
+    return f"{'; '.join(said[:2])}." if said else ""
+
 
 EXPERIENCE = Declared(
     "my_experience",
@@ -31,6 +41,7 @@ EXPERIENCE = Declared(
     (("yes", "Yes"), ("part", "In part"), ("no", "No"), ("neither", "Neither")),
     across=True,
     drawn=Drawn.STACKED,
+    sentence=_experience_says,
 )
 DECLARED = (EXPERIENCE,)
 _QUESTIONS = frozenset(question for question, _says in EXPERIENCE.rows)

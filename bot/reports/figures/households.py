@@ -8,11 +8,22 @@ from datetime import date
 from sqlalchemy import or_, select
 
 from bot.reports.figures.asked import Asked
-from bot.reports.tables import Counts, Declared, Table, counted, of_one, without_data
+from bot.reports.tables import TOTAL, Counts, Declared, Table, counted, of_one, without_data
 from storage.care_tables import fostering_households
 from storage.review_tables import record_values
 from storage.reviews import ReviewKind
 from storage.tables import reviews, young_people
+
+
+def _reviewed_says(table: Table) -> str:
+    reviewed, not_reviewed, since = (
+        table.at(TOTAL, column) or 0 for column, _says in table.declared.columns
+    )
+    known = reviewed + not_reviewed
+    share = f" ({round(100 * reviewed / known)}%)" if known else ""
+    said = f"{reviewed:,} of {known:,} had a review in the year{share}."
+    return f"{said} Of {since:,} it is not known." if since else said
+
 
 _KINDS = (("mainstream", "Mainstream"), ("connected", "Connected persons"))
 HOUSEHOLDS = Declared(
@@ -30,13 +41,19 @@ HOUSEHOLDS = Declared(
 REVIEWED = Declared(
     "foster_households_reviewed",
     "Fostering households whose review was held",
-    "The same households, by whether a review of theirs was held in the year.",
+    "The same households, by whether a review of theirs was held in the year. The council’s file "
+    "tells of the latest alone: where that was after the year, nobody knows of one in it.",
     "The same as fostering households; SI 2011/581 reg 28.",
     _KINDS,
-    (("reviewed", "Reviewed in the year"), ("not_reviewed", "Not reviewed in it")),
+    (
+        ("reviewed", "Reviewed in the year"),
+        ("not_reviewed", "Not reviewed in it"),
+        ("since", "Reviewed after it"),
+    ),
     counts=Counts.WORK,
     adds_up=True,
     across=True,
+    sentence=_reviewed_says,
 )
 DECLARED = (HOUSEHOLDS, REVIEWED)
 
@@ -58,6 +75,8 @@ def tables(asked: Asked) -> tuple[Table, ...]:
 
 
 def _in_year(asked: Asked, day: date | None) -> str:
+    if day is not None and day > asked.year.ends:
+        return "since"
     return "reviewed" if day is not None and asked.year.holds(day) else "not_reviewed"
 
 

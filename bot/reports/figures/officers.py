@@ -38,12 +38,24 @@ DISPUTES = Declared(
     ),
     adds_up=True,
 )
+
+
+def _caseload_says(table: Table) -> str:
+    officers, children, average, most = (table.at(row) for row, _label in table.rows)
+    if officers == 1:
+        return f"{children:,} children to one IRO."
+    return (
+        f"{children:,} children to {officers:,} IROs: {average:,} to each on average, "
+        f"{most:,} at the most."
+    )
+
+
 CASELOAD = Declared(
     "caseload",
     "Children to an IRO",
     "Children allocated to an IRO on the year’s last day, or today while it goes on. Where "
-    "allocations are not on record: children whose next review an IRO runs. Not by full-time "
-    "equivalent, which Sayso does not know.",
+    "allocations are not on record: children whose next review an IRO runs. An IRO counts as one, "
+    "whatever their hours: to a full-time officer it stands on the desk’s forecast.",
     "Allocations; reviews.",
     (
         ("officers", "IROs"),
@@ -52,9 +64,10 @@ CASELOAD = Declared(
         ("most", "Most children that one IRO holds"),
     ),
     counts=Counts.WORK,
+    sentence=_caseload_says,
 )
 DECLARED = (QUALITY, DISPUTES, CASELOAD)
-_NO_NOTES = "No note was begun in this year."
+_NO_CHALLENGE = "No challenge was raised in this year."
 _NO_TOOLS = "No quality note was begun in this year, and no tool was imported."
 _DRAFTS = (State.DRAFT.value, State.DISCUSSED.value)
 
@@ -77,7 +90,7 @@ def tables(asked: Asked) -> tuple[Table, ...]:
     stages = Counter(_stage(row.stage) for row in rows if row.kind == NoteKind.CHALLENGE.value)
     return (
         of_one(QUALITY, quality.__getitem__) if quality else without_data(QUALITY, _NO_TOOLS),
-        of_one(DISPUTES, stages.__getitem__) if stages else without_data(DISPUTES, _NO_NOTES),
+        of_one(DISPUTES, stages.__getitem__) if stages else without_data(DISPUTES, _NO_CHALLENGE),
         _caseload(asked),
     )
 

@@ -20,6 +20,17 @@ FOSTER_REVIEWS = Declared(
     (("in_time", "In time"), ("late", "Late")),
     adds_up=True,
 )
+
+
+def _conferences_say(table: Table) -> str:
+    said = [
+        f"{number:,} {label.lower()}"
+        for row, label in table.rows
+        if (number := table.at(row)) is not None
+    ]
+    return f"{', '.join(said)}." if said else ""
+
+
 CONFERENCES = Declared(
     "conferences",
     "Child protection conferences",
@@ -27,6 +38,7 @@ CONFERENCES = Declared(
     "in the year and were stood down.",
     "Reviews, and what became of their days.",
     (("in_time", "Held in time"), ("late", "Held late"), ("stood_down", "Stood down")),
+    sentence=_conferences_say,
 )
 DISRUPTIONS = Declared(
     "disruption_meetings",

@@ -1,6 +1,7 @@
 """Pathway plan reviews of care leavers, and the backlog month by month. Never part of the 903."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from babel.dates import format_date
@@ -55,6 +56,7 @@ HELD = Declared(
     "Pathway reviews; SI 2010/2571 reg 7.",
     (("in_time", "In time"), ("late", "Late"), ("first", "First on record")),
     adds_up=True,
+    by_quarter=True,
 )
 DECLARED = (BACKLOG, NO_DATE, HELD)
 _UNTIL_AGE = 25
@@ -63,18 +65,22 @@ _NONE = "No care leaver’s pathway review is on record."
 
 def tables(asked: Asked) -> tuple[Table, ...]:
     known = asked.leavers
-    timely = _timely((one.held for one in known.values()), asked.year)
-    held = (
-        of_one(HELD, timely.__getitem__)
-        if any(timely.values())
-        else without_data(HELD, "No pathway review was held in this year.")
-    )
+    every = [one.held for one in known.values()]
+    quarters = tuple(_held(every, quarter) for quarter in asked.year.quarters)
+    held = replace(_held(every, asked.year), quarters=quarters)
     first = _first(known.values(), asked.until)
     if first is None:
         undated = _without_date(asked) if _leavers(asked) else without_data(NO_DATE, _NONE)
         return (without_data(BACKLOG, _NONE), undated, held)
     days = {day for day in asked.year.month_ends if first <= day <= asked.today} | {asked.until}
     return (_backlog(asked, sorted(days)), _without_date(asked), held)
+
+
+def _held(every: Iterable[Sequence[date]], span: Span) -> Table:
+    timely = _timely(every, span)
+    if not any(timely.values()):
+        return without_data(HELD, "No pathway review was held in this year.")
+    return of_one(HELD, timely.__getitem__)
 
 
 def _first(known: Iterable[Leaver], until: date) -> date | None:
@@ -85,13 +91,15 @@ def _first(known: Iterable[Leaver], until: date) -> date | None:
 
 
 def _backlog(asked: Asked, days: Sequence[date]) -> Table:
-    late = {
-        day: [person for person, one in asked.leavers.items() if one.is_outstanding(day, before)]
-        for day, before in ((day, overdue_before(day)) for day in days)
-    }
+    too_old = [overdue_before(day) for day in days]
+    late: dict[date, list[str]] = {day: [] for day in days}
+    for person, one in asked.leavers.items():
+        for number in one.outstanding(days, too_old):
+            late[days[number]].append(person)
     born = asked.births.of({person for several in late.values() for person in several})
+    over = {person: birthday(day, _UNTIL_AGE) for person, day in born.items()}
     cells: dict[Place, int | None] = {
-        (day.isoformat(), COUNT[0]): sum(not _is_over(born.get(one), day) for one in several)
+        (day.isoformat(), COUNT[0]): sum(over.get(one, date.max) > day for one in several)
         for day, several in late.items()
     }
     return Table(BACKLOG, tuple(_month(day) for day in days), cells)
@@ -134,7 +142,7 @@ def _leavers(asked: Asked) -> frozenset[str]:
         young_people.c.care_leaver.is_(True),
         young_people.c.erased_at.is_(None),
     )
-    return frozenset(asked.db.execute(rows).scalars())
+    return frozenset(asked.db.execute(rows).scalars().all())
 
 
 def _month(day: date) -> Name:

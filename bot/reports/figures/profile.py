@@ -13,6 +13,19 @@ from bot.reports.tables import Counts, Declared, Drawn, Table, of_one, without_d
 from conversations.timescales import Care, birthday
 from storage.care_tables import populations
 
+
+def _rate_says(table: Table) -> str:
+    rate = table.at("rate")
+    return "" if rate is None else f"{rate:,} children in care for each 10,000 people under 18."
+
+
+def _moves_says(table: Table) -> str:
+    began, ended = table.at("started"), table.at("ceased")
+    if began is None or ended is None:
+        return ""
+    return f"{began:,} periods of care began, {ended:,} ended."
+
+
 BY_AGE = Declared(
     "children_in_care",
     "Children in care, by age",
@@ -37,6 +50,7 @@ RATE = Declared(
     "The same as children in care; the population that the council set for the year.",
     (("rate", "For each 10,000"), ("population", "People under 18 in the area")),
     counts=Counts.MEASURE,
+    sentence=_rate_says,
 )
 MOVES = Declared(
     "care_started_and_ceased",
@@ -45,6 +59,7 @@ MOVES = Declared(
     "Periods of care.",
     (("started", "Began"), ("ceased", "Ended")),
     together=True,  # with the children in care of two years, one would give away the other
+    sentence=_moves_says,
 )
 DECLARED = (BY_AGE, RATE, MOVES)
 NONE = "No period of care is on record: import the episodes."

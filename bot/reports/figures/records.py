@@ -43,7 +43,7 @@ EXPLAINED = Declared(
 REPORTS = Declared(
     "reports_before",
     "Reports before the meeting",
-    "Meetings held in the year, by whether the reports for them came in time.",
+    "Meetings held in the year whose record says it, by whether the reports for them came in time.",
     "The record of each meeting.",
     (("in_time", "All in time"), ("late", "Some late"), ("missing", "Some missing")),
     adds_up=True,
@@ -51,8 +51,8 @@ REPORTS = Declared(
 ISSUED = Declared(
     "recommendations_issued",
     "Recommendations issued",
-    "Meetings held in the year, by whether their recommendations were issued within the working "
-    "days that the council sets.",
+    "Meetings held in the year whose record says when their recommendations were issued, by "
+    "whether that was within the working days that the council sets.",
     "The record of each meeting; [council] recommendations_within_days.",
     (("in_time", "In time"), ("late", "Late")),
     adds_up=True,

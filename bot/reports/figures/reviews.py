@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.figures.held import NOT_KNOWN
-from bot.reports.tables import Counts, Declared, Drawn, Table, counted, of_one, without_data
+from bot.reports.tables import TOTAL, Counts, Declared, Drawn, Table, counted, of_one, without_data
 from bot.service.meetings import REASONS
 from conversations.participation import Code
 from conversations.timescales import Rearranged, Stage
@@ -18,6 +18,14 @@ _STAGES = (
     (Stage.LATER.value, "Later reviews"),
     (NOT_KNOWN, "No period of care on record"),
 )
+
+
+def _late(table: Table) -> str:
+    late, whole = table.at(TOTAL, "late"), table.at(TOTAL, TOTAL)
+    if late is None or not whole:
+        return ""
+    return f"{late:,} of {whole:,} were held late ({round(100 * late / whole)}%)."
+
 
 BY_STAGE = Declared(
     "reviews_by_stage",
@@ -33,6 +41,7 @@ BY_STAGE = Declared(
     adds_up=True,
     across=True,
     drawn=Drawn.STACKED,
+    sentence=_late,
 )
 LATE_BY = Declared(
     "reviews_late_by",
@@ -42,6 +51,29 @@ LATE_BY = Declared(
     (("week", "1 to 7 days"), ("month", "8 to 28 days"), ("longer", "More than 28 days")),
     adds_up=True,
 )
+_HOW = (
+    (("PN1", "PN2", "PN3", "PN4"), "came"),
+    (("PN5", "PN6"), "did not come and had views brought or sent"),
+    (("PN7",), "did not come and sent nothing"),
+)
+
+
+def _took_part(table: Table) -> str:
+    """Of children who were 4 or older. A part is said where each of its numbers is shown."""
+    whole, young = table.at(TOTAL), table.at(Code.PN0.value)
+    if whole is None or young is None or whole == young:
+        return ""
+    others = whole - young
+    said = []
+    for codes, how in _HOW:
+        numbers = [table.at(code) for code in codes]
+        if None not in numbers:
+            some = sum(number or 0 for number in numbers)
+            said.append(f"{some:,} {how} ({round(100 * some / others)}%)")
+    besides = f", {young:,} of them of children under 4" if young else ""
+    return f"{whole:,} in all{besides}. Of the others: {'; '.join(said)}." if said else ""
+
+
 PARTICIPATION = Declared(
     "participation",
     "How children took part",
@@ -60,6 +92,7 @@ PARTICIPATION = Declared(
     ),
     adds_up=True,
     drawn=Drawn.BARS,
+    sentence=_took_part,
 )
 FLAGGED = Declared(
     "reviews_without_code",

@@ -33,6 +33,14 @@ TAKEN_ON = Declared(
     (("in_time", "In time"), ("late", "Later"), ("open", "Not yet")),
     adds_up=True,
 )
+
+
+def _minutes_say(table: Table) -> str:
+    minutes = table.at("median")
+    unit = "minute" if minutes == 1 else "minutes"
+    return f"Half of those that were taken on were so within {minutes:,} {unit}."
+
+
 MINUTES = Declared(
     "alerts_minutes",
     "Minutes until an alert was taken on",
@@ -40,6 +48,7 @@ MINUTES = Declared(
     "Alerts.",
     (("median", "Minutes, the middle one"),),
     counts=Counts.MEASURE,
+    sentence=_minutes_say,
 )
 DECLARED = (CAUSES, TAKEN_ON, MINUTES)
 _NONE = "No alert was raised in this year."
