@@ -136,8 +136,8 @@ class _Comparison:
         leaver = (
             child.leaver if child.pathway or child.episodes else bool(before and before.care_leaver)
         )
-        reviews = with_own_ids(child.reviews, person_id, self.known.reviews.get(person_id, {}))
-        child = replace(child, reviews=reviews)
+        of_others = self._ids_of_others(child, person_id)
+        child = replace(child, reviews=with_own_ids(child.reviews, person_id, of_others))
         after = Person(person_id, child.case_id, name, child.born, leaver)
         particulars = json.dumps({"sex": child.sex, "ethnicity": child.ethnicity})
         self.changes.seen[person_id] = child.case_id
@@ -157,6 +157,20 @@ class _Comparison:
             self._new_officers(person_id, involved)
         self._reviews(child, person_id, involved)
         self._pathway(child, person_id, involved)
+
+    def _ids_of_others(self, child: Child, person_id: str) -> set[str]:
+        """Review ids that stand for other children's reviews: in these tables, or here, since the
+        case system put a review over to another child or made one of two records of a child."""
+        here = self.known.reviews.get(person_id, {})
+        found = {one.id for one in child.reviews if one.shared and one.id not in here}
+        for one in child.reviews:
+            if self.known.whose.get(one.id, person_id) != person_id and one.id not in found:
+                found.add(one.id)
+                self.counts.notes.append(
+                    "A review that is here as another child’s came in for the child that it is of "
+                    "now, and stays with the other, too. Look whether it has to."
+                )
+        return found
 
     def _episodes(self, child: Child, person_id: str) -> None:
         if not child.episodes:
@@ -249,11 +263,6 @@ class _Comparison:
         due = self._next_due(child)
         theirs = {one.id for one in child.reviews}
         for one in child.reviews:
-            if one.id in self.known.elsewhere:
-                self.counts.notes.append(
-                    "A review of somebody else has the same id: it was left as it was."
-                )
-                continue
             by_when = due if due and not one.held and not one.cancelled else one.due
             if not one.held and not one.cancelled:
                 due = None  # of several that are ahead the first is the next

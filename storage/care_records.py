@@ -57,7 +57,7 @@ class Known:
     moves: dict[str, int] = field(default_factory=dict)
     pathway: dict[str, set[date]] = field(default_factory=dict)
     involved: dict[str, dict[tuple[str, str, date], date | None]] = field(default_factory=dict)
-    elsewhere: dict[str, str] = field(default_factory=dict)
+    whose: dict[str, str] = field(default_factory=dict)
 
 
 def known(
@@ -69,7 +69,7 @@ def known(
     by: str,
 ) -> Known:
     """`by`: whose moves came by an import, as the audit names them. `moves`: how often each review
-    was; `elsewhere`: of these reviews whose they are, where that is nobody of these."""
+    was; `whose`: of whom each review is that is of somebody of these, or is one of these."""
     found = Known()
     indexes = {keys.blind(council, "case_id", one): one for one in case_ids}
     column = young_people.c
@@ -130,7 +130,8 @@ def known(
             reviews.c.council == council, many_rows.among(db, reviews.c.review_id, others)
         )
     )
-    found.elsewhere = {row.review_id: row.person_id for row in elsewhere}
+    found.whose = {one: person for person, mine in found.reviews.items() for one in mine}
+    found.whose |= {row.review_id: row.person_id for row in elsewhere}
     return found
 
 

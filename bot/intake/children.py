@@ -424,14 +424,13 @@ def _answered(one: ReviewRow, every: Sequence[ReviewRow], cares: Sequence[Care])
 
 
 def with_own_ids(
-    reviews: Sequence[ReviewRow], person_id: str, here: Collection[str]
+    reviews: Sequence[ReviewRow], person_id: str, of_others: Collection[str]
 ) -> tuple[ReviewRow, ...]:
-    """An id that several children share is made this child's own; what is `here` of theirs stays
-    as it is called."""
+    """Ids that are `of_others` are made this child's own."""
     own = {
         one.id: f"{one.id[:_LONGEST_SHARED]}-{person_id[:8]}"
         for one in reviews
-        if one.shared and one.id not in here
+        if one.id in of_others
     }
     if not own:
         return tuple(reviews)

@@ -82,10 +82,9 @@ def test_a_review_of_brothers_and_sisters_is_one_of_each(reading: Reading) -> No
 
     assert reading.refused == []
     assert [one.code for one in found["2"].reviews] == ["PN6"]
-    own = [with_own_ids(found[one].reviews, f"{one}2345678-9", ()) for one in ("1", "2")]
+    assert [one.shared for one in found["1"].reviews] == [True, False]
+    own = [with_own_ids(found[one].reviews, f"{one}2345678-9", {"S1"}) for one in ("1", "2")]
     assert [[one.id for one in mine] for mine in own] == [["S1-12345678", "R2"], ["S1-22345678"]]
-    kept = with_own_ids(found["1"].reviews, "12345678-9", {"S1"})
-    assert [one.id for one in kept] == ["S1", "R2"]  # an id that is here is not changed
 
 
 def test_of_one_childs_review_twice_the_first_still_stands(reading: Reading) -> None:

@@ -214,6 +214,29 @@ async def test_a_review_with_the_id_of_a_brothers_comes_in_and_again_without_a_c
     assert await unit.rows() == before
 
 
+@pytest.mark.parametrize("at_once", [1, 250])
+async def test_a_review_that_is_put_over_to_another_child_comes_in_for_them(
+    unit: Unit, at_once: int
+) -> None:
+    """As where two records of one child are made one. It stood in the way of every import."""
+    tables = Tables()
+    tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
+    tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
+    await unit.takes_in(tables)
+    tables.reviews[1] = ("R2", "C2", "2024-05-02", "2024-05-01", "N", "PN6")
+
+    outcome = await unit.takes_in(tables, TAKEN + timedelta(1), at_once=at_once)
+
+    assert outcome.all_unread == 0
+    assert [one for one in outcome.notes if "stays with the other" in one]
+    assert "Not in ssd_cla_reviews any more, and kept as it was here: R2." in outcome.notes
+    kim = (await unit.person("2")).person_id
+    assert (await unit.review(f"R2-{kim[:8]}")).meeting_on == date(2024, 5, 1)
+    assert (await unit.review("R2")).person_id != kim
+    again = await unit.takes_in(tables, TAKEN + timedelta(1), at_once=at_once)
+    assert again.changes == 0
+
+
 async def test_tables_that_complete_others_say_how_many_rows_were_read(unit: Unit) -> None:
     outcome = await unit.takes_in(Tables())
 
