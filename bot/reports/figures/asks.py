@@ -18,7 +18,7 @@ from conversations.wording import Band
 from storage.ask_tables import ask_answers, asks
 
 _BECAME = (
-    ("open", "Not answered yet"),
+    ("open", "Still open"),
     (State.AGREED.value, "Agreed"),
     (State.PART.value, "Agreed in part"),
     (State.NOT_AGREED.value, "Not agreed"),
