@@ -74,6 +74,7 @@ def _copies(unit: Unit, which: range) -> Iterator[Unit]:
             permanence=tuple(
                 replace(one, person_id=name(one.person_id)) for one in unit.permanence
             ),
+            education=tuple(replace(one, person_id=name(one.person_id)) for one in unit.education),
         )
 
 

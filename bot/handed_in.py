@@ -4,7 +4,6 @@ Where it was killed in the middle another goes on: a claim ends by itself, and a
 again from the start without doing anything twice.
 """
 
-import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.passing_folder import passing_folder
 from bot.service import import_requests as service
 from bot.service.house import House
 from bot.service.import_requests import Outcome, written
@@ -55,9 +55,9 @@ class HandedIn:
         )
         if request is None:
             return False
-        with tempfile.TemporaryDirectory(prefix="sayso-") as folder:  # for our own user alone
-            await self._unpack(request, Path(folder))
-            outcome = await self._run(request, Path(folder))
+        with passing_folder() as folder:
+            await self._unpack(request, folder)
+            outcome = await self._run(request, folder)
         after = _AFTER[request.state]
         if outcome.failed:
             after = State.FAILED

@@ -5,8 +5,6 @@ changed, one that is not there any more is told and stays.
 """
 
 import asyncio
-import json
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -18,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.importing import MOST_LINES, STILL, Step, older, under_way
+from bot.importing_run import Run, Step
 from bot.intake.extra import FILES, PLANS, File, Record, records
 from bot.intake.reading import WrongFile
 from bot.intake.scratch import Read
@@ -27,9 +25,7 @@ from bot.service.days import local_day, whole_day
 from bot.service.house import House
 from bot.service.import_requests import Outcome, Tally, Unread
 from bot.web.context import now
-from storage import audit, care_records, extra_records
-from storage.care_records import Run
-from storage.errors import StorageAway
+from storage import extra_records, many_rows
 from storage.extra_records import TABLES
 from storage.store import Store
 
@@ -68,8 +64,8 @@ async def import_extra(
     if not files:
         names = ", ".join(one.name for one in FILES)
         return Outcome(failed=f"In {folder.name} there is none of {names}.")
-    importing = _Extra(store, house, read, taken_on, by, look)
-    return await importing.run(files, done)
+    run = Run(store, house, _SOURCE, taken_on, by, look)
+    return await _Extra(store, house, read, run).go(files, done)
 
 
 def _files(folder: Path, read: Read) -> list[tuple[File, Path]]:
@@ -91,14 +87,11 @@ class _Extra:
     store: Store
     house: House
     read: Read
-    taken_on: date
-    by: str
-    look: bool
-    run_id: str = ""
+    run: Run
     counts: list[_Count] = field(default_factory=list)
 
-    async def run(self, files: Sequence[tuple[File, Path]], done: Step) -> Outcome:
-        failed = await self._begin()
+    async def go(self, files: Sequence[tuple[File, Path]], done: Step) -> Outcome:
+        failed = await self.run.begin(_nothing)
         if failed:
             return Outcome(failed=failed)
         await done(0, len(files))
@@ -107,32 +100,15 @@ class _Extra:
                 await self._file(file, path)
                 await done(at, len(files))
         except BaseException:
-            await self._give_up()
+            await self.run.give_up()
             raise
         outcome = self._outcome()
-        if not self.look:
-            await self.store.write(lambda db: self._end(db, outcome), patient=True)
+        await self.run.end(
+            outcome,
+            f"{outcome.changes} rows of the council’s own files, made on "
+            f"{self.run.taken_on.isoformat()}",
+        )
         return outcome
-
-    async def _begin(self) -> str:
-        council, moment = self.house.id, now()
-        newest = await self.store.read(lambda db: care_records.newest(db, council, _SOURCE))
-        if newest is not None and newest > self.taken_on:
-            return older(newest, self.taken_on)
-        if self.look:
-            return ""
-        self.run_id = str(uuid.uuid4())
-        run = Run(self.run_id, _SOURCE, self.taken_on, moment, self.by)
-
-        def begin(db: Connection) -> datetime | None:
-            care_records.alone(db, council)
-            other = care_records.under_way(db, council, moment - STILL)
-            if other is None:
-                care_records.begin(db, council, run, moment)
-            return other
-
-        other = await self.store.write(begin, patient=True)
-        return under_way(other) if other else ""
 
     async def _file(self, file: File, path: Path) -> None:
         table = TABLES[file.source.name]
@@ -142,7 +118,7 @@ class _Extra:
         self.counts.append(count)
         try:
             with closing(
-                records(path, file, self.taken_on, self.read.note, self.read.refuse)
+                records(path, file, self.run.taken_on, self.read.note, self.read.refuse)
             ) as found:
                 while batch := await asyncio.to_thread(_next, found):
                     await self._batch(file, batch, count)
@@ -162,15 +138,15 @@ class _Extra:
 
         def work(db: Connection) -> tuple[int, int]:
             added, changed = self._compare(db, file, rows)
-            if not self.look:
+            if not self.run.look:
                 table = TABLES[file.source.name]
-                extra_records.add(db, self.house.id, table, added)
-                extra_records.change(db, self.house.id, table, changed)
-                care_records.went_on(db, self.house.id, self.run_id, now())
+                many_rows.add(db, self.house.id, table, added)
+                many_rows.change(db, self.house.id, table, changed)
+                self.run.went_on(db)
             return len(added), len(changed)
 
         added, changed = await (
-            self.store.read(work) if self.look else self.store.write(work, patient=True)
+            self.store.read(work) if self.run.look else self.store.write(work, patient=True)
         )
         count.added += added
         count.changed += changed
@@ -205,15 +181,6 @@ class _Extra:
         ]  # fmt: skip
         return added, changed
 
-    async def _give_up(self) -> None:
-        if self.run_id:
-            try:
-                await self.store.write(
-                    lambda db: care_records.give_up(db, self.house.id, self.run_id)
-                )
-            except StorageAway:
-                log.warning("import_broke_off")  # after two minutes it counts as over
-
     def _outcome(self) -> Outcome:
         read = self.read
         tallies = tuple(
@@ -221,24 +188,11 @@ class _Extra:
                   read.by_file.get(read.file_of(one.file.source), 0))
             for one in self.counts
         )  # fmt: skip
-        return Outcome(
-            tallies, tuple(read.refused[:MOST_LINES]), read.all_refused, tuple(read.notes)
-        )
+        return Outcome(tallies, tuple(read.refused), read.all_refused, tuple(read.notes))
 
-    def _end(self, db: Connection, outcome: Outcome) -> None:
-        counts = {
-            one.file: [one.added, one.changed, one.same, one.gone, one.unread]
-            for one in outcome.tallies
-        }
-        care_records.end(db, self.house.id, self.run_id, json.dumps(counts), now())
-        audit.add(
-            db, self.house.id, now(), actor=self.by, act="imported",
-            subject=f"import:{self.run_id}",
-            detail=(
-                f"{outcome.changes} rows of the council’s own files, made on "
-                f"{self.taken_on.isoformat()}"
-            ),
-        )  # fmt: skip
+
+def _nothing(_db: Connection, _moment: datetime) -> None:
+    """Nobody is to be known before."""
 
 
 def _next(found: Iterator[Record]) -> list[Record]:

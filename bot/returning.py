@@ -2,13 +2,14 @@
 has to mend."""
 
 import contextlib
+import csv
 from collections.abc import Callable, Iterator
-from csv import DictReader
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
+from bot.intake import values
 from bot.reports import ssda903
 from bot.reports.year import Year
 from bot.service.days import local_day
@@ -108,7 +109,7 @@ def read_header(file: Path) -> Header:
     """Birth dates by child id, out of a Header file. `CannotReturn`."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = DictReader(lines)
+            rows = csv.DictReader(lines)
             if missing := {"CHILD", "DOB"} - set(rows.fieldnames or ()):
                 raise CannotReturn(
                     f"{file} has no column {' and none '.join(sorted(missing))}. The Header file "
@@ -117,10 +118,12 @@ def read_header(file: Path) -> Header:
             return {row["CHILD"] or "": _day(row["DOB"] or "") for row in rows}
     except UnicodeDecodeError:
         raise CannotReturn(f"{file} is not UTF-8 text. Nothing was written.") from None
+    except csv.Error as error:
+        raise CannotReturn(f"{file} can’t be read as CSV: {error}. Nothing was written.") from None
 
 
 def _day(text: str) -> date | None:
     try:
-        return datetime.strptime(text.strip(), "%d/%m/%Y").date()  # noqa: DTZ007 - a day, no moment
-    except ValueError:
+        return values.day(text)
+    except values.Unreadable:
         return None

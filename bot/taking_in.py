@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from bot.importing import Step, import_ssd
+from bot.importing import import_ssd
 from bot.importing_extra import import_extra
+from bot.importing_run import Step
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.serving import NotMigrated, opened

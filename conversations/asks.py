@@ -54,13 +54,15 @@ def may_follow(before: State, after: State) -> bool:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a person writes. `words`: what happens, to its young person; `reason`: why not all of
-    it; `who`: who does it; `by`: until when, or when they hear more."""
+    it; `who`: who does it; `by`: until when, or when they hear more; `told_on`: the day on which
+    that person told them face to face, where nothing is sent any more."""
 
     state: State
     words: str
     reason: str = ""
     who: str = ""
     by: date | None = None
+    told_on: date | None = None
 
 
 class Lack(StrEnum):
@@ -71,14 +73,16 @@ class Lack(StrEnum):
     REASON = "reason"
     WHO = "who"
     BY = "by"
+    TOLD = "told"
 
 
-def lacks(before: State, answer: Answer, today: date) -> tuple[Lack, ...]:
-    """All that has to be mended before it may be sent."""
-    return tuple(_lacks(before, answer, today))
+def lacks(before: State, answer: Answer, today: date, asked_on: date) -> tuple[Lack, ...]:
+    """All that has to be mended before it may be sent. `asked_on`: the day the wish was sent."""
+    return tuple(_lacks(before, answer, today, asked_on))
 
 
-def _lacks(before: State, answer: Answer, today: date) -> Iterator[Lack]:
+def _lacks(before: State, answer: Answer, today: date, asked_on: date) -> Iterator[Lack]:
+    said_on = answer.told_on or today
     if not may_follow(before, answer.state):
         yield Lack.STATE
     if not 0 < len(answer.words.strip()) <= MOST_LETTERS:
@@ -90,8 +94,10 @@ def _lacks(before: State, answer: Answer, today: date) -> Iterator[Lack]:
         yield Lack.WHO
     if answer.state is State.LOOKING and answer.by is None:
         yield Lack.BY  # *you should hear by …*: else nobody has to say anything ever
-    elif answer.by is not None and answer.by < today and answer.state is not State.DONE:
+    elif answer.by is not None and answer.by < said_on and answer.state is not State.DONE:
         yield Lack.BY
+    if not asked_on <= said_on <= today:
+        yield Lack.TOLD
 
 
 def sign(state: State) -> Text:

@@ -76,6 +76,12 @@ FROM = Text(
     chair=_("{officer_name}, the chair, {day}"),
     at4="",
 )
+TOLD_BY = Text(
+    _("{officer_name}, your IRO, told you this on {day}."),
+    pathway=_("{officer_name}, your review officer, told you this on {day}."),
+    chair=_("{officer_name}, the chair, told you this on {day}."),
+    at4="",
+)
 EARLIER = Text(_("What was said before"), at4="")
 
 SAY_MORE = Text(_("Is this not right for you?"), at4="")

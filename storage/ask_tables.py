@@ -53,11 +53,11 @@ ask_answers = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("review_id", String(64), nullable=False),
     Column("person_id", String(36), nullable=False),
-    Column("kind", String(8), nullable=False),  # draft, sent
+    Column("kind", String(8), nullable=False),  # draft, sent, told
     Column("state", String(16), nullable=False),
     Column("written_by", String(36), nullable=False),
     Column("written_at", Moment, nullable=False),
-    Column("read_at", Moment),  # by the young person, first
+    Column("read_at", Moment),  # by the young person, first; or when they were told
     Column("said", LargeBinary, nullable=False),  # JSON: `storage.asks.Written`
     ForeignKeyConstraint(["council", "ask_id"], ["asks.council", "asks.ask_id"]),
     Index(None, "council", "review_id"),

@@ -31,10 +31,12 @@ from storage.tables import reviews
 
 
 class Kind(StrEnum):
-    """A draft is for the officer, who checks it; what was sent its young person reads."""
+    """A draft is for the officer, who checks it; what was sent its young person reads; of what
+    they were told face to face nothing was sent, and they find it beside their wish."""
 
     DRAFT = "draft"
     SENT = "sent"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer, sent or not. `read_at`: when its young person opened it first."""
+    """An answer, sent or not. `read_at`: when its young person opened it first, or was told."""
 
     ask_id: str
     number: int
@@ -84,6 +86,11 @@ class Written:
     by: str
     at: datetime
     read_at: datetime | None = None
+
+    @property
+    def given(self) -> bool:
+        """Its young person has it, or can read it: it is no draft."""
+        return self.kind is not Kind.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,12 +304,14 @@ def write(
     answer: Answer,
     by: str,
     now: datetime,
+    told_at: datetime | None = None,
 ) -> Written | None:
     """Add an answer to an ask as it was read. None if somebody wrote one, or the wish was taken
-    back, since: nothing is kept then, and nothing is written over."""
+    back, since: nothing is kept then, and nothing is written over. `told_at`: of what they were
+    told, when."""
     number = ask.answers + 1
     values: dict[str, Any] = {"answers": number}
-    if kind is Kind.SENT:
+    if kind is not Kind.DRAFT:
         values["state"] = answer.state.value
     changed = db.execute(
         update(asks)
@@ -320,6 +329,7 @@ def write(
         "reason": answer.reason,
         "who": answer.who,
         "by": answer.by.isoformat() if answer.by else None,
+        "told_on": answer.told_on.isoformat() if answer.told_on else None,
     }
     db.execute(
         insert(ask_answers),
@@ -333,12 +343,13 @@ def write(
             "state": answer.state.value,
             "written_by": by,
             "written_at": now,
+            "read_at": told_at,
             "said": seal(
                 db, _answer_place(council, ask.ask_id, number, ask.person_id), json.dumps(said)
             ),
         },
     )
-    return Written(ask.ask_id, number, kind, answer, by, now)
+    return Written(ask.ask_id, number, kind, answer, by, now, told_at)
 
 
 def answers_of(db: Connection, council: str, ask_id: str) -> list[Written]:
@@ -516,8 +527,10 @@ def _ask(db: Connection, row: Row[Any]) -> Ask:
 def _written(db: Connection, row: Row[Any]) -> Written:
     place = _answer_place(row.council, row.ask_id, row.number, row.person_id)
     said = json.loads(unseal(db, place, row.said))
-    by = date.fromisoformat(said["by"]) if said["by"] else None
-    answer = Answer(State(row.state), said["words"], said["reason"], said["who"], by)
+    by, told_on = (
+        date.fromisoformat(said[one]) if said.get(one) else None for one in ("by", "told_on")
+    )
+    answer = Answer(State(row.state), said["words"], said["reason"], said["who"], by, told_on)
     return Written(
         row.ask_id, row.number, Kind(row.kind), answer, row.written_by, row.written_at, row.read_at
     )

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, delete, insert, select
 
 from conversations.timescales import Care
+from storage.many_rows import among
 from storage.review_tables import adoption_placements, care_periods, clock_starts
 from storage.tables import reviews
 
@@ -44,16 +45,16 @@ def periods(
         column.person_id, column.began, column.ended, column.short_breaks, column.authorised_on
     ).where(column.council == council)
     if person_ids is not None:
-        wanted = list(person_ids)
-        asked_placed = asked_placed.where(adoption_placements.c.person_id.in_(wanted))
-        asked = asked.where(column.person_id.in_(wanted))
+        placed_of = among(db, adoption_placements.c.person_id, person_ids)
+        asked_placed = asked_placed.where(placed_of)
+        asked = asked.where(among(db, column.person_id, person_ids))
     placed: dict[str, list[date]] = {}
     for row in db.execute(asked_placed.order_by(adoption_placements.c.placed_on)):
         placed.setdefault(row.person_id, []).append(row.placed_on)
     found: dict[str, list[Care]] = {}
     for person_id, began, ended, short_breaks, authorised_on in db.execute(
         asked.order_by(column.began)
-    ):
+    ).all():
         care = Care(began, ended, short_breaks, (), authorised_on)
         mine = tuple(day for day in placed.get(person_id, ()) if care.holds(day))
         found.setdefault(person_id, []).append(replace(care, placed_on=mine) if mine else care)

@@ -1,14 +1,14 @@
 """What an import reads and writes of many young people at once: a few statements, however many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Table, func, insert, select, text, update
 
 from conversations.timescales import Care
-from storage import data_keys, people
+from storage import data_keys, many_rows, people
 from storage.care import periods
 from storage.care_tables import (
     care_episodes,
@@ -22,7 +22,7 @@ from storage.data_keys import Purpose
 from storage.keys import Keys
 from storage.review_tables import adoption_placements, care_periods, review_moves
 from storage.sealing import Place, seal, unseal
-from storage.tables import allocations, councils, participation, reviews, young_people
+from storage.tables import allocations, councils, participation, reviews, staff, young_people
 from storage.tables import data_keys as data_keys_table
 
 Plain = dict[str, Any]
@@ -77,7 +77,7 @@ def known(
         row.person_id: indexes[row.case_id_index]
         for row in db.execute(
             select(column.person_id, column.case_id_index).where(
-                column.council == council, column.case_id_index.in_(list(indexes))
+                column.council == council, many_rows.among(db, column.case_id_index, indexes)
             )
         )
     }
@@ -89,7 +89,7 @@ def known(
     before = db.execute(
         select(imported_people.c.case_index).where(
             imported_people.c.council == council,
-            imported_people.c.case_index.in_(list(indexes)),
+            many_rows.among(db, imported_people.c.case_index, indexes),
         )
     ).scalars()
     found.erased = {indexes[bytes(one)] for one in before} - set(ids.values())
@@ -109,13 +109,15 @@ def known(
     theirs = {one for mine in found.reviews.values() for one in mine}
     rows = db.execute(
         select(participation).where(
-            participation.c.council == council, participation.c.review_id.in_(list(theirs))
+            participation.c.council == council,
+            many_rows.among(db, participation.c.review_id, theirs),
         )
     )
     found.codes = {row.review_id: row for row in rows}
     moves = db.execute(
         select(review_moves.c.review_id, review_moves.c.number, review_moves.c.by).where(
-            review_moves.c.council == council, review_moves.c.review_id.in_(list(theirs))
+            review_moves.c.council == council,
+            many_rows.among(db, review_moves.c.review_id, theirs),
         )
     )
     for move in moves:
@@ -125,7 +127,7 @@ def known(
     others = [one for one in review_ids if one not in theirs]
     elsewhere = db.execute(
         select(reviews.c.review_id, reviews.c.person_id).where(
-            reviews.c.council == council, reviews.c.review_id.in_(others)
+            reviews.c.council == council, many_rows.among(db, reviews.c.review_id, others)
         )
     )
     found.elsewhere = {row.review_id: row.person_id for row in elsewhere}
@@ -134,7 +136,9 @@ def known(
 
 def _of(db: Connection, council: str, whose: Sequence[str], table: Table) -> Sequence[Row[Any]]:
     return db.execute(
-        select(table).where(table.c.council == council, table.c.person_id.in_(whose))
+        select(table).where(
+            table.c.council == council, many_rows.among(db, table.c.person_id, whose)
+        )
     ).all()
 
 
@@ -183,12 +187,13 @@ def write(
 ) -> None:
     """All that are rows, in this transaction."""
     _write_people(db, council, keys, changes, now)
-    _write_particulars(db, council, changes.particulars)
-    _write_cares(db, council, changes.cares)
+    new = {one.person_id for one in changes.people}
+    _write_particulars(db, council, changes.particulars, new)
+    _write_cares(db, council, changes.cares, new)
     for table, rows in changes.added.items():
-        _insert(db, table, [{"council": council, **row} for row in rows])
+        many_rows.add(db, council, table, rows)
     for table, rows in changes.changed.items():
-        changed_rows(db, council, table, rows)
+        many_rows.change(db, council, table, rows)
     _note_seen(db, council, keys, changes.seen, taken_on)
 
 
@@ -196,12 +201,12 @@ def _write_people(
     db: Connection, council: str, keys: Keys, changes: Changes, now: datetime
 ) -> None:
     data_keys.make_for_new(db, council, [one.person_id for one in changes.people], Purpose.IDENTITY)
-    _insert(
+    many_rows.add(
         db,
+        council,
         young_people,
         [
             {
-                "council": council,
                 "person_id": one.person_id,
                 "case_id_index": keys.blind(council, "case_id", one.case_id),
                 **_sealed(db, council, one),
@@ -214,7 +219,7 @@ def _write_people(
         ],
     )
     data_keys.prepare(db, council, [one.person_id for one in changes.renamed], Purpose.IDENTITY)
-    changed_rows(
+    many_rows.change(
         db,
         council,
         young_people,
@@ -244,42 +249,32 @@ def _particulars(row: Any) -> Place:
     return Place(row.council, "care_particulars", "particulars", row.person_id, row.person_id)
 
 
-def _write_particulars(db: Connection, council: str, particulars: Mapping[str, str]) -> None:
+def _write_particulars(
+    db: Connection, council: str, particulars: Mapping[str, str], new: Collection[str]
+) -> None:
     if not particulars:
         return
-    whose = list(particulars)
-    data_keys.prepare(db, council, whose, Purpose.IDENTITY)
-    table = care_particulars
-    here = set(
-        db.execute(
-            select(table.c.person_id).where(
-                table.c.council == council, table.c.person_id.in_(whose)
-            )
-        ).scalars()
-    )
+    data_keys.prepare(db, council, list(particulars), Purpose.IDENTITY)
+    _forget(db, council, care_particulars, set(particulars) - set(new))
     rows = []
     for person_id, said in particulars.items():
         place = Place(council, "care_particulars", "particulars", person_id, person_id)
         rows.append({"person_id": person_id, "particulars": seal(db, place, said)})
-    _insert(
-        db, table, [{"council": council, **one} for one in rows if one["person_id"] not in here]
-    )
-    changed_rows(db, council, table, [one for one in rows if one["person_id"] in here])
+    many_rows.add(db, council, care_particulars, rows)
 
 
-def _write_cares(db: Connection, council: str, cares: Mapping[str, tuple[Care, ...]]) -> None:
+def _write_cares(
+    db: Connection, council: str, cares: Mapping[str, tuple[Care, ...]], new: Collection[str]
+) -> None:
     """Periods in place of those before."""
-    if not cares:
-        return
-    whose = list(cares)
     for table in (care_periods, adoption_placements):
-        db.execute(table.delete().where(table.c.council == council, table.c.person_id.in_(whose)))
-    _insert(
+        _forget(db, council, table, set(cares) - set(new))
+    many_rows.add(
         db,
+        council,
         care_periods,
         [
             {
-                "council": council,
                 "person_id": person_id,
                 "began": care.began,
                 "ended": care.ended,
@@ -290,75 +285,48 @@ def _write_cares(db: Connection, council: str, cares: Mapping[str, tuple[Care, .
             for care in mine
         ],
     )
-    _insert(
+    many_rows.add(
         db,
+        council,
         adoption_placements,
         [
-            {"council": council, "person_id": person_id, "placed_on": day}
+            {"person_id": person_id, "placed_on": day}
             for person_id, mine in cares.items()
             for day in sorted({day for care in mine for day in care.placed_on})
         ],
     )
 
 
+def _forget(db: Connection, council: str, table: Table, whose: Collection[str]) -> None:
+    if whose:
+        mine = (table.c.council == council, many_rows.among(db, table.c.person_id, whose))
+        db.execute(table.delete().where(*mine))
+
+
 def _note_seen(
     db: Connection, council: str, keys: Keys, seen: Mapping[str, str], taken_on: date
 ) -> None:
     """Who stands in these tables: whoever does not any more is told by it."""
-    index = {person: keys.blind(council, "case_id", case) for person, case in seen.items()}
-    table = imported_people
-    here = {
-        bytes(one)
-        for one in db.execute(
-            select(table.c.case_index).where(
-                table.c.council == council, table.c.case_index.in_(list(index.values()))
-            )
-        ).scalars()
-    }
-    _insert(
+    many_rows.add(
         db,
-        table,
+        council,
+        imported_people,
         [
-            {"council": council, "case_index": one, "person_id": person, "taken_on": taken_on}
-            for person, one in index.items()
-            if one not in here
+            {
+                "case_index": keys.blind(council, "case_id", case),
+                "person_id": person,
+                "taken_on": taken_on,
+            }
+            for person, case in seen.items()
         ],
+        or_set=("taken_on",),
     )
-    db.execute(
-        update(table)
-        .where(table.c.council == council, table.c.case_index.in_(list(here)))
-        .values(taken_on=taken_on)
-    )
-
-
-def _insert(db: Connection, table: Table, rows: Sequence[Plain]) -> None:
-    if rows:
-        db.execute(insert(table), rows)
-
-
-def changed_rows(db: Connection, council: str, table: Table, rows: Sequence[Plain]) -> None:
-    """Each by its whole key; those with the same columns go in one statement."""
-    keys = [column.name for column in table.primary_key.columns if column.name != "council"]
-    alike: dict[tuple[str, ...], list[Plain]] = {}
-    for row in rows:
-        alike.setdefault(tuple(sorted(row)), []).append(row)
-    for columns, several in alike.items():
-        which = [table.c[key] == bindparam(f"key_{key}") for key in keys]
-        values: dict[str, Any] = {
-            name: bindparam(f"new_{name}") for name in columns if name not in keys
-        }
-        db.execute(
-            update(table).where(table.c.council == council, *which).values(values),
-            [
-                {(f"key_{name}" if name in keys else f"new_{name}"): row[name] for name in row}
-                for row in several
-            ],
-        )
 
 
 _GROWING = (
     young_people, reviews, participation, care_episodes, care_periods, allocations, imported_people,
-    data_keys_table,
+    data_keys_table, care_particulars, adoption_placements, review_moves, pathway_states,
+    permanence_plans, staff,
 )  # fmt: skip
 
 

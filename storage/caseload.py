@@ -78,6 +78,13 @@ def of_officer(db: Connection, council: str, officer_id: str, today: date) -> li
     return _in_their_hand(db, council, runs(officer_id), today)
 
 
+def of_person(db: Connection, council: str, officer_id: str, person_id: str) -> list[Standing]:
+    """One young person's that this member of staff runs, all of them; none that only looks back."""
+    theirs = (reviews.c.person_id == person_id) & reviews.c.looks_back_on.is_(None)
+    where = _there(council, runs(officer_id), theirs)
+    return _standing(db, council, _rows().where(*where).order_by(reviews.c.review_id))
+
+
 def of_officers(
     db: Connection, council: str, officer_ids: Collection[str], today: date
 ) -> dict[str, list[Standing]]:

@@ -24,7 +24,6 @@ from sqlalchemy import (
     delete,
     event,
     func,
-    insert,
     inspect,
     select,
     text,
@@ -32,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import many_rows
 from storage.errors import KekUnknown, KeyRingForeign, KeyRingUnfit, SealBroken
 from storage.keys import Keys, joined
 from storage.prepared import Prepared
@@ -220,7 +220,6 @@ def prepare(db: Connection, council: str, people: Iterable[str], purpose: Purpos
 
 _ROWS = select(data_keys).where(data_keys.c.council == bindparam("c"))
 _ONE = Prepared(_ROWS.where(data_keys.c.person_id == bindparam("p")))
-_SEVERAL = _ROWS.where(data_keys.c.person_id.in_(bindparam("p", expanding=True)))
 _AT_ONCE = 500
 
 
@@ -233,11 +232,12 @@ def _read(db: Connection, hand: _InHand, council: str, people: Collection[str]) 
     several = list(people)
     for start in range(0, len(several), _AT_ONCE):
         some = several[start : start + _AT_ONCE]
-        _unwrap(hand, partial(_several, db, {"c": council, "p": some}))
+        _unwrap(hand, partial(_several, db, council, some))
 
 
-def _several(db: Connection, which: dict[str, Any]) -> Sequence[Any]:
-    return db.execute(_SEVERAL, which).all()
+def _several(db: Connection, council: str, people: Collection[str]) -> Sequence[Any]:
+    these = many_rows.among(db, data_keys.c.person_id, people)
+    return db.execute(_ROWS.where(these), {"c": council}).all()
 
 
 def _unwrap(hand: _InHand, read: Callable[[], Sequence[Any]]) -> None:
@@ -309,8 +309,7 @@ def make_for_new(db: Connection, council: str, people: Iterable[str], purpose: P
         of = (council, person, purpose.value)
         row, hand.fresh[of] = _new(hand, of, kek_id)
         rows.append(row)
-    if rows:
-        db.execute(insert(data_keys), rows)
+    many_rows.add(db, council, data_keys, rows)
 
 
 def destroy(db: Connection, council: str, person: str, purposes: Iterable[Purpose]) -> int:

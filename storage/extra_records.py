@@ -1,10 +1,10 @@
 """What the council's own files say of households, education plans, quality tools and population: as
 many rows at once as an import brings, in a few statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, func, select
 
 from storage.care_tables import education_plans, fostering_households, populations, quality_tools
 from storage.keys import Keys
@@ -54,23 +54,3 @@ def people_by_case(
         )
     )
     return {indexes[bytes(row.case_id_index)]: row.person_id for row in rows}
-
-
-def add(db: Connection, council: str, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Those that were not here; each has every column but the council."""
-    if rows:
-        db.execute(insert(table), [{"council": council, **row} for row in rows])
-
-
-def change(db: Connection, council: str, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Those that are here and say something else now; the same columns."""
-    if not rows:
-        return
-    key = key_of(table)
-    names = [one.name for one in table.columns if one.name not in ("council", key)]
-    db.execute(
-        update(table)
-        .where(table.c.council == council, table.c[key] == bindparam("row_id"))
-        .values({name: bindparam(f"new_{name}") for name in names}),
-        [{"row_id": row[key], **{f"new_{name}": row[name] for name in names}} for row in rows],
-    )

@@ -162,7 +162,20 @@ def made(
 
 
 def left_out(db: Connection, council: str, item: Item, why: str) -> None:
-    _set(db, council, item, state=ItemState.LEFT_OUT.value, why=why)
+    _set(db, council, item, state=ItemState.LEFT_OUT.value, why=why, letter=None)
+
+
+def leave_out_rest(db: Connection, council: str, batch_id: str, why: str) -> None:
+    """Of what is not made yet none is; what another worker is at just now is waited for."""
+    db.execute(
+        update(items)
+        .where(
+            items.c.council == council,
+            items.c.batch_id == batch_id,
+            items.c.state == ItemState.WAITING.value,
+        )
+        .values(state=ItemState.LEFT_OUT.value, why=why)
+    )
 
 
 def _set(db: Connection, council: str, item: Item, **values: Any) -> None:

@@ -210,6 +210,19 @@ def still_open(
     return {row.sending_id: row.made_at for row in rows}
 
 
+def unsent(db: Connection, council: str, sending_ids: Collection[str]) -> frozenset[str]:
+    """Those of them that have not left, by id."""
+    column = invitation_sendings.c
+    found = db.execute(
+        select(column.sending_id).where(
+            column.council == council,
+            column.sending_id.in_(list(sending_ids)),
+            column.state == State.MADE.value,
+        )
+    )
+    return frozenset(found.scalars())
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """How far the invitations to a review are. `issued_at`, `expires_at`: of the newest one that

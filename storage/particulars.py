@@ -44,7 +44,7 @@ def of_people(db: Connection, council: str, person_ids: Iterable[str]) -> dict[s
         )
     )
     found = {}
-    for person_id, sealed in rows:
+    for person_id, sealed in rows.all():
         said = json.loads(unseal(db, _place(council, person_id), sealed))
         found[person_id] = Particulars(said.get("sex") or "", said.get("ethnicity") or "")
     return found

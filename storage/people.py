@@ -12,6 +12,7 @@ from storage import data_keys
 from storage.data_keys import Purpose
 from storage.errors import Erased, Unknown
 from storage.keys import Keys
+from storage.many_rows import among
 from storage.prepared import Prepared
 from storage.sealing import Place, seal, unseal
 from storage.tables import reviews, staff, young_people
@@ -238,7 +239,7 @@ def young_people_by_id(
     rows = db.execute(
         select(young_people).where(
             young_people.c.council == council,
-            young_people.c.person_id.in_(wanted),
+            among(db, young_people.c.person_id, wanted),
             young_people.c.erased_at.is_(None),
         )
     )
@@ -261,7 +262,7 @@ def births_of(db: Connection, council: str, person_ids: Iterable[str]) -> dict[s
         row.person_id: date.fromisoformat(
             unseal(db, _place(council, "born", row.person_id), row.born)
         )
-        for row in rows
+        for row in rows.all()
     }
 
 

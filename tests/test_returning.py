@@ -277,10 +277,20 @@ async def test_the_header_file_is_compared(house: House, tmp_path: Path) -> None
         ("CHILD,SEX,DOB\nC1,1,04/05/2012\n", None),
         ("\ufeffCHILD,SEX,DOB\r\nC1,1,05/04/2012\r\n", "INT17"),
         ("DOB,CHILD\n04/05/2012,C2\n", "INT08"),
+        ("CHILD,DOB\nC1,2012-04-05 00:00\n", "INT17"),
     ):
         header.write_text(text, encoding="utf-8")
         made = await _export(house, tmp_path / "out", header)
         assert list(made.by_rule) == ([rule] if rule else [])
+        assert not [one for one in made.not_checked if "Header" in one]
+
+    header.write_text("CHILD,DOB\nC1,4th of May\nC2,\n")
+    made = await _export(house, tmp_path / "out", header)
+    assert made.by_rule == {}
+    assert "(rule INT17): 2." in made.not_checked[-1]
+    header.write_text(f"CHILD,DOB\nC1,{'4' * 200_000}\n")
+    with pytest.raises(CannotReturn, match="can’t be read as CSV"):
+        await _export(house, tmp_path / "out", header)
 
     header.write_text("CHILD\nC1\n")
     with pytest.raises(CannotReturn, match="DOB"):

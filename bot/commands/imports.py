@@ -1,5 +1,6 @@
 """What comes in from the council's other systems, as CSV files."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -73,6 +74,8 @@ def _take_in(
 
     if not folder.is_dir():
         fail(f"{folder} is no folder. Name the folder that the CSV files are in.")
+    if problems is not None and not os.access(problems.parent, os.W_OK):
+        fail(f"Nothing can be written into {problems.parent}. Nothing was taken in.")
     house = the_house()
     day = taken_on.date() if taken_on else local_day(now())
     with bar("Looking" if dry_run else "Taking in") as done:
@@ -81,17 +84,28 @@ def _take_in(
         _write(problems, outcome)
     if as_json:
         print_json(outcome)
-    elif not outcome.failed:
+    elif outcome.failed:
+        for note in outcome.notes:
+            print(note)
+        _lines("Can't be read", outcome.unread, outcome.all_unread, folder, problems)
+    else:
         _say(outcome, folder, problems, dry_run=dry_run)
     if outcome.failed:
         fail(outcome.failed)
+    if not outcome.understood:
+        fail("Nothing in these files can be read, and nothing was changed.")
 
 
 def _say(outcome: "Outcome", folder: Path, problems: Path | None, *, dry_run: bool) -> None:
     print("What would change:" if dry_run else "What changed:")
     for one in outcome.tallies:
         print(
-            f"  {one.file}: {one.added:,} new, {one.changed:,} changed, {one.same:,} as before"
+            f"  {one.file}: "
+            + (
+                f"{one.read:,} read, as part of {one.completes}"
+                if one.completes
+                else f"{one.added:,} new, {one.changed:,} changed, {one.same:,} as before"
+            )
             + (f", {one.gone:,} not there any more" if one.gone else "")
             + (f", {one.unread:,} not read" if one.unread else "")
         )
@@ -99,8 +113,9 @@ def _say(outcome: "Outcome", folder: Path, problems: Path | None, *, dry_run: bo
         print(f"  {note}")
     _lines("Can't be read", outcome.unread, outcome.all_unread, folder, problems)
     _lines("Went in, and can't be right", outcome.odd, outcome.all_odd, folder, problems)
-    if not outcome.changes:
-        print("Everything in these files was here already.")
+    if not outcome.changes and outcome.understood:
+        what = "Everything that can be read" if outcome.all_unread else "Everything in these files"
+        print(f"{what} was here already.")
 
 
 def _lines(
@@ -113,8 +128,9 @@ def _lines(
         column = f", {one.column}" if one.column else ""
         print(f"  {one.file}, line {one.line}{column}: {one.reason} {one.mend}")
     if count > _SHOWN:
+        many = "All of them" if count == len(found) else f"The first {len(found):,}"
         where = f"are in {problems}" if problems else f"are written by --problems {folder.name}.csv"
-        print(f"  All of them {where}.")
+        print(f"  {many} {where}.")
 
 
 def _write(path: Path, outcome: "Outcome") -> None:

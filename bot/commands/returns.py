@@ -45,8 +45,16 @@ def ssda903(
     if as_json:
         print_json(made)
         return
-    print(f"{made.goes_in:,} reviews of {made.children:,} children are in {out}/reviews.csv.")
+    many, children = (
+        _many(made.goes_in, "review", "reviews"),
+        _many(made.children, "child", "children"),
+    )
+    print(f"In {out}/reviews.csv: {many} of {children}.")
     if made.left_out:
         print(f"Left out: {made.left_out:,}. Open report.html for why, and who mends it.")
     for one in made.not_checked:
         print(one)
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"

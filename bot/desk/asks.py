@@ -2,6 +2,8 @@
 answer, which a person writes, another look is taken at, and the officer sends."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -23,7 +25,7 @@ from conversations.asks import ANSWERS, MOST_LETTERS, Answer, Lack, State, may_f
 from conversations.plain_words import Look
 from conversations.wording import Band
 from storage import conversations
-from storage.asks import Ask, Written
+from storage.asks import Ask, Kind, Written
 
 OUTCOMES = {
     State.LOOKING: "It is still being looked at",
@@ -41,6 +43,8 @@ _LACKS = {
     Lack.WHO: "Enter who does it, in 200 letters at the most.",
     Lack.BY: "Enter a day that is not past, for example 17 9 2026. While it is being looked at, "
     "they are told by when they hear more.",
+    Lack.TOLD: "Enter the day on which you told them: not ahead, and not before they wished for it."
+    " Leave it empty to send the answer.",
 }
 _STOPS = {
     Stop.OTHERS: Problem(
@@ -58,7 +62,7 @@ _PLAN_FAULTS = {
     PlanFault.NOTE: "Write what you ask them in 1,000 letters at the most.",
     PlanFault.DUE: "Enter the day by which it is to be answered, for example 17 9 2026.",
 }
-_DATES = {"by": "by-day", "due": "due-day", "state": "state", "owner": "owner"}
+_DATES = {"by": "by-day", "told": "told-day", "due": "due-day", "state": "state", "owner": "owner"}
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -166,16 +170,20 @@ def _from(written: Written | None) -> dict[str, str]:
     if written is None:
         return {}
     answer = written.answer
-    by = answer.by
     return {
         "state": answer.state.value,
         "words": answer.words,
         "reason": answer.reason,
         "who": answer.who,
-        "by-day": str(by.day) if by else "",
-        "by-month": str(by.month) if by else "",
-        "by-year": str(by.year) if by else "",
+        **_boxes("by", answer.by),
+        **_boxes("told", answer.told_on),
     }
+
+
+def _boxes(name: str, day: date | None) -> dict[str, str]:
+    """A day in the form's three boxes."""
+    parts = {"day": day.day, "month": day.month, "year": day.year} if day else {}
+    return {f"{name}-{part}": str(parts.get(part, "")) for part in ("day", "month", "year")}
 
 
 def _plan_of(ask: Ask) -> dict[str, str]:
@@ -184,25 +192,24 @@ def _plan_of(ask: Ask) -> dict[str, str]:
         "owner": ask.owner_id or ("other" if ask.plan.name else "officer"),
         "name": ask.plan.name,
         "note": ask.plan.note,
-        "due-day": str(ask.due_on.day),
-        "due-month": str(ask.due_on.month),
-        "due-year": str(ask.due_on.year),
+        **_boxes("due", ask.due_on),
     }
 
 
 def _entered(fields: Mapping[str, str]) -> Answer | Problem:
     """The answer as it was typed, whatever it lacks; a problem if its day is none."""
-    try:
-        by = typed_day(fields, "by")
-    except NotADay as error:
-        return Problem("by", f"{error} {_LACKS[Lack.BY]}".strip())
+    days: dict[Lack, date | None] = {}
+    for lack in (Lack.BY, Lack.TOLD):
+        try:
+            days[lack] = typed_day(fields, lack.value)
+        except NotADay as error:
+            return Problem(lack.value, f"{error} {_LACKS[lack]}".strip())
     try:
         state = State(fields.get("state", ""))
     except ValueError:
         state = State.HEARD  # nothing was picked: no answer is this
-    return Answer(
-        state, fields.get("words", ""), fields.get("reason", ""), fields.get("who", ""), by
-    )
+    words, reason, who = (fields.get(one, "") for one in ("words", "reason", "who"))
+    return Answer(state, words, reason, who, days[Lack.BY], days[Lack.TOLD])
 
 
 def _seen(fields: Mapping[str, str]) -> int:
@@ -245,6 +252,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
     match made:
         case Written():
             done = "sent" if act == "send" else "draft"
+            done = "told" if made.kind is Kind.TOLD else done
             address = f"{review_url(wanted.review_id or '', 'asks')}?done={done}#{ask_id}"
             raise web.HTTPSeeOther(address)
         case Stop():
@@ -341,9 +349,10 @@ async def worker_draft(request: web.Request) -> web.StreamResponse:
     entered = _entered(fields)
     if isinstance(entered, Problem):
         return await _show_worker(request, [entered], fields)
+    told_nobody = replace(entered, told_on=None)  # whoever tells them signs it: the officer
     made = await request.config_dict[STORE].write(
         lambda db: answering.hand_in(
-            db, house, staff, wanted, ask_id, entered, _seen(fields), moment
+            db, house, staff, wanted, ask_id, told_nobody, _seen(fields), moment
         )
     )
     match made:

@@ -124,7 +124,8 @@ async def batch(request: web.Request) -> web.Response:
 
 
 async def letters(request: web.Request) -> web.Response:
-    """`POST /desk/invitations/batch`: the letters of a pile as PDF, or that they are printed."""
+    """`POST /desk/invitations/batch`: the letters of a pile as PDF, that they are printed, or that
+    what has not left does not."""
     staff, house, wanted, moment = act_of(request)
     fields = request[FIELDS]
     batch_id, first = fields.get("batch", "")[:_MOST_LETTERS], fields.get("first", "")
@@ -134,6 +135,11 @@ async def letters(request: web.Request) -> web.Response:
     if fields.get("do") == "printed":
         await store.write(
             lambda db: invitation_batches.printed(db, house, staff, wanted, batch_id, moment)
+        )
+        raise web.HTTPSeeOther(batch_url(batch_id))
+    if fields.get("do") == "stop":
+        await store.write(
+            lambda db: invitation_batches.stop(db, house, staff, wanted, batch_id, moment)
         )
         raise web.HTTPSeeOther(batch_url(batch_id))
     number = int(first) if first.isascii() and first.isdecimal() and len(first) < 6 else 0

@@ -7,10 +7,12 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.desk.asking import act_of
+from bot.desk.asks import STATES
 from bot.desk.render import render
-from bot.service import asked_for, briefing, due, taking_part
+from bot.service import asked_for, briefing, due, earlier, invited, taking_part
 from bot.service import reading as readings
 from bot.service.days import local_day
+from bot.service.earlier import Beside
 from bot.service.problems import Problem
 from bot.web.context import STORE
 from storage.errors import Unknown
@@ -75,6 +77,12 @@ async def show(
             "opened": opened,
             "due": due.of_review(db, house, review, local_day(moment)),
             "box": taking_part.box(db, house, review, newest, moment),
+            "beside": earlier.beside(db, house, staff, review, opened.person, moment)
+            if opened.may_hand_out
+            else Beside(),
+            "invitation": invited.how_far(db, house, review.review_id, moment)
+            if opened.may_invite and not review.held
+            else None,
             "handed_over": briefing.of_review(db, house, review),
             "asked_for": asked_for.of_review(db, house, review.review_id)
             if opened.may_hand_out
@@ -83,6 +91,7 @@ async def show(
 
     values = {
         **await request.config_dict[STORE].write(open_),
+        "states": STATES,
         "problems": problems,
         "problem_links": [_link(one) for one in problems],
         "entered": dict(entered or {}),

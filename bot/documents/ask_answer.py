@@ -70,6 +70,7 @@ def document(wish: Wish, answer: Answer, about: About, destination: str) -> Docu
             "reason": answer.reason or None,
             "who": answer.who or None,
             "by": answer.by.isoformat() if answer.by else None,
+            **({"told_on": answer.told_on.isoformat()} if answer.told_on else {}),
             "replies": [
                 {"answer": number, "reply": reply.value, "words": words or None,
                  "said_at": at.isoformat()}
@@ -131,6 +132,7 @@ _ABOUT = Text(_("Case {case_id}. Review {review_id}. Wished {asked}. Answered {a
 _ASKED = Text(_("In the young person's own words"))
 _OUTCOME = Text(_("What became of it"))
 _BY = Text(_("Written by {name}, {role}, and sent to the young person."))
+_TOLD = Text(_("Told to the young person on {told}, and written down by {name}, {role}."))
 _WITHHELD = Text(
     _("A wish was answered that is for fewer people. Neither stands in this document.")
 )
@@ -185,7 +187,7 @@ def _view(document: Document) -> Document:
         "outcome_title": _STAFF.text(_OUTCOME),
         "outcome": "" if document["withheld"] else outcome_for_staff(State(document["outcome"])),
         "answer": _answer(document),
-        "by": _STAFF.read(Say(_BY, document["answered_by"])),
+        "by": _by(document),
         "before_title": _STAFF.text(_BEFORE),
         "before": [_reply(one) for one in document["replies"]],
         "notes": _notes(document),
@@ -206,6 +208,13 @@ def _answer(document: Document) -> list[str]:
         by,
     )
     return [answer.words, *(_STAFF.read(say) for say in asks.says(answer))]
+
+
+def _by(document: Document) -> str:
+    if not document.get("told_on"):
+        return _STAFF.read(Say(_BY, document["answered_by"]))
+    told = whole_day(date.fromisoformat(document["told_on"]))
+    return _STAFF.read(Say(_TOLD, {**document["answered_by"], "told": told}))
 
 
 def _reply(one: Mapping[str, Any]) -> str:

@@ -3,8 +3,8 @@
 Pure. Source: `domain.md` sections 2 and 3; the SSDA903 guide for episodes.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +27,8 @@ from conversations.timescales import Care, birthday, period_of
 _DAY = timedelta(days=1)
 _FOURTH, _ADULT = 4, 18
 _LATER = date.max
+_LONGEST_SHARED = 55
+"""Of an id that is made a child's own, so that an id has 64 signs at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Episode:
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
     """`held`: on `on`; else `on` is the day that it is arranged for. `cancelled`: it was to be on
-    `on`, or due on `due`. `answered_by`: the id of the one that was held in its place."""
+    `on`, or due on `due`. `answered_by`: the id of the one that was held in its place. `shared`:
+    other children have a review with the same id."""
 
     id: str
     due: date | None
@@ -54,6 +57,7 @@ class ReviewRow:
     code: str
     cancelled: bool = False
     answered_by: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
             one,
             "born",
             "There is no birth date.",
-            "Put it into the case system: without it nobody knows which words are theirs.",
+            "Put it, or an estimated one, into the case system: nothing of them comes in without "
+            "it, for nobody would know which words are theirs.",
         )
         return None
     if born > taken_on:
@@ -124,21 +129,9 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
         return None
     placements = batch.of(PLACEMENTS, case_id)
     permanence = tuple(_permanence(row) for row in batch.of(PERMANENCE, case_id))
-    episodes = _episodes(batch, case_id, born, read)
+    episodes = _episodes(batch, case_id, born, taken_on, read)
     cares = _cares(episodes, placements, permanence)
     leavers = batch.of(LEAVERS, case_id)
-    reviewed = [_day(row["reviewed"]) for row in leavers]
-    latest = max((day for day in reviewed if day), default=None)
-    if latest is not None and (latest > taken_on or latest < born):
-        _refuse(
-            read,
-            LEAVERS,
-            leavers[0],
-            "reviewed",
-            f"{latest.isoformat()} can’t be the day of a review that was held.",
-            "Put the day on which it was held into the case system.",
-        )
-        latest = None
     open_today = any(care.ended is None for care in cares)
     return Child(
         case_id,
@@ -148,7 +141,7 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
         one["ethnicity"],
         bool(leavers) and not open_today,
         bool(leavers),
-        latest,
+        _latest_review(leavers, born, taken_on, read),
         tuple(episodes),
         cares,
         _reviews(batch, case_id, born, cares, taken_on, read),
@@ -157,7 +150,29 @@ def child_of(batch: Batch, case_id: str, taken_on: date, read: Read) -> Child | 
     )
 
 
-def _episodes(batch: Batch, case_id: str, born: date, read: Read) -> list[Episode]:
+def _latest_review(
+    leavers: Sequence[dict[str, Any]], born: date, taken_on: date, read: Read
+) -> date | None:
+    """Of the pathway plan; LCS has a row for each status that a care leaver had."""
+    found = []
+    for row in leavers:
+        day = _day(row["reviewed"])
+        if day is not None and born <= day <= taken_on:
+            found.append(day)
+        elif day is not None:
+            _refuse(
+                read,
+                LEAVERS,
+                row,
+                "reviewed",
+                f"{day.isoformat()} can’t be the day of a review that was held.",
+                "Put the day on which it was held into the case system.",
+            )
+    return max(found, default=None)
+
+
+def _episodes(batch: Batch, case_id: str, born: date, taken_on: date, read: Read) -> list[Episode]:
+    grown_up = birthday(born, _ADULT)
     legal = sorted(batch.of(LEGAL, case_id), key=lambda row: str(row["began"]))
     placed = sorted(batch.of(PLACEMENTS, case_id), key=lambda row: str(row["began"]))
     by_id = {row["id"]: row for row in placed}
@@ -178,6 +193,15 @@ def _episodes(batch: Batch, case_id: str, born: date, read: Read) -> list[Episod
         if ended is not None and ended < began:
             _refuse(read, EPISODES, row, "ended", "It ends before it begins.", "Look at both days.")
             continue
+        if (ended or taken_on) > grown_up:
+            _warn(
+                read,
+                EPISODES,
+                row,
+                "ended",
+                f"It goes on after {grown_up.isoformat()}, when they turned 18: care ends then.",
+                "End it in the case system, or look at the birth date.",
+            )
         if before is not None and (not before["ended"] or before["ended"] > row["began"]):
             _warn(
                 read,
@@ -301,7 +325,8 @@ def _reviews(
                 "Take the code out, or put in the day on which it was held.",
             )
             code = ""
-        found.append(ReviewRow(row["id"], due, on, held, code, cancelled))
+        shared = bool(row["shared"])
+        found.append(ReviewRow(row["id"], due, on, held, code, cancelled, shared=shared))
     return tuple(_answered(one, found, cares) if one.cancelled else one for one in found)
 
 
@@ -325,6 +350,15 @@ def _odd(
             "code",
             f"{code} can’t be: the child turned 4 on {turned} (rule {rule}).",
             "Put the right code into the case system.",
+        )
+    if on >= birthday(born, _ADULT):
+        _warn(
+            read,
+            REVIEWS,
+            row,
+            "held",
+            "They were 18 or older on that day: a review in care ends with care.",
+            "Look at this day and at the birth date. A review of a pathway plan is none in care.",
         )
     if not code:
         _warn(
@@ -370,7 +404,29 @@ def _answered(one: ReviewRow, every: Sequence[ReviewRow], cares: Sequence[Care])
     answer = min(later, default=None)
     if answer is None:
         return one
-    return ReviewRow(one.id, one.due, one.on, one.held, one.code, True, answer[1])
+    return replace(one, answered_by=answer[1])
+
+
+def with_own_ids(
+    reviews: Sequence[ReviewRow], person_id: str, here: Collection[str]
+) -> tuple[ReviewRow, ...]:
+    """An id that several children share is made this child's own; what is `here` of theirs stays
+    as it is called."""
+    own = {
+        one.id: f"{one.id[:_LONGEST_SHARED]}-{person_id[:8]}"
+        for one in reviews
+        if one.shared and one.id not in here
+    }
+    if not own:
+        return tuple(reviews)
+    return tuple(
+        replace(
+            one,
+            id=own.get(one.id, one.id),
+            answered_by=one.answered_by and own.get(one.answered_by, one.answered_by),
+        )
+        for one in reviews
+    )
 
 
 def _permanence(row: dict[str, Any]) -> Permanence:

@@ -20,11 +20,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file. `needed`: without it nothing can be imported."""
+    """One file. `needed`: without it nothing can be imported. `completes`: nothing of it is kept by
+    itself; what it says is part of that."""
 
     name: str
     columns: tuple[Column, ...]
     needed: bool = False
+    completes: str = ""
 
 
 def _column(id: str, *names: str, needed: bool = False) -> Column:
@@ -38,6 +40,7 @@ PERSON = Source("ssd_person", (
     _column("sex", "pers_sex", "pers_gender"),
     _column("ethnicity", "pers_ethnicity"),
     _column("born", "pers_dob", "pers_date_of_birth", needed=True),
+    _column("expected", "pers_expected_dob"),
 ), needed=True)  # fmt: skip
 EPISODES = Source("ssd_cla_episodes", (
     _column("id", "clae_cla_episode_id", "cla_episode_id", needed=True),
@@ -57,14 +60,14 @@ PLACEMENTS = Source("ssd_cla_placement", (
     _column("began", "clap_cla_placement_start_date", needed=True),
     _column("ended", "clap_cla_placement_end_date"),
     _column("type", "clap_cla_placement_type", needed=True),
-))  # fmt: skip
+), completes="the episodes")  # fmt: skip
 LEGAL = Source("ssd_legal_status", (
     _column("id", "lega_legal_status_id", needed=True),
     _column("person", "lega_person_id", needed=True),
     _column("status", "lega_legal_status", needed=True),
     _column("began", "lega_legal_status_start_date", "lega_legal_status_start", needed=True),
     _column("ended", "lega_legal_status_end_date", "lega_legal_status_end"),
-))  # fmt: skip
+), completes="the episodes")  # fmt: skip
 REVIEWS = Source("ssd_cla_reviews", (
     _column("id", "clar_cla_review_id", "clar_review_id", needed=True),
     _column("care", "clar_cla_id", "clar_cla_episode_id"),
@@ -73,6 +76,7 @@ REVIEWS = Source("ssd_cla_reviews", (
     _column("held", "clar_cla_review_date", "clar_cla_rev_date", needed=True),
     _column("cancelled", "clar_cla_review_cancelled"),
     _column("code", "clar_cla_review_participation", "clar_cla_rev_participation", needed=True),
+    _column("shared"),  # of no file: whether the id stands for a review of several children
 ))  # fmt: skip
 LEAVERS = Source("ssd_care_leavers", (
     _column("person", "clea_person_id", needed=True),
@@ -90,7 +94,7 @@ INVOLVEMENTS = Source("ssd_involvements", (
 PROFESSIONALS = Source("ssd_professionals", (
     _column("id", "prof_professional_id", "prof_staff_id", needed=True),
     _column("name", "prof_professional_name", needed=True),
-))  # fmt: skip
+), completes="who is allocated")  # fmt: skip
 PERMANENCE = Source("ssd_permanence", (
     _column("id", "perm_table_id", "perm_permanence_id", needed=True),
     _column("person", "perm_person_id", needed=True),
@@ -106,6 +110,7 @@ SOURCES: Sequence[Source] = (
     PERSON, EPISODES, PLACEMENTS, LEGAL, REVIEWS, LEAVERS, PROFESSIONALS, INVOLVEMENTS, PERMANENCE,
 )  # fmt: skip
 """In the order in which they are read."""
+COMPLETES: Mapping[str, str] = {one.name: one.completes for one in SOURCES if one.completes}
 KNOWN_UNUSED = frozenset({"ssd_cp_plans"})
 """Of the dataset, and nothing of it is needed yet: no note is made of such a file."""
 

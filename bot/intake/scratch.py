@@ -31,6 +31,7 @@ from bot.service.import_requests import Unread
 
 _AT_ONCE = 2_000
 _LONGEST_ID = 64
+_ROLES_NAMED = 8
 
 
 def kind_of(role: str) -> str:
@@ -38,9 +39,9 @@ def kind_of(role: str) -> str:
     folded = f" {role.casefold().replace('_', ' ').replace('/', ' ')} "
     if " iro " in folded or "independent reviewing" in folded or "reviewing officer" in folded:
         return "pathway_review_officer" if "pathway" in folded else "iro"
-    if " pa " in folded or "personal advis" in folded:
+    if " pa " in folded or "personal advis" in folded or " 16plus " in folded:
         return "personal_adviser"
-    if " sw " in folded or "social worker" in folded:
+    if any(words in folded for words in (" sw ", " cw ", "social worker", "case worker")):
         return "social_worker"
     return ""
 
@@ -84,7 +85,7 @@ def _name(value: str) -> str:
 
 CONVERT: dict[str, dict[str, Convert]] = {
     PERSON.name: {"person": _id, "first": _name, "last": _name, "sex": values.sex,
-                  "ethnicity": values.ethnicity, "born": _iso},
+                  "ethnicity": values.ethnicity, "born": _iso, "expected": _iso},
     EPISODES.name: {"id": _id, "person": _id, "care": _link, "began": _needed_day,
                     "reason_began": values.reason_began, "ended": _iso,
                     "reason_ended": values.reason_ended, "placement": _link},
@@ -93,7 +94,7 @@ CONVERT: dict[str, dict[str, Convert]] = {
     LEGAL.name: {"id": _id, "person": _id, "status": values.legal_status, "began": _needed_day,
                  "ended": _iso},
     REVIEWS.name: {"id": _id, "care": _link, "person": _link, "due": _iso, "held": _iso,
-                   "cancelled": _flag, "code": values.participation},
+                   "cancelled": _flag, "code": values.participation, "shared": _name},
     LEAVERS.name: {"person": _id, "eligibility": _name, "reviewed": _iso, "worker": _link},
     INVOLVEMENTS.name: {"professional": _id, "role": _name, "person": _id, "began": _needed_day,
                         "ended": _iso},
@@ -103,6 +104,7 @@ CONVERT: dict[str, dict[str, Convert]] = {
 }  # fmt: skip
 
 _OPTIONAL = {
+    PERSON.name: {"expected": ""},
     REVIEWS.name: {"code": ""},
     EPISODES.name: {"reason_began": "", "reason_ended": ""},
     PLACEMENTS.name: {"type": ""},
@@ -154,6 +156,8 @@ class Scratch:
         for source in SOURCES:
             columns = ", ".join(f'"{one.id}" TEXT' for one in source.columns)
             self._db.execute(f"CREATE TABLE {source.name} (line INTEGER, {columns})")
+        self._db.execute("CREATE TABLE not_read (person TEXT PRIMARY KEY, line INTEGER)")
+        path.unlink()  # open still, and gone with us, however we end: it holds names
 
     def close(self) -> None:
         self._db.close()
@@ -180,10 +184,12 @@ class Scratch:
                 self._load(found[0], source, read)
             elif source.needed:
                 read.failed = f"There is no {source.name}.csv. Without it nobody is known."
+                return
             elif source is not PERMANENCE:
                 read.note(f"There is no {source.name}.csv: what it holds stays as it is.")
         if not read.failed and not read.counts.get(PERSON.name):
             read.failed = f"In {PERSON.name} no row can be read. Is it the right file?"
+            return
         self._order(read)
 
     def _load(self, path: Path, source: Source, read: Read) -> None:
@@ -212,9 +218,11 @@ class Scratch:
         finally:
             self._db.execute("COMMIT")
         read.counts[source.name] = count
+        if not count and path.name not in read.by_file:
+            read.note(f"{path.name} has column names and no rows. Has the case system none?")
 
-    @staticmethod
     def _converted(
+        self,
         name: str,
         source: Source,
         row: Row,
@@ -228,12 +236,21 @@ class Scratch:
             try:
                 found.append(convert[number](cell))
             except Unreadable as error:
-                column = source.columns[number].names[0]
-                read.refuse(Unread(name, row.line, column, error.reason, error.mend))
-                if ids[number] not in optional:
+                column, mend = source.columns[number].names[0], error.mend
+                goes_in = ids[number] in optional
+                if goes_in:
+                    mend += " The rest of the row goes in."
+                read.refuse(Unread(name, row.line, column, error.reason, mend))
+                if not goes_in:
+                    self._not_read(source, found)
                     return None
                 found.append(optional[ids[number]])
         return found
+
+    def _not_read(self, source: Source, found: Sequence[Any]) -> None:
+        """Of whom nothing comes in, so that it can be said where their other rows are."""
+        if source is PERSON and found[1:]:
+            self._db.execute("INSERT OR IGNORE INTO not_read VALUES (?, ?)", (found[1], found[0]))
 
     def _order(self, read: Read) -> None:
         """Indexes; whose each review and placement is, where only the period of care is named."""
@@ -256,6 +273,8 @@ class Scratch:
         for source in (EPISODES, REVIEWS, LEAVERS):
             self._strangers(source, read)
         self._doubles(read)
+        self._estimated(read)
+        self._other_roles(read)
 
     def _orphans(self, source: Source, why: str, read: Read) -> None:
         asked = f"SELECT line FROM {source.name} WHERE person = '' ORDER BY line"  # noqa: S608
@@ -265,40 +284,90 @@ class Scratch:
 
     def _strangers(self, source: Source, read: Read) -> None:
         asked = (
-            f"SELECT line, person FROM {source.name} s WHERE person <> '' AND NOT EXISTS "  # noqa: S608
-            f"(SELECT 1 FROM {PERSON.name} p WHERE p.person = s.person) ORDER BY line"
+            f"SELECT s.line, s.person, n.line FROM {source.name} s "  # noqa: S608
+            "LEFT JOIN not_read n ON n.person = s.person WHERE s.person <> '' AND NOT EXISTS "
+            f"(SELECT 1 FROM {PERSON.name} p WHERE p.person = s.person) ORDER BY s.line"
         )
-        for line, person in self._db.execute(asked):
+        for line, person, not_read in self._db.execute(asked):
             reason = f"{values.shown(person)} is not in {PERSON.name}."
             mend = "Take both tables out at the same time."
+            if not_read:
+                who = values.shown(person)
+                reason = f"{who} did not come in: see line {not_read} of {PERSON.name}."
+                mend = "Mend that line, and this one comes in."
             read.refuse(Unread(read.file_of(source), line, "", reason, mend))
 
     def _doubles(self, read: Read) -> None:
-        """One row an id: the first stands, another that says the same is no matter."""
-        for source, key in ((PERSON, "person"), (EPISODES, "id"), (REVIEWS, "id"),
-                            (LEAVERS, "person"), (PERMANENCE, "id")):  # fmt: skip
+        """One row an id: the first stands, another that says the same is no matter. Of care leavers
+        there may be several, one for each status they had."""
+        for source, keys in ((PERSON, ("person",)), (EPISODES, ("id",)),
+                             (REVIEWS, ("id", "person")), (PERMANENCE, ("id",))):  # fmt: skip
             names = [f'"{one.id}"' for one in source.columns]
             said = " || '\x1f' || ".join(f"coalesce(s.{name}, '')" for name in names)
             first = said.replace("s.", "f.")
             self._db.execute(
-                f"CREATE INDEX IF NOT EXISTS key_{source.name} ON {source.name} ({key})"
+                f"CREATE INDEX IF NOT EXISTS key_{source.name} ON {source.name} ({', '.join(keys)})"
             )
+
+            def both(one: str, other: str, keys: Sequence[str] = keys) -> str:
+                return " AND ".join(f"{one}.{key} = {other}.{key}" for key in keys)
+
             asked = (
-                f"SELECT s.rowid, s.line, s.{key}, f.line, ({said}) = ({first}) "  # noqa: S608
-                f"FROM {source.name} s JOIN {source.name} f ON f.{key} = s.{key} "
-                f"WHERE f.rowid = (SELECT min(rowid) FROM {source.name} m WHERE m.{key} = s.{key}) "
-                "AND s.rowid > f.rowid"
+                f"SELECT s.line, s.{keys[0]}, f.line "  # noqa: S608
+                f"FROM {source.name} s JOIN {source.name} f ON {both('f', 's')} "
+                f"WHERE f.rowid = (SELECT min(rowid) FROM {source.name} m WHERE {both('m', 's')}) "
+                f"AND s.rowid > f.rowid AND ({said}) <> ({first}) ORDER BY s.rowid"
             )
-            gone = self._db.execute(asked).fetchall()
-            for _rowid, line, known, before, same in gone:
-                if not same:
-                    reason = f"{values.shown(known)} stands in line {before} too, otherwise."
-                    mend = "Leave one of them; the first was taken."
-                    column = next(one.names[0] for one in source.columns if one.id == key)
-                    read.refuse(Unread(read.file_of(source), line, column, reason, mend))
-            self._db.executemany(
-                f"DELETE FROM {source.name} WHERE rowid = ?",  # noqa: S608
-                [(rowid,) for rowid, *_more in gone],
+            column = next(one.names[0] for one in source.columns if one.id == keys[0])
+            for line, known, before in self._db.execute(asked):
+                reason = f"{values.shown(known)} stands in line {before} too, otherwise."
+                mend = "Leave one of them; the first was taken."
+                read.refuse(Unread(read.file_of(source), line, column, reason, mend))
+            self._db.execute(
+                f"DELETE FROM {source.name} WHERE EXISTS (SELECT 1 FROM {source.name} f "  # noqa: S608
+                f"WHERE {both('f', source.name)} AND f.rowid < {source.name}.rowid)"
+            )
+        self._shared(read)
+
+    def _shared(self, read: Read) -> None:
+        """One review of brothers and sisters has one id in Mosaic, and a row for each of them."""
+        marked = self._db.execute(
+            f"UPDATE {REVIEWS.name} SET shared = 'Y' WHERE id IN (SELECT id FROM {REVIEWS.name} "  # noqa: S608
+            "GROUP BY id HAVING count(DISTINCT person) > 1)"
+        ).rowcount
+        if marked:
+            read.note(
+                f"{marked:,} rows in {REVIEWS.name} have an id that stands for several children, "
+                "as reviews of brothers and sisters do: each child has their own review here."
+            )
+
+    def _estimated(self, read: Read) -> None:
+        """LCS keeps a birth date that is estimated, as of many who came to the UK alone, in another
+        column."""
+        many = self._db.execute(
+            f"SELECT count(*) FROM {PERSON.name} WHERE born = '' AND expected <> '' "  # noqa: S608
+            f"AND person IN ({_OF_CARE})"
+        ).fetchone()[0]
+        if many:
+            self._db.execute(f"UPDATE {PERSON.name} SET born = expected WHERE born = ''")  # noqa: S608
+            read.note(
+                "Where there is no pers_dob, pers_expected_dob was taken as the birth date, for it "
+                f"may be estimated: {many:,} of {PERSON.name}."
+            )
+
+    def _other_roles(self, read: Read) -> None:
+        asked = (
+            f"SELECT role, count(*) FROM {INVOLVEMENTS.name} GROUP BY role "  # noqa: S608
+            "ORDER BY 2 DESC, 1"
+        )
+        others = [(role, many) for role, many in self._db.execute(asked) if not kind_of(role)]
+        if others:
+            named = ", ".join(f"{values.shown(role) or 'none'} ({many:,})"
+                              for role, many in others[:_ROLES_NAMED])  # fmt: skip
+            more = f" and {len(others) - _ROLES_NAMED:,} more" if others[_ROLES_NAMED:] else ""
+            read.note(
+                f"In {INVOLVEMENTS.name} only reviewing officers, social workers and personal "
+                f"advisers are taken in. Other roles, with their rows: {named}{more}."
             )
 
     def count(self) -> int:

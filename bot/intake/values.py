@@ -23,12 +23,14 @@ _NO_DAY = frozenset({date(1900, 1, 1), date(1901, 1, 1), date(9999, 12, 31)})
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _UK = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: .*)?")
 _SHORT = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[- ](\d{4})(?: .*)?")
+_SQL = re.compile(r"([A-Za-z]{3}) +(\d{1,2}) (\d{4})(?: .*)?")  # SQL Server: Jun  3 2025 12:00AM
 _MONTHS = {
     name: number
     for number, name in enumerate(
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
+_MONTHS_OF_A_YEAR = 12
 _SHOWN = 40
 
 
@@ -55,6 +57,8 @@ def day(value: str) -> date | None:
         number, month, year = (int(part) for part in found.groups())
     elif (found := _SHORT.fullmatch(value)) and found[2].casefold() in _MONTHS:
         number, month, year = int(found[1]), _MONTHS[found[2].casefold()], int(found[3])
+    elif (found := _SQL.fullmatch(value)) and found[1].casefold() in _MONTHS:
+        month, number, year = _MONTHS[found[1].casefold()], int(found[2]), int(found[3])
     else:
         raise Unreadable(
             f"“{shown(value)}” is no date.", "Write it as 2025-04-30 or as 30/04/2025."
@@ -62,9 +66,10 @@ def day(value: str) -> date | None:
     try:
         read = date(year, month, number)
     except ValueError:
-        raise Unreadable(
-            f"“{shown(value)}”: there is no such day.", "Look the day up in the case system."
-        ) from None
+        mend = "Look the day up in the case system."
+        if number <= _MONTHS_OF_A_YEAR < month:
+            mend = "If the month comes first, write the days of the whole file as 2025-04-30."
+        raise Unreadable(f"“{shown(value)}”: there is no such day.", mend) from None
     if read in _NO_DAY:
         return None
     if not 1900 < read.year < 2100:
@@ -200,7 +205,9 @@ def legal_status(value: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def placement(value: str) -> str:
-    """A3 to Z1. `Unreadable`."""
+    """A3 to Z1; LCS tells kinds of H5 apart, such as H5a. `Unreadable`."""
+    if re.match(r"H5[a-z]\b", value.strip(), re.IGNORECASE):
+        return "H5"
     return _coded(value, PLACEMENTS, _PLACEMENT_WORDS, "kind of placement", "U1, K2, P1 and so on")
 
 
@@ -250,7 +257,8 @@ _ETHNIC_WORDS = (
     ("white irish", "WIRI"), ("white - irish", "WIRI"), ("white", "WOTH"), ("indian", "AIND"),
     ("pakistani", "APKN"), ("bangladeshi", "ABAN"), ("chinese", "CHNE"), ("asian", "AOTH"),
     ("caribbean", "BCRB"), ("african", "BAFR"), ("black", "BOTH"), ("refused", "REFU"),
-    ("not obtained", "NOBT"), ("not yet obtained", "NOBT"), ("other", "OOTH"),
+    ("not obtained", "NOBT"), ("not yet obtained", "NOBT"), ("other", "OOTH"), ("arab", "OOTH"),
+    ("cnhe", "CHNE"), ("orab", "OOTH"),  # as Eclipse's extract spells them
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from bot.service.asking_back import filing_key
 from bot.service.house import House
 from storage import ask_filings, asks, contributions, outbox, people
 from storage.ask_filings import Filed
-from storage.asks import Ask, Kind, Written
+from storage.asks import Ask, Written
 from storage.contributions import Destination, Filing
 from storage.outbox import Outgoing
 
@@ -54,7 +54,7 @@ def put_out(db: Connection, house: House, ask: Ask, written: Written, now: datet
     earlier = [
         one.number
         for one in asks.answers_of(db, house.id, ask.ask_id)
-        if one.kind is Kind.SENT and one.number < written.number
+        if one.given and one.number < written.number
     ]
     replies = [
         (one.answer, one.reply, one.words, one.at)

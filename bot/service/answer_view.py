@@ -23,12 +23,14 @@ class Seen:
 
 
 def seen(reader: Reader, answer: Answer, officer: str, day: date) -> Seen:
-    """`officer`: the name of who sent it, as they are told who runs their review."""
-    facts: dict[str, Param] = {"officer_name": officer, "day": day}
+    """`officer`: the name of who sent it, as they are told who runs their review; `day`: on which,
+    if they were not told it face to face."""
+    facts: dict[str, Param] = {"officer_name": officer, "day": answer.told_on or day}
+    signed = asks_texts.TOLD_BY if answer.told_on else asks_texts.FROM
     return Seen(
         answer.state,
         reader.text(asks.sign(answer.state)),
         tuple(part for part in answer.words.split("\n") if part.strip()),
         tuple(reader.read(say) for say in asks.says(answer)),
-        reader.read(Say(asks_texts.FROM, facts)),
+        reader.read(Say(signed, facts)),
     )

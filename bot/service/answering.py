@@ -4,7 +4,7 @@ sent by the officer who runs the review. Nothing here writes a word of it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from bot.service.house import House
 from bot.service.reach import Reach, reach
 from bot.service.reading import Said
 from bot.service.telling import Notice
+from bot.service.wording import LONDON
 from conversations import typists
 from conversations.asks import Answer, Lack, State, lacks
 from conversations.plain_words import Look, clean, look_at
@@ -60,7 +61,8 @@ class OneAsk:
 
     @property
     def sent(self) -> tuple[Written, ...]:
-        return tuple(one for one in self.written if one.kind is Kind.SENT)
+        """Which they can read, or were told."""
+        return tuple(one for one in self.written if one.given)
 
     @property
     def draft(self) -> Written | None:
@@ -328,7 +330,11 @@ def lacking(
     ask = asks.get(db, house.id, ask_id)
     if ask.review_id != asked.review_id:
         raise Unknown(f"ask {ask_id} of this page")
-    return lacks(ask.state, cleaned(answer), local_day(now))
+    return _lacking(ask, cleaned(answer), now)
+
+
+def _lacking(ask: Ask, answer: Answer, now: datetime) -> tuple[Lack, ...]:
+    return lacks(ask.state, answer, local_day(now), local_day(ask.asked_at))
 
 
 def cleaned(answer: Answer) -> Answer:
@@ -339,6 +345,7 @@ def cleaned(answer: Answer) -> Answer:
         clean(answer.reason),
         " ".join(clean(answer.who).split()),
         answer.by,
+        answer.told_on,
     )
 
 
@@ -354,8 +361,8 @@ def send(
     notice: Notice | None = None,
 ) -> Written | Stop | tuple[Lack, ...]:
     """The officer has checked it, and their young person reads it from here on: a neutral line in
-    their chat where they have one, and the document for the record. `seen`: how many answers there
-    were when the page was opened."""
+    their chat where they have one, and the document for the record. Of what they were told already
+    there is no such line. `seen`: how many answers there were when the page was opened."""
     require(db, house, staff, asked)
     ask = _lock(db, house, asked, ask_id)
     answer = cleaned(answer)
@@ -363,7 +370,9 @@ def send(
         return Stop.DISPUTED
     if unfit := _unfit(ask, answer, seen, now):
         return unfit
-    written = asks.write(db, house.id, ask, Kind.SENT, answer, staff.staff_id, now)
+    told_at = _told_at(answer, now)
+    kind = Kind.TOLD if told_at else Kind.SENT
+    written = asks.write(db, house.id, ask, kind, answer, staff.staff_id, now, told_at)
     if written is None:
         return Stop.OTHERS
     answer_filing.put_out(db, house, ask, written, now)
@@ -376,11 +385,20 @@ def send(
         actor=staff.actor,
         act="ask_answered",
         subject=f"ask:{ask_id}",
-        detail=f"answer {written.number}, {answer.state.value}",
+        detail=f"answer {written.number}, {answer.state.value}"
+        + (f", told on {answer.told_on}" if answer.told_on else ""),
     )
-    key = f"answer/{ask_id}/{written.number}"
-    telling.tell(db, house, ask.person_id, ask.review_id, notice, key, now)
+    if told_at is None:
+        key = f"answer/{ask_id}/{written.number}"
+        telling.tell(db, house, ask.person_id, ask.review_id, notice, key, now)
     return written
+
+
+def _told_at(answer: Answer, now: datetime) -> datetime | None:
+    """At noon of the day on which they were told: nobody is asked for the hour."""
+    if answer.told_on is None:
+        return None
+    return min(now, datetime.combine(answer.told_on, time(12), LONDON).astimezone(now.tzinfo))
 
 
 def _unfit(ask: Ask, answer: Answer, seen: int, now: datetime) -> Stop | tuple[Lack, ...]:
@@ -389,7 +407,7 @@ def _unfit(ask: Ask, answer: Answer, seen: int, now: datetime) -> Stop | tuple[L
     moved = ask.answers != seen or ask.state is State.TAKEN_BACK
     if moved and answer.words:
         return Stop.OTHERS
-    return lacks(ask.state, answer, local_day(now))
+    return _lacking(ask, answer, now)
 
 
 def _done_with_replies(

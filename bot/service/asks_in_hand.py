@@ -1,14 +1,12 @@
 """Which wishes wait for an answer, for an officer or for whom they ask: without a word of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bot.access.permissions import Relation
 from bot.access.roles import WORKERS
-from bot.service import relations
 from bot.service.admission import Admitted, Asked, require
 from bot.service.answering import said_of
 from bot.service.days import local_day
@@ -18,7 +16,7 @@ from bot.service.wording import Reader
 from conversations.asks import State
 from conversations.flows import FLOWS
 from conversations.wording import Band
-from storage import asks, audit, contributions, conversations, people, reviews, tasks
+from storage import allocations, asks, audit, contributions, conversations, people, reviews, tasks
 from storage.asks import Ask, Kind, Written
 from storage.errors import Unknown
 from storage.people import YoungPerson
@@ -41,18 +39,49 @@ class InHand:
 def waiting(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
     """An officer's: without an answer, with a draft to check, or with something said to the answer.
     The one due first before others. Reads only."""
-    today = local_day(now)
-    spoken = {
-        str(task.about.get("ask_id"))
-        for task in tasks.waiting(db, house.id, staff.staff_id, [TaskKind.ASK_REPLY])
-    }
+    spoken = _spoken(db, house, staff)
     every = asks.waiting(db, house.id, staff.staff_id, spoken)
     if not every:
         return ()
+    persons = people.young_people_by_id(db, house.id, {ask.person_id for ask in every})
+    found = _in_hand(db, house, every, persons, spoken, local_day(now))
+    return tuple(sorted(found, key=lambda one: (one.ask.due_on, one.person.name)))
+
+
+def of_person(
+    db: Connection,
+    house: House,
+    staff: Admitted,
+    person: YoungPerson,
+    review_ids: Collection[str],
+    now: datetime,
+) -> tuple[InHand, ...]:
+    """A young person's wishes of these reviews of theirs, answered or not, for the officer who runs
+    them. What was taken back is left out. Reads only."""
+    every = asks.of_reviews(db, house.id, review_ids)
+    if not every:
+        return ()
+    spoken, persons = _spoken(db, house, staff), {person.person_id: person}
+    return _in_hand(db, house, every, persons, spoken, local_day(now))
+
+
+def _spoken(db: Connection, house: House, staff: Admitted) -> frozenset[str]:
+    """Of which an answer waits to be mended: its young person said something to it."""
+    replies = tasks.waiting(db, house.id, staff.staff_id, [TaskKind.ASK_REPLY])
+    return frozenset(str(task.about.get("ask_id")) for task in replies)
+
+
+def _in_hand(
+    db: Connection,
+    house: House,
+    every: Sequence[Ask],
+    persons: Mapping[str, YoungPerson],
+    spoken: frozenset[str],
+    today: date,
+) -> tuple[InHand, ...]:
     drafts = asks.drafts(db, house.id, {ask.review_id for ask in every})
     themes = themes_of(db, house, every)
-    persons = people.young_people_by_id(db, house.id, {ask.person_id for ask in every})
-    found = [
+    return tuple(
         InHand(
             ask,
             persons[ask.person_id],
@@ -63,26 +92,24 @@ def waiting(db: Connection, house: House, staff: Admitted, now: datetime) -> tup
         )
         for ask in every
         if ask.person_id in persons
-    ]
-    return tuple(sorted(found, key=lambda one: (one.ask.due_on, one.person.name)))
+    )
 
 
 def asked_of_me(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
     """A social worker's or personal adviser's: what they are asked, of young people allocated to
     them today. Reads only."""
     today = local_day(now)
-    mine = asks.owned_by(db, house.id, staff.staff_id)
-    drafts = asks.drafts(db, house.id, {ask.review_id for ask in mine})
-    themes = themes_of(db, house, mine)
-    found = []
-    for ask in mine:
-        relation = relations.to_person(db, house, staff.asker, ask.person_id)
-        if relation is not Relation.OWN or not ask.is_open:
-            continue
-        person = people.young_person(db, house.id, ask.person_id)
-        draft = ask.ask_id in drafts
-        late = ask.due_on < today and not draft
-        found.append(InHand(ask, person, themes[ask.ask_id], late, draft=draft))
+    mine = [one for one in asks.owned_by(db, house.id, staff.staff_id) if one.is_open]
+    if not mine:
+        return ()
+    theirs = allocations.open_of_staff(db, house.id, staff.staff_id, staff.role.value, today)
+    allocated = {one.person_id for one in theirs}
+    asked = {ask.person_id for ask in mine} & allocated
+    persons = people.young_people_by_id(db, house.id, asked)
+    found = [
+        replace(one, late=one.late and not one.draft)
+        for one in _in_hand(db, house, mine, persons, frozenset(), today)
+    ]
     return tuple(sorted(found, key=lambda one: (one.draft, one.ask.due_on, one.person.name)))
 
 

@@ -104,6 +104,7 @@ SENTENCES: Mapping[str, str] = {
     "invitations_started": "invited all who are due",
     "letters_fetched": "took letters to print",
     "letters_printed": "said that letters are printed",
+    "invitations_stopped": "stopped invitations that had not left",
     "invitation_made": "made an invitation",
     "invitation_reissued": "made a new invitation in place of one that was open or used",
     "new_pin_asked": "asked for a new PIN",

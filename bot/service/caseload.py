@@ -100,6 +100,15 @@ def of_officer(db: Connection, house: House, staff: Admitted, now: datetime) -> 
     return _with_glass(db, house, [InHand(case, state_of(case, day)) for case in found], day)
 
 
+def of_person(
+    db: Connection, house: House, staff: Admitted, person_id: str, now: datetime
+) -> tuple[InHand, ...]:
+    """The reviews of one young person that this officer runs, however long they are over."""
+    day = local_day(now)
+    found = caseload.of_person(db, house.id, staff.staff_id, person_id)
+    return _with_glass(db, house, [InHand(case, state_of(case, day)) for case in found], day)
+
+
 def of_unit(db: Connection, house: House, staff: Admitted, now: datetime) -> tuple[InHand, ...]:
     """What their team has in hand, by `standing_of`."""
     day = local_day(now)

@@ -43,7 +43,9 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Of one file: how many rows are new, changed, the same, not there any more, can't be read."""
+    """Of one file: how many rows are new, changed, the same, not there any more, can't be read.
+    `read`, `completes`: of a file that only completes others, its rows, and what they are part of.
+    """
 
     file: str
     added: int
@@ -51,6 +53,8 @@ class Tally:
     same: int
     gone: int
     unread: int
+    read: int = 0
+    completes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,13 @@ class Outcome:
     @property
     def changes(self) -> int:
         return sum(one.added + one.changed for one in self.tallies)
+
+    @property
+    def understood(self) -> bool:
+        """Whether there was anything that can be read, or nothing to read at all."""
+        return not self.all_unread or any(
+            one.added + one.changed + one.same + one.read for one in self.tallies
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +205,16 @@ def written(outcome: Outcome) -> str:
     return json.dumps(
         {
             "tallies": [
-                [one.file, one.added, one.changed, one.same, one.gone, one.unread]
+                [
+                    one.file,
+                    one.added,
+                    one.changed,
+                    one.same,
+                    one.gone,
+                    one.unread,
+                    one.read,
+                    one.completes,
+                ]
                 for one in outcome.tallies
             ],
             "unread": [

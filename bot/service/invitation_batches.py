@@ -56,6 +56,7 @@ class Why(StrEnum):
     STOOD_DOWN = "stood_down"
     NO_WAY = "no_way"  # no address is confirmed, and the council sends no letters
     GONE = "gone"  # erased, or the review is not there any more
+    STOPPED = "stopped"  # whoever started the batch stopped it before this one left
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a batch is. `piles`: the first and the last number of each PDF of letters."""
+    """How far a batch is. `piles`: the first and the last number of each PDF of letters; `unsent`:
+    how many can still be stopped, those that are not made yet too."""
 
     batch: Batch
     made: int
@@ -266,6 +268,15 @@ class Progress:
     ways: dict[Way, int]
     piles: tuple[tuple[int, int], ...]
     rows: tuple[Row, ...]
+    unsent: int = 0
+
+    @property
+    def letters(self) -> int:
+        return self.ways[Way.LETTER]
+
+    @property
+    def stopped(self) -> int:
+        return sum(row.item.why == Why.STOPPED.value for row in self.rows)
 
     @property
     def kept_until(self) -> datetime | None:
@@ -291,7 +302,43 @@ def progress(
         ways,
         _piles([one.number for one in items if one.has_letter]) if whole else (),
         tuple(Row(one, found.get(one.person_id)) for one in left),
+        len(items) - len(done) - len(left) + len(_unsent(db, house, batch, done)),
     )
+
+
+def _unsent(db: Connection, house: House, batch: Batch, made: Sequence[Item]) -> tuple[Item, ...]:
+    """Of what was made, what has not left: a letter leaves when somebody takes the PDF."""
+    if batch.state is State.ENDED:
+        return ()
+    there = [one for one in made if one.way is not Way.LETTER or batch.fetched_at is None]
+    open_ = sendings.unsent(db, house.id, [one.sending_id for one in there if one.sending_id])
+    return tuple(one for one in there if one.sending_id in open_)
+
+
+def stop(
+    db: Connection, house: House, staff: Admitted, asked: Asked, batch_id: str, now: datetime
+) -> None:
+    """Whatever of it has not left does not: what is not made is never made, and what is made opens
+    nothing any more. What has left stands. `Unknown` if it is not theirs."""
+    batch = _own(db, house, staff, asked, batch_id)
+    if batch.state is State.ENDED:
+        return
+    batches.leave_out_rest(db, house.id, batch_id, Why.STOPPED.value)
+    items = batches.all_items(db, house.id, batch_id)
+    made = [one for one in items if one.state is ItemState.MADE]
+    stopped = 0
+    for item in _unsent(db, house, batch, made):
+        sending = sendings.get(db, house.id, item.sending_id or "")
+        if sending is not None and inviting.take_out(db, house, sending, now):
+            batches.left_out(db, house.id, item, Why.STOPPED.value)
+            stopped += 1
+    batches.all_made(db, house.id, batch_id, now)
+    if batch.fetched_at is None:
+        batches.end(db, house.id, batch_id, now)  # there is nothing to print
+    audit.add(
+        db, house.id, now, actor=staff.actor, act="invitations_stopped",
+        subject=f"batch:{batch_id}", detail=f"{len(made) - stopped} of {len(items)} had left",
+    )  # fmt: skip
 
 
 def mine(db: Connection, house: House, staff: Admitted, asked: Asked) -> list[Batch]:

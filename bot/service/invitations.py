@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
@@ -44,6 +44,24 @@ class Invited:
     url: str
     code: str
     telegram_start: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is to open an invitation. `telegram`: only for those who are old enough for it."""
+
+    link: str = field(repr=False)
+    code: str = field(repr=False)
+    telegram: str = field(repr=False)
+
+
+def draw() -> Drawn:
+    """By chance, of what nobody can guess. Nothing is opened by it before `invite` keeps it."""
+    return Drawn(new_secret(), new_code(), new_secret())
+
+
+def link_of(house: House, drawn: Drawn) -> str:
+    return f"{house.settings.public_url}/i/#{drawn.link}"
 
 
 class Refused(StrEnum):
@@ -88,23 +106,25 @@ def invite(
     *,
     by: str = "sayso",
     reason: str | None = None,
+    drawn: Drawn | None = None,
 ) -> Invited:
     """A new invitation to a review; earlier unused ones end. `Unknown` if there is no review.
 
-    `by`: who makes it, as the audit names them. One that replaces another: `reissuing`.
+    `by`: who makes it, as the audit names them; `drawn`: what opens it, where that is on paper
+    already. One that replaces another: `reissuing`.
     """
+    drawn = drawn or draw()
     review = reviews.get(db, house.id, review_id)
     person = people.young_person(db, house.id, review.person_id)
-    link, code = new_secret(), new_code()
     by_telegram = house.settings.telegram_token and is_old_enough(house, person, now)
-    telegram = new_secret() if by_telegram else None
+    telegram = drawn.telegram if by_telegram else None
     invitations.revoke_open(db, house.id, review_id, now)
     invitation = Invitation(
         house.id, str(uuid.uuid4()), review_id, now + timedelta(days=house.council.invitation_days)
     )
     hashes = Hashes(
-        _hash(house, "link", link),
-        _hash(house, "code", typed(code) or ""),
+        _hash(house, "link", drawn.link),
+        _hash(house, "code", typed(drawn.code) or ""),
         _hash(house, "telegram", telegram) if telegram else None,
     )
     invitations.add(db, invitation, hashes, now, by=by, reason=reason, person_id=review.person_id)
@@ -113,8 +133,8 @@ def invite(
         review_id,
         review.kind.value,
         "adult" if person.carer else _band(person, now).value,
-        f"{house.settings.public_url}/i/#{link}",
-        code,
+        link_of(house, drawn),
+        drawn.code,
         telegram,
     )
 

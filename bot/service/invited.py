@@ -66,6 +66,13 @@ def state_of(opened: Opened | None, newest: Sending | None, now: datetime) -> St
             return State.MADE
 
 
+def how_far(db: Connection, house: House, review_id: str, now: datetime) -> State:
+    """How far the invitation to this review is, for whoever was let in to its page."""
+    opened = sendings.opened(db, house.id, [review_id]).get(review_id)
+    sent = sendings.of_review(db, house.id, review_id)
+    return state_of(opened, sent[0] if sent else None, now)
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which rows. Without a state all of them."""

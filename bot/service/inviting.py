@@ -316,6 +316,19 @@ def withdrawn(db: Connection, house: House, sending_id: str, now: datetime) -> N
     sendings.end(db, house.id, sending_id, State.WITHDRAWN, now)
 
 
+def take_out(db: Connection, house: House, sending: Sending, now: datetime) -> bool:
+    """Stop one that has not left: its invitation ends. False: it left, or is leaving just now."""
+    key = f"{DESTINATION}/{sending.sending_id}"
+    if sending.way is not Way.LETTER and not outbox.withdraw(db, house.id, key, now):
+        return False
+    if not sendings.end(db, house.id, sending.sending_id, State.WITHDRAWN, now):
+        return False
+    reviews.lock(db, house.id, sending.review_id)  # a newer one that is being made stands
+    if sendings.still_open(db, house.id, [sending.sending_id], now):
+        kept.revoke_open(db, house.id, sending.review_id, now)
+    return True
+
+
 def stop_by_link(db: Connection, house: House, stop: str, now: datetime) -> bool:
     """Whoever has the message wants no more of them; False where the link is nobody's. Nothing more
     goes to that address, for whatever review."""

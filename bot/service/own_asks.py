@@ -24,7 +24,7 @@ from conversations.effects import RaiseAlert, Want
 from conversations.engine import carry_forward
 from conversations.hearing import LONGEST, Text, keepable
 from storage import asks, audit, contributions, conversations, pins, reviews, tasks
-from storage.asks import Ask, Kind, Replied, Written
+from storage.asks import Ask, Replied, Written
 from storage.conversations import Kept
 from storage.errors import Unknown
 from storage.people import staff_member
@@ -98,7 +98,7 @@ def _order(one: Mine) -> tuple[bool, datetime]:
 
 def _mine(db: Connection, house: House, ask: Ask, said: Said | None, now: datetime) -> Mine:
     written = asks.answers_of(db, house.id, ask.ask_id)
-    sent = tuple(one for one in reversed(written) if one.kind is Kind.SENT)
+    sent = tuple(one for one in reversed(written) if one.given)
     review = reviews.get(db, house.id, ask.review_id)
     names = {by: staff_member(db, house.id, by).name for by in {one.by for one in sent}}
     read_at = contributions.first_read(db, house.id, ask.contribution_id, review.officer_id)
@@ -191,7 +191,7 @@ def say(
     ask = asks.lock(db, house.id, ask_id)
     if ask.person_id != found.person_id or ask.said_since < found.reads_from:
         raise Unknown(f"ask {ask_id} of this young person")
-    sent = [one for one in asks.answers_of(db, house.id, ask_id) if one.kind is Kind.SENT]
+    sent = [one for one in asks.answers_of(db, house.id, ask_id) if one.given]
     if not sent or sent[-1].number != number or not may_reply(ask.state, reply):
         return Refused.STALE
     if asks.reply(db, house.id, ask, number, reply, words, now) is None:

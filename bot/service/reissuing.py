@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot.service import invitations
 from bot.service.admission import Admitted, Asked, require
 from bot.service.house import House
-from bot.service.invitations import Invited
+from bot.service.invitations import Drawn, Invited
 from storage import audit, conversations, pins, reviews, tasks
 from storage import invitations as kept_invitations
 from storage.tasks import Kind, Task
@@ -64,10 +64,17 @@ def state_of(db: Connection, house: House, review_id: str, now: datetime) -> Sta
 
 
 def reissue(
-    db: Connection, house: House, review_id: str, by: str, reason: str, now: datetime
+    db: Connection,
+    house: House,
+    review_id: str,
+    by: str,
+    reason: str,
+    now: datetime,
+    drawn: Drawn | None = None,
 ) -> Invited | Problem:
     """Invite, once more or for the first time. `by`: who does it, as the audit names them; the
-    officer who runs the review is told if it is somebody else. `Unknown`."""
+    officer who runs the review is told if it is somebody else. `drawn`: as for
+    `invitations.invite`. `Unknown`."""
     reason = reason.strip()
     review = reviews.lock(db, house.id, review_id)  # of two taps the second is shown, and stands
     standing = state_of(db, house, review_id, now).standing
@@ -77,7 +84,9 @@ def reissue(
         return Problem.TOO_LONG
     if standing is not Standing.NONE:
         _lock_out(db, house, review_id, review.person_id, now)
-    invited = invitations.invite(db, house, review_id, now, by=by, reason=reason or None)
+    invited = invitations.invite(
+        db, house, review_id, now, by=by, reason=reason or None, drawn=drawn
+    )
     if standing.needs_reason:
         audit.add(
             db,

@@ -10,6 +10,7 @@ from conversations.asks import ANSWERS, Answer, Lack, Reply, State, lacks, may_f
 
 TODAY = date(2026, 11, 27)
 SOON = TODAY + timedelta(days=7)
+ASKED = TODAY - timedelta(days=9)
 
 
 @pytest.mark.parametrize("state", State)
@@ -43,10 +44,16 @@ def test_what_was_refused_is_not_done_at_once() -> None:
         (Answer(State.DONE, "Done.", by=TODAY - timedelta(days=1)), ()),
         (Answer(State.AGREED, "Yes.", who="x" * 201), (Lack.WHO,)),
         (Answer(State.HEARD, "Heard."), (Lack.STATE,)),
+        (Answer(State.AGREED, "Yes.", told_on=ASKED), ()),
+        (Answer(State.AGREED, "Yes.", told_on=TODAY), ()),
+        (Answer(State.AGREED, "Yes.", told_on=SOON), (Lack.TOLD,)),
+        (Answer(State.AGREED, "Yes.", told_on=ASKED - timedelta(days=1)), (Lack.TOLD,)),
+        (Answer(State.AGREED, "Yes.", by=ASKED, told_on=ASKED), ()),
+        (Answer(State.AGREED, "Yes.", by=ASKED, told_on=TODAY), (Lack.BY,)),
     ],
 )
 def test_an_answer_says_what_it_lacks(answer: Answer, lacking: tuple[Lack, ...]) -> None:
-    assert lacks(State.HEARD, answer, TODAY) == lacking
+    assert lacks(State.HEARD, answer, TODAY, ASKED) == lacking
 
 
 def test_the_reason_who_does_it_and_the_day_stand_under_the_words() -> None:

@@ -3,18 +3,20 @@
 import asyncio
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import jsonschema
 import pytest
 from sqlalchemy import Connection, make_url, select
 
+from bot.documents.ask_answer import _view
 from bot.documents.contribution import content_sha256
 from bot.service.duty import working_day
 from bot.web.context import now
 from conversations.asks import Reply, State
 from storage import ask_filings, asks, disputes, tasks
-from storage.asks import Kind, Plan
+from storage.asks import Ask, Kind, Plan
 from storage.contributions import Destination, Filing
 from storage.disputes import Dispute
 from storage.tables import audit, outbox
@@ -22,6 +24,7 @@ from tests.canaries import MARK, found_in
 from tests.desk.asking import SAM, SAMS, ask_of, day, form, with_pin, with_worker
 from tests.desk.northborough import AMINA, DEV, HANA, KAI, LENA, MAYA, RUTH, TOM, say_again, today
 from tests.desk.running import Browser, Desk, Page
+from tests.desk.test_queries import statements
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs" / "schemas" / "ask-answer.schema.json").read_text()
@@ -36,11 +39,17 @@ async def _open(desk: Desk, staff_id: str = AMINA, review_id: str = KAI) -> tupl
 
 
 async def _sends(
-    browser: Browser, address: str, seen: int = 0, by: int | None = None, **fields: str
+    browser: Browser,
+    address: str,
+    seen: int = 0,
+    by: int | None = None,
+    told: int | None = None,
+    **fields: str,
 ) -> Page:
-    """An answer, sent; `by`: a day so far ahead."""
+    """An answer, sent; `by`, `told`: so many days from today."""
     token = (await browser.get(address)).token
     entered = form(token, seen, words=ANSWER) | fields | (day(by) if by is not None else {})
+    entered |= _told(told) if told is not None else {}
     return await browser.post(address, entered | {"act": "send"})
 
 
@@ -254,6 +263,58 @@ async def test_who_is_asked_sees_no_word_that_was_not_shared_with_them(desk: Des
     assert "Could he see him more?" in page.seen
 
 
+async def test_what_is_asked_of_a_worker_stands_first_on_their_first_page(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    worker = await desk.signed_in(SAM)
+    assert "asked about" not in (await worker.get("/desk/young-people")).seen
+    ask = await ask_of(desk)
+    await desk.store.write(lambda db: asks.plan(db, desk.house.id, ask, SAM, ask.due_on, Plan()))
+
+    page = await worker.get("/desk/young-people")
+
+    assert page.seen.index("Wishes that you are asked about: 1") < page.seen.index("Maya Okafor")
+    assert f'href="/desk/young-people/person-{KAI}/asks/{ask.ask_id}"' in page.text
+    assert "brother" not in page.text
+    address = f"/desk/young-people/person-{KAI}/asks/{ask.ask_id}"
+    token = (await worker.get(address)).token
+    await worker.post(address, form(token, words=ANSWER, act="draft"))
+    assert "asked about" not in (await worker.get("/desk/young-people")).seen
+
+
+async def test_what_was_put_to_a_worker_stands_there_too_until_they_answer(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    officer = await desk.signed_in(AMINA)
+    page = await officer.get(f"/desk/reviews/{KAI}/quality")
+    words = "His plan was not changed since March."
+    raised = {"token": page.token, "words": words, "put_to": SAM, "themes": "delay"}
+    await officer.post(f"/desk/reviews/{KAI}/dispute", raised)
+
+    page = await (await desk.signed_in(SAM)).get("/desk/young-people")
+
+    assert "Put to you, to answer: 1" in page.seen
+    assert words not in page.text
+    assert "Answer due by" in page.seen
+
+
+async def test_many_wishes_are_asked_for_as_one_is(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    worker, counted = await desk.signed_in(SAM), []
+    for review_id in (KAI, MAYA):
+        ask = await ask_of(desk, review_id)
+        await desk.store.write(partial(_plan, desk, ask))
+        await worker.get("/desk/asks")
+        with statements() as seen:
+            page = await worker.get("/desk/asks")
+        counted.append(len(seen))
+
+    assert page.seen.count("Answer due by") == 2
+    assert counted[0] == counted[1]
+
+
+def _plan(desk: Desk, ask: Ask, db: Connection) -> None:
+    asks.plan(db, desk.house.id, ask, SAM, ask.due_on, Plan())
+
+
 async def test_an_ask_of_somebody_else_is_not_there(desk: Desk) -> None:
     await desk.store.write(lambda db: with_worker(db, desk.house))
     kai, maya = await ask_of(desk), await ask_of(desk, MAYA)
@@ -333,6 +394,75 @@ async def test_the_answer_is_filed_like_a_contribution_and_a_stub_where_it_may_n
     for one in (stub, sealed, whole):
         jsonschema.Draft202012Validator(SCHEMA).validate(one.document)
         assert one.document["content_sha256"] == content_sha256(one.document)
+
+
+def _told(days: int) -> dict[str, str]:
+    """The day on which they were told face to face, so many days from today."""
+    at = today() + timedelta(days=days)
+    return {"told-day": str(at.day), "told-month": str(at.month), "told-year": str(at.year)}
+
+
+async def test_what_they_were_told_face_to_face_is_an_answer_and_nothing_is_sent(
+    desk: Desk,
+) -> None:
+    browser, address = await _open(desk)
+
+    looked = await browser.post(
+        address,
+        form((await browser.get(address)).token, words=ANSWER, act="preview") | _told(0),
+    )
+    assert "You told Kai this yourself" in looked.seen
+    assert "your IRO, told you this on" in looked.seen
+    page = await _sends(browser, address, told=0)
+
+    assert "The answer that you told them is kept. No message was sent." in page.seen
+    assert "Told face to face today." in page.seen
+    ask = await ask_of(desk)
+    assert ask.state is State.AGREED
+    (kept,) = await desk.store.read(lambda db: asks.answers_of(db, desk.house.id, ask.ask_id))
+    assert (kept.kind, kept.answer.told_on) == (Kind.TOLD, today())
+    assert "Kai" not in (await browser.get("/desk/asks")).seen
+    assert "told you this on" in (await browser.get(address)).seen
+
+
+@pytest.mark.parametrize("days", [1, -400])
+async def test_they_were_not_told_ahead_nor_before_they_wished(desk: Desk, days: int) -> None:
+    browser, address = await _open(desk)
+
+    page = await _sends(browser, address, told=days)
+
+    assert page.status == 422
+    assert "Enter the day on which you told them" in page.seen
+    assert ANSWER in page.text
+    assert page.text.count("<details") == page.text.count("open>") == 1  # what is wrong is in sight
+    assert (await ask_of(desk)).answers == 0
+
+
+async def test_that_they_were_told_stands_in_the_filed_document(desk: Desk) -> None:
+    browser, address = await _open(desk, TOM, MAYA)
+    await _sends(browser, address, told=0)
+    ask = await ask_of(desk, MAYA)
+
+    (filed,) = await desk.store.read(lambda db: ask_filings.of_ask(db, desk.house.id, ask.ask_id))
+
+    jsonschema.Draft202012Validator(SCHEMA).validate(filed.document)
+    assert filed.document["told_on"] == today().isoformat()
+    assert "Told to the young person on" in _view(filed.document)["by"]
+
+
+async def test_who_is_asked_hands_in_what_happens_and_not_that_they_were_told(desk: Desk) -> None:
+    await desk.store.write(lambda db: with_worker(db, desk.house))
+    ask = await ask_of(desk)
+    await desk.store.write(lambda db: asks.plan(db, desk.house.id, ask, SAM, ask.due_on, Plan()))
+    worker = await desk.signed_in(SAM)
+    address = f"/desk/young-people/person-{KAI}/asks/{ask.ask_id}"
+    page = await worker.get(address)
+
+    assert "told-day" not in page.text
+    await worker.post(address, form(page.token, words=ANSWER, act="draft") | _told(0))
+
+    (kept,) = await desk.store.read(lambda db: asks.answers_of(db, desk.house.id, ask.ask_id))
+    assert (kept.kind, kept.answer.told_on) == (Kind.DRAFT, None)
 
 
 async def test_what_they_say_to_an_answer_is_a_task_until_it_is_answered(desk: Desk) -> None:

@@ -178,6 +178,44 @@ async def test_what_fails_says_why_and_changes_nothing(desk: Desk) -> None:
     assert await _kept(desk) == 0
 
 
+async def test_what_fails_lists_what_is_to_be_mended_and_promises_nothing(desk: Desk) -> None:
+    page = await _hand_in(browser := await _support(desk), FILES)
+    unread = Unread("ssd_person.csv", 1, "", "It has no column pers_dob.", "Is it ssd_person?")
+    failed = Outcome((), (unread,), 1, failed="In ssd_person no row can be read.")
+    await _worker(desk, Reads(failed)).step()
+
+    page = await browser.get(page.url)
+
+    assert "It has no column pers_dob. Is it ssd_person?" in page.seen
+    assert "The rest goes in" not in page.seen
+
+
+@pytest.mark.parametrize(
+    ("same", "says"),
+    [(0, "Nothing in these files can be read."), (2, "Everything that can be read is here")],
+)
+async def test_what_cant_be_read_is_not_said_to_be_here(desk: Desk, same: int, says: str) -> None:
+    page = await _hand_in(browser := await _support(desk), FILES)
+    unread = Unread("ssd_person.csv", 3, "pers_dob", "There is none.", "Put it in.")
+    tally = Tally("ssd_person", 0, 0, same, 0, 1)
+    await _worker(desk, Reads(Outcome((tally,), (unread,), 1))).step()
+
+    assert says in (await browser.get(page.url)).seen
+
+
+async def test_a_file_that_completes_others_is_no_row_of_noughts(desk: Desk) -> None:
+    page = await _hand_in(browser := await _support(desk), FILES)
+    tally = Tally("ssd_legal_status", 0, 0, 0, 0, 0, 1_204, "the episodes")
+    unread = tuple(Unread("ssd_person.csv", line, "", "No.", "Yes.") for line in range(3_000))
+    await _worker(desk, Reads(Outcome((tally,), unread, 4_000))).step()
+
+    page = await browser.get(page.url)
+
+    assert "1,204 read, as part of the episodes" in page.seen
+    assert "All of them as a file" not in page.seen
+    assert "The first of them as a file: 2000 rows that can’t be read" in page.seen
+
+
 @pytest.mark.parametrize(
     ("fields", "files", "says"),
     [

@@ -10,7 +10,9 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import Connection, func, select
 
+from bot.access.roles import Role
 from bot.service import invitation_batches, invitations, inviting
+from bot.service.admission import Admitted, Asked
 from bot.service.invitation_batches import AT_ONCE, KEPT_FOR
 from bot.service.invitations import LetIn
 from bot.web.context import now
@@ -24,6 +26,7 @@ from storage.inviting_tables import invitation_batches as batch_table
 from storage.people import Staff
 from storage.tables import audit
 from storage.tables import invitations as invitations_table
+from storage.tables import outbox as outbox_table
 from tests.delivery.notify import SETTINGS
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, KAI, LENA, MAYA, TOM
@@ -299,6 +302,122 @@ async def test_a_batch_is_made_printed_and_then_kept_nowhere(desk: Desk) -> None
     listed = await browser.get("/desk/invitations?state=sent")
     assert "Child01 Surname" in listed.seen
     assert await _count(desk, "letters_fetched") == 2
+
+
+async def _stop(browser: Browser, batch_id: str) -> Page:
+    return await _post(browser, "/desk/invitations/batch", batch=batch_id, do="stop")
+
+
+@pytest.mark.parametrize("made", [False, True])
+async def test_invitations_that_were_started_by_mistake_are_stopped(
+    desk: Desk, *, made: bool
+) -> None:
+    """Half of them made by then, or all: nobody took the PDF."""
+    browser = await _support(desk)
+    for number in range(7):
+        await desk.store.write(partial(_due, desk=desk, number=number, family="Surname"))
+    await _post(browser, "/desk/invitations/due", weeks="4")
+    batch_id = await _batch_id(desk)
+    await desk.store.write(lambda db: invitation_batches.make(db, desk.house, now()))
+    if made:
+        await _run(desk)
+    opening = await desk.store.read(lambda db: batches.letters(db, desk.house.id, batch_id, 1, 9))
+    assert len(opening) == (8 if made else AT_ONCE)
+    assert (
+        "8 have not left" in (await browser.get(f"/desk/invitations/batch?batch={batch_id}")).seen
+    )
+
+    page = await _stop(browser, batch_id)
+
+    assert "8 were stopped before they left" in page.seen
+    assert "None had left." in page.seen
+    assert "Print the letters" not in page.seen
+    assert "Stop what has not left" not in page.seen
+    assert "not fetched within a day" not in page.seen
+    assert await _run(desk) == 0
+    for one in opening.values():
+        shut = await desk.store.write(
+            partial(invitations.let_in_by_code, house=desk.house, code=one.code, once="", now=now())
+        )
+        assert shut is invitations.Refused.CODE
+    assert "Who gets one: 8" in (await browser.get("/desk/invitations/due?weeks=4")).seen
+    assert await _count(desk, "invitations_stopped") == 1
+
+
+async def test_letters_that_somebody_took_count_as_gone(desk: Desk) -> None:
+    browser = await _support(desk)
+    await _post(browser, "/desk/invitations/due", weeks="4")
+    batch_id = await _batch_id(desk)
+    await _run(desk)
+    await _pdf(browser, "/desk/invitations/batch", batch=batch_id, first="1")
+
+    page = await browser.get(f"/desk/invitations/batch?batch={batch_id}")
+    assert "Stop what has not left" not in page.seen
+    after = await _stop(browser, batch_id)
+
+    assert "Print the letters" in after.seen  # the printer may have jammed
+    assert (await _pdf(browser, "/desk/invitations/batch", batch=batch_id, first="1"))[1:]
+
+
+def _confirmed(db: Connection, desk: Desk, review_id: str, number: str) -> None:
+    """A number that somebody confirmed."""
+    person_id, council = f"person-{review_id}", desk.house.id
+    address = Address(
+        f"A-{review_id}", person_id, contact_addresses.Way.SMS, number, "staff:iris", now()
+    )
+    contact_addresses.add(db, desk.house.keys, council, address)
+    contact_addresses.confirm(
+        db, council, address.address_id, "staff:iris", contact_addresses.How.ASKED, now()
+    )
+
+
+async def test_a_message_that_waits_for_the_morning_is_stopped_and_one_that_left_stands(
+    notified: Desk,
+) -> None:
+    desk = notified
+    await desk.store.write(partial(_due, desk=desk, number=1, family="Surname"))
+    browser = await _support(desk)
+    staff, asked = Admitted(IRIS, Role.BUSINESS_SUPPORT, "Iris Bell", "token", now()), Asked(
+        "desk.letters"
+    )  # fmt: skip
+
+    def begin(db: Connection) -> str:
+        for review_id, number in ((LENA, NUMBER), ("R-01", "07700 900456")):
+            _confirmed(db, desk, review_id, number)
+        found = invitation_batches.start(
+            db, desk.house, staff, Asked("desk.invitations_start"), 4, now()
+        )
+        assert found is not None
+        while invitation_batches.make(db, desk.house, now()):
+            pass
+        (lena,) = sendings.of_review(db, desk.house.id, LENA)
+        assert outbox.withdraw(db, desk.house.id, f"invitation/{lena.sending_id}", now())
+        sendings.sent(db, desk.house.id, lena.sending_id, now())  # GOV.UK Notify has it
+        return found
+
+    batch_id = await desk.store.write(begin)
+    await desk.store.write(
+        lambda db: invitation_batches.stop(db, desk.house, staff, asked, batch_id, now())
+    )
+
+    page = await browser.get(f"/desk/invitations/batch?batch={batch_id}")
+    assert "1 was stopped before it left" in page.seen
+    assert "1 had left and stands" in page.seen
+    waiting = select(func.count()).where(outbox_table.c.destination == "invitation")
+    assert await desk.store.read(lambda db: db.execute(waiting).scalar_one()) == 0
+    (stopped,) = await desk.store.read(lambda db: sendings.of_review(db, desk.house.id, "R-01"))
+    assert stopped.state is sendings.State.WITHDRAWN
+
+
+async def test_nobody_stops_what_somebody_else_started(desk: Desk) -> None:
+    browser = await _support(desk)
+    await _post(browser, "/desk/invitations/due", weeks="4")
+    batch_id = await _batch_id(desk)
+
+    page = await _stop(await desk.signed_in(AMINA), batch_id)
+
+    assert page.status == 404
+    assert await _run(desk) == 1
 
 
 async def test_what_opens_letters_is_let_go_after_a_day(desk: Desk) -> None:

@@ -206,6 +206,7 @@ def test_files_as_suppliers_write_them(folder: Path) -> None:
     ("name", "content", "says"),
     [
         ("ssd_cla_reviews.csv", b"", "It is empty."),
+        ("ssd_cla_reviews.csv", b"PK\x03\x04\x14\x00", "an Excel workbook"),
         ("ssd_cla_reviews.csv", b"a,b,c\r\n1,2,3\r\n", "It has no column"),
         ("ssd_cla_reviews.csv", b"\x00\x01\x02\xff\xfe\x00", "It has no column"),
         ("ssd_person.csv", b"", "no row can be read"),
@@ -248,10 +249,67 @@ def test_a_quote_that_nobody_closed_loses_its_own_lines_only(folder: Path) -> No
     lines[2] = lines[2].replace("PN6", '"PN6')
     path.write_text("\n".join(lines) + "\n")
 
+    children, found = read(folder, folder.parent / "rows.db")
+
+    assert [(one.line, one.reason) for one in found.refused] == [
+        (3, "The file ends in the middle of a cell.")
+    ]
+    assert {one.id for one in children["1"].reviews} == {"R1", "R3", "R4"}
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 30])
+def test_rows_between_two_stray_quotes_are_not_lost(folder: Path, ahead: int) -> None:
+    tables = Tables()
+    tables.person = [
+        ("1", "Kai", "Doe", "M", "WBRI", "04/05/2012"),
+        ("2", "stray", "One", "M", "WBRI", "04/05/2012"),
+        *((f"x{number}", "Kim", "Poe", "F", "", "04/05/2012") for number in range(ahead)),
+        ("3", "stray", "Two", "M", "WBRI", "04/05/2012"),
+        ("4", "Ann\nLee", "Ray", "F", "WBRI", "04/05/2012"),
+    ]
+    path = tables.write(folder) / "ssd_person.csv"
+    path.write_text(path.read_text().replace("stray", '"stray'))
+
     _children, found = read(folder, folder.parent / "rows.db")
 
-    (one,) = [one for one in found.refused if "file ends" in one.reason]
-    assert one.line == 3
+    assert found.counts["ssd_person"] == 2 + ahead
+    assert [one.line for one in found.refused] == [3, 4 + ahead]
+    assert all("quote" in f"{one.reason}{one.mend}" for one in found.refused)
+
+
+def test_a_cell_that_is_too_long_is_called_so(folder: Path) -> None:
+    tables = Tables()
+    tables.person = [("2", "A" * 100_001, "Doe", "M", "WBRI", "2012-05-04"), *tables.person]
+
+    children, found = read(tables.write(folder), folder.parent / "rows.db")
+
+    assert list(children) == ["1"]
+    assert [(one.line, one.reason) for one in found.refused] == [
+        (2, "A cell has more than 100,000 signs.")
+    ]
+
+
+def test_a_first_line_that_tells_excel_the_separator_is_no_head(folder: Path) -> None:
+    path = Tables().write(folder) / "ssd_person.csv"
+    rows = path.read_text().replace(",", ";")
+    path.write_text(f"sep=;\n{rows}2;Ana;Roe;F;WBRI;soon\n")
+
+    children, found = read(folder, folder.parent / "rows.db")
+
+    assert list(children) == ["1"]
+    assert [one.line for one in found.refused] == [4]
+
+
+def test_a_file_that_is_cut_inside_a_letter_keeps_its_other_letters(folder: Path) -> None:
+    tables = Tables()
+    tables.person = [("1", "Zoë", "Łuk", "F", "WBRI", "2012-05-04"), ("2", "", "", "", "", "é")]
+    path = tables.write(folder) / "ssd_person.csv"
+    path.write_bytes(path.read_bytes().removesuffix(b"\xa9\r\n"))
+
+    children, found = read(folder, folder.parent / "rows.db")
+
+    assert children["1"].name == "Zoë Łuk"
+    assert not [note for note in found.notes if "UTF-8" in note]
 
 
 def test_a_row_with_too_many_cells_is_named(folder: Path) -> None:
@@ -300,6 +358,7 @@ def test_participation_is_read_in_everybodys_words(text: str, code: str) -> None
         ("2025-04-30", date(2025, 4, 30)), ("30/04/2025", date(2025, 4, 30)),
         ("3/4/2025 00:00", date(2025, 4, 3)), ("30-Apr-2025", date(2025, 4, 30)),
         ("2025-04-30T00:00:00Z", date(2025, 4, 30)), (" 30.04.2025 ", date(2025, 4, 30)),
+        ("Apr 30 2025 12:00AM", date(2025, 4, 30)), ("Jun  3 2025 12:00AM", date(2025, 6, 3)),
         ("1900-01-01", None), ("01/01/1900", None), ("31/12/9999", None), ("NULL", None),
         ("", None),
     ],
@@ -312,6 +371,12 @@ def test_days_are_read_as_suppliers_write_them(text: str, read: date | None) -> 
 def test_a_day_that_could_be_another_is_not_guessed(text: str) -> None:
     with pytest.raises(Unreadable):
         values.day(text)
+
+
+def test_a_day_with_its_month_first_is_told_so() -> None:
+    with pytest.raises(Unreadable) as wrong:
+        values.day("06/23/2021 12:00:00 AM")
+    assert "the month comes first" in wrong.value.mend
 
 
 @given(st.text(max_size=60))

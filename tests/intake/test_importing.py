@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, func, select
 
-from bot.importing import STILL, import_ssd
+from bot.importing import import_ssd
+from bot.importing_run import STILL
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.web.context import now
@@ -36,6 +37,7 @@ from storage.people import YoungPerson
 from storage.reviews import Review
 from storage.store import Store
 from storage.tables import metadata, young_people
+from storage.tables import reviews as reviews_table
 from tests.desk import northborough
 from tests.desk.northborough import AMINA, TOM
 from tests.intake.tables import TAKEN, Tables
@@ -158,6 +160,50 @@ async def test_whoever_vanished_is_counted_and_stays(unit: Unit) -> None:
     tally = next(one for one in outcome.tallies if one.file == "ssd_person")
     assert tally.gone == 1
     assert (await unit.person("2")).name == "Lena Roe"
+
+
+async def test_a_review_with_the_id_of_a_brothers_comes_in_and_again_without_a_change(
+    unit: Unit,
+) -> None:
+    """Mosaic's reviews of brothers and sisters; whichever of them was here before keeps the id."""
+    tables = Tables()
+    assert (await unit.takes_in(tables)).changes
+    tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
+    tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
+    tables.reviews += [
+        ("R1", "C2", "2024-02-05", "2024-02-02", "N", "PN2"),
+        ("R8", "C2", "2024-05-01", "", "Y", ""),
+        ("R8", "C1", "2024-05-01", "", "Y", ""),
+        ("R3", "C2", "2024-11-01", "2024-11-05", "N", "PN7"),
+    ]
+
+    looked = await unit.takes_in(tables, look=True)
+    outcome = await unit.takes_in(tables)
+
+    assert outcome.all_unread == 0
+    assert looked.tallies == outcome.tallies
+    assert next(one.added for one in outcome.tallies if one.file == "ssd_cla_reviews") == 4
+    kim = (await unit.person("2")).person_id
+    kept = await unit.review(f"R1-{kim[:8]}")
+    assert (kept.person_id, kept.meeting_on) == (kim, date(2024, 2, 2))
+    assert (await unit.review("R1")).person_id != kim
+    answered = select(reviews_table.c.answered_by).where(
+        reviews_table.c.review_id == f"R8-{kim[:8]}"
+    )
+    assert await unit.store.read(lambda db: db.scalar(answered)) == f"R3-{kim[:8]}"
+    before = await unit.rows()
+    assert (await unit.takes_in(tables)).changes == 0
+    assert await unit.rows() == before
+
+
+async def test_tables_that_complete_others_say_how_many_rows_were_read(unit: Unit) -> None:
+    outcome = await unit.takes_in(Tables())
+
+    assert {one.file: (one.read, one.completes) for one in outcome.tallies if one.completes} == {
+        "ssd_cla_placement": (2, "the episodes"),
+        "ssd_legal_status": (1, "the episodes"),
+        "ssd_professionals": (1, "who is allocated"),
+    }
 
 
 async def test_older_tables_change_nothing(unit: Unit) -> None:

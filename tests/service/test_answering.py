@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.access.roles import Role
-from bot.service import answering, asking_back, own_asks
+from bot.service import answering, asking_back, own_asks, telling
 from bot.service.admission import Admitted, Asked
+from bot.service.days import local_day
 from bot.service.house import House
 from bot.service.pins import Reading
 from conversations.asks import Answer, Reply, State
@@ -61,6 +62,34 @@ async def test_of_many_who_answer_at_once_one_is_first_and_nothing_is_overwritte
     both = await store.read(lambda db: asks.answers_of(db, house.id, ask.ask_id))
     assert [one.number for one in both] == [1, 2]
     assert both[0] == first[0]
+
+
+@pytest.mark.parametrize("told", [False, True])
+async def test_of_what_they_were_told_face_to_face_no_message_is_sent(
+    store: Store, house: House, monkeypatch: pytest.MonkeyPatch, *, told: bool
+) -> None:
+    rung: list[str] = []
+
+    def tell(_db: Connection, _house: House, person_id: str, *_rest: object) -> bool:
+        rung.append(person_id)
+        return True
+
+    monkeypatch.setattr(telling, "tell", tell)
+    ask = await _council(store, house)
+    answer = Answer(State.AGREED, "Every Saturday.", told_on=local_day(NOW) if told else None)
+    staff, asked = Admitted(AMINA, Role.IRO, AMINA, "token", NOW), Asked("desk.ask_answer", KAI)
+
+    made = await store.write(
+        lambda db: answering.send(db, house, staff, asked, ask.ask_id, answer, 0, NOW)
+    )
+
+    assert isinstance(made, Written)
+    assert rung == ([] if told else [ask.person_id])
+    after = await store.read(lambda db: asks.get(db, house.id, ask.ask_id))
+    assert (after.state, after.is_open) == (State.AGREED, False)
+    unread = await store.read(lambda db: asks.any_unread(db, house.id, ask.person_id))
+    assert unread is not told
+    assert (await store.read(lambda db: asks.answers_of(db, house.id, ask.ask_id))) == [made]
 
 
 async def test_what_is_taken_back_is_answered_by_nobody_and_its_answer_leaves_no_more(

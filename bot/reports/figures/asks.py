@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from bot.reports.figures.asked import Asked
 from bot.reports.suppression import THRESHOLD
@@ -16,6 +16,7 @@ from conversations.asks import State
 from conversations.flows import FLOWS
 from conversations.wording import Band
 from storage.ask_tables import ask_answers, asks
+from storage.asks import Kind
 
 _BECAME = (
     ("open", "Still open"),
@@ -52,7 +53,8 @@ BY_THEME = Declared(
 ANSWERED = Declared(
     "asks_answered",
     "Answered in time",
-    "The same wishes, by whether the first answer was sent by the day it was due.",
+    "The same wishes, by whether the first answer was sent, or told face to face, by the day "
+    "it was due.",
     "Asks and their answers; [asks] answer_within_days.",
     (("in_time", "In time"), ("late", "Late"), ("open", "Not answered yet")),
     adds_up=True,
@@ -62,7 +64,7 @@ ANSWERED = Declared(
 def _days_say(table: Table) -> str:
     days = table.at("median")
     unit = "day" if days == 1 else "days"
-    return f"Half of the first answers were sent within {days:,} {unit}."
+    return f"Half of the first answers were given within {days:,} {unit}."
 
 
 DAYS = Declared(
@@ -82,9 +84,12 @@ _ADULT = Reader(Band.SIXTEEN)
 
 
 def tables(asked: Asked) -> tuple[Table, ...]:
+    # What they were told face to face counts on the day they were told, whenever it was put down.
+    told = ask_answers.c.kind == Kind.TOLD.value
+    reached = case((told, ask_answers.c.read_at), else_=ask_answers.c.written_at)
     first = (
-        select(ask_answers.c.ask_id, func.min(ask_answers.c.written_at).label("at"))
-        .where(ask_answers.c.council == asked.council, ask_answers.c.kind == "sent")
+        select(ask_answers.c.ask_id, func.min(reached).label("at"))
+        .where(ask_answers.c.council == asked.council, ask_answers.c.kind != Kind.DRAFT.value)
         .group_by(ask_answers.c.ask_id)
         .subquery()
     )

@@ -152,7 +152,9 @@ def _of_episodes(asked: Asked) -> tuple[Table, ...]:
         )
         .order_by(care_episodes.c.began, care_episodes.c.episode_id)
     )
-    newest = {person: (status, place) for person, status, place in rows if person in asked.in_care}
+    newest = {
+        person: (status, place) for person, status, place in rows.all() if person in asked.in_care
+    }
     if not newest:
         return tuple(without_data(one, _NO_EPISODES) for one in (LEGAL_STATUS, PLACEMENT))
     every = [newest.get(person, ("", "")) for person in asked.in_care]

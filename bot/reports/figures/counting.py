@@ -1,6 +1,8 @@
 """All figures of one year."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import Connection
@@ -89,6 +91,29 @@ def count_years(
     themes: Themes = _NO_LISTS,
 ) -> tuple[tuple[Table, ...], ...]:
     """The same of several years: what all of them are counted from is read once."""
+    with _uncollected():
+        return _count_years(db, council, years, today, issue_within, themes)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rows by the hundred thousand, each of which the collector of circles would look through again
+    and again: a fifth of the time. Nothing that is counted here makes a circle."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _count_years(
+    db: Connection,
+    council: str,
+    years: Sequence[Year],
+    today: date,
+    issue_within: int,
+    themes: Themes,
+) -> tuple[tuple[Table, ...], ...]:
     births = Births(db, council)
     cares = periods(db, council)
     spans = [year.span for year in years]

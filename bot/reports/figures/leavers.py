@@ -1,7 +1,8 @@
 """What is known of care leavers' pathway reviews: from the desk, and from each import, which tells
 of the latest alone."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -32,10 +33,13 @@ class Leaver:
             default=None,
         )
 
-    def is_outstanding(self, day: date, before: date) -> bool:
-        """Whether the last one by that day was too long ago; `before`: `overdue_before(day)`."""
-        last = self.last(day)
-        return last is not None and last < before
+    def outstanding(self, days: Sequence[date], too_old: Sequence[date]) -> Iterator[int]:
+        """On which of these days, by place, the last one by then was too long ago. `too_old`:
+        `overdue_before` of each day. Both in order."""
+        every = sorted({*self.held, *self.said})
+        for review, next_one in zip(every, [*every[1:], date.max], strict=True):
+            begins = max(bisect_left(days, review), bisect_right(too_old, review))
+            yield from range(begins, bisect_left(days, next_one))
 
 
 def overdue_before(day: date) -> date:
@@ -63,7 +67,7 @@ def look(db: Connection, council: str) -> dict[str, Leaver]:
         .distinct()
         .order_by(reviews.c.person_id, reviews.c.meeting_on)
     )
-    for person_id, day in held:
+    for person_id, day in held.all():
         if person_id not in erased:
             found.setdefault(person_id, Leaver()).held.append(day)
     states = db.execute(
@@ -71,7 +75,7 @@ def look(db: Connection, council: str) -> dict[str, Leaver]:
         .where(pathway_states.c.council == council)
         .order_by(pathway_states.c.person_id, pathway_states.c.reviewed_on)
     )
-    for person_id, reviewed_on in states:
+    for person_id, reviewed_on in states.all():
         if person_id not in erased:
             found.setdefault(person_id, Leaver()).said.append(reviewed_on)
     return found
@@ -81,4 +85,4 @@ def _erased(db: Connection, council: str) -> frozenset[str]:
     rows = select(young_people.c.person_id).where(
         young_people.c.council == council, young_people.c.erased_at.is_not(None)
     )
-    return frozenset(db.execute(rows).scalars())
+    return frozenset(db.execute(rows).scalars().all())

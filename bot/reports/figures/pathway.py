@@ -92,13 +92,15 @@ def _first(known: Iterable[Leaver], until: date) -> date | None:
 
 
 def _backlog(asked: Asked, days: Sequence[date]) -> Table:
-    late = {
-        day: [person for person, one in asked.leavers.items() if one.is_outstanding(day, before)]
-        for day, before in ((day, overdue_before(day)) for day in days)
-    }
+    too_old = [overdue_before(day) for day in days]
+    late: dict[date, list[str]] = {day: [] for day in days}
+    for person, one in asked.leavers.items():
+        for number in one.outstanding(days, too_old):
+            late[days[number]].append(person)
     born = asked.births.of({person for several in late.values() for person in several})
+    over = {person: birthday(day, _UNTIL_AGE) for person, day in born.items()}
     cells: dict[Place, int | None] = {
-        (day.isoformat(), COUNT[0]): sum(_is_owed(born.get(one), day) for one in several)
+        (day.isoformat(), COUNT[0]): sum(over.get(one, date.max) > day for one in several)
         for day, several in late.items()
     }
     return Table(BACKLOG, tuple(_month(day) for day in days), cells)
@@ -141,7 +143,7 @@ def _leavers(asked: Asked) -> frozenset[str]:
         young_people.c.care_leaver.is_(True),
         young_people.c.erased_at.is_(None),
     )
-    return frozenset(asked.db.execute(rows).scalars())
+    return frozenset(asked.db.execute(rows).scalars().all())
 
 
 def _month(day: date) -> Name:

@@ -45,12 +45,14 @@ def year_from(begins: date) -> Year:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What could be looked at. `care`: `episodes`, `periods` (of care, where no episodes are on
-    record), or `none`; `header`: whether the council's Header file was given. `officers`: names."""
+    record), or `none`; `header`: whether the council's Header file was given, and `without_birth`
+    how many of it have no birth date that can be read. `officers`: names."""
 
     care: str
     header: bool
     young_people: int
     officers: dict[str, str] = field(default_factory=dict)
+    without_birth: int = 0
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -70,6 +72,11 @@ class Known:
             said.append(
                 "The Header file was not given, so nobody looked whether each child is in it with "
                 "the same birth date (rules INT08, INT17): sayso export ssda903 --header FILE."
+            )
+        if self.without_birth:
+            said.append(
+                "Children in the Header file without a birth date that can be read, so that nobody "
+                f"compared it (rule INT17): {self.without_birth:,}. Days stand there as 31/03/2026."
             )
         return tuple(said)
 
@@ -112,7 +119,8 @@ async def known_of(store: Store, house: House, header: Header | None = None) -> 
 
     on_record, names = await store.read(ask)
     care = "episodes" if on_record.episodes else "periods" if on_record.periods else "none"
-    return Known(care, header is not None, on_record.young_people, names)
+    without = sum(born is None for born in (header or {}).values())
+    return Known(care, header is not None, on_record.young_people, names, without)
 
 
 async def judged(

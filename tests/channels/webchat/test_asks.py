@@ -163,6 +163,33 @@ async def test_the_chat_says_that_there_is_a_message_and_not_a_word_of_it(
     assert "There is a message for you." not in (await visitor.get("/chat")).text
 
 
+async def test_what_they_were_told_stands_beside_the_wish_and_is_no_news(
+    young: Young, visitor: Visitor
+) -> None:
+    """They can say that it is not what they meant as to an answer that was sent."""
+    told = Answer(State.AGREED, ANSWER, told_on=local_day(now()))
+    written = await _answers(young, told)
+
+    assert "There is a message for you." not in (await visitor.get("/chat")).text
+    page = await visitor.get("/chat/asks")
+    assert "every Saturday" in page.text
+    assert "your IRO, told you this on" in page.text
+    reply = {"ask": written.ask_id, "number": "1", "reply": "not_meant", "words": "Sundays"}
+    assert "Thank you for saying so." in (await visitor.post("/chat/asks", reply)).text
+    sayso = young.sayso
+    acts = await sayso.store.read(lambda db: db.execute(select(audit.c.act)).scalars().all())
+    assert "ask_answer_read" not in acts
+
+
+async def test_what_was_asked_of_them_stands_with_each_wish_for_who_looks(
+    young: Young, visitor: Visitor
+) -> None:
+    page = await visitor.get("/chat/asks")
+
+    question = "What would you change there, if anything?"
+    assert f'<p class="small" aria-hidden="true">{question}</p>' in page.html
+
+
 async def test_that_they_have_read_it_is_kept_once(young: Young, visitor: Visitor) -> None:
     written = await _answers(young)
 
