@@ -58,6 +58,10 @@ SAME: tuple[tuple[Cell, ...], ...] = (
     ((asks.BY_THEME.id, TOTAL, TOTAL), (asks.ANSWERED.id, TOTAL, COUNT[0])),
     # Who is still waiting: but for those who heard that it is being looked at.
     ((asks.BY_THEME.id, TOTAL, "open"), (asks.ANSWERED.id, "open", COUNT[0])),
+    tuple(
+        (one.id, TOTAL, COUNT[0])
+        for one in (voices.INVITED, voices.INVITED_LANGUAGES, voices.INVITED_BANDS)
+    ),
     tuple((one.id, TOTAL, COUNT[0]) for one in (voices.CHANNELS, voices.LANGUAGES, voices.BANDS)),
     ((safety.CAUSES.id, TOTAL, COUNT[0]), (safety.TAKEN_ON.id, TOTAL, COUNT[0])),
 )
