@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from bot.intake.columns import Header, Source, header_of
 from bot.intake.values import shown
@@ -14,6 +15,8 @@ from bot.service.import_requests import Unread
 
 _AT_ONCE = 1 << 20
 _LONGEST = 100_000  # signs of one cell; more is a quote that nobody closed
+_LONGEST_LINE = 1_000_000  # signs; whatever is longer is no row, and is not held in memory
+_TOO_LONG = "x" * (_LONGEST + 1)
 _SIGNS = ",;\t|"
 
 Note = Callable[[str], object]
@@ -101,7 +104,7 @@ class _Lines:
     """A file's lines, without what no text holds. `last`: the last one given, and its `number`;
     `taken`: those given since somebody emptied it, which can be put back."""
 
-    file: Iterator[str]
+    file: TextIO
     number: int = 0
     last: str = ""
     taken: list[str] = field(default_factory=list)
@@ -111,11 +114,21 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._back.popleft() if self._back else next(self.file).replace("\0", "")
+        line = self._back.popleft() if self._back else self._read()
+        if not line:
+            raise StopIteration
         self.number += 1
         self.last = line
         self.taken.append(line)
         return line
+
+    def _read(self) -> str:
+        line = end = self.file.readline(_LONGEST_LINE)
+        if len(line) < _LONGEST_LINE:
+            return line.replace("\0", "")
+        while end and not end.endswith(("\n", "\r")):
+            end = self.file.readline(_LONGEST_LINE)
+        return _TOO_LONG + ("\n" if end else "")
 
     def put_back(self, lines: Sequence[str]) -> None:
         self.number -= len(lines)
