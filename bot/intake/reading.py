@@ -15,7 +15,8 @@ from bot.service.import_requests import Unread
 
 _AT_ONCE = 1 << 20
 _LONGEST = 100_000  # signs of one cell; more is a quote that nobody closed
-_LONGEST_LINE = 1 << 20  # what is longer is no table, and need not fit into memory
+_LONGEST_LINE = 1_000_000  # signs; whatever is longer is no row, and is not held in memory
+_TOO_LONG = "x" * (_LONGEST + 1)
 _MOST_NAMED = 40
 _SIGNS = ",;\t|"
 
@@ -123,16 +124,21 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        if self._back:
-            line = self._back.popleft()
-        elif read := self.file.readline(_LONGEST_LINE):
-            line = read.replace("\0", "")
-        else:
+        line = self._back.popleft() if self._back else self._read()
+        if not line:
             raise StopIteration
         self.number += 1
         self.last = line
         self.taken.append(line)
         return line
+
+    def _read(self) -> str:
+        line = end = self.file.readline(_LONGEST_LINE)
+        if len(line) < _LONGEST_LINE:
+            return line.replace("\0", "")
+        while end and not end.endswith(("\n", "\r")):
+            end = self.file.readline(_LONGEST_LINE)
+        return _TOO_LONG + ("\n" if end else "")
 
     def put_back(self, lines: Sequence[str]) -> None:
         self.number -= len(lines)

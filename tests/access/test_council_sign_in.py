@@ -167,14 +167,14 @@ async def test_where_the_provider_names_no_second_factor_ours_is_asked(
 
         page = await first.get("/desk/second-factor/set-up")
         seed = seed_on(page)
-        fields = {"token": page.token, "code": code_now(seed)}
-        page = await first.post("/desk/second-factor/set-up", fields)
+        code = code_now(seed)
+        page = await first.post("/desk/second-factor/set-up", {"token": page.token, "code": code})
         assert "Keep your recovery codes" in page.seen
         assert (await first.get("/desk/")).status == 200
 
         page = await sign_in_at(again, sub)
         assert "Type the code from your app" in page.seen
-        assert (await give_code(again, code_now(seed))).status == 422  # it was used to set it up
+        assert (await give_code(again, code)).status == 422  # it was used to set it up
 
 
 async def test_whoever_has_left_does_not_get_in_by_the_council_either(

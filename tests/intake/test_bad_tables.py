@@ -289,6 +289,20 @@ def test_a_cell_that_is_too_long_is_called_so(folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("filled", ["A" * 2_500_000, "A,B,C,F,," * 250_000, '"' * 1_000_000])
+def test_a_line_without_end_is_named_and_the_rows_after_it_go_in(folder: Path, filled: str) -> None:
+    path = Tables().write(folder) / "ssd_person.csv"
+    head, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([head, filled, *rows, ""]))
+
+    children, found = read(folder, folder.parent / "rows.db")
+
+    assert list(children) == ["1"]
+    assert [(one.line, one.reason) for one in found.refused] == [
+        (2, "A cell has more than 100,000 signs.")
+    ]
+
+
 def test_a_first_line_that_tells_excel_the_separator_is_no_head(folder: Path) -> None:
     path = Tables().write(folder) / "ssd_person.csv"
     rows = path.read_text().replace(",", ";")

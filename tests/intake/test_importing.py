@@ -438,7 +438,8 @@ async def test_what_breaks_off_in_the_middle_is_done_again_and_nothing_twice(uni
     outcome = await unit.takes_in(tables)
 
     tally = next(one for one in outcome.tallies if one.file == "ssd_person")
-    assert (tally.added, tally.same) in [(3, 4), (1, 6)]  # on PostgreSQL several go abreast
+    assert tally.same >= 4  # on PostgreSQL several go abreast, and may have been through
+    assert tally.added + tally.same == 7
     assert (await unit.person("7")).name == "A B"
 
 

@@ -319,6 +319,8 @@ async def test_those_of_whom_no_day_is_on_record_stand_apart(store: Store) -> No
             person = YoungPerson(HOUSE.id, leaver, leaver, "A B", date(2005, 1, 1), True)
             people.add_young_person(db, HOUSE.keys, person, NOW)
         people.mark_erased(db, HOUSE.id, "L1", NOW)
+        child = YoungPerson(HOUSE.id, "L2", "L2", "A B", date(2010, 4, 1), True)  # 16 a day later
+        people.add_young_person(db, HOUSE.keys, child, NOW)
 
     tables = await _with(store, put)
 

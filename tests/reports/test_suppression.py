@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.reports.figures import counting
+from bot.reports.figures.asks import ANSWERED, BY_THEME
 from bot.reports.figures.profile import MOVES
 from bot.reports.suppression import THRESHOLD, published, suppressed, withheld
 from bot.reports.tables import (
@@ -191,6 +192,20 @@ def test_who_came_is_not_told_where_who_left_is_withheld(started: int, ceased: i
                for row, seen in (("started", came), ("ceased", came - more)))
     ]  # fmt: skip
     assert len(left) == THRESHOLD
+
+
+def test_wishes_that_wait_are_withheld_in_both_tables_that_count_them() -> None:
+    """Of 59, 50 were answered in time and 7 wait: so 2 were answered late."""
+    answered = of_one(ANSWERED, {"in_time": 50, "late": 2, "open": 7}.__getitem__)
+    cells = {("home", "open"): 7, ("home", "agreed"): 20, ("home", "part"): 12,
+             ("home", "not_agreed"): 10, ("home", "done"): 10}  # fmt: skip
+    themes = counted(BY_THEME, cells, (("home", "Home"),))
+
+    shown = {table.id: table for table in published((themes, answered), counting.SAME)}
+
+    assert shown[ANSWERED.id].at("open") is None
+    assert shown[BY_THEME.id].at(TOTAL, "open") is None
+    assert shown[BY_THEME.id].at("home", "open") is None
 
 
 def test_of_a_real_report_equal_numbers_are_all_shown_or_all_withheld() -> None:

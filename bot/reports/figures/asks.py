@@ -19,7 +19,7 @@ from storage.ask_tables import ask_answers, asks
 from storage.asks import Kind
 
 _BECAME = (
-    ("open", "Not answered yet"),
+    ("open", "Still open"),
     (State.AGREED.value, "Agreed"),
     (State.PART.value, "Agreed in part"),
     (State.NOT_AGREED.value, "Not agreed"),
@@ -64,7 +64,7 @@ ANSWERED = Declared(
 def _days_say(table: Table) -> str:
     days = table.at("median")
     unit = "day" if days == 1 else "days"
-    return f"Half of the first answers were sent within {days:,} {unit}."
+    return f"Half of the first answers were given within {days:,} {unit}."
 
 
 DAYS = Declared(

@@ -56,6 +56,12 @@ SAME: tuple[tuple[Cell, ...], ...] = (
     ((reviews.STOOD_DOWN.id, TOTAL, COUNT[0]), (reviews.STOOD_DOWN_WHY.id, TOTAL, COUNT[0])),
     ((reviews.BY_STAGE.id, TOTAL, TOTAL), (reviews.PARTICIPATION.id, TOTAL, COUNT[0])),
     ((asks.BY_THEME.id, TOTAL, TOTAL), (asks.ANSWERED.id, TOTAL, COUNT[0])),
+    # Who is still waiting: but for those who heard that it is being looked at.
+    ((asks.BY_THEME.id, TOTAL, "open"), (asks.ANSWERED.id, "open", COUNT[0])),
+    tuple(
+        (one.id, TOTAL, COUNT[0])
+        for one in (voices.INVITED, voices.INVITED_LANGUAGES, voices.INVITED_BANDS)
+    ),
     tuple((one.id, TOTAL, COUNT[0]) for one in (voices.CHANNELS, voices.LANGUAGES, voices.BANDS)),
     ((safety.CAUSES.id, TOTAL, COUNT[0]), (safety.TAKEN_ON.id, TOTAL, COUNT[0])),
 )

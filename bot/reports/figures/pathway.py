@@ -42,7 +42,8 @@ BACKLOG = Declared(
 NO_DATE = Declared(
     "pathway_without_date",
     "Care leavers with no pathway review on record",
-    "Care leavers of whom no pathway review is on record by the year’s last day.",
+    "Care leavers of whom no pathway review is on record by the year’s last day. Those who were "
+    "under 16 or 25 by then are left out.",
     "The same as pathway reviews outstanding.",
     (("no_date", "No date on record"),),
     counts=Counts.WORK,
@@ -59,7 +60,7 @@ HELD = Declared(
     by_quarter=True,
 )
 DECLARED = (BACKLOG, NO_DATE, HELD)
-_UNTIL_AGE = 25
+_FROM_AGE, _UNTIL_AGE = 16, 25
 _NONE = "No care leaver’s pathway review is on record."
 
 
@@ -113,13 +114,13 @@ def _without_date(asked: Asked) -> Table:
         if asked.leavers.get(person, none).last(asked.until) is None
     ]
     born = asked.births.of(undated)
-    count = sum(not _is_over(born.get(person), asked.until) for person in undated)
+    count = sum(_is_owed(born.get(person), asked.until) for person in undated)
     return of_one(NO_DATE, lambda _row: count)
 
 
-def _is_over(born: date | None, day: date) -> bool:
-    """Whether nobody owes them a plan any more."""
-    return born is not None and birthday(born, _UNTIL_AGE) <= day
+def _is_owed(born: date | None, day: date) -> bool:
+    """Whether they are of an age at which somebody owes them a plan, as far as it is known."""
+    return born is None or birthday(born, _FROM_AGE) <= day < birthday(born, _UNTIL_AGE)
 
 
 def _timely(held: Iterable[Sequence[date]], year: Span) -> dict[str, int]:

@@ -1,16 +1,27 @@
 """Invitations, and the views that young people sent: by channel, language and age."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import exists, func, select
 
 from bot.reports.figures.asked import Asked
-from bot.reports.figures.people import age_on
-from bot.reports.tables import Declared, Drawn, Table, of_one, without_data
+from bot.reports.figures.people import age_on, in_batches
+from bot.reports.tables import (
+    COUNT,
+    NOT_KNOWN,
+    Declared,
+    Drawn,
+    Table,
+    counted,
+    of_one,
+    without_data,
+)
 from bot.service.days import local_day
 from conversations.effects import Want
 from storage.inviting_tables import invitation_sendings
-from storage.tables import contributions, invitations, tasks, young_people
+from storage.tables import contributions, invitations, reviews, tasks, young_people
 
 INVITED = Declared(
     "invitations",
@@ -25,6 +36,27 @@ INVITED = Declared(
     ),
     adds_up=True,
     drawn=Drawn.BARS,
+)
+_AGES = (("under_8", "4 to 7"), ("8_11", "8 to 11"), ("12_15", "12 to 15"), ("16_on", "16 or more"))
+_LANGUAGES = (("english", "English"), ("other", "Another language"))
+INVITED_LANGUAGES = Declared(
+    "invitations_by_language",
+    "Invitations, by language",
+    "The same reviews, by the language that whoever was invited reads.",
+    "Invitations and young people.",
+    _LANGUAGES,
+    adds_up=True,
+)
+INVITED_BANDS = Declared(
+    "invitations_by_age",
+    "Invitations, by age",
+    "The same reviews, by age on the day of the first invitation. Foster carers were asked for "
+    "their own reviews.",
+    "Invitations and birth dates.",
+    (*_AGES, ("carer", "Foster carers"), NOT_KNOWN),
+    adds_up=True,
+    drawn=Drawn.BARS,
+    apart=frozenset({NOT_KNOWN[0], "carer"}),
 )
 SENT_BY = Declared(
     "invitations_by_way",
@@ -47,7 +79,7 @@ LANGUAGES = Declared(
     "Views sent, by language",
     "The same contributions, by the language that the young person reads.",
     "Contributions and young people.",
-    (("english", "English"), ("other", "Another language")),
+    _LANGUAGES,
     adds_up=True,
 )
 BANDS = Declared(
@@ -55,7 +87,7 @@ BANDS = Declared(
     "Views sent, by age",
     "The same contributions, by age on the day they were sent. Foster carers’ own are left out.",
     "Contributions and birth dates.",
-    (("under_8", "4 to 7"), ("8_11", "8 to 11"), ("12_15", "12 to 15"), ("16_on", "16 or more")),
+    _AGES,
     adds_up=True,
     drawn=Drawn.BARS,
 )
@@ -71,7 +103,16 @@ ADVOCACY = Declared(
     ),
     adds_up=True,
 )
-DECLARED = (INVITED, SENT_BY, CHANNELS, LANGUAGES, BANDS, ADVOCACY)
+DECLARED = (
+    INVITED,
+    INVITED_LANGUAGES,
+    INVITED_BANDS,
+    SENT_BY,
+    CHANNELS,
+    LANGUAGES,
+    BANDS,
+    ADVOCACY,
+)
 _NOT_INVITED = "No invitation was made in this year."
 _NO_VIEWS = "No views were sent through Sayso in this year."
 _BANDS = ((8, "under_8"), (12, "8_11"), (16, "12_15"))
@@ -88,14 +129,25 @@ def _invited(asked: Asked) -> tuple[Table, ...]:
         contributions.c.review_id == invitations.c.review_id,
     )
     rows = asked.db.execute(
-        select(invitations.c.review_id, func.max(invitations.c.used_at).is_not(None), sent)
+        select(
+            reviews.c.person_id,
+            func.max(invitations.c.used_at).is_not(None).label("used"),
+            sent.label("said"),
+            func.min(invitations.c.issued_at).label("first"),
+        )
+        .join(
+            reviews,
+            (reviews.c.council == invitations.c.council)
+            & (reviews.c.review_id == invitations.c.review_id),
+        )
         .where(
             invitations.c.council == asked.council,
             invitations.c.issued_at >= begins,
             invitations.c.issued_at < after,
         )
-        .group_by(invitations.c.council, invitations.c.review_id)
+        .group_by(invitations.c.council, invitations.c.review_id, reviews.c.person_id)
     ).all()
+    invited = [(row.person_id, local_day(row.first)) for row in rows]
     sendings = asked.db.execute(
         select(invitation_sendings.c.way, func.count().label("many"))
         .where(
@@ -106,15 +158,49 @@ def _invited(asked: Asked) -> tuple[Table, ...]:
         .group_by(invitation_sendings.c.way)
     )
     by_way: dict[str, int] = {row.way: row.many for row in sendings}
-    came = Counter(
-        "answered" if said else "opened" if used else "unopened" for _review, used, said in rows
-    )
+    came = Counter("answered" if row.said else "opened" if row.used else "unopened" for row in rows)
     return (
         of_one(INVITED, came.__getitem__) if rows else without_data(INVITED, _NOT_INVITED),
+        *_whom(asked, invited),
         of_one(SENT_BY, lambda way: by_way.get(way, 0))
         if by_way
         else without_data(SENT_BY, _NOT_INVITED),
     )
+
+
+def _whom(asked: Asked, invited: Sequence[tuple[str, date]]) -> tuple[Table, Table]:
+    """By language and age: of each invited review, whose it is and when they were invited first."""
+    if not invited:
+        return (
+            without_data(INVITED_LANGUAGES, _NOT_INVITED),
+            without_data(INVITED_BANDS, _NOT_INVITED),
+        )
+    ids = {person for person, _day in invited}
+    known: dict[str, tuple[str, bool]] = {}
+    for some in in_batches(ids):
+        found = asked.db.execute(
+            select(young_people.c.person_id, young_people.c.language, young_people.c.carer).where(
+                young_people.c.council == asked.council, young_people.c.person_id.in_(some)
+            )
+        )
+        known |= {row.person_id: (row.language, row.carer) for row in found}
+    births = asked.births.of({person for person in ids if not known[person][1]})
+    languages = Counter(_language(known[person][0]) for person, _day in invited)
+    ages = Counter(
+        "carer"
+        if known[person][1]
+        else _band(age_on(births[person], day))
+        if person in births
+        else NOT_KNOWN[0]
+        for person, day in invited
+    )
+    rows = INVITED_BANDS.rows if ages[NOT_KNOWN[0]] else INVITED_BANDS.rows[:-1]
+    by_age = {(row, COUNT[0]): number for row, number in ages.items()}
+    return of_one(INVITED_LANGUAGES, languages.__getitem__), counted(INVITED_BANDS, by_age, rows)
+
+
+def _language(code: str) -> str:
+    return "english" if code.startswith("en") else "other"
 
 
 def _views(asked: Asked) -> tuple[Table, ...]:
@@ -143,7 +229,7 @@ def _views(asked: Asked) -> tuple[Table, ...]:
         return tuple(without_data(one, _NO_VIEWS) for one in (CHANNELS, LANGUAGES, BANDS))
     births = asked.births.of({row.person_id for row in rows})
     channels = Counter("telegram" if row.channel == "telegram" else "web_chat" for row in rows)
-    languages = Counter("english" if row.language.startswith("en") else "other" for row in rows)
+    languages = Counter(_language(row.language) for row in rows)
     bands = Counter(
         _band(age_on(born, local_day(row.sent_at)))
         for row in rows
