@@ -214,8 +214,8 @@ _FUTURE = Text(_("{day} is in the future. Confirm the code after the meeting."))
 _BEFORE_BIRTH = Text(_("{day} is before the child was born."))
 _TOO_OLD_FOR_PN0 = Text(
     _(
-        "PN0 is for a child under 4. This child was 4 or older on {day} (rule 440): it can be one of "
-        "PN1 to PN7."
+        "PN0 is for a child under 4. This child was 4 or older on {day} (rule 440): "
+        "it can be one of PN1 to PN7."
     )
 )
 _TOO_YOUNG = Text(_("{code} is for a child of 4 or older. On {day} it can only be PN0 (rule 441)."))
