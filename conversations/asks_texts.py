@@ -123,7 +123,7 @@ REPLY_KEPT = Text(
 CAME_ABOUT_KEPT = Text(_("Thank you for saying so. It is kept with your wish."), at4="")
 CAN_DO = Text(_("What you can do"), at4="")
 COMPLAIN = Text(
-    _("You can complain. Ring {review_team_phone} and they tell you how. Nobody may mind that."),
+    _("You can complain. That is your right. Ring {review_team_phone} and they tell you how."),
     at4="",
 )
 ADVOCATE = Text(

@@ -209,7 +209,7 @@ def _known(db: Connection, ask_id: str, query: Any) -> Ask:
 
 
 def of_review(db: Connection, council: str, review_id: str) -> list[Ask]:
-    """Those of one review, in the order in which they were sent."""
+    """Those of one review, in the order in which they were sent and said."""
     return _found(db, council, asks.c.review_id == review_id)
 
 
@@ -273,7 +273,7 @@ def _found(db: Connection, council: str, which: ColumnElement[bool]) -> list[Ask
     rows = db.execute(
         select(asks)
         .where(asks.c.council == council, which)
-        .order_by(asks.c.asked_at, asks.c.review_id, asks.c.ask_id)
+        .order_by(asks.c.asked_at, asks.c.review_id, asks.c.said_since, asks.c.ask_id)
     ).all()
     data_keys.prepare(db, council, {row.person_id for row in rows}, Purpose.WORDS)
     return [_ask(db, row) for row in rows]

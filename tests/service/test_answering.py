@@ -14,7 +14,7 @@ from bot.service.house import House
 from bot.service.pins import Reading
 from conversations.asks import Answer, Reply, State
 from storage import ask_filings, asks, contributions, conversations, outbox
-from storage.asks import Ask, Written
+from storage.asks import Ask, Wished, Written
 from storage.contributions import Filing
 from storage.store import Store
 from storage.tables import outbox as outbox_table
@@ -90,6 +90,26 @@ async def test_of_what_they_were_told_face_to_face_no_message_is_sent(
     unread = await store.read(lambda db: asks.unread_last(db, house.id, ask.person_id))
     assert (unread is None) is told
     assert (await store.read(lambda db: asks.answers_of(db, house.id, ask.ask_id))) == [made]
+
+
+async def test_wishes_that_were_sent_together_stand_in_the_order_in_which_they_were_said(
+    store: Store, house: House
+) -> None:
+    """Their ids are in no order."""
+    ask = await _council(store, house)
+    sent = {
+        "review_id": KAI, "person_id": ask.person_id, "conversation_id": ask.conversation_id,
+        "contribution_id": ask.contribution_id, "version": ask.version,
+    }  # fmt: skip
+    said = [
+        Wished(f"ask-{9 - n}", f"q{n}", "home", NOW + timedelta(minutes=n), NOW) for n in range(5)
+    ]
+
+    await store.write(lambda db: asks.put(db, house.id, sent, said, local_day(NOW), NOW))
+
+    found = await store.read(lambda db: asks.of_review(db, house.id, KAI))
+    standing = [one.ask_id for one in found if one.state is State.HEARD]
+    assert standing == [one.ask_id for one in said]
 
 
 async def test_what_is_taken_back_is_answered_by_nobody_and_its_answer_leaves_no_more(

@@ -301,7 +301,7 @@ async def test_a_refusal_says_how_to_complain_and_to_get_an_advocate_at_once(
 
     assert "No" in page.text
     assert "The reason: The house is small." in page.text
-    assert "You can complain. Ring" in page.text
+    assert "You can complain. That is your right. Ring" in page.text
     asked = await visitor.post("/chat/asks", {"act": "advocate"})
     assert "You asked for an advocate. Someone should set it up." in asked.text
     sayso = young.sayso
