@@ -294,6 +294,8 @@ def _invite(db: Connection, house: House) -> None:
     contact_addresses.add(db, house.keys, council, ADDRESS)
     invitation_sendings.add(db, council, SENDING, b"stop")
     invitation_sendings.sent(db, council, SENDING.sending_id, NOW, "N")
+    waits = replace(SENDING, sending_id="S-waits")
+    invitation_sendings.add(db, council, waits, b"stop waiting")
     for batch_id in ("B1", "B2", "B3"):
         batch = replace(BATCH, batch_id=batch_id)
         invitation_batches.add(db, council, batch, [replace(ITEM, batch_id=batch_id)])
@@ -472,7 +474,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "asks.put": {"sent": _sent_wish(played)},
         "asks.read": {"number": 1},
         "asks.stands_in": {"version": 2},
-        "asks.write": {"kind": asks.Kind.DRAFT},
+        "asks.write": {"kind": asks.Kind.DRAFT, "told_at": None},
         "attachments.content": {"one": _heard(db, house, council)},
         "attachments.mark_sent": {"ids": ["unsent"]},
         "contributions.first_read": {"staff_id": "mate-iro"},
@@ -513,6 +515,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "invitation_batches.end": {"batch_id": "B3"},
         "invitation_batches.letters": {"batch_id": "B3", "last": 9},
         "invitation_sendings.add": {"stop_hash": b"another"},
+        "invitation_sendings.unsent": {"sending_ids": ["S-waits"]},
         "invitation_sendings.sent": {"notified": "N2"},
         "invitation_sendings.end": {"state": invitation_sendings.State.DELIVERED},
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
