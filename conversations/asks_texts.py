@@ -11,6 +11,11 @@ FACTS = frozenset({"who", "reason"})
 
 NEWS = Text(_("There is a message for you. Your PIN opens it."), at4="")
 """On a page that is not locked: it says not of what."""
+NEWS_SHUT = Text(
+    _("There is a message for you. It does not open here. Ring {review_team_phone} and ask."),
+    at4="",
+)
+"""Where what it is about was said before their PIN."""
 NEWS_LINK = Text(_("Read it"), at4="")
 LINK = Text(_("What people say to me"), at4="")
 """Where nothing is locked: it says not that there is a wish."""
@@ -18,6 +23,14 @@ LINK_OPEN = Text(_("My wishes, and what was said to them"), at4="")
 PIN_FIRST = Text(
     _("An answer may come here. You need a PIN to read it. You can pick one now."), at4=""
 )
+PIN_LATE = Text(
+    _(
+        "A PIN opens what you say from now on. It does not open this answer. "
+        "You can ring {review_team_phone} and ask."
+    ),
+    at4="",
+)
+"""What they sent was said before this session: a PIN would show only what is said from now on."""
 AFTER = Text(_("You can read here what was said to you."), at4="")
 
 TITLE = Text(_("What was said to your wishes"), at4="")

@@ -213,7 +213,10 @@ _NEEDS_DATE = Text(_("A code needs the day the review was held (rule 167)."))
 _FUTURE = Text(_("{day} is in the future. Confirm the code after the meeting."))
 _BEFORE_BIRTH = Text(_("{day} is before the child was born."))
 _TOO_OLD_FOR_PN0 = Text(
-    _("PN0 is for a child under 4. This child was 4 or older on {day} (rule 440).")
+    _(
+        "PN0 is for a child under 4. This child was 4 or older on {day} (rule 440): "
+        "it can be one of PN1 to PN7."
+    )
 )
 _TOO_YOUNG = Text(_("{code} is for a child of 4 or older. On {day} it can only be PN0 (rule 441)."))
 _NOBODY_BRIEFED = Text(_("{code} needs somebody who was briefed: say who, and on which day."))

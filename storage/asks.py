@@ -397,38 +397,42 @@ def read(db: Connection, council: str, ask_id: str, number: int, now: datetime) 
     return changed.rowcount == 1
 
 
-def any_of_person(db: Connection, council: str, person_id: str) -> bool:
-    """Whether they wished for anything that stands."""
-    found = db.execute(
-        select(asks.c.ask_id)
-        .where(
+def said_last(db: Connection, council: str, person_id: str) -> datetime | None:
+    """Since when the newest of their wishes that stand was being said; None if none stands."""
+    return _said_last(db, council, person_id)
+
+
+def unread_last(db: Connection, council: str, person_id: str) -> datetime | None:
+    """The same of those whose last answer they have not opened. Nothing sealed is opened."""
+    later = ask_answers.alias()
+    superseded = exists().where(
+        later.c.council == council,
+        later.c.ask_id == ask_answers.c.ask_id,
+        later.c.number > ask_answers.c.number,
+        later.c.kind != Kind.DRAFT.value,
+    )
+    unread = exists().where(
+        ask_answers.c.council == council,
+        ask_answers.c.ask_id == asks.c.ask_id,
+        ask_answers.c.kind == Kind.SENT.value,
+        ask_answers.c.read_at.is_(None),
+        ~superseded.correlate(ask_answers),
+    )
+    return _said_last(db, council, person_id, unread.correlate(asks))
+
+
+def _said_last(
+    db: Connection, council: str, person_id: str, *more: ColumnElement[bool]
+) -> datetime | None:
+    found: datetime | None = db.execute(
+        select(func.max(asks.c.said_since)).where(
             asks.c.council == council,
             asks.c.person_id == person_id,
             asks.c.state != State.TAKEN_BACK.value,
+            *more,
         )
-        .limit(1)
-    )
-    return found.first() is not None
-
-
-def any_unread(db: Connection, council: str, person_id: str) -> bool:
-    """Whether something was answered that they have not opened. Nothing sealed is opened."""
-    found = db.execute(
-        select(ask_answers.c.number)
-        .join(
-            asks,
-            (asks.c.council == ask_answers.c.council) & (asks.c.ask_id == ask_answers.c.ask_id),
-        )
-        .where(
-            asks.c.council == council,
-            asks.c.person_id == person_id,
-            asks.c.state != State.TAKEN_BACK.value,
-            ask_answers.c.kind == Kind.SENT.value,
-            ask_answers.c.read_at.is_(None),
-        )
-        .limit(1)
-    )
-    return found.first() is not None
+    ).scalar()
+    return found
 
 
 def reply(

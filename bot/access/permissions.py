@@ -103,6 +103,7 @@ _DAYS: Row = {
     **_HOW_THEY_TOOK_PART,
     **_allow((Role.BUSINESS_SUPPORT,), Relation.OWN, Relation.TEAM),
 }
+_DAYS_READ: Row = {**_DAYS, **_allow(_MANAGER, Relation.OWN, *_STAND_IN)}
 _TASKS: Row = {
     **_allow(OFFICERS, Relation.OWN),
     **_allow(_MANAGER, Relation.OWN, *_STAND_IN),
@@ -253,7 +254,7 @@ ROWS: Mapping[str, Row] = {
     "desk.caseload_plan": _allow(_MANAGER, Relation.NONE),
     "desk.caseload_planned": _allow(_MANAGER, Relation.NONE),
     "desk.caseload_dropped": _allow(_MANAGER, Relation.NONE),
-    "desk.when": _DAYS,
+    "desk.when": _DAYS_READ,  # a manager answers for what became of it, and changes nothing
     "desk.arrange": _DAYS,
     "desk.clock_start": _DAYS,  # by when it is due, which who arranges it has to know
     "desk.stand_down": _HOW_THEY_TOOK_PART,

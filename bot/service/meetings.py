@@ -61,10 +61,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The page of a meeting's day. `seen`: how much of its history the page shows; `runs`: whether
-    the reader puts down more than its day; `left_care`: since when they are not looked after, where
-    that is so; `undone`: what earlier reviews decided and nobody has said is done; `start`: the
-    day that its clock counts from, where a person puts it down."""
+    """The page of a meeting's day. `seen`: how much of its history the page shows; `arranges`:
+    whether the reader puts down its day; `runs`: and more than that; `left_care`: since when they
+    are not looked after, where that is so; `undone`: what earlier reviews decided and nobody has
+    said is done; `start`: the day that its clock counts from, where a person puts it down."""
 
     review: Review
     person: YoungPerson
@@ -76,6 +76,7 @@ class Meeting:
     left_care: date | None
     undone: tuple[Decision, ...]
     start: Start | None
+    arranges: bool
 
     @property
     def seen(self) -> int:
@@ -163,6 +164,8 @@ def _meeting(
         if runs is not permissions.Verdict.REFUSED
         else (),
         clock_starts.of_review(db, house, review),
+        permissions.verdict("desk.arrange", staff.role, relation)
+        is not permissions.Verdict.REFUSED,
     )
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.service import alerts, answering, asked_for
+from bot.service import alerts, answering, asked_for, pins
 from bot.service.days import local_day
 from bot.service.hear import reader_of
 from bot.service.house import House
@@ -23,7 +23,7 @@ from conversations.asks import GOES_BACK, Reply, State, may_reply
 from conversations.effects import RaiseAlert, Want
 from conversations.engine import carry_forward
 from conversations.hearing import LONGEST, Text, keepable
-from storage import asks, audit, contributions, conversations, pins, reviews, tasks
+from storage import asks, audit, contributions, conversations, reviews, tasks
 from storage.asks import Ask, Replied, Written
 from storage.conversations import Kept
 from storage.errors import Unknown
@@ -131,27 +131,37 @@ def _note_read(db: Connection, house: House, ask: Ask, answer: Written, now: dat
 @dataclass(frozen=True, slots=True)
 class News:
     """What a page that is not locked may say: that there is something to read; `read_on`: that
-    their officer has opened what they sent; `needs_pin`: a wish stands, and no PIN."""
+    their officer has opened what they sent; `needs_pin`: a wish stands, and no PIN. `opens`,
+    `would_open`: whether their PIN, or one that they chose now, shows what is to read, or the wish:
+    it may have been said before."""
 
     unread: bool = False
     any: bool = False
     needs_pin: bool = False
     read_on: date | None = None
+    opens: bool = False
+    would_open: bool = False
 
 
-def news(db: Connection, house: House, kept: Kept) -> News:
-    """Reads only, and opens nothing that is sealed. Nothing where somebody sits beside them."""
+def news(db: Connection, house: House, kept: Kept, live_since: datetime, now: datetime) -> News:
+    """Reads only, and opens nothing that is sealed. Nothing where somebody sits beside them.
+    `live_since`: since when this browser shows what is said in it."""
     if not typists.reads_back(kept.conversation):
         return News()
-    if not asks.any_of_person(db, house.id, kept.person_id):
+    wished = asks.said_last(db, house.id, kept.person_id)
+    if wished is None:
         return News()
     review = reviews.get(db, house.id, kept.review_id)
     read_at = contributions.first_read_of_review(db, house.id, kept.review_id, review.officer_id)
+    reads_from = pins.shows_from(db, house, kept.person_id, live_since, now)
+    unread = asks.unread_last(db, house.id, kept.person_id)
     return News(
-        asks.any_unread(db, house.id, kept.person_id),
+        unread is not None,
         any=True,
-        needs_pin=pins.get(db, house.id, kept.person_id) is None,
+        needs_pin=pins.standing(db, house, kept.person_id, now) is pins.Standing.NONE,
         read_on=local_day(read_at) if read_at else None,
+        opens=unread is not None and unread >= reads_from,
+        would_open=wished >= reads_from,
     )
 
 

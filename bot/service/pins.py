@@ -57,6 +57,15 @@ def _standing(pin: Pin | None, now: datetime) -> Standing:
     )
 
 
+def shows_from(
+    db: Connection, house: House, person_id: str, live_since: datetime, now: datetime
+) -> datetime:
+    """From when on what was said is shown by their PIN, or by one that they choose now."""
+    pin = pins.get(db, house.id, person_id)
+    stands = pin is not None and _standing(pin, now) is not Standing.NONE
+    return pin.reads_from if pin is not None and stands else live_since
+
+
 class Unfit(StrEnum):
     """Why these digits make no PIN."""
 

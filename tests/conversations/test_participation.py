@@ -77,7 +77,7 @@ def test_a_code_is_checked_when_it_is_entered() -> None:
         return [say.text.plain for say in check(code, given_, HELD)]
 
     assert problems(Code.PN1) == []
-    assert "rule 440" in problems(Code.PN0)[0]
+    assert "rule 440): it can be one of PN1 to PN7" in problems(Code.PN0)[0]
     assert "rule 441" in problems(Code.PN1, born=date(2024, 1, 1))[0]
     assert "rule 167" in problems(Code.PN1, held_on=None)[0]
     assert "future" in problems(Code.PN1, held_on=HELD + timedelta(days=1))[0]

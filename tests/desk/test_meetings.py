@@ -12,7 +12,7 @@ from storage.review_moves import Form, Move, Reason, What
 from storage.reviews import Review
 from storage.tables import audit
 from tests.desk import northborough
-from tests.desk.northborough import AMINA, HANA, IRIS, KAI, LENA, today
+from tests.desk.northborough import AMINA, HANA, IRIS, KAI, LENA, RUTH, today
 from tests.desk.running import Browser, Desk, Page
 
 SOON = timedelta(days=20)
@@ -33,7 +33,8 @@ async def opened(desk: Desk, review_id: str = LENA, who: str = AMINA) -> tuple[B
 async def keep(browser: Browser, page: Page, day: date, review_id: str = LENA, **more: str) -> Page:
     """Both steps: the day, and what is said of it."""
     address = f"/desk/reviews/{review_id}/when"
-    fields = {"token": page.token, "seen": page.hidden("seen"), **on("day", day), **more}
+    seen = more.get("seen") or page.hidden("seen")
+    fields = {"token": page.token, **on("day", day), **more, "seen": seen}
     return await browser.post(address, {**fields, "sure": "yes"})
 
 
@@ -53,6 +54,33 @@ async def in_care_since(desk: Desk, began: date, ended: date | None = None) -> N
         care.keep_periods(db, desk.house.id, person_id, [Care(began, ended)])
 
     await desk.store.write(put)
+
+
+async def test_a_unit_manager_reads_what_became_of_a_day_and_changes_nothing(desk: Desk) -> None:
+    """They answer for whether it is in time. Words that an officer wrote are not shown, nor what
+    was decided."""
+    officer, page = await opened(desk)
+    await officer.post(
+        f"/desk/reviews/{LENA}/stand-down",
+        {"token": page.token, "seen": page.hidden("seen"), "reason": "other", "why": "A funeral"},
+    )
+    browser = await desk.signed_in(RUTH)
+    assert f'href="/desk/reviews/{LENA}/when"' in (await browser.get("/desk/reviews")).text
+
+    page = await browser.get(f"/desk/reviews/{LENA}/when")
+
+    assert page.status == 200
+    assert "Stood down: it was to be on" in page.seen
+    assert "Something else." in page.seen
+    assert "A funeral" not in page.text
+    assert "/when" not in page.text.partition("<main")[2]  # no form, and no link that leads nowhere
+    before = await history(desk)
+    refused = await keep(browser, await browser.get("/desk/reviews"), today() + SOON, seen="1")
+    assert refused.status == 404
+    assert await history(desk) == before
+    off = {"token": (await browser.get("/desk/reviews")).token, "seen": "1", "reason": "school"}
+    assert (await browser.post(f"/desk/reviews/{LENA}/stand-down", off)).status == 404
+    assert await history(desk) == before
 
 
 async def test_before_a_day_is_kept_it_is_said_whether_it_is_inside_its_timescale(

@@ -87,8 +87,8 @@ async def test_of_what_they_were_told_face_to_face_no_message_is_sent(
     assert rung == ([] if told else [ask.person_id])
     after = await store.read(lambda db: asks.get(db, house.id, ask.ask_id))
     assert (after.state, after.is_open) == (State.AGREED, False)
-    unread = await store.read(lambda db: asks.any_unread(db, house.id, ask.person_id))
-    assert unread is not told
+    unread = await store.read(lambda db: asks.unread_last(db, house.id, ask.person_id))
+    assert (unread is None) is told
     assert (await store.read(lambda db: asks.answers_of(db, house.id, ask.ask_id))) == [made]
 
 

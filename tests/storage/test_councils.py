@@ -294,8 +294,7 @@ def _invite(db: Connection, house: House) -> None:
     contact_addresses.add(db, house.keys, council, ADDRESS)
     invitation_sendings.add(db, council, SENDING, b"stop")
     invitation_sendings.sent(db, council, SENDING.sending_id, NOW, "N")
-    waits = replace(SENDING, sending_id="S-waits")
-    invitation_sendings.add(db, council, waits, b"stop waiting")
+    invitation_sendings.add(db, council, replace(SENDING, sending_id="S-made"), b"stop made")
     for batch_id in ("B1", "B2", "B3"):
         batch = replace(BATCH, batch_id=batch_id)
         invitation_batches.add(db, council, batch, [replace(ITEM, batch_id=batch_id)])
@@ -409,7 +408,7 @@ def _arguments(db: Connection, house: House, council: str) -> Mapping[str, Any]:
         "attachment_id": "unsent", "briefing": replace(BRIEFING, briefing_id="B2"),
         "ask_id": ASK, "ask_ids": [ASK], "ask": asks.get(db, home, ASK), "answer": ANSWER,
         "wishes": [Wished("K-new", "school.change", "school", NOW, NOW)], "document": {},
-        "owner_id": STAFF, "to": 1, "reply": Reply.NOT_MEANT, "words": "more",
+        "owner_id": STAFF, "to": 1, "reply": Reply.NOT_MEANT, "words": "more", "told_at": None,
         "address_id": "A", "how": How.ASKED, "way": contact_addresses.Way.SMS,
         "sending": replace(SENDING, sending_id="S2"), "stop_hash": b"stop", "sending_id": "S",
         "sending_ids": ["S"], "notified": "N", "after": "", "invitation_id": "I2",
@@ -474,7 +473,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "asks.put": {"sent": _sent_wish(played)},
         "asks.read": {"number": 1},
         "asks.stands_in": {"version": 2},
-        "asks.write": {"kind": asks.Kind.DRAFT, "told_at": None},
+        "asks.write": {"kind": asks.Kind.DRAFT},
         "attachments.content": {"one": _heard(db, house, council)},
         "attachments.mark_sent": {"ids": ["unsent"]},
         "contributions.first_read": {"staff_id": "mate-iro"},
@@ -515,8 +514,8 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "invitation_batches.end": {"batch_id": "B3"},
         "invitation_batches.letters": {"batch_id": "B3", "last": 9},
         "invitation_sendings.add": {"stop_hash": b"another"},
-        "invitation_sendings.unsent": {"sending_ids": ["S-waits"]},
         "invitation_sendings.sent": {"notified": "N2"},
+        "invitation_sendings.unsent": {"sending_ids": ["S-made"]},
         "invitation_sendings.end": {"state": invitation_sendings.State.DELIVERED},
         "contributions.is_taken_back": {"destination": Destination.RESTRICTED},
         "contributions.leaves": {"version": 2},

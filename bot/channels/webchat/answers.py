@@ -109,7 +109,7 @@ async def who_is_here(request: web.Request, at: datetime) -> Here:
             for one in said
             for say in asked_for.standing(db, house, one.kept, shown.reads_from if shown else at)
         )
-        wishes = own_asks.news(db, house, kept).any
+        wishes = own_asks.news(db, house, kept, at, at).any
         standing = pins.standing(db, house, kept.person_id, at)
         when = own_words.when_of(db, house, kept, at) if shown else None
         notes = ((reader_of(kept), when), *asked) if when else asked

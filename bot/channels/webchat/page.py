@@ -174,16 +174,21 @@ class Page:
         quiet = screen.state in _ENDS or screen.asked == MAP
         shown = quiet or self.live.is_new or self._asks_back()
         if not found.any or screen.state is State.HELP:
-            return {"unread": False, "link": "", "says": []}
+            return {"unread": False, "shut": "", "link": "", "says": []}
         says = []
         if found.read_on and screen.state in (State.SENT, State.STOPPED):
             says.append(Say(asks_texts.READ, {"day": found.read_on}))
+        phone = {"review_team_phone": self.house.council.review_team_phone}
         if found.needs_pin and screen.state is State.SENT:
-            says.append(Say(asks_texts.PIN_FIRST))
+            pin = asks_texts.PIN_FIRST if found.would_open else asks_texts.PIN_LATE
+            says.append(Say(pin, phone))
         if self._asks_back():
             says.append(Say(asks_texts.AFTER))
         return {
-            "unread": found.unread and shown,
+            "unread": found.unread and found.opens and shown,
+            "shut": self.reader.read(Say(asks_texts.NEWS_SHUT, phone))
+            if found.unread and not found.opens and shown
+            else "",
             "link": self.reader.text(asks_texts.LINK) if quiet or self._asks_back() else "",
             "says": [self.reader.read(say) for say in says],
         }

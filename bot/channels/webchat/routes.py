@@ -179,7 +179,9 @@ async def chat(request: web.Request) -> web.StreamResponse:
         shown = await unlocked(request, session)
         arranged = await _anything_arranged(request, answered.kept)
         pictured = await _officer_pictured(request, answered)
-        wishes = await request.app[STORE].read(lambda db: own_asks.news(db, house, answered.kept))
+        wishes = await request.app[STORE].read(
+            lambda db: own_asks.news(db, house, answered.kept, session.since, now())
+        )
     except StorageAway:
         return request.app[RENDER].away(None, again=None)
     name = request.cookies.get(cookie_name(house, "told"), "")

@@ -106,6 +106,42 @@ async def test_after_sending_they_hear_how_an_answer_is_read(visitor: Visitor) -
     assert "You need a PIN" not in (await visitor.get("/chat")).text
 
 
+async def test_later_the_page_says_that_a_pin_comes_too_late_for_the_answer(
+    visitor: Visitor,
+) -> None:
+    """A PIN that they choose in another session shows only what is said from then on. Nobody is
+    told to pick one for an answer that it will never open."""
+    young = await _sends_a_wish(visitor)
+    visitor.has({"sayso_live": ""})
+
+    page = await visitor.get("/chat")
+
+    assert page.state == "sent"
+    assert "You can pick one now." not in page.text
+    assert "It does not open this answer." in page.text
+    await _answers(young)
+    visitor.has({"sayso_live": ""})
+    page = await visitor.get("/chat")
+    assert "Your PIN opens it." not in page.text
+    assert "There is a message for you. It does not open here. Ring" in page.text
+    await _chooses_pin(visitor)
+    assert "There is a message for you. It does not open here." in (await visitor.get("/chat")).text
+
+
+async def test_once_they_were_told_it_nothing_says_that_there_is_a_message(
+    visitor: Visitor,
+) -> None:
+    """The answer that they could not open is not the last one any more."""
+    young = await _sends_a_wish(visitor)
+    await _answers(young)
+    visitor.has({"sayso_live": ""})
+    assert "There is a message for you." in (await visitor.get("/chat")).text
+
+    await _answers(young, Answer(State.AGREED, ANSWER, told_on=local_day(now())))
+
+    assert "There is a message for you." not in (await visitor.get("/chat")).text
+
+
 async def test_until_somebody_answers_it_says_by_when_and_whether_it_was_read(
     young: Young, visitor: Visitor
 ) -> None:
