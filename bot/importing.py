@@ -155,7 +155,12 @@ class _Import:
             if (child := child_of(batch, one, taken_on, self.read)) is not None
         ]
         differing = partial(
-            compare, house=self.house, members=self.members, taken_on=taken_on, children=children
+            compare,
+            house=self.house,
+            members=self.members,
+            taken_on=taken_on,
+            tables={name for name, rows in self.read.counts.items() if rows},
+            children=children,
         )
         if self.run.look:
             counts, _changes = await self.store.read(differing)

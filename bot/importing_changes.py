@@ -4,7 +4,7 @@ change, and how many of each file are new, changed, as before, not there any mor
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from operator import attrgetter
@@ -99,9 +99,15 @@ _since = attrgetter("since", "member")
 
 
 def compare(
-    db: Connection, house: House, members: Members, taken_on: date, children: Sequence[Child]
+    db: Connection,
+    house: House,
+    members: Members,
+    taken_on: date,
+    tables: Collection[str],
+    children: Sequence[Child],
 ) -> tuple[Counts, Changes]:
-    """Of these young people, in a few statements; whoever was erased here stays away."""
+    """Of these young people, in a few statements; whoever was erased here stays away. `tables`:
+    those with rows, so that one who has none in them any more is told from a table left out."""
     known = care_records.known(
         db,
         house.id,
@@ -110,7 +116,7 @@ def compare(
         [row.id for one in children for row in one.reviews],
         f"staff:{members.case_system}",
     )
-    comparison = _Comparison(members, taken_on, known)
+    comparison = _Comparison(members, taken_on, known, tables)
     for child in children:
         if child.case_id in known.erased:
             comparison.counts.notes.append(
@@ -126,6 +132,7 @@ class _Comparison:
     members: Members
     taken_on: date
     known: Known
+    tables: Collection[str]
     counts: Counts = field(default_factory=Counts)
     changes: Changes = field(default_factory=Changes)
 
@@ -174,12 +181,17 @@ class _Comparison:
 
     def _episodes(self, child: Child, person_id: str) -> None:
         if not child.episodes:
+            self._lose_all(EPISODES, self.known.episodes.get(person_id, {}))
             return
         rows = [_episode(one) for one in child.episodes]
         here = self.known.episodes.get(person_id, {})
         self._rows(EPISODES, care_episodes, "episode_id", person_id, rows, here)
         if self.known.cares.get(person_id) != child.cares:
             self.changes.cares[person_id] = child.cares
+
+    def _lose_all(self, file: Source, here: Iterable[str]) -> None:
+        if file.name in self.tables:
+            self.counts.lose(file.name, here)
 
     def _permanence(self, child: Child, person_id: str) -> None:
         if child.permanence:
@@ -271,7 +283,7 @@ class _Comparison:
             row for row in here.values()
             if row.kind == ReviewKind.CIOC.value and row.looks_back_on is None
         ]  # fmt: skip
-        if child.reviews:
+        if child.reviews or REVIEWS.name in self.tables:
             gone = (row.review_id for row in kept if row.review_id not in theirs)
             self.counts.lose(REVIEWS.name, gone)
 
