@@ -113,7 +113,7 @@ CONVERT: dict[str, dict[str, Convert]] = {
 }  # fmt: skip
 
 _OPTIONAL = {
-    PERSON.name: {"expected": ""},
+    PERSON.name: {"expected": "", "sex": "", "ethnicity": ""},
     REVIEWS.name: {"code": ""},
     EPISODES.name: {"reason_began": "", "reason_ended": ""},
     PLACEMENTS.name: {"type": ""},

@@ -262,17 +262,35 @@ _ETHNIC_WORDS = (
 )  # fmt: skip
 
 
+_NOT_KNOWN = re.compile(r"[0ux9]|i(ndeterminate)?|unkn|other|.*not|.*unknown|.*unspecified")
+"""As case systems say that they do not know, or that neither word is right."""
+
+
+@lru_cache(maxsize=10_000)
 def sex(value: str) -> str:
-    """M or F; empty where the case system does not say."""
-    return _SEXES.get(text(value).casefold(), "")
+    """M or F; empty where the case system does not say, or says neither. `Unreadable`."""
+    known = text(value).casefold()
+    if not known or known in _SEXES:
+        return _SEXES.get(known, "")
+    if re.match(r"(m|male|f|female)\b", known):
+        return known[0].upper()
+    if _NOT_KNOWN.match(known):
+        return ""
+    raise Unreadable(f"“{shown(value)}” is no sex that is known here.", "Write M, F or U.")
 
 
 @lru_cache(maxsize=10_000)
 def ethnicity(value: str) -> str:
-    """DfE's four letters; empty where none is known."""
+    """DfE's four letters; empty where none is known. `Unreadable`."""
     known = text(value)
     code = re.match(r"[A-Za-z]{4}\b", known)
     if code and code[0].upper() in _ETHNICITIES:
         return code[0].upper()
     folded = known.casefold()
-    return next((code for part, code in _ETHNIC_WORDS if part in folded), "")
+    found = next((code for part, code in _ETHNIC_WORDS if part in folded), "")
+    if found or not known or _NOT_KNOWN.match(folded):
+        return found
+    raise Unreadable(
+        f"“{shown(value)}” is no ethnicity that is known here.",
+        "Write the code: WBRI, BAFR, MOTH, NOBT and so on.",
+    )

@@ -90,6 +90,10 @@ REFUSED: list[tuple[Change, str, int, str, str]] = [
      "ssd_legal_status.csv", 3, "lega_legal_status", "is no legal status"),
     (lambda tables: tables.placement.append(("P9", "C1", "1", "2024-01-08", "", "Castle")),
      "ssd_cla_placement.csv", 4, "clap_cla_placement_type", "is no kind of placement"),
+    (_person("9", "Kai", "Doe", "Q", "WBRI", "2013-01-01"), "ssd_person.csv", 3, "pers_sex",
+     "is no sex that is known here"),
+    (_person("9", "Kai", "Doe", "M", "ZZZZ", "2013-01-01"), "ssd_person.csv", 3, "pers_ethnicity",
+     "is no ethnicity that is known here"),
 ]  # fmt: skip
 
 
@@ -396,7 +400,8 @@ def test_a_day_with_its_month_first_is_told_so() -> None:
 @given(st.text(max_size=60))
 def test_no_value_breaks_the_reading(text: str) -> None:
     for convert in (values.day, values.participation, values.legal_status, values.placement,
-                    values.reason_began, values.reason_ended, values.flag):  # fmt: skip
+                    values.reason_began, values.reason_ended, values.flag, values.sex,
+                    values.ethnicity):  # fmt: skip
         try:
             convert(text)
         except Unreadable as error:
@@ -405,8 +410,29 @@ def test_no_value_breaks_the_reading(text: str) -> None:
             continue
         assert found.reason
         assert found.mend
-    assert values.sex(text) in ("M", "F", "")
-    assert len(values.ethnicity(text)) in (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("M", "M"), ("female", "F"), ("2", "F"), ("Male (at birth)", "M"), ("", ""), ("U", ""),
+        ("Not specified", ""), ("Unknown", ""), ("0", ""), ("I - Indeterminate", ""),
+    ],
+)  # fmt: skip
+def test_a_sex_is_known_or_said_to_be_unknown(written: str, found: str) -> None:
+    assert values.sex(written) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("WBRI", "WBRI"), ("b. BAFR African", "BAFR"), ("White British", "WBRI"), ("", ""),
+        ("Unknown", ""), ("Not known/recorded", ""), ("UNKN", ""), ("NOBT", "NOBT"),
+        ("Information not yet obtained", "NOBT"),
+    ],
+)  # fmt: skip
+def test_an_ethnicity_is_known_or_said_to_be_unknown(written: str, found: str) -> None:
+    assert values.ethnicity(written) == found
 
 
 @pytest.mark.parametrize(
