@@ -96,6 +96,9 @@ class Page:
             "reads_back": screen.state in _ENDS
             and anything_said(self.answered.kept.conversation)
             and typists.reads_back(self.answered.kept.conversation),
+            "pin_opens": any(
+                map(self.live.reads, self.answered.kept.conversation.answers.values())
+            ),
             "pictured": reader.band is Band.FOUR and any(pick.picture for pick in screen.picks),
             "page_to_bring": screen.state in (State.SENT, State.STOPPED)
             and my_meeting.is_offered(self.answered.kept)

@@ -68,6 +68,20 @@ async def test_a_pin_is_offered_where_one_stops_or_ends_and_nowhere_before_somet
     assert "You don't need one." in (await visitor.get(HERE)).text
 
 
+async def test_nobody_is_told_that_a_pin_opens_what_was_said_before_it(
+    visitor: Visitor, tomorrow: Tomorrow
+) -> None:
+    young = await visitor.comes()
+    await young.goes_to("@check")
+    hint = "With a PIN you can read your answers here again."
+    assert hint in (await visitor.says(command="stop")).text
+
+    stopped = await (await tomorrow(young)).says(command="stop")
+
+    assert hint not in stopped.text
+    assert HERE in stopped.html
+
+
 async def test_who_chose_a_pin_reads_every_answer_as_they_said_it_also_tomorrow(
     sayso: Sayso, visitor: Visitor, tomorrow: Tomorrow
 ) -> None:
