@@ -35,6 +35,7 @@ from bot.demo.years import Years, staff_id
 from bot.desk.routes import ROUTES
 from bot.service import signing_in
 from bot.service.house import House
+from bot.serving import settle_memory
 from bot.web.context import now
 from storage import tables
 from storage.migrate import migrate
@@ -230,6 +231,7 @@ async def measure(url: str, wanted: Years, times: int, region: int = 0) -> list[
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
+            settle_memory()
             looking = Looking(f"http://127.0.0.1:{port}", store, house, times)
             await looking.everything()
             return await looking.everything()
