@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from bot.opening import NotMigrated, opened
 from bot.service import checkpointing
 from bot.service.house import House
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from storage import audit, checkpoints
 from storage.audit_verifying import Broken, Verified, heads, verify

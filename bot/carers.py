@@ -2,11 +2,11 @@
 
 from functools import partial
 
+from bot.opening import NotMigrated, opened
 from bot.service import carers
 from bot.service.accounts import StaffUnknown
 from bot.service.carers import CannotAdd, Household
 from bot.service.house import House
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from storage.migrate import is_current
 

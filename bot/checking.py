@@ -2,9 +2,9 @@
 
 from bot.checks import alerting, database, files, unsafe
 from bot.keeping_keys import house_of
+from bot.opening import opened
 from bot.service.council import Council, read_council
 from bot.service.house import House
-from bot.serving import opened
 from bot.settings import Settings, SettingsWrong, read_settings
 from storage.errors import KekUnknown, KeyRingUnfit, NotDurable, SQLiteTooOld, StorageAway
 from storage.sqlite import check_version

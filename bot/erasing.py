@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.opening import NotMigrated, opened
 from bot.service import erasing, ledger
 from bot.service.disk import clean_disk
 from bot.service.erasing import Goes, Problem
 from bot.service.house import House
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from storage.errors import Erased, Unknown
 from storage.migrate import is_current

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.documents.printing import Printer
+from bot.opening import NotMigrated, opened
 from bot.service import afterwards, inviting, reissuing
 from bot.service import letters as printing
 from bot.service.days import local_day
@@ -21,7 +22,6 @@ from bot.service.invitations import Drawn, Invited, draw, link_of
 from bot.service.letters import To
 from bot.service.reissuing import Standing
 from bot.service.wording import LONDON
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from conversations.wording import YOUNGEST
 from storage import people, reviews

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, make_url
 
+from bot.opening import NotMigrated, opened
 from bot.service.council import read_council
 from bot.service.house import House
-from bot.serving import NotMigrated, opened
 from bot.settings import Settings, read_settings
 from bot.web.context import now
 from storage import data_keys

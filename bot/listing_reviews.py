@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from bot.opening import NotMigrated, opened
 from bot.reports.year import Year
 from bot.service.house import House
 from bot.service.reviews_of_year import Told, told
-from bot.serving import NotMigrated, opened
 from storage.migrate import is_current
 from storage.reviews import COUNTED, ReviewKind
 

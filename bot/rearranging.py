@@ -6,11 +6,11 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.channels.telegram.notices import notice as chat_notice
+from bot.opening import NotMigrated, opened
 from bot.service import accounts, rearranging
 from bot.service.accounts import StaffUnknown
 from bot.service.house import House
 from bot.service.rearranging import How, Why
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from storage.errors import Unknown
 from storage.migrate import is_current

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.documents.report import report_pdf
+from bot.opening import NotMigrated, opened
 from bot.reports import page, plain
 from bot.reports.figures import counting
 from bot.reports.report import SECTIONS, Report, quarter_of, report_of, shown, view
@@ -17,7 +18,6 @@ from bot.reports.year import Quarter, Year
 from bot.service import report_words, yearly
 from bot.service.days import local_day
 from bot.service.house import House
-from bot.serving import NotMigrated, opened
 from storage.migrate import is_current
 
 WORDS = "words.toml"

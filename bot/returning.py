@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.intake import values
+from bot.opening import NotMigrated, opened
 from bot.reports import ssda903
 from bot.reports.year import Year
 from bot.service.days import local_day
@@ -17,7 +18,6 @@ from bot.service.house import House
 from bot.service.statutory_return import files
 from bot.service.statutory_return.looking import Tally, judged, known_of, year_from
 from bot.service.statutory_return.rules import Header
-from bot.serving import NotMigrated, opened
 from storage.migrate import is_current
 
 Step = Callable[[int, int], object]

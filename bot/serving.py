@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.application import READY, make_application
 from bot.delivery.dispatch import Dispatcher
 from bot.media.remaking import Remaker
+from bot.opening import NotMigrated, opened
 from bot.service import ledger
 from bot.service.checkpointing import DESTINATION, Tying
 from bot.service.house import House
@@ -23,16 +24,16 @@ from bot.service.invitation_reminders import Reminding
 from bot.service.keeping import Ending, Notice
 from bot.service.outcome import Deliverer
 from bot.service.ringing import Escalating
+from bot.settings import ReachedUnsafely
 from bot.web.context import now
 from bot.web.entrance import Entrance
 from bot.where import without_text
 from conversations.safeguarding.language import languages
-from storage import data_keys, durability, outbox
-from storage.errors import KeyRingForeign, KeyRingMissing, StorageAway
-from storage.keys import KeyRing
+from storage import outbox
+from storage.errors import StorageAway
 from storage.migrate import is_current
 from storage.serving import only_server
-from storage.store import Store, open_store
+from storage.store import Store
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import Telegram
@@ -60,49 +61,6 @@ ESCALATE_SECONDS = 2.0
 
 LEAVE_SECONDS = 3.0
 """How long a stopping worker waits for its last checkpoint to leave; else the next one sends it."""
-
-
-class NotMigrated(Exception):
-    """The database has not the tables that this version needs."""
-
-    def __init__(self) -> None:
-        super().__init__("The database is not at this version's tables. Run: sayso migrate")
-
-
-class ReachedUnsafely(Exception):
-    """Sayso would be reached over plain http from elsewhere."""
-
-    def __init__(self, public_url: str) -> None:
-        super().__init__(
-            f"SAYSO_BASE_URL: {public_url} is plain http, and others may read along. Put a proxy "
-            "with https before it. Example: SAYSO_BASE_URL=https://sayso.northborough.example"
-        )
-
-
-@asynccontextmanager
-async def opened(house: House) -> AsyncIterator[Store]:
-    """The house's database, once it is certain that the key ring is its own and that what is
-    committed stays. `KeyRingUnfit`, `NotDurable`.
-
-    A ring that was made for an invented council is saved then: `KeyRingMissing` where the database
-    was sealed by one that is gone.
-    """
-    keys = house.keys
-    made = keys if isinstance(keys, KeyRing) and keys.is_new else None
-    store = await open_store(house.settings.database_url, keys)
-    try:
-        await store.read(durability.check)
-        try:
-            await store.read(lambda db: data_keys.check(db, keys, house.id))
-        except KeyRingForeign:
-            if made is not None:
-                raise KeyRingMissing(house.settings.keys) from None
-            raise
-        if made is not None:
-            made.save()
-        yield store
-    finally:
-        await store.close()
 
 
 @asynccontextmanager

@@ -21,6 +21,16 @@ class SettingsWrong(Exception):
         self.problems = problems
 
 
+class ReachedUnsafely(Exception):
+    """Sayso would be reached over plain http from elsewhere."""
+
+    def __init__(self, public_url: str) -> None:
+        super().__init__(
+            f"SAYSO_BASE_URL: {public_url} is plain http, and others may read along. Put a proxy "
+            "with https before it. Example: SAYSO_BASE_URL=https://sayso.northborough.example"
+        )
+
+
 class TelegramMode(StrEnum):
     WEBHOOK = "webhook"
     POLLING = "polling"

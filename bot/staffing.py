@@ -10,11 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.access.roles import Role
 from bot.media.remaking import Remaker, limits_of
+from bot.opening import NotMigrated, opened
 from bot.service import accounts, officer_picture, signing_in
 from bot.service.accounts import StaffUnknown
 from bot.service.house import House
 from bot.service.made import CannotMake, Wrong
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from conversations.attaching import Medium
 from storage import people, staff_accounts

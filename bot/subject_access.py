@@ -10,10 +10,10 @@ import pyrage
 from sqlalchemy import Connection
 
 from bot.backups.envelope import recipients_of
+from bot.opening import NotMigrated, opened
 from bot.service import erasing, subject_access
 from bot.service.house import House
 from bot.service.subject_access import Copy
-from bot.serving import NotMigrated, opened
 from bot.web.context import now
 from storage.errors import Erased, Unknown
 from storage.migrate import is_current

@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.importing import import_ssd
 from bot.importing_extra import import_extra
 from bot.importing_run import Step
+from bot.opening import NotMigrated, opened
 from bot.service.house import House
 from bot.service.import_requests import Outcome
-from bot.serving import NotMigrated, opened
 from storage import councils
 from storage.migrate import is_current
 

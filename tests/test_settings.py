@@ -4,8 +4,8 @@ import pytest
 
 from bot.service.council import read_council
 from bot.service.house import House
-from bot.serving import ReachedUnsafely, serve
-from bot.settings import Settings, SettingsWrong, read_settings
+from bot.serving import serve
+from bot.settings import ReachedUnsafely, Settings, SettingsWrong, read_settings
 from tests.keys import RING
 
 

@@ -59,7 +59,7 @@ def work() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    from bot.serving import opened
+    from bot.opening import opened
     from storage.migrate import migrate as bring_up
 
     house = the_house()

@@ -20,7 +20,8 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what people can mend is one line, not a traceback. Exit code 1."""
     from bot.backups.envelope import BackupError
     from bot.demo.council import NotADemo
-    from bot.serving import NotMigrated, ReachedUnsafely
+    from bot.opening import NotMigrated
+    from bot.settings import ReachedUnsafely
     from storage.errors import StorageError
 
     try:

@@ -127,7 +127,7 @@ def _refuse_other_data(database: Path) -> None:
 
 async def prepare(house: House, conversations: int = 0) -> None:
     """The demo council, made where there is none."""
-    from bot.serving import opened  # noqa: PLC0415
+    from bot.opening import opened  # noqa: PLC0415
 
     url = make_url(house.settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot.serving import opened
+from bot.opening import opened
 from storage import durability
 from storage.errors import NotDurable
 from storage.store import Store, open_store
