@@ -227,5 +227,5 @@ def test_whatever_is_broken_the_published_validator_finds_no_more_than_we_say() 
     assert sorted(compared.theirs - compared.ours) == [], _tell(cases, compared)
     assert {rule for rule, _review in compared.theirs} == set(RULES)  # none was spared
     assert compared.ours - compared.theirs  # and more
-    assert compared.went_in > len(cases) / 20
+    assert compared.went_in  # or nothing would have been looked at
     assert compared.of_what_went_in == {}
