@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table
 
 from bot.importing_staff import Members
-from bot.intake.children import Child, Episode, Permanence, ReviewRow, with_own_ids
+from bot.intake.children import Child, Episode, Permanence, ReviewRow, own_id, with_own_ids
 from bot.intake.columns import EPISODES, INVOLVEMENTS, LEAVERS, PERMANENCE, PERSON, REVIEWS, Source
 from bot.service.bank_holidays import england_and_wales
 from bot.service.house import House
@@ -166,10 +166,15 @@ class _Comparison:
         self._pathway(child, person_id, involved)
 
     def _ids_of_others(self, child: Child, person_id: str) -> set[str]:
-        """Review ids that stand for other children's reviews: in these tables, or here, since the
-        case system put a review over to another child or made one of two records of a child."""
+        """Review ids that stand for other children's reviews: in these tables, in those before, or
+        here, since the case system put a review over to another child or made one of two records of
+        a child. What has its own id here keeps it, whatever became of the others' rows."""
         here = self.known.reviews.get(person_id, {})
-        found = {one.id for one in child.reviews if one.shared and one.id not in here}
+        found = {
+            one.id
+            for one in child.reviews
+            if one.id not in here and (one.shared or own_id(one.id, person_id) in here)
+        }
         for one in child.reviews:
             if self.known.whose.get(one.id, person_id) != person_id and one.id not in found:
                 found.add(one.id)

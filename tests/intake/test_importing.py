@@ -265,6 +265,39 @@ async def test_a_review_that_is_put_over_to_another_child_comes_in_for_them(
     assert again.changes == 0
 
 
+async def test_a_review_that_was_a_brothers_too_stays_one_when_his_row_is_gone(unit: Unit) -> None:
+    tables = Tables()
+    tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
+    tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
+    tables.reviews.append(("R1", "C2", "2024-02-05", "2024-02-02", "N", "PN2"))
+    await unit.takes_in(tables)
+    tables.reviews.pop()
+
+    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    tally = next(one for one in outcome.tallies if one.file == "ssd_cla_reviews")
+    assert (tally.added, tally.same, tally.gone) == (0, 4, 1)
+    kai = (await unit.person()).person_id
+    on_that_day = select(func.count()).where(
+        reviews_table.c.person_id == kai, reviews_table.c.meeting_on == date(2024, 2, 2)
+    )
+    assert await unit.store.read(lambda db: db.scalar(on_that_day)) == 1
+
+
+async def test_a_review_that_came_over_from_another_child_is_told_once(unit: Unit) -> None:
+    tables = Tables()
+    tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
+    tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
+    await unit.takes_in(tables)
+    tables.reviews[1] = ("R2", "C2", "2024-05-02", "2024-05-01", "N", "PN6")
+    first = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    again = await unit.takes_in(tables, TAKEN + timedelta(2))
+
+    assert [one for one in first.notes if "stays with the other" in one]
+    assert not [one for one in again.notes if "stays with the other" in one]
+
+
 async def test_tables_that_complete_others_say_how_many_rows_were_read(unit: Unit) -> None:
     outcome = await unit.takes_in(Tables())
 
