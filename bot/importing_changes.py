@@ -104,10 +104,12 @@ def compare(
     members: Members,
     taken_on: date,
     tables: Collection[str],
+    stands: Collection[tuple[str, str]],
     children: Sequence[Child],
 ) -> tuple[Counts, Changes]:
     """Of these young people, in a few statements; whoever was erased here stays away. `tables`:
-    those with rows, so that one who has none in them any more is told from a table left out."""
+    those with rows, so that one who has none in them any more is told from a table left out;
+    `stands`: rows that are there and did not come in, by table and id."""
     known = care_records.known(
         db,
         house.id,
@@ -116,7 +118,7 @@ def compare(
         [row.id for one in children for row in one.reviews],
         f"staff:{members.case_system}",
     )
-    comparison = _Comparison(members, taken_on, known, tables)
+    comparison = _Comparison(members, taken_on, known, tables, stands)
     for child in children:
         if child.case_id in known.erased:
             comparison.counts.notes.append(
@@ -133,6 +135,7 @@ class _Comparison:
     taken_on: date
     known: Known
     tables: Collection[str]
+    stands: Collection[tuple[str, str]]
     counts: Counts = field(default_factory=Counts)
     changes: Changes = field(default_factory=Changes)
 
@@ -196,7 +199,10 @@ class _Comparison:
 
     def _lose_all(self, file: Source, here: Iterable[str]) -> None:
         if file.name in self.tables:
-            self.counts.lose(file.name, here)
+            self._lose(file, here)
+
+    def _lose(self, file: Source, ids: Iterable[str]) -> None:
+        self.counts.lose(file.name, (one for one in ids if (file.name, one) not in self.stands))
 
     def _permanence(self, child: Child, person_id: str) -> None:
         if child.permanence:
@@ -224,7 +230,7 @@ class _Comparison:
                     self.changes.add(table, whole)
                 else:
                     self.changes.change(table, whole)
-        self.counts.lose(file.name, (one for one in here if one not in seen))
+        self._lose(file, (one for one in here if one not in seen))
 
     def _involved(self, child: Child, person_id: str) -> list[_Mine]:
         """Who is involved, by the id here, and whether that is new."""
@@ -290,7 +296,7 @@ class _Comparison:
         ]  # fmt: skip
         if child.reviews or REVIEWS.name in self.tables:
             gone = (row.review_id for row in kept if row.review_id not in theirs)
-            self.counts.lose(REVIEWS.name, gone)
+            self._lose(REVIEWS, gone)
 
     def _next_due(self, child: Child) -> date | None:
         held = [one.on for one in child.reviews if one.held and one.on is not None]

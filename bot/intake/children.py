@@ -474,7 +474,8 @@ def _refuse(
     read: Read, source: Source, row: dict[str, Any], column: str, reason: str, mend: str
 ) -> None:
     name = next(one.names[0] for one in source.columns if one.id == column)
-    read.refuse(Unread(read.file_of(source), row["line"], name, reason, mend))
+    unread = Unread(read.file_of(source), row["line"], name, reason, mend)
+    read.refuse_row(source, row.get("id", ""), unread)
 
 
 def _warn(

@@ -298,6 +298,20 @@ async def test_a_review_that_came_over_from_another_child_is_told_once(unit: Uni
     assert not [one for one in again.notes if "stays with the other" in one]
 
 
+async def test_what_is_there_and_cant_be_read_is_not_told_to_be_there_no_more(unit: Unit) -> None:
+    await unit.takes_in(Tables())
+    tables = Tables()
+    tables.reviews[1] = ("R2", "C1", "2024-05-02", "in May", "N", "PN6")
+    tables.reviews[2] = ("R3", "C1", "", "", "N", "PN7")
+    tables.reviews[3] = ("R4", "C7", "2026-05-05", "", "N", "")
+    tables.episodes[0] = ("E1", "1", "C1", "in May", "S", "01/03/2025", "X1", "P1")
+
+    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    assert outcome.all_unread == 4
+    assert not [one for one in outcome.notes if one.startswith("Not in")]
+
+
 async def test_tables_that_complete_others_say_how_many_rows_were_read(unit: Unit) -> None:
     outcome = await unit.takes_in(Tables())
 
