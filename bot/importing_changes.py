@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table
 from bot.importing_staff import Members
 from bot.intake.children import Child, Episode, Permanence, ReviewRow, own_id, with_own_ids
 from bot.intake.columns import EPISODES, INVOLVEMENTS, LEAVERS, PERMANENCE, PERSON, REVIEWS, Source
+from bot.service import next_review
 from bot.service.bank_holidays import england_and_wales
 from bot.service.house import House
 from bot.service.taking_part import METHOD_OF
@@ -293,6 +294,7 @@ class _Comparison:
         kept = [
             row for row in here.values()
             if row.kind == ReviewKind.CIOC.value and row.looks_back_on is None
+            and not next_review.made_here(row.review_id)
         ]  # fmt: skip
         if child.reviews or REVIEWS.name in self.tables:
             gone = (row.review_id for row in kept if row.review_id not in theirs)

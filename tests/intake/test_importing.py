@@ -1,7 +1,7 @@
 """The case system's tables come in: once, whole, again without doing anything, and as they are."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot.importing import import_ssd
 from bot.importing_changes import MOST_LOST
 from bot.importing_run import STILL
+from bot.service import next_review
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.web.context import now
@@ -177,6 +178,22 @@ async def test_a_child_of_whom_no_row_is_left_is_told_from_a_table_that_is_left_
 
 async def _nothing_to_say(_at: int, _of: int) -> None:
     pass
+
+
+async def test_a_review_that_was_made_at_the_desk_is_missed_in_no_table(unit: Unit) -> None:
+    await unit.takes_in(Tables())
+    made = replace(
+        await unit.review("R4"),
+        review_id=next_review.id_after(unit.house, "R4"),
+        due_on=date(2026, 11, 5),
+    )
+    await unit.store.write(lambda db: reviews.add(db, made, now()))
+
+    outcome = await unit.takes_in(Tables(), TAKEN + timedelta(1))
+
+    assert not [one for one in outcome.notes if one.startswith("Not in")]
+    tally = next(one for one in outcome.tallies if one.file == "ssd_cla_reviews")
+    assert (tally.same, tally.gone) == (4, 0)
 
 
 async def test_of_many_that_vanished_the_first_are_named(unit: Unit) -> None:
