@@ -189,11 +189,11 @@ class _Comparison:
         return found
 
     def _episodes(self, child: Child, person_id: str) -> None:
+        here = self.known.episodes.get(person_id, {})
         if not child.episodes:
-            self._lose_all(EPISODES, self.known.episodes.get(person_id, {}))
+            self._lose_all(EPISODES, here)
             return
         rows = [_episode(one) for one in child.episodes]
-        here = self.known.episodes.get(person_id, {})
         self._rows(EPISODES, care_episodes, "episode_id", person_id, rows, here)
         if self.known.cares.get(person_id) != child.cares:
             self.changes.cares[person_id] = child.cares
@@ -206,10 +206,12 @@ class _Comparison:
         self.counts.lose(file.name, (one for one in ids if (file.name, one) not in self.stands))
 
     def _permanence(self, child: Child, person_id: str) -> None:
-        if child.permanence:
-            rows = [_plan(one) for one in child.permanence]
-            here = self.known.permanence.get(person_id, {})
-            self._rows(PERMANENCE, permanence_plans, "permanence_id", person_id, rows, here)
+        here = self.known.permanence.get(person_id, {})
+        if not child.permanence:
+            self._lose_all(PERMANENCE, here)
+            return
+        rows = [_plan(one) for one in child.permanence]
+        self._rows(PERMANENCE, permanence_plans, "permanence_id", person_id, rows, here)
 
     def _rows(
         self,

@@ -159,17 +159,21 @@ async def test_a_child_of_whom_no_row_is_left_is_told_from_a_table_that_is_left_
     tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
     tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
     tables.leavers.append(("2", ""))
+    tables.permanence += [("A1", "1", "2025-05-01", "", ""), ("A2", "2", "2025-05-01", "", "")]
     tables.reviews.append(("R8", "C2", "2024-02-05", "2024-02-02", "N", "PN2"))
     await unit.takes_in(tables)
     tables.reviews.pop()
     tables.episodes.pop()
+    tables.permanence.pop()
 
     outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
 
     assert "Not in ssd_cla_reviews any more, and kept as it was here: R8." in outcome.notes
     assert "Not in ssd_cla_episodes any more, and kept as it was here: E8." in outcome.notes
+    assert "Not in ssd_permanence any more, and kept as it was here: A2." in outcome.notes
     (folder := unit.folder).joinpath("ssd_cla_reviews.csv").unlink()
     (folder / "ssd_cla_episodes.csv").unlink()
+    (folder / "ssd_permanence.csv").unlink()
     left_out = await import_ssd(
         unit.store, unit.house, folder, TAKEN + timedelta(1), BY, _nothing_to_say
     )
