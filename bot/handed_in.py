@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.importing_run import STILL
 from bot.passing_folder import passing_folder
 from bot.service import import_requests as service
 from bot.service.house import House
@@ -23,8 +24,9 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-CLAIM = timedelta(minutes=2)
-"""For so long a worker has one without saying how far it is."""
+CLAIM = STILL + timedelta(minutes=1)
+"""For so long a worker has one without saying how far it is: whoever goes on after it was killed
+must not meet an import that is still under way."""
 SWEEP = timedelta(minutes=10)
 
 Step = Callable[[int, int], Awaitable[object]]

@@ -160,6 +160,7 @@ class _Import:
             members=self.members,
             taken_on=taken_on,
             tables={name for name, rows in self.read.counts.items() if rows},
+            stands=self.read.stands,
             children=children,
         )
         if self.run.look:

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table
 
 from bot.importing_staff import Members
-from bot.intake.children import Child, Episode, Permanence, ReviewRow, with_own_ids
+from bot.intake.children import Child, Episode, Permanence, ReviewRow, own_id, with_own_ids
 from bot.intake.columns import EPISODES, INVOLVEMENTS, LEAVERS, PERMANENCE, PERSON, REVIEWS, Source
+from bot.service import next_review
 from bot.service.bank_holidays import england_and_wales
 from bot.service.house import House
 from bot.service.taking_part import METHOD_OF
@@ -104,10 +105,12 @@ def compare(
     members: Members,
     taken_on: date,
     tables: Collection[str],
+    stands: Collection[tuple[str, str]],
     children: Sequence[Child],
 ) -> tuple[Counts, Changes]:
     """Of these young people, in a few statements; whoever was erased here stays away. `tables`:
-    those with rows, so that one who has none in them any more is told from a table left out."""
+    those with rows, so that one who has none in them any more is told from a table left out;
+    `stands`: rows that are there and did not come in, by table and id."""
     known = care_records.known(
         db,
         house.id,
@@ -116,7 +119,7 @@ def compare(
         [row.id for one in children for row in one.reviews],
         f"staff:{members.case_system}",
     )
-    comparison = _Comparison(members, taken_on, known, tables)
+    comparison = _Comparison(members, taken_on, known, tables, stands)
     for child in children:
         if child.case_id in known.erased:
             comparison.counts.notes.append(
@@ -133,6 +136,7 @@ class _Comparison:
     taken_on: date
     known: Known
     tables: Collection[str]
+    stands: Collection[tuple[str, str]]
     counts: Counts = field(default_factory=Counts)
     changes: Changes = field(default_factory=Changes)
 
@@ -166,10 +170,15 @@ class _Comparison:
         self._pathway(child, person_id, involved)
 
     def _ids_of_others(self, child: Child, person_id: str) -> set[str]:
-        """Review ids that stand for other children's reviews: in these tables, or here, since the
-        case system put a review over to another child or made one of two records of a child."""
+        """Review ids that stand for other children's reviews: in these tables, in those before, or
+        here, since the case system put a review over to another child or made one of two records of
+        a child. What has its own id here keeps it, whatever became of the others' rows."""
         here = self.known.reviews.get(person_id, {})
-        found = {one.id for one in child.reviews if one.shared and one.id not in here}
+        found = {
+            one.id
+            for one in child.reviews
+            if one.id not in here and (one.shared or own_id(one.id, person_id) in here)
+        }
         for one in child.reviews:
             if self.known.whose.get(one.id, person_id) != person_id and one.id not in found:
                 found.add(one.id)
@@ -180,24 +189,29 @@ class _Comparison:
         return found
 
     def _episodes(self, child: Child, person_id: str) -> None:
+        here = self.known.episodes.get(person_id, {})
         if not child.episodes:
-            self._lose_all(EPISODES, self.known.episodes.get(person_id, {}))
+            self._lose_all(EPISODES, here)
             return
         rows = [_episode(one) for one in child.episodes]
-        here = self.known.episodes.get(person_id, {})
         self._rows(EPISODES, care_episodes, "episode_id", person_id, rows, here)
         if self.known.cares.get(person_id) != child.cares:
             self.changes.cares[person_id] = child.cares
 
     def _lose_all(self, file: Source, here: Iterable[str]) -> None:
         if file.name in self.tables:
-            self.counts.lose(file.name, here)
+            self._lose(file, here)
+
+    def _lose(self, file: Source, ids: Iterable[str]) -> None:
+        self.counts.lose(file.name, (one for one in ids if (file.name, one) not in self.stands))
 
     def _permanence(self, child: Child, person_id: str) -> None:
-        if child.permanence:
-            rows = [_plan(one) for one in child.permanence]
-            here = self.known.permanence.get(person_id, {})
-            self._rows(PERMANENCE, permanence_plans, "permanence_id", person_id, rows, here)
+        here = self.known.permanence.get(person_id, {})
+        if not child.permanence:
+            self._lose_all(PERMANENCE, here)
+            return
+        rows = [_plan(one) for one in child.permanence]
+        self._rows(PERMANENCE, permanence_plans, "permanence_id", person_id, rows, here)
 
     def _rows(
         self,
@@ -219,7 +233,7 @@ class _Comparison:
                     self.changes.add(table, whole)
                 else:
                     self.changes.change(table, whole)
-        self.counts.lose(file.name, (one for one in here if one not in seen))
+        self._lose(file, (one for one in here if one not in seen))
 
     def _involved(self, child: Child, person_id: str) -> list[_Mine]:
         """Who is involved, by the id here, and whether that is new."""
@@ -282,10 +296,11 @@ class _Comparison:
         kept = [
             row for row in here.values()
             if row.kind == ReviewKind.CIOC.value and row.looks_back_on is None
+            and not next_review.made_here(row.review_id)
         ]  # fmt: skip
         if child.reviews or REVIEWS.name in self.tables:
             gone = (row.review_id for row in kept if row.review_id not in theirs)
-            self.counts.lose(REVIEWS.name, gone)
+            self._lose(REVIEWS, gone)
 
     def _next_due(self, child: Child) -> date | None:
         held = [one.on for one in child.reviews if one.held and one.on is not None]

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from storage import data_keys
 from storage.data_keys import Purpose
@@ -104,9 +104,21 @@ def add(db: Connection, council: str, batch: Batch, them: Sequence[Item]) -> Non
 
 def get(db: Connection, council: str, batch_id: str) -> Batch:
     """`Unknown`."""
-    row = db.execute(
-        select(batches).where(batches.c.council == council, batches.c.batch_id == batch_id)
-    ).one_or_none()
+    return _known(db, batch_id, _one(council, batch_id))
+
+
+def lock(db: Connection, council: str, batch_id: str) -> Batch:
+    """The same for who hands its letters out, lets them go or stops it: others wait for our commit,
+    so that no letter is printed that opens nothing. Items are locked before it. `Unknown`."""
+    return _known(db, batch_id, _one(council, batch_id).with_for_update())
+
+
+def _one(council: str, batch_id: str) -> Select[Any]:
+    return select(batches).where(batches.c.council == council, batches.c.batch_id == batch_id)
+
+
+def _known(db: Connection, batch_id: str, query: Select[Any]) -> Batch:
+    row = db.execute(query).one_or_none()
     if row is None:
         raise Unknown(f"batch {batch_id}")
     return _batch(row)

@@ -423,15 +423,16 @@ def _answered(one: ReviewRow, every: Sequence[ReviewRow], cares: Sequence[Care])
     return replace(one, answered_by=answer[1])
 
 
+def own_id(review_id: str, person_id: str) -> str:
+    """Of a child's part in a review whose id stands for another child's, too."""
+    return f"{review_id[:_LONGEST_SHARED]}-{person_id[:8]}"
+
+
 def with_own_ids(
     reviews: Sequence[ReviewRow], person_id: str, of_others: Collection[str]
 ) -> tuple[ReviewRow, ...]:
     """Ids that are `of_others` are made this child's own."""
-    own = {
-        one.id: f"{one.id[:_LONGEST_SHARED]}-{person_id[:8]}"
-        for one in reviews
-        if one.id in of_others
-    }
+    own = {one.id: own_id(one.id, person_id) for one in reviews if one.id in of_others}
     if not own:
         return tuple(reviews)
     return tuple(
@@ -473,7 +474,8 @@ def _refuse(
     read: Read, source: Source, row: dict[str, Any], column: str, reason: str, mend: str
 ) -> None:
     name = next(one.names[0] for one in source.columns if one.id == column)
-    read.refuse(Unread(read.file_of(source), row["line"], name, reason, mend))
+    unread = Unread(read.file_of(source), row["line"], name, reason, mend)
+    read.refuse_row(source, row.get("id", ""), unread)
 
 
 def _warn(

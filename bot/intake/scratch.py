@@ -135,6 +135,8 @@ class Read:
     notes: list[str] = field(default_factory=list)
     failed: str = ""
     most: int = 10_000
+    stands: set[tuple[str, str]] = field(default_factory=set)
+    """Rows that are there and did not come in, by table and id: as many as are named."""
 
     def file_of(self, source: Source) -> str:
         return self.files.get(source.name, f"{source.name}.csv")
@@ -144,6 +146,12 @@ class Read:
         self.by_file[one.file] = self.by_file.get(one.file, 0) + 1
         if len(self.refused) < self.most:
             self.refused.append(one)
+
+    def refuse_row(self, source: Source, row_id: str, one: Unread) -> None:
+        """The same of one whose id is known: it is not taken for one that is there no more."""
+        if len(self.refused) < self.most:
+            self.stands.add((source.name, row_id))
+        self.refuse(one)
 
     def warn(self, one: Unread) -> None:
         """It goes in, and somebody should look at it."""
@@ -249,8 +257,11 @@ class Scratch:
                 goes_in = ids[number] in optional
                 if goes_in:
                     mend += " The rest of the row goes in."
-                read.refuse(Unread(name, row.line, column, error.reason, mend))
-                if not goes_in:
+                unread = Unread(name, row.line, column, error.reason, mend)
+                if goes_in:
+                    read.refuse(unread)
+                else:
+                    read.refuse_row(source, found[1] if found[1:] else "", unread)
                     self._not_read(source, found)
                     return None
                 found.append(optional[ids[number]])
@@ -286,10 +297,10 @@ class Scratch:
         self._other_roles(read)
 
     def _orphans(self, source: Source, why: str, read: Read) -> None:
-        asked = f"SELECT line FROM {source.name} WHERE person = '' ORDER BY line"  # noqa: S608
-        for (line,) in self._db.execute(asked):
+        asked = f"SELECT line, id FROM {source.name} WHERE person = '' ORDER BY line"  # noqa: S608
+        for line, row_id in self._db.execute(asked):
             mend = "Take ssd_cla_episodes out at the same time, or put the child’s id into the row."
-            read.refuse(Unread(read.file_of(source), line, "", why, mend))
+            read.refuse_row(source, row_id, Unread(read.file_of(source), line, "", why, mend))
 
     def _strangers(self, source: Source, read: Read) -> None:
         asked = (

@@ -320,10 +320,11 @@ def stop(
 ) -> None:
     """Whatever of it has not left does not: what is not made is never made, and what is made opens
     nothing any more. What has left stands. `Unknown` if it is not theirs."""
-    batch = _own(db, house, staff, asked, batch_id)
+    _own(db, house, staff, asked, batch_id)
+    batches.leave_out_rest(db, house.id, batch_id, Why.STOPPED.value)
+    batch = batches.lock(db, house.id, batch_id)
     if batch.state is State.ENDED:
         return
-    batches.leave_out_rest(db, house.id, batch_id, Why.STOPPED.value)
     items = batches.all_items(db, house.id, batch_id)
     made = [one for one in items if one.state is ItemState.MADE]
     stopped = 0
@@ -371,6 +372,8 @@ def pile(
 ) -> dict[str, Any] | None:
     """The document of the pile that begins with this number: its list and its letters. None if
     there is none (any more). That it was handed out is on record. `Unknown`."""
+    require(db, house, staff, asked)
+    batches.lock(db, house.id, batch_id)
     found = progress(db, house, staff, asked, batch_id)
     bounds = next((one for one in found.piles if one[0] == first), None)
     if bounds is None or found.batch.state is not State.MADE:
@@ -448,7 +451,7 @@ def _let_go(
     db: Connection, house: House, batch_id: str, now: datetime, *, printed: bool = False
 ) -> bool:
     """What was handed out and never said to be printed counts as sent, too."""
-    batch = batches.get(db, house.id, batch_id)
+    batch = batches.lock(db, house.id, batch_id)
     if printed or batch.fetched_at is not None:
         for item in batches.all_items(db, house.id, batch_id):
             if item.has_letter and item.sending_id is not None:

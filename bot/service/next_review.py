@@ -3,6 +3,7 @@
 What is set makes the next review, or gives the one that the case system brought its day. Its due
 date is the clock's in either case."""
 
+import re
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from storage import reviews
 from storage.reviews import Review
 
 MOST_LETTERS = 2000
+_MADE_HERE = re.compile(r"S[0-9a-f]{20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,17 @@ class Entry:
     seen: str
     sure: bool = False
     problems: tuple[Problem, ...] = ()
+
+
+def id_after(house: House, review_id: str) -> str:
+    """Of the review that is made here after this one."""
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{review_id}:next")
+    return f"S{name.hex[:20]}"
+
+
+def made_here(review_id: str) -> bool:
+    """Whether it was made at the desk: no case system has it by this id."""
+    return _MADE_HERE.fullmatch(review_id) is not None
 
 
 def seen_of(record: Record) -> str:
@@ -191,10 +204,9 @@ def _set(
     """The next review's id; it is there now, with its due date, and its day if one was set."""
     review, there = record.review, proposed.there
     if there is None:
-        name = uuid.uuid5(uuid.NAMESPACE_URL, f"sayso:{house.id}:{review.review_id}:next")
         there = replace(
             review,
-            review_id=f"S{name.hex[:20]}",
+            review_id=id_after(house, review.review_id),
             due_on=proposed.by or entry.on,
             meeting_on=None,
             held=False,

@@ -3,17 +3,19 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.desk import handing_in
-from bot.handed_in import HandedIn, Step
+from bot.handed_in import CLAIM, HandedIn, Step
+from bot.importing import at_desk
 from bot.service import import_requests as service
 from bot.service.import_requests import Outcome, Tally, Unread
 from bot.web.context import now
-from storage import people
+from storage import care_records, people
 from storage.care_tables import import_pieces, import_requests
 from storage.people import Staff
 from storage.tables import audit
@@ -164,6 +166,28 @@ async def test_a_worker_that_was_killed_keeps_nobody_from_going_on(desk: Desk) -
     soon = now() + timedelta(minutes=3)
     assert await HandedIn(desk.store, desk.house, reads, lambda: soon).step()
     assert "What would change" in (await browser.get(page.url)).seen
+
+
+async def test_the_last_rows_of_a_worker_that_was_killed_are_no_other_import(desk: Desk) -> None:
+    """They were written, and it could not say so any more."""
+
+    async def dies(*_given: object) -> Outcome:
+        raise asyncio.CancelledError
+
+    page = await _hand_in(browser := await _support(desk), FILES)
+    await _worker(desk, Reads(Outcome())).step()
+    await _decide(browser, page, "take")
+    claimed = now() - CLAIM - timedelta(seconds=1)
+    with pytest.raises(asyncio.CancelledError):
+        await HandedIn(desk.store, desk.house, dies, lambda: claimed).step()
+    written = claimed + timedelta(seconds=2)
+    run = care_records.Run("killed", "ssd", date(2025, 9, 1), written, "sayso")
+    await desk.store.write(lambda db: care_records.begin(db, desk.house.id, run, written))
+
+    importer = partial(at_desk, desk.store, desk.house)
+    assert await HandedIn(desk.store, desk.house, importer, now).step()
+
+    assert "under way" not in (await browser.get(page.url)).seen
 
 
 async def test_what_fails_says_why_and_changes_nothing(desk: Desk) -> None:

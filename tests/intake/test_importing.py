@@ -1,7 +1,7 @@
 """The case system's tables come in: once, whole, again without doing anything, and as they are."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot.importing import import_ssd
 from bot.importing_changes import MOST_LOST
 from bot.importing_run import STILL
+from bot.service import next_review
 from bot.service.house import House
 from bot.service.import_requests import Outcome
 from bot.web.context import now
@@ -158,17 +159,21 @@ async def test_a_child_of_whom_no_row_is_left_is_told_from_a_table_that_is_left_
     tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
     tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
     tables.leavers.append(("2", ""))
+    tables.permanence += [("A1", "1", "2025-05-01", "", ""), ("A2", "2", "2025-05-01", "", "")]
     tables.reviews.append(("R8", "C2", "2024-02-05", "2024-02-02", "N", "PN2"))
     await unit.takes_in(tables)
     tables.reviews.pop()
     tables.episodes.pop()
+    tables.permanence.pop()
 
     outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
 
     assert "Not in ssd_cla_reviews any more, and kept as it was here: R8." in outcome.notes
     assert "Not in ssd_cla_episodes any more, and kept as it was here: E8." in outcome.notes
+    assert "Not in ssd_permanence any more, and kept as it was here: A2." in outcome.notes
     (folder := unit.folder).joinpath("ssd_cla_reviews.csv").unlink()
     (folder / "ssd_cla_episodes.csv").unlink()
+    (folder / "ssd_permanence.csv").unlink()
     left_out = await import_ssd(
         unit.store, unit.house, folder, TAKEN + timedelta(1), BY, _nothing_to_say
     )
@@ -177,6 +182,22 @@ async def test_a_child_of_whom_no_row_is_left_is_told_from_a_table_that_is_left_
 
 async def _nothing_to_say(_at: int, _of: int) -> None:
     pass
+
+
+async def test_a_review_that_was_made_at_the_desk_is_missed_in_no_table(unit: Unit) -> None:
+    await unit.takes_in(Tables())
+    made = replace(
+        await unit.review("R4"),
+        review_id=next_review.id_after(unit.house, "R4"),
+        due_on=date(2026, 11, 5),
+    )
+    await unit.store.write(lambda db: reviews.add(db, made, now()))
+
+    outcome = await unit.takes_in(Tables(), TAKEN + timedelta(1))
+
+    assert not [one for one in outcome.notes if one.startswith("Not in")]
+    tally = next(one for one in outcome.tallies if one.file == "ssd_cla_reviews")
+    assert (tally.same, tally.gone) == (4, 0)
 
 
 async def test_of_many_that_vanished_the_first_are_named(unit: Unit) -> None:
@@ -263,6 +284,53 @@ async def test_a_review_that_is_put_over_to_another_child_comes_in_for_them(
     assert (await unit.review("R2")).person_id != kim
     again = await unit.takes_in(tables, TAKEN + timedelta(1), at_once=at_once)
     assert again.changes == 0
+
+
+async def test_a_review_that_was_a_brothers_too_stays_one_when_his_row_is_gone(unit: Unit) -> None:
+    tables = Tables()
+    tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
+    tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
+    tables.reviews.append(("R1", "C2", "2024-02-05", "2024-02-02", "N", "PN2"))
+    await unit.takes_in(tables)
+    tables.reviews.pop()
+
+    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    tally = next(one for one in outcome.tallies if one.file == "ssd_cla_reviews")
+    assert (tally.added, tally.same, tally.gone) == (0, 4, 1)
+    kai = (await unit.person()).person_id
+    on_that_day = select(func.count()).where(
+        reviews_table.c.person_id == kai, reviews_table.c.meeting_on == date(2024, 2, 2)
+    )
+    assert await unit.store.read(lambda db: db.scalar(on_that_day)) == 1
+
+
+async def test_a_review_that_came_over_from_another_child_is_told_once(unit: Unit) -> None:
+    tables = Tables()
+    tables.person.append(("2", "Kim", "Doe", "F", "WBRI", "04/05/2012"))
+    tables.episodes.append(("E8", "2", "C2", "08/01/2024", "S", "", "", ""))
+    await unit.takes_in(tables)
+    tables.reviews[1] = ("R2", "C2", "2024-05-02", "2024-05-01", "N", "PN6")
+    first = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    again = await unit.takes_in(tables, TAKEN + timedelta(2))
+
+    assert [one for one in first.notes if "stays with the other" in one]
+    assert not [one for one in again.notes if "stays with the other" in one]
+
+
+async def test_what_is_there_and_cant_be_read_is_not_told_to_be_there_no_more(unit: Unit) -> None:
+    await unit.takes_in(Tables())
+    tables = Tables()
+    tables.reviews[1] = ("R2", "C1", "2024-05-02", "in May", "N", "PN6")
+    tables.reviews[2] = ("R3", "C1", "", "", "N", "PN7")
+    tables.reviews[3] = ("R4", "C7", "2026-05-05", "", "N", "")
+    tables.episodes[0] = ("E1", "1", "C1", "in May", "S", "01/03/2025", "X1", "P1")
+
+    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    assert outcome.all_unread == 4
+    assert not [one for one in outcome.notes if one.startswith("Not in")]
 
 
 async def test_tables_that_complete_others_say_how_many_rows_were_read(unit: Unit) -> None:
