@@ -13,7 +13,7 @@ and readers may know it: so a row is told by all of them or by none (`by_all`). 
 leaves each small number as wide as it was, or wider.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.reports.suppression import THRESHOLD
 
@@ -56,6 +56,25 @@ def by_all(kinds: Sequence[tuple[Collection[str], frozenset[str]]]) -> frozenset
         for row in has
         if all(row in tells for rows, tells in kinds if row in rows)
     )
+
+
+def left_over(outer: Mapping[str, str], inner: Mapping[str, str]) -> Iterator[frozenset[str]]:
+    """What is left of a group once the other kind's groups that lie wholly in it are taken away:
+    no board tells it, and whoever knows that an officer works for one team alone can work it out.
+    Both are groups by review. Taking away only some of them leaves more: each of them has enough.
+    """
+    homes: dict[str, set[str | None]] = {}
+    for review, its in inner.items():
+        homes.setdefault(its, set()).add(outer.get(review))
+    within = {group: home.pop() for group, home in homes.items() if len(home) == 1}
+    for whole in set(within.values()) - {None}:
+        left = frozenset(
+            review
+            for review, its in outer.items()
+            if its == whole and within.get(inner.get(review, "")) != whole
+        )
+        if left:
+            yield left
 
 
 def _of_row(cells: Mapping[Cell, int], row: str, groups: Sequence[str]) -> int:

@@ -80,10 +80,12 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """The boards of one filter: `groups` by name, in order, and a family a table."""
+    """The boards of one filter: `groups` by name, in order, and a family a table. `of_review`: to
+    which group each review belongs."""
 
     filter: Filter
     groups: tuple[str, ...]
+    of_review: Mapping[str, str]
     families: tuple[Family, ...]
 
 
@@ -158,7 +160,7 @@ def boards(db: Connection, house: House, year: Year, today: date) -> Boards:
         if not by.ages or by_id[PARTICIPATION.id].at(Code.PN0.value) is not None
     ]
     shown = [one for one in every if all(family.told is not None for family in one.families)]
-    return Boards(year, until, tables, _alike(shown))
+    return Boards(year, until, tables, _alike(_apart(shown, in_year.counted)))
 
 
 def _filtered(
@@ -168,17 +170,49 @@ def _filtered(
     joined = _joined({one.review_id: groups[one.review_id] for one in counted}, by.others)
     names = tuple(sorted(set(joined.values()), key=lambda name: (name == _OLDER, name)))
     stages, codes = tables[BY_STAGE.id], tables[PARTICIPATION.id]
-    took_part = Counter((one.code or "", joined[one.review_id]) for one in counted)
+    took_part = Counter((_code(one), joined[one.review_id]) for one in counted)
     rows = tuple(row for row in codes.rows if not (by.ages and row[0] == Code.PN0.value))
     families = [_family(codes.id, PARTICIPATION.title, rows, took_part, names,
                         {row: codes.at(row) for row, _label in rows})]  # fmt: skip
     if not by.ages:  # whether it was in time is the unit's, whatever the age
-        timely = Counter(
-            ("late" if one.late_days else "in_time", joined[one.review_id]) for one in counted
-        )
+        timely = Counter((_in_time(one), joined[one.review_id]) for one in counted)
         whole = {row: stages.at(TOTAL, row) for row, _label in _TIMELY}
         families.insert(0, _family(TIMELY, BY_STAGE.title, _TIMELY, timely, names, whole))
-    return Filtered(by, names, tuple(families))
+    return Filtered(by, names, joined, tuple(families))
+
+
+def _code(one: held.Held) -> str:
+    return one.code or ""
+
+
+def _in_time(one: held.Held) -> str:
+    return "late" if one.late_days else "in_time"
+
+
+_ROWS = {TIMELY: _in_time, PARTICIPATION.id: _code}
+"""By table, in which row a review counts."""
+
+
+def _apart(filtered: Sequence[Filtered], every: Sequence[held.Held]) -> list[Filtered]:
+    """Without those of which a group less the groups of another would be a small number."""
+    kept: list[Filtered] = []
+    for one in filtered:
+        if not any(_small_between(one, other, every) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _small_between(one: Filtered, other: Filtered, every: Sequence[held.Held]) -> bool:
+    told = {family.id: family.told or frozenset() for family in other.families}
+    for outer, inner in ((one, other), (other, one)):
+        for left in by_group.left_over(outer.of_review, inner.of_review):
+            rest = [review for review in every if review.review_id in left]
+            for family in one.families:
+                many = Counter(map(_ROWS[family.id], rest))
+                both = (family.told or frozenset()) & told.get(family.id, frozenset())
+                if any(many[row] < THRESHOLD for row in both):
+                    return True
+    return False
 
 
 def _family(

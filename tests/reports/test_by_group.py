@@ -1,14 +1,18 @@
 """The boards of several groups together with the published report give no small number away."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.reports.by_group import by_all, told
+from bot.reports.by_group import by_all, left_over, told
+from bot.reports.figures.held import Held
 from bot.reports.suppression import THRESHOLD, suppressed
 from bot.reports.tables import TOTAL, Declared, Table, counted
+from bot.service.boards import FILTERS, Family, Filtered, _apart
 
 GROUPS = ("north", "south")
 Cells = dict[tuple[str, str], int]
@@ -178,3 +182,52 @@ def test_a_row_that_one_kind_of_group_withholds_is_withheld_by_all() -> None:
 
 def test_a_kind_of_group_that_has_not_this_row_does_not_withhold_it() -> None:
     assert by_all([("ab", frozenset("ab")), ("b", frozenset("b"))]) == frozenset("ab")
+
+
+# What is left of a team once its own officers are taken away, whom readers may know.
+
+
+def _reviews(**many: int) -> dict[str, str]:
+    """So many reviews of each group, by id."""
+    groups = [group for group, number in many.items() for _ in range(number)]
+    return {str(number): group for number, group in enumerate(groups)}
+
+
+def test_what_is_left_of_a_group_is_what_none_inside_it_has() -> None:
+    teams, officers = _reviews(north=10, south=10), _reviews(X=7, Y=5, Z=8)  # Y works for both
+
+    assert list(left_over(teams, officers)) in (
+        [frozenset("789"), frozenset({"10", "11"})], [frozenset({"10", "11"}), frozenset("789")],
+    )  # fmt: skip
+    assert list(left_over(officers, teams)) == []
+
+
+def test_nothing_is_left_where_whole_officers_make_a_team() -> None:
+    assert list(left_over(_reviews(north=10, south=10), _reviews(X=4, Y=6, Z=10))) == []
+
+
+def test_who_is_in_no_group_is_left() -> None:
+    assert list(left_over(_reviews(north=3), {"0": "X", "1": "X"})) == [frozenset("2")]
+
+
+@pytest.mark.parametrize(("others", "kept"), [(8, ["team", "officer"]), (2, ["team"])])
+def test_a_filter_goes_where_a_team_less_its_officer_is_a_small_number(
+    others: int, kept: list[str]
+) -> None:
+    """Officer X works for the north alone; Y for both."""
+    teams = _reviews(north=20 + others, south=30)
+    officers = _reviews(X=20, Y=others + 30)
+    every = [Held(review, review, date(2026, 5, 1), "later", 0, "PN1") for review in teams]
+
+    found = _apart([_filtered("team", teams), _filtered("officer", officers)], every)
+
+    assert [one.filter.id for one in found] == kept
+
+
+def _filtered(id_: str, of_review: Mapping[str, str]) -> Filtered:
+    groups = tuple(sorted(set(of_review.values())))
+    cells = {("PN1", group): list(of_review.values()).count(group) for group in groups}
+    rows = (("PN1", "PN1"),)
+    family = Family("participation", "P", rows, cells, {"PN1": len(of_review)}, frozenset({"PN1"}))
+    (by,) = (one for one in FILTERS if one.id == id_)
+    return Filtered(by, groups, of_review, (family,))
