@@ -12,9 +12,7 @@ def test_of_two_late_picks_for_one_question_the_later_is_asked_about_and_one_tap
     conversation = say(begun(band=Band.TWELVE), Chosen(option="mixed"))
     moved_on = skipped_to(conversation, "home.feeling")
 
-    late = say(
-        moved_on, Chosen(option="good", to="feel.care"), Chosen(option="ok", to="feel.care")
-    )
+    late = say(moved_on, Chosen(option="good", to="feel.care"), Chosen(option="ok", to="feel.care"))
     assert asked(late) == OFFER
     kept = say(late, Chosen(option="@keep"))
 
