@@ -151,7 +151,7 @@ def test_what_is_just_for_the_officer_is_nowhere_in_the_ordinary_document() -> N
 
 def test_where_a_care_leaver_would_like_to_meet_is_filed_as_they_read_it() -> None:
     conversation = start(FLOWS["pathway_review"], Band.SIXTEEN)
-    picks = {
+    picks: dict[str, Heard] = {
         "start.ok": Chosen(option="yes"),
         "meeting.how": Chosen(option="come"),
         "meeting.where": ChosenSeveral(options=("school", "office")),
