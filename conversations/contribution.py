@@ -25,6 +25,7 @@ from conversations.sharing import (
 )
 from conversations.typists import WITH_HELP, typed_by
 from conversations.wanting import wanted
+from conversations.wording import Text
 
 _MEETING = "meeting"
 _ADULT, _CARER = "adult", "carer"  # of a foster carer's own form, in the schema's words
@@ -252,6 +253,10 @@ def _taking_part(
         answer = answers.get(question)
         return answer.choices if answer else ()
 
+    def read(label: Text) -> str:
+        flow = FLOWS[conversation.flow_id]
+        return label.wording(conversation.band, pathway=flow.pathway, chair=flow.chair)
+
     who, who_not = words("meeting.who"), words("meeting.who_not")
     wants = wanted(conversation) if asked_for else {}
     lead = chosen("meeting.chair")
@@ -265,7 +270,7 @@ def _taking_part(
         when=words("meeting.day"),
         first=words("meeting.first"),
         officer_requested=Want.OFFICER_ALONE in wants and "meeting.alone" not in withheld,
-        where="; ".join(one.label.plain for one in WHERE if one.id in chosen("meeting.where"))
+        where="; ".join(read(one.label) for one in WHERE if one.id in chosen("meeting.where"))
         or None,
         chair_part="no" not in lead if lead else None,
     )

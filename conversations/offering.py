@@ -45,7 +45,16 @@ def offer(conversation: Conversation, answer: Answer) -> Turn:
     if any(answer.question == o.question and answer.says_the_same(o) for o in waiting):
         return Turn(conversation)
     says = () if agreed(conversation) else (Say(texts.KEPT_FOR_LATER),)
-    return Turn(replace(conversation, offered=(*conversation.offered, answer)), says)
+    offered = tuple(one for one in conversation.offered if not _instead_of(answer, one))
+    return Turn(replace(conversation, offered=(*offered, answer)), says)
+
+
+def _instead_of(answer: Answer, earlier: Answer) -> bool:
+    """Whether both are a mere pick for one question: a chat can't show which of two is asked about,
+    so the later counts. Words stay, each for itself."""
+    return answer.question == earlier.question and all(
+        one.choices and not one.words and not one.attachments for one in (answer, earlier)
+    )
 
 
 def answered_back(conversation: Conversation, heard: Text, fixed: Fixed, now: datetime) -> Turn:

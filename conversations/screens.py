@@ -437,7 +437,6 @@ class _Look:
         before = self.conversation.before and not self.conversation.sent
         if before:
             ways.append(self.pick("@before", texts_later.BEFORE_USE))
-        ways += self._over()
         ways += self._who_types()
         says = [texts.CHECK_FILE if lines else texts.CHECK_NOTHING]
         if any(line.wish for line in lines):
@@ -446,6 +445,7 @@ class _Look:
             says.append(texts_later.BEFORE_SAYS)
         if any(not is_sharing_choice(line.question.id) for line in lines):
             ways.append(self.pick("@each", more.EACH))
+        ways += self._over()  # what undoes comes last
         if lines:
             ways.append(self.pick("@back", more.TAKE_ALL_BACK))
         topics = dict.fromkeys((line.sharing, line.topic) for line in lines if line.sharing)

@@ -103,6 +103,10 @@ TELEGRAM_TOO = Text(
         "person should listen or look by about {listen_by}."
     )
 )
+TELEGRAM_ASIDE = Text(
+    _("You wrote more, and it is not sent. Press Use it, and I ask if you want to add it.")
+)
+"""A chat shows none of it: what *Use it* is about."""
 TELEGRAM_TAKES = Text(
     _("I can keep words, voice notes and photos here. You can send one of those.")
 )

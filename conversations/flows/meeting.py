@@ -26,7 +26,10 @@ WHY_NOT = (
     Option("boring", Text(_("It's boring"))),
     Option("private_things", Text(_("Private things are hard to say to adults"))),
     Option("do_not_know_what_it_is_for", Text(_("I don't know what it's for"))),
-    Option("school_or_commitment", Text(_("School or something I do"))),
+    Option(
+        "school_or_commitment",
+        Text(_("School or something I do"), pathway=_("College, work or something I do")),
+    ),
     Option("a_person_there", Text(_("Someone who'll be there"))),
     Option("travel", Text(_("It's hard to get there"))),
     Option("upsets_me", Text(_("It upsets me"))),
@@ -42,7 +45,7 @@ ALONE = (
 )
 WHERE = (
     Option("where_i_live", Text(_("Where I live"))),
-    Option("school", Text(_("At school"))),
+    Option("school", Text(_("At school"), pathway=_("At college or work"))),
     Option("office", Text(_("At an office"))),
     Option("somewhere_else", Text(_("Another place"))),
     Option("dont_mind", Text(_("I don't mind")), alone=True),
@@ -51,7 +54,7 @@ WHEN = (
     Option("after_school", Text(_("After school"), pathway=_("After college or work"))),
     Option("daytime", Text(_("In the day"))),
     Option("evening", Text(_("In the evening"))),
-    Option("holidays", Text(_("In the school break"))),
+    Option("holidays", Text(_("In the school break"), pathway=_("On a day off"))),
     Option("dont_mind", Text(_("I don't mind")), alone=True),
 )
 LEAD = (

@@ -149,6 +149,25 @@ def test_what_is_just_for_the_officer_is_nowhere_in_the_ordinary_document() -> N
     assert secret not in json.dumps(ordinary)
 
 
+def test_where_a_care_leaver_would_like_to_meet_is_filed_as_they_read_it() -> None:
+    conversation = start(FLOWS["pathway_review"], Band.SIXTEEN)
+    picks: dict[str, Heard] = {
+        "start.ok": Chosen(option="yes"),
+        "meeting.how": Chosen(option="come"),
+        "meeting.where": ChosenSeveral(options=("school", "office")),
+    }
+    while asked(conversation) != CHECK:
+        heard = picks.get(asked(conversation), Command(name=Name.SKIP))
+        conversation = step(conversation, heard, NOW).conversation
+    turn = step(conversation, Command(name=Name.SEND), NOW)
+    (submit,) = turn.effects
+    assert isinstance(submit, Submit)
+
+    part = contribution(turn.conversation, submit.answers).taking_part
+
+    assert part.where == "At college or work; At an office"
+
+
 def test_a_correction_supersedes_both_documents_and_keeps_its_wishes_ids() -> None:
     conversation = start(FLOWS["cioc_review"], Band.TWELVE)
     while asked(conversation) != CHECK:

@@ -67,6 +67,13 @@ def test_it_is_asked_first_and_no_leads_back_to_the_topics() -> None:
     assert words_at_home(step(conversation, Command(name=Name.SKIP), NOW).conversation) == BEFORE
 
 
+def test_on_the_check_page_what_undoes_comes_last() -> None:
+    ways = [way.id for way in look(goes(at_home(), "@check"), About({})).ways]
+
+    assert ways[-2:] == ["@start_over", "@back"]
+    assert ways[0] == "@map"
+
+
 def test_the_first_question_is_asked_again_and_they_need_not_be_told_everything_again() -> None:
     again = over(at_home())
     assert asked(again) == "feel.care"

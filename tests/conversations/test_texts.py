@@ -46,6 +46,17 @@ def test_to_a_care_leaver_it_speaks_of_their_review_officer() -> None:
         assert [one for one in said if re.search(r"\bIRO\b", one)] == []
 
 
+def test_a_care_leaver_is_not_taken_for_a_pupil() -> None:
+    for flow in (flow for flow in FLOWS.values() if flow.pathway):
+        offered = [
+            option.label.wording(Band.SIXTEEN, pathway=True)
+            for _, question in flow.questions(Band.SIXTEEN)
+            for option in question.offered(Band.SIXTEEN)
+        ]
+        said = [*of_flow(flow, Band.SIXTEEN), *offered]
+        assert [one for one in said if re.search(r"\bschool\b", one, re.IGNORECASE)] == []
+
+
 def test_before_a_conference_it_speaks_of_the_chair_and_of_no_iro() -> None:
     """A child who is spoken of there need not be in care: they may have no IRO, and no review."""
     flow = FLOWS["conference"]

@@ -12,7 +12,7 @@ from bot.channels.telegram import session
 from bot.channels.telegram.heard import NotWords, Said, Showed
 from bot.channels.telegram.replying import NO_WORDS, NOBODY, Replies
 from bot.service import attaching, invitations
-from bot.service.hear import Answered, ConversationClosed, Incoming, hear
+from bot.service.hear import Answered, ConversationClosed, Incoming, hear, show
 from bot.service.house import House
 from bot.service.made import Made, Wrong
 from conversations import showing_texts, texts
@@ -68,13 +68,8 @@ class Files:
             return Say(texts.TELEGRAM_ONLY_WORDS)
         return attaching.say_wrong(self.house, what.medium, wrong)
 
-    def not_taken(
-        self, db: Connection, showed: Showed, medium: Medium, conversation_id: str, now: datetime
-    ) -> dict[str, Any]:
-        """Why it is not kept, and the way that there is."""
-        wrong = self._too_much(showed)
-        if self.replies.are_full and self._has_room and wrong is not None:
-            return {"text": NOBODY.read(attaching.say_wrong(self.house, medium, wrong))}
+    def not_taken(self, db: Connection, conversation_id: str, now: datetime) -> dict[str, Any]:
+        """Doorbell: why it is not kept, and the way that there is."""
         if not self._has_room:
             return {"text": NOBODY.text(texts.TELEGRAM_ONLY_WORDS)}
         link = invitations.link_for(db, self.house, conversation_id, now)
@@ -136,6 +131,9 @@ class Files:
                 if not pushed and says and words.strip():  # what they wrote beneath it is kept
                     draft = replace(incoming, key=f"{key}/words", heard=Draft(**about))
                     hear(db, self.house, draft, now, lambda answered: push(answered, *says))
+                if not pushed and says:  # with what is asked: its buttons are the ways out
+                    again = show(db, self.house, kept.conversation_id, now, later=False)
+                    outbox.add(db, self.house.id, push(again, *says), now)
             except (ConversationClosed, Unknown):
                 phone = {"review_team_phone": self.house.council.review_team_phone}
                 says = (Say(texts.CLOSED, phone), Say(texts.TELEGRAM_LINES))

@@ -137,6 +137,9 @@ def _message(message: Message, *, edited: bool) -> Meant:
         return Started(chat, number, rest.strip()[:64])
     if name in _COMMANDS and not rest.strip():
         return Said(chat, Command(name=_COMMANDS[name], channel=Channel.TELEGRAM), message=number)
+    if name == "delete" and not rest.strip():
+        whole = Chosen(option="@back", channel=Channel.TELEGRAM)  # which is asked first
+        return Said(chat, whole, message=number)
     return Said(chat, Text(words=words, channel=Channel.TELEGRAM), message=number)
 
 

@@ -242,8 +242,13 @@ class Receiver:
                 sends = self.door.knocked(db, chat, Knocked(payload=payload), update_id, now)
             case Started() if conversation_id is not None:
                 sends = self.replies.welcome(db, conversation_id, now)
-            case Showed(medium=medium) if conversation_id is not None:
-                sends = self.files.not_taken(db, what, medium, conversation_id, now)
+            case Showed() | NotWords() if conversation_id is not None and self.replies.are_full:
+                answered = show(db, self.house, conversation_id, now, later=False)
+                why = self.files.why_not(what)
+                answered = replace(answered, says=(why, *answered.says))
+                sends = self.replies.full(db, Said(what.chat, NO_WORDS), answered, now)
+            case Showed() if conversation_id is not None:
+                sends = self.files.not_taken(db, conversation_id, now)
             case NotWords(kind=kind) if conversation_id is not None:
                 text = texts.TELEGRAM_NO_PLACE if kind == "place" else self.files.takes_instead()
                 sends = {"text": NOBODY.text(text)}

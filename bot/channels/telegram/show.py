@@ -84,6 +84,8 @@ def _check(answered: Answered, link: str) -> list[str]:
     ]
     words = Say(texts.CHECK_TELEGRAM, {**screen.ask.params, "link": link})
     says = [reader.read(say) for say in screen.says]
+    if screen.aside:
+        says.append(reader.text(showing_texts.TELEGRAM_ASIDE))
     if not rows:
         return [reader.read(screen.ask), *says, reader.read(screen.after[0])]
     return [*says, "\n".join(rows), reader.read(words), reader.read(screen.after[0])]

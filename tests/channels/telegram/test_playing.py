@@ -260,6 +260,40 @@ async def test_a_button_pressed_late_is_offered_as_a_change_and_twice_is_once(
         assert "Is it your answer?" in other["text"]
 
 
+async def test_delete_asks_before_it_takes_all_back_and_is_never_an_answer(tmp_path: Path) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        payload, _review = await payload_for(sayso)
+        await phone.answered(lambda: phone.say(f"/start {payload}"))
+        early = await phone.answered(lambda: phone.say("/delete"))
+        assert early["text"].startswith("Hi. I'm Sayso.")
+        while "Mixed" not in phone.labels():
+            label = next(one for one in ("Yes, start", "Not now", "Go on") if one in phone.labels())
+            await phone.answered(partial(phone.press, label))
+        await phone.answered(lambda: phone.press("Mixed"))
+
+        asked = await phone.answered(lambda: phone.say("/delete"))
+        assert "Do you want to take it all back?" in asked["text"]
+
+        await phone.answered(lambda: phone.press("Yes, take it back"))
+        check = await phone.answered(lambda: phone.press(phone.labels()[0]))
+        assert "(1)" not in check["text"]
+
+
+async def test_the_check_step_says_what_use_it_is_about(tmp_path: Path) -> None:
+    async with telegram(tmp_path) as (sayso, _api, phone):
+        payload, _review = await payload_for(sayso)
+        await phone.answered(lambda: phone.say(f"/start {payload}"))
+        while "Mixed" not in phone.labels():
+            label = next(one for one in ("Yes, start", "Not now", "Go on") if one in phone.labels())
+            await phone.answered(partial(phone.press, label))
+        await phone.answered(lambda: phone.say("are you a real person?"))
+        await phone.answered(lambda: phone.press("Choose another topic"))
+        check = await phone.answered(lambda: phone.press("That's all. Check it"))
+
+        assert "Use it" in phone.labels()
+        assert "You wrote more, and it is not sent." in check["text"]
+
+
 async def test_stickers_places_and_groups_do_no_harm(tmp_path: Path) -> None:
     async with telegram(tmp_path) as (sayso, api, phone):
         payload, _review = await payload_for(sayso)
@@ -269,6 +303,7 @@ async def test_stickers_places_and_groups_do_no_harm(tmp_path: Path) -> None:
             lambda: phone.show(location={"latitude": 54.5, "longitude": -1.3})
         )
         assert "I don't keep places" in place["text"]
+        assert "Help me now" in phone.labels()
         await phone.hears(lambda one: not any("location" in m for m in one.messages))
 
         sticker = {

@@ -137,6 +137,8 @@ async def test_what_can_not_be_kept_is_refused_kindly_with_a_way_and_leaves_the_
             answer = await phone.answered(lambda: api.send({"message": message}, phone.chat))
 
         assert says in answer["text"]
+        assert "Help me now" in phone.labels()  # a way out stands by every message
+        assert "Skip" in phone.labels()
         await phone.hears(lambda one: all(m["from"]["is_bot"] for m in one.messages))
         assert await count(sayso) == 0
 
