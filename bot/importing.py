@@ -169,6 +169,10 @@ class _Import:
 
         def work(db: Connection) -> tuple[Counts, int]:
             counts, changes = differing(db)
+            if here := changes.of_reviews_here():
+                # Somebody at the desk may be confirming one: what they did is newer than any table.
+                care_records.lock_reviews(db, self.house.id, here)
+                counts, changes = differing(db)
             self._write(db, changes, counts)
             return counts, changes.rows_of(participation)
 

@@ -178,9 +178,23 @@ class Changes:
         """`row`: its whole key, and what is otherwise."""
         self.changed.setdefault(table, []).append(row)
 
+    def of_reviews_here(self) -> set[str]:
+        """Reviews of which something is changed."""
+        changed = self.changed.get(reviews, ())
+        codes = (*self.added.get(participation, ()), *self.changed.get(participation, ()))
+        new = {row["review_id"] for row in self.added.get(reviews, ())}
+        return {row["review_id"] for row in (*changed, *codes)} - new
+
     def rows_of(self, table: Table) -> int:
         """How many of a table are written."""
         return len(self.added.get(table, ())) + len(self.changed.get(table, ()))
+
+
+def lock_reviews(db: Connection, council: str, review_ids: Collection[str]) -> None:
+    """Whoever is at work on one of them is through when this returns, and others wait for us."""
+    these = many_rows.among(db, reviews.c.review_id, review_ids)
+    asked = select(reviews.c.review_id).where(reviews.c.council == council, these)
+    db.execute(asked.order_by(reviews.c.review_id).with_for_update(key_share=True)).all()
 
 
 def write(

@@ -1,6 +1,6 @@
 """The case system's tables come in: once, whole, again without doing anything, and as they are."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -349,6 +349,32 @@ async def test_older_tables_change_nothing(unit: Unit) -> None:
     outcome = await unit.takes_in(Tables(), TAKEN - timedelta(30))
 
     assert "are older" in outcome.failed
+
+
+async def test_a_code_that_a_person_confirms_while_the_tables_come_in_stands(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever confirms at that moment holds the review; the import waits, and looks again."""
+    tables = Tables()
+    await unit.takes_in(tables)
+    lock = care_records.lock_reviews
+    confirmed = Confirmed("R4", Code.PN2, None, "advocate_spoke", None, None, AMINA,
+                          datetime(2025, 5, 3, tzinfo=UTC))  # fmt: skip
+
+    def locked(db: Connection, council: str, review_ids: Collection[str]) -> None:
+        reviews.hold(db, council, "R4", date(2025, 5, 2))
+        participation.confirm(db, council, confirmed)
+        lock(db, council, review_ids)
+
+    monkeypatch.setattr(care_records, "lock_reviews", locked)
+    tables.reviews[3] = ("R4", "C1", "2025-05-05", "2025-05-03", "N", "PN7")
+    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    code = await unit.store.read(lambda db: participation.get(db, unit.house.id, "R4"))
+    assert code is not None
+    assert code.code == "PN2"
+    assert (await unit.review("R4")).meeting_on == date(2025, 5, 2)
+    assert any("stay as they are" in note for note in outcome.notes)
 
 
 async def test_a_code_that_a_person_confirmed_here_stands(unit: Unit) -> None:

@@ -484,6 +484,7 @@ def _whose(db: Connection, house: House, council: str, function: str) -> Mapping
         "contact_addresses.whose": {"address": ADDRESS.address},
         "care_records.begin": {"run": replace(RUN, import_id="CI3")},
         "care_records.known": {"keys": house.keys, "by": "sayso"},
+        "care_records.lock_reviews": {"review_ids": [REVIEW]},
         "care_records.newest": {"source": "ssd"},
         "care_records.under_way": {"since": NOW - timedelta(days=1)},
         "care_records.write": {"keys": house.keys, "changes": _changes()},
@@ -665,6 +666,6 @@ async def test_the_same_calls_find_or_change_the_councils_own_rows(
 
     # Nobody here is erased, what is there already is not made again, and a lock tells nothing.
     assert set(idle) == {
-        "care_records.alone", "care_records.look_at_sizes", "people.erased_of", "people.is_erased",
-        "people.lock", "participation.confirm", "tasks.add",
+        "care_records.alone", "care_records.lock_reviews", "care_records.look_at_sizes",
+        "people.erased_of", "people.is_erased", "people.lock", "participation.confirm", "tasks.add",
     }  # fmt: skip
