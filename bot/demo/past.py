@@ -187,9 +187,17 @@ def _child(made: Made, number: int, person_id: str) -> None:
         on = working_day_by(made.today - (40 + number) * DAY)
         _review(made, f"D{case_id[2:]}", person_id, kind, officer, on, on, held=True)
     if ended is None:
-        meeting = None if number % 6 == 1 else working_day_by(due - number % 5 * 2 * DAY)
         review_id = f"R{case_id[2:]}-{len(days)}"
-        _review(made, review_id, person_id, ReviewKind.CIOC, officer, due, meeting)
+        _review(made, review_id, person_id, ReviewKind.CIOC, officer, due, _ahead(number, due))
+
+
+def _ahead(number: int, due: date) -> date | None:
+    """The day for which a review is arranged: none for some, too late for a few."""
+    if number % 6 == 1:
+        return None
+    if number % 40 == 9:
+        return working_days_after(due, 3)
+    return working_day_by(due - number % 5 * 2 * DAY)
 
 
 def _review(
