@@ -52,7 +52,8 @@ FILE` takes another one, and keeps it beside the new report.
 took part by the team of the child's social worker on the day or by the officer who ran the review,
 and how children took part by their age, from 4. One filter at a time. A line stands in all of these
 boards or in none: where the report tells it, every team, officer and age has 6 or more, and neither
-the report nor the totals of the boards would give a number under 6 away.
+the report nor the totals of the boards would give a number under 6 away. Where a team, less the
+officers who work for it alone, would be such a number, there is no filter by officer.
 
 `sayso report quarterly-pathway --year 2025 --quarter 2 --out DIR` writes the same of care
 leavers alone, for July to September 2025.

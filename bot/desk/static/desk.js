@@ -1,8 +1,3 @@
-// Everything works without this: it folds the menu on a phone, focuses the list of errors and
-// stops a double tap. The page names GOV.UK Frontend's address, which changes with its content.
-const { initAll } = await import(document.body.dataset.frontend);
-initAll();
-
 // "/" goes to the search, as in most lists; not while somebody types.
 addEventListener("keydown", (event) => {
   const search = document.querySelector("[data-slash]");
@@ -11,6 +6,11 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   search.focus();
 });
+
+// Everything works without this: it folds the menu on a phone, focuses the list of errors and
+// stops a double tap. The page names GOV.UK Frontend's address, which changes with its content.
+const { initAll } = await import(document.body.dataset.frontend);
+initAll();
 
 // How many lines are new, in words and a link: nothing moves under a finger.
 const news = document.querySelector("[data-news]");
