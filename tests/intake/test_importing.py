@@ -351,55 +351,46 @@ async def test_older_tables_change_nothing(unit: Unit) -> None:
     assert "are older" in outcome.failed
 
 
+def _confirmed_here(db: Connection, council: str) -> None:
+    reviews.hold(db, council, "R4", date(2025, 5, 2))
+    at = datetime(2025, 5, 3, tzinfo=UTC)
+    done = Confirmed("R4", Code.PN2, None, "advocate_spoke", None, None, AMINA, at)
+    participation.confirm(db, council, done)
+
+
+async def _otherwise_in_the_tables(unit: Unit) -> None:
+    """The case system has another code and day for it, and what a person confirmed here stands."""
+    tables = Tables()
+    tables.reviews[3] = ("R4", "C1", "2025-05-05", "2025-05-03", "N", "PN7")
+    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
+
+    code = await unit.store.read(lambda db: participation.get(db, unit.house.id, "R4"))
+    assert code is not None
+    assert code.code == "PN2"
+    assert (await unit.review("R4")).meeting_on == date(2025, 5, 2)
+    assert any("stay as they are" in note for note in outcome.notes)
+
+
 async def test_a_code_that_a_person_confirms_while_the_tables_come_in_stands(
     unit: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever confirms at that moment holds the review; the import waits, and looks again."""
-    tables = Tables()
-    await unit.takes_in(tables)
+    await unit.takes_in(Tables())
     lock = care_records.lock_reviews
-    confirmed = Confirmed("R4", Code.PN2, None, "advocate_spoke", None, None, AMINA,
-                          datetime(2025, 5, 3, tzinfo=UTC))  # fmt: skip
 
     def locked(db: Connection, council: str, review_ids: Collection[str]) -> None:
-        reviews.hold(db, council, "R4", date(2025, 5, 2))
-        participation.confirm(db, council, confirmed)
+        _confirmed_here(db, council)
         lock(db, council, review_ids)
 
     monkeypatch.setattr(care_records, "lock_reviews", locked)
-    tables.reviews[3] = ("R4", "C1", "2025-05-05", "2025-05-03", "N", "PN7")
-    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
-
-    code = await unit.store.read(lambda db: participation.get(db, unit.house.id, "R4"))
-    assert code is not None
-    assert code.code == "PN2"
-    assert (await unit.review("R4")).meeting_on == date(2025, 5, 2)
-    assert any("stay as they are" in note for note in outcome.notes)
+    await _otherwise_in_the_tables(unit)
 
 
 async def test_a_code_that_a_person_confirmed_here_stands(unit: Unit) -> None:
-    tables = Tables()
-    await unit.takes_in(tables)
-    await unit.store.write(lambda db: reviews.hold(db, unit.house.id, "R4", date(2025, 5, 2)))
-    await unit.store.write(
-        lambda db: (
-            participation.confirm(
-                db,
-                unit.house.id,
-                Confirmed("R4", Code.PN2, None, "advocate_spoke", None, None, AMINA,
-                          datetime(2025, 5, 3, tzinfo=UTC)),
-            ),
-        )
-    )  # fmt: skip
-    tables.reviews[3] = ("R4", "C1", "2025-05-05", "2025-05-03", "N", "PN7")
+    await unit.takes_in(Tables())
+    await unit.store.write(lambda db: _confirmed_here(db, unit.house.id))
 
-    outcome = await unit.takes_in(tables, TAKEN + timedelta(1))
-
-    code = await unit.store.read(lambda db: participation.get(db, unit.house.id, "R4"))
-    assert code is not None
-    assert code.code == "PN2"
-    assert (await unit.review("R4")).meeting_on == date(2025, 5, 2)
-    assert any("stay as they are" in note for note in outcome.notes)
+    await _otherwise_in_the_tables(unit)
 
 
 async def test_an_erased_child_does_not_come_back(unit: Unit) -> None:
